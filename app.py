@@ -1,0 +1,20 @@
+"""TrendLab. Start it with `streamlit run app.py`."""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.live.identity import IdentityMiddleware
+from core.settings import PROJECT
+from core.ui.services import api, lifespan
+from core.ui.shell import run_app
+
+app = st.App(
+    PROJECT / "core" / "ui" / "script.py",
+    lifespan=lifespan,
+    routes=api().routes(st.config.get_option("server.baseUrlPath") or ""),
+    middleware=[Middleware(IdentityMiddleware)],
+)
+
+# A host that runs this file as a plain script gets the same pages, with charts that poll instead of stream.
+if __name__ == "__main__":
+    run_app()

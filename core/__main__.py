@@ -1,0 +1,94 @@
+"""The command line: `python -m core train | datasets | doctor | worker`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from core import catalog
+from core.config import RunConfig
+from core.errors import TrendLabError
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; 0 if it went well, 2 after an error, which is told on standard error."""
+    chosen = _parser().parse_args(arguments)
+    try:
+        chosen.run(chosen)
+    except TrendLabError as error:
+        print(f"error: {error.message}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m core", description="TrendLab without a browser.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    train = commands.add_parser("train", help="train one run here and now")
+    for field in RunConfig.model_fields:
+        train.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS)
+    train.add_argument("--json", action="store_true", help="one JSON object an epoch")
+    train.set_defaults(run=_train)
+
+    datasets = commands.add_parser("datasets", help="list the data sets, or prepare some")
+    datasets.add_argument("prepare", nargs="*", metavar="NAME", help="prepare these")
+    datasets.set_defaults(run=_datasets)
+
+    doctor = commands.add_parser("doctor", help="say what this machine can do")
+    doctor.set_defaults(run=_doctor)
+
+    worker = commands.add_parser("worker", help="train for a Dask scheduler, tcp://host:port")
+    worker.add_argument("scheduler", nargs="?", help="read from standard input if left out")
+    worker.set_defaults(run=_worker)
+    return parser
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    given = {field: getattr(chosen, field) for field in RunConfig.model_fields if hasattr(chosen, field)}
+    config = RunConfig.from_mapping(given)
+    from core.training.local import train_epochs
+
+    for row in train_epochs(config):
+        print(json.dumps(row) if chosen.json else _sentence(row), flush=True)
+
+
+def _sentence(row: dict[str, Any]) -> str:
+    if row.get("finding") == "diverged":
+        return f"diverged at step {row['step']}: the loss is no longer a number"
+    return (
+        f"epoch {row['epoch']}: training loss {row['train_loss']:.4f}, validation loss {row['val_loss']:.4f}, "
+        f"validation accuracy {row['val_accuracy']:.1%}, {row['images_per_second']:.0f} images/s"
+    )
+
+
+def _datasets(chosen: argparse.Namespace) -> None:
+    from core.datasets import ensure_prepared, is_prepared
+
+    for name in chosen.prepare:
+        if name not in catalog.specs("datasets"):
+            RunConfig(dataset=name)  # raises InvalidConfig, which lists the known names
+        ensure_prepared(name, lambda progress, name=name: print(f"{name}: {progress:.0%}", flush=True))
+    for name, spec in catalog.specs("datasets").items():
+        images = spec["num_train"] + spec["num_validation"]
+        print(f"{name:15} {'ready' if is_prepared(name) else 'absent':7} {images:6} images  {spec['label']['en']}")
+
+
+def _doctor(chosen: argparse.Namespace) -> None:
+    from core.training.doctor import examine
+
+    for name, value in asdict(examine()).items():
+        print(f"{name:30} {value}")
+
+
+def _worker(chosen: argparse.Namespace) -> None:
+    from core.runs import worker
+
+    worker.main(chosen.scheduler)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

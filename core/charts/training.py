@@ -1,0 +1,247 @@
+"""The two training charts, loss and accuracy: traces defined once, for the live chart and for the polling fall-back.
+
+A skeleton has every trace, but no points. A trace's `meta` says what belongs into it: `{"run": id, "series": name}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+
+Number = float | None
+Points = Sequence[Sequence[Number]]
+GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
+
+
+@dataclass(frozen=True)
+class CurveRun:
+    """A run as the charts need it. `changes` are `(step, learning_rate)`; `main` is in colour, a `ghost` grey."""
+
+    id: str
+    label: str
+    steps_per_epoch: int
+    total_steps: int
+    changes: Sequence[tuple[int, float]] = ()
+    role: Literal["main", "ghost"] = "main"
+
+
+@dataclass(frozen=True)
+class RunPoints:
+    """What was measured of a run: `points` as in the event stream, `[step, loss]` for k = 0 and else
+    `[first_step, mean, min, max]` of buckets of 2^k steps; `epochs` as the stream's epoch events."""
+
+    points: Points = ()
+    k: int = 0
+    epochs: Sequence[Mapping[str, Number]] = field(default=())
+
+
+def training_figures(
+    runs: Sequence[CurveRun], texts: Mapping[str, str], mode: Mode, *, chance: float = 0.1
+) -> dict[str, Figure]:
+    """The skeletons `loss` and `accuracy`. `texts` are the words below `live`; `chance` is the accuracy of guessing."""
+    ghosts = [run for run in runs if run.role == "ghost"][-len(GHOST_SYMBOLS) :]
+    style = _Style(texts, mode)
+    loss, accuracy = [], []
+    for index, run in enumerate(ghosts):
+        loss.append(style.ghost(run, "loss_smooth", index))
+        accuracy.append(style.ghost(run, "val_accuracy", index))
+    for run in (run for run in runs if run.role == "main"):
+        loss += style.main_loss(run)
+        accuracy += style.main_accuracy(run)
+    last_epoch = max((run.total_steps / run.steps_per_epoch for run in runs), default=1.0)
+    marks = [mark for run in runs if run.role == "main" for mark in _rate_marks(run, texts, mode)]
+    return {
+        "loss": {"data": loss, "layout": _loss_layout(texts, mode, last_epoch, marks)},
+        "accuracy": {"data": accuracy, "layout": _accuracy_layout(texts, mode, last_epoch, marks, chance)},
+    }
+
+
+def filled(
+    figures: Mapping[str, Figure],
+    runs: Iterable[CurveRun],
+    curves: Mapping[str, RunPoints],
+    *,
+    smoothing: float = 0.6,
+    log_scale: bool = False,
+) -> dict[str, Figure]:
+    """The skeletons with points in them, ready for `st.plotly_chart`."""
+    by_id = {run.id: run for run in runs}
+    drawn = deepcopy(dict(figures))
+    for trace in (trace for figure in drawn.values() for trace in figure["data"]):
+        run, series = by_id[trace["meta"]["run"]], trace["meta"]["series"]
+        trace.update(_arrays(series, run, curves.get(run.id, RunPoints()), smoothing))
+    drawn["loss"]["layout"]["yaxis"]["type"] = "log" if log_scale else "linear"
+    return drawn
+
+
+def smooth(values: Sequence[Number], weight: float) -> list[Number]:
+    """Exponential moving average that starts unbiased: the weights always add up to one."""
+    mean, bias, means = 0.0, 1.0, list[Number]()
+    for value in values:
+        if value is None:
+            means.append(None)
+            continue
+        mean, bias = weight * mean + (1 - weight) * value, bias * weight
+        means.append(mean / (1 - bias))
+    return means
+
+
+class _Style:
+    """How each series looks in one mode and language."""
+
+    def __init__(self, texts: Mapping[str, str], mode: Mode) -> None:
+        self.texts, self.mode = texts, mode
+
+    def main_loss(self, run: CurveRun) -> list[Figure]:
+        training, step = self._color("training"), self.texts["hover.step"]
+        return [
+            self._trace(
+                run, "loss_range", "trace.range",
+                mode="lines", line={"width": 0}, fill="toself", fillcolor=self._color("training", 0.14),
+                showlegend=False, hoverinfo="skip",
+            ),
+            self._trace(
+                run, "loss_raw", "trace.raw",
+                mode="lines", line={"color": self._color("training", 0.4), "width": 1}, showlegend=False,
+                hovertemplate=f"%{{y:.4g}} · {step} %{{customdata:d}}",
+            ),
+            self._trace(
+                run, "loss_smooth", "trace.training",
+                mode="lines", line={"color": training, "width": 2.5}, hovertemplate="%{y:.4g}",
+            ),
+            self._trace(run, "val_loss", "trace.validation", hovertemplate="%{y:.4g}", **self._validation()),
+        ]  # fmt: skip
+
+    def main_accuracy(self, run: CurveRun) -> list[Figure]:
+        training = self._color("training")
+        return [
+            self._trace(
+                run, "train_accuracy", "trace.training",
+                mode="lines+markers", line={"color": training, "width": 2.5},
+                marker={"color": training, "size": 6, "symbol": "circle"}, hovertemplate="%{y:.1%}",
+            ),
+            self._trace(
+                run, "val_accuracy", "trace.validation",
+                hovertemplate=f"%{{y:.1%}} · {self.texts['hover.step']} %{{customdata:d}}", **self._validation(),
+            ),
+        ]  # fmt: skip
+
+    def ghost(self, run: CurveRun, series: str, index: int) -> Figure:
+        grey = self._color("ghost")
+        value = "%{y:.1%}" if series == "val_accuracy" else "%{y:.4g}"
+        trace = self._trace(
+            run, series, "trace.ghost",
+            mode="lines+markers", line={"color": grey, "width": 1.5, "dash": "dot"},
+            marker={"color": grey, "size": 6, "symbol": GHOST_SYMBOLS[index], "maxdisplayed": 8},
+            hovertemplate=value,
+        )  # fmt: skip
+        return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
+
+    def _validation(self) -> Figure:
+        orange = self._color("validation")
+        return {
+            "mode": "lines+markers",
+            "line": {"color": orange, "width": 2, "dash": "dash"},
+            "marker": {"color": orange, "size": 7, "symbol": "diamond"},
+        }
+
+    def _trace(self, run: CurveRun, series: str, name: str, **look: Any) -> Figure:
+        meta = {"run": run.id, "series": series}
+        return {"type": "scatter", "name": self.texts[name], "meta": meta, "x": [], "y": [], **look}
+
+    def _color(self, role: str, opacity: float = 1.0) -> str:
+        return house.color(role, self.mode, opacity)
+
+
+def _loss_layout(texts: Mapping[str, str], mode: Mode, last_epoch: float, marks: list[Figure]) -> Figure:
+    layout = _layout(texts["loss.title"], texts, mode, last_epoch, marks)
+    return layout | {"yaxis": {"rangemode": "tozero", "type": "linear", "exponentformat": "power", "nticks": 7}}
+
+
+def _accuracy_layout(
+    texts: Mapping[str, str], mode: Mode, last_epoch: float, marks: list[Figure], chance: float
+) -> Figure:
+    layout = _layout(texts["accuracy.title"], texts, mode, last_epoch, [*marks, _chance_line(texts, mode, chance)])
+    return layout | {"yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}}
+
+
+def _layout(title: str, texts: Mapping[str, str], mode: Mode, last_epoch: float, shapes: list[Figure]) -> Figure:
+    return {
+        "template": house.template(mode),
+        "title": {"text": title},
+        "height": house.CHART_HEIGHT_PX,
+        "hovermode": "x unified",
+        "hoverdistance": 60,
+        "dragmode": "zoom",
+        "shapes": shapes,
+        "xaxis": {
+            "title": {"text": texts["axis.epochs"]},
+            "range": [0, last_epoch],
+            "unifiedhovertitle": {"text": texts["hover.epoch"].format(epoch="%{x:.2f}")},
+        },
+    }
+
+
+def _chance_line(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
+    grey = house.color("chance", mode)
+    label = texts["chance"].format(percent=f"{chance:.0%}")
+    return _line(grey, label, textposition="end", yanchor="bottom") | {
+        "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance,
+    }  # fmt: skip
+
+
+def _rate_marks(run: CurveRun, texts: Mapping[str, str], mode: Mode) -> list[Figure]:
+    """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
+    grey = house.color("ghost", mode)
+    return [
+        _line(grey, texts["rate_mark"].format(rate=f"{rate:g}"), textposition="end", textangle=-90, yanchor="top")
+        | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
+        for step, rate in run.changes
+    ]
+
+
+def _line(grey: str, text: str, **label: Any) -> Figure:
+    font = {"size": house.SMALL_PX, "color": grey}
+    return {
+        "type": "line",
+        "layer": "below",
+        "line": {"color": grey, "width": 1, "dash": "dot"},
+        "label": {"text": text, "font": font, "padding": 3, **label},
+    }
+
+
+def _arrays(series: str, run: CurveRun, curve: RunPoints, smoothing: float) -> Figure:
+    """The arrays of a trace, by the name in its `meta`."""
+    if series == "loss_range":
+        return _range(run, curve)
+    if series.startswith("loss"):
+        xs, losses = _losses(run, curve)
+        ys = smooth(losses, smoothing) if series == "loss_smooth" else losses
+        return {"x": xs, "y": ys, "customdata": [point[0] for point in curve.points]}
+    steps = [epoch["step"] or 0 for epoch in curve.epochs]
+    return {
+        "x": [step / run.steps_per_epoch for step in steps],
+        "y": [epoch[series] for epoch in curve.epochs],
+        "customdata": steps,
+    }
+
+
+def _losses(run: CurveRun, curve: RunPoints) -> tuple[list[float], list[Number]]:
+    """Epochs done (the middle of a bucket) and losses."""
+    middle = ((1 << curve.k) - 1) / 2
+    last_step = run.total_steps - 1
+    xs = [min((point[0] or 0) + middle, last_step) / run.steps_per_epoch for point in curve.points]
+    return xs, [point[1] for point in curve.points]
+
+
+def _range(run: CurveRun, curve: RunPoints) -> Figure:
+    """The outline of the band between least and greatest loss of each bucket: along the top, and back below."""
+    xs, _ = _losses(run, curve)
+    edges = [(x, p[2], p[3]) for x, p in zip(xs, curve.points, strict=True) if len(p) > 3 and p[2] is not None]
+    outline = [(x, high) for x, _, high in edges] + [(x, low) for x, low, _ in reversed(edges)]
+    return {"x": [x for x, _ in outline], "y": [y for _, y in outline]}

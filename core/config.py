@@ -1,0 +1,113 @@
+"""The settings of one training run, as a small frozen value that cannot hold nonsense."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from core import catalog
+from core.errors import InvalidConfig
+
+# A field at its neutral value does not enter the identifiers, so that a field added later keeps the old ones.
+NEUTRAL: Mapping[str, object] = {"momentum": 0.0, "weight_decay": 0.0, "precision": "float32"}
+NAMED_FIELDS: Mapping[str, str] = {"dataset": "datasets", "model": "models", "optimizer": "optimizers"}
+SETTABLE_WHILE_TRAINING = ("learning_rate",)
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class RunConfig(BaseModel):
+    """Everything that decides the numbers of a run. The defaults are the survey's own program.
+
+    Raises InvalidConfig, which names the field, its limit and what came.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    dataset: str = "digits"
+    model: str = "seed_cnn"
+    epochs: int = Field(10, ge=1, le=50)
+    learning_rate: Finite = Field(0.001, ge=1e-5, le=10.0)
+    momentum: Finite = Field(0.9, ge=0.0, le=0.999)
+    batch_size: int = Field(32, ge=1, le=512)
+    optimizer: str = "sgd"
+    weight_decay: Finite = Field(0.0, ge=0.0, le=1.0)
+    precision: Literal["float32", "bfloat16"] = "float32"
+    seed: int = Field(0, ge=0, le=2**31 - 1)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as problem:
+            raise _invalid(problem) from None
+
+    @field_validator("dataset", "model", "optimizer")
+    @classmethod
+    def _known_name(cls, value: str, info: Any) -> str:
+        known = catalog.specs(NAMED_FIELDS[info.field_name])
+        if value not in known:
+            raise InvalidConfig(info.field_name, "one of " + ", ".join(known), value)
+        return value
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> RunConfig:
+        """The same checks for values from an address, a file or a command line, where all may be text."""
+        return cls(**values)
+
+    def replaced(self, **changes: Any) -> RunConfig:
+        """A copy with other values, checked again."""
+        return RunConfig(**{**self.model_dump(), **changes})
+
+    @property
+    def config_id(self) -> str:
+        """sha256 of the settings, neutral and unused ones left out: equal settings, equal id."""
+        return _digest(self._canonical())
+
+    @property
+    def path_id(self) -> str:
+        """The id of the numbers step by step: as `config_id`, without how far to go."""
+        return _digest({k: v for k, v in self._canonical().items() if k != "epochs"})
+
+    def uses(self, field: str) -> bool:
+        """False where the chosen optimizer ignores the field."""
+        optional = ("momentum", "weight_decay")
+        return field not in optional or field in catalog.specs("optimizers")[self.optimizer]["uses"]
+
+    def _canonical(self) -> dict[str, Any]:
+        return {k: v for k, v in self.model_dump().items() if self.uses(k) and NEUTRAL.get(k) != v}
+
+
+def limits(field: str) -> tuple[float, float]:
+    """The lowest and the highest value of a numeric field."""
+    bounds = RunConfig.model_fields[field].metadata
+    low = next(m.ge for m in bounds if hasattr(m, "ge"))
+    high = next(m.le for m in bounds if hasattr(m, "le"))
+    return low, high
+
+
+def choices(field: str) -> tuple[str, ...]:
+    """The names that a field may hold."""
+    if field in NAMED_FIELDS:
+        return tuple(catalog.specs(NAMED_FIELDS[field]))
+    return ("float32", "bfloat16")
+
+
+def _digest(values: Mapping[str, Any]) -> str:
+    text = json.dumps(values, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _invalid(problem: ValidationError) -> InvalidConfig:
+    first = problem.errors(include_url=False)[0]
+    field, got = str(first["loc"][0]), first.get("input")
+    if first["type"] == "extra_forbidden":
+        return InvalidConfig(field, "one of the settings " + ", ".join(RunConfig.model_fields), got)
+    if field == "precision":
+        return InvalidConfig(field, "one of " + ", ".join(choices(field)), got)
+    low, high = limits(field)
+    kind = "a whole number" if RunConfig.model_fields[field].annotation is int else "a number"
+    return InvalidConfig(field, f"{kind} from {low:g} to {high:g}", got)

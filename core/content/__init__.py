@@ -1,0 +1,1 @@
+"""Words and facts, apart from the code that shows them."""

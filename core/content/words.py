@@ -1,0 +1,58 @@
+"""The interface's words: `data/i18n/{en,zh}.toml`, stable keys, one file a language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from core.errors import TrendLabError
+from core.settings import PROJECT
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
+DEFAULT_LANGUAGE = "en"
+
+
+class Words:
+    """All wordings of one language: `words("train.pause")`, with `{name}` places filled in."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self._texts = texts(language)
+
+    def __call__(self, key: str, **facts: object) -> str:
+        return self._texts[key].format(**facts)
+
+    def under(self, prefix: str) -> dict[str, str]:
+        """The unfilled texts below a prefix, by the rest of their keys."""
+        return {key[len(prefix) + 1 :]: text for key, text in self._texts.items() if key.startswith(prefix + ".")}
+
+    def of(self, by_language: Mapping[str, Any]) -> Any:
+        """This language's entry of a `{"en": ..., "zh": ...}` pair, as the `SPEC`s hold them."""
+        return by_language[self.language]
+
+    def error(self, error: TrendLabError) -> str:
+        """What went wrong and what to do next."""
+        key = f"errors.{error.key}"
+        return self(key, **error.facts()) if key in self._texts else self("errors.error", message=error.message)
+
+
+@cache
+def texts(language: str) -> Mapping[str, str]:
+    """Flat keys to texts of a language."""
+    path = PROJECT / "data" / "i18n" / f"{language}.toml"
+    return dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+
+
+def preferred_language(locale: str | None) -> str:
+    """The language for a browser's locale, such as `zh-CN`."""
+    code = (locale or "").lower().split("-")[0]
+    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+
+
+def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for key, value in table.items():
+        pairs += _flatten(value, f"{prefix}{key}.") if isinstance(value, dict) else [(prefix + key, value)]
+    return pairs

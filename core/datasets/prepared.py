@@ -1,0 +1,100 @@
+"""Prepared data: read-only uint8 arrays on disk that all workers map, made once and never half-made.
+
+A prepared data set is a folder `<home>/datasets/<name>-<revision>/` with `images.npy` (N, 24, 24, C) uint8,
+`labels.npy` (N,) int64 and `meta.json`. The first `num_train` images are for training, the rest for validation.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import errors
+from core.errors import DatasetCorrupt, DatasetError
+from core.settings import PROJECT, get_settings
+
+REVISION = 1  # raise it when preparation gives other bytes
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class PreparedData:
+    """One data set, mapped: `images` (N, 24, 24, C) uint8, `labels` (N,) int64, the first `num_train` for training."""
+
+    name: str
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+    num_train: int
+    sha256: str
+
+    @property
+    def num_validation(self) -> int:
+        return len(self.labels) - self.num_train
+
+
+def prepared_folder(name: str) -> Path:
+    return get_settings().home / "datasets" / f"{name}-{REVISION}"
+
+
+def is_prepared(name: str) -> bool:
+    return (prepared_folder(name) / "meta.json").is_file()
+
+
+def open_prepared(name: str) -> PreparedData:
+    """The mapped arrays, prepared first if need be (see `ensure_prepared` for the errors)."""
+    ensure_prepared(name)
+    return _map(str(prepared_folder(name)), name)
+
+
+def read_meta(name: str) -> dict[str, Any]:
+    """Counts and the sha256 of a prepared data set, without mapping it."""
+    meta: dict[str, Any] = json.loads((prepared_folder(name) / "meta.json").read_text(encoding="utf-8"))
+    return meta
+
+
+def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
+    """Prepare a data set in a process of its own, which keeps scikit-learn and torchvision out of this one.
+
+    Raises DatasetUnavailable or DatasetCorrupt; then nothing usable is left behind. `on_progress` gets 0 to 1.
+    """
+    if is_prepared(name):
+        return
+    command = [sys.executable, "-m", "core.datasets.prepare", name]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for message in _messages(process.stdout):
+            if "error" in message:
+                raise errors.from_wire(message["error"])
+            if on_progress:
+                on_progress(message["progress"])
+    if not is_prepared(name):
+        raise DatasetError(f"Preparing {name} ended with exit code {process.returncode}.", dataset=name)
+
+
+def _messages(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        if line.startswith("{"):
+            yield json.loads(line)
+
+
+@lru_cache(maxsize=8)
+def _map(folder: str, name: str) -> PreparedData:
+    path = Path(folder)
+    meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+    try:
+        images = np.load(path / "images.npy", mmap_mode="r")
+        labels = np.load(path / "labels.npy")
+    except (OSError, ValueError) as problem:
+        raise DatasetCorrupt(name, str(path), str(problem)) from problem
+    if len(images) != len(labels) or len(labels) != meta["num_images"]:
+        raise DatasetCorrupt(name, str(path), f"{len(images)} images, {len(labels)} labels")
+    return PreparedData(name, images, labels, meta["num_train"], meta["sha256"])

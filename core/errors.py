@@ -1,0 +1,178 @@
+"""The one tree of errors that core raises. The pages word them in the reader's language.
+
+TrendLabError
+├── InvalidConfig     a setting is out of range, not a number, or an unknown name
+├── DatasetError
+│   ├── DatasetUnavailable   the files are not here and could not be fetched
+│   └── DatasetCorrupt       the files are here but are not what they should be
+├── CheckpointError   bytes that are no checkpoint of this engine
+├── RunError
+│   ├── RunNotFound   no such run, or not yours
+│   ├── RunRefused    the run asks for what the machine will not do
+│   └── TooManyRuns   the queue is full
+└── StoreError
+    ├── StoreInUse    another app holds this store
+    ├── StoreUnavailable  locked, full or away for now
+    └── StoreTooNew   the store was written by a newer TrendLab
+
+Every error carries its facts as attributes (`facts()`), so that no caller parses a message.
+"""
+
+from __future__ import annotations
+
+
+class TrendLabError(Exception):
+    """Base of all errors. `key` is the stable name under which the pages find its wording."""
+
+    key = "error"
+
+    def __init__(self, message: str, **facts: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self._facts = facts
+
+    def facts(self) -> dict[str, object]:
+        """The values that belong into a message: field, limit, got, host, folder, ..."""
+        return dict(self._facts)
+
+    def __getattr__(self, name: str) -> object:
+        facts = self.__dict__.get("_facts", {})
+        if name in facts:
+            return facts[name]
+        raise AttributeError(name)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.message, self._facts)
+
+
+def _rebuild(kind: type[TrendLabError], message: str, facts: dict[str, object]) -> TrendLabError:
+    error = kind.__new__(kind)
+    TrendLabError.__init__(error, message, **facts)
+    return error
+
+
+class InvalidConfig(TrendLabError):
+    """A setting that cannot be: its field, its limit in words, and what came."""
+
+    key = "invalid_config"
+
+    def __init__(self, field: str, limit: str, got: object) -> None:
+        super().__init__(f"{field} must be {limit}, got {got!r}.", field=field, limit=limit, got=got)
+
+
+class DatasetError(TrendLabError):
+    """Something is wrong with a data set's files."""
+
+    key = "dataset"
+
+
+class DatasetUnavailable(DatasetError):
+    key = "dataset_unavailable"
+
+    def __init__(self, dataset: str, host: str, folder: str, reason: str) -> None:
+        super().__init__(
+            f"{dataset} could not be fetched from {host}: {reason}. Put its files into {folder}.",
+            dataset=dataset,
+            host=host,
+            folder=folder,
+            reason=reason,
+        )
+
+
+class DatasetCorrupt(DatasetError):
+    key = "dataset_corrupt"
+
+    def __init__(self, dataset: str, file: str, reason: str) -> None:
+        super().__init__(
+            f"{dataset}: {file} is damaged ({reason}). Delete it and try again.",
+            dataset=dataset,
+            file=file,
+            reason=reason,
+        )
+
+
+class CheckpointError(TrendLabError):
+    key = "checkpoint"
+
+
+class RunError(TrendLabError):
+    key = "run"
+
+
+class RunNotFound(RunError):
+    key = "run_not_found"
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"There is no run {run_id!r} of yours here.", run_id=run_id)
+
+
+class RunRefused(RunError):
+    """The settings are valid, but this machine would be held up by them."""
+
+    key = "run_refused"
+
+    def __init__(self, step_s: float, limit_s: float) -> None:
+        super().__init__(
+            f"One step takes {step_s:.2f} s here; the limit is {limit_s:.2f} s. Choose a smaller batch size or model.",
+            step_s=step_s,
+            limit_s=limit_s,
+        )
+
+
+class TooManyRuns(RunError):
+    key = "too_many_runs"
+
+    def __init__(self, what: str, limit: float, got: float) -> None:
+        super().__init__(
+            f"Too many {what}: the limit is {limit:g}, this would make {got:g}. Stop a run or wait for one to finish.",
+            what=what,
+            limit=limit,
+            got=got,
+        )
+
+
+class StoreError(TrendLabError):
+    key = "store"
+
+
+class StoreInUse(StoreError):
+    key = "store_in_use"
+
+    def __init__(self, home: str) -> None:
+        super().__init__(
+            f"Another TrendLab already works in {home}. Stop it, or set TRENDLAB_HOME to another folder.",
+            home=home,
+        )
+
+
+class StoreUnavailable(StoreError):
+    """The database is locked, full or away; what was to be written is kept and tried again."""
+
+    key = "store_unavailable"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The store cannot be written now: {reason}.", reason=reason)
+
+
+class StoreTooNew(StoreError):
+    key = "store_too_new"
+
+    def __init__(self, found: str, known: str) -> None:
+        super().__init__(
+            f"The store has schema {found}, this TrendLab knows up to {known}. Update TrendLab.",
+            found=found,
+            known=known,
+        )
+
+
+def to_wire(error: TrendLabError) -> dict[str, object]:
+    """An error as JSON, for crossing a process."""
+    return {"kind": type(error).__name__, "message": error.message, "facts": error.facts()}
+
+
+def from_wire(wire: dict[str, object]) -> TrendLabError:
+    """The error that `to_wire` wrote down."""
+    kind = globals().get(str(wire["kind"]), TrendLabError)
+    facts = wire["facts"]
+    assert isinstance(facts, dict)
+    return _rebuild(kind, str(wire["message"]), facts)

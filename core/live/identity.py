@@ -1,0 +1,67 @@
+"""Who is who without accounts: a random cookie a browser; the owner of a run is the cookie's hash."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from http.cookies import CookieError, SimpleCookie
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+COOKIE = "trendlab"
+MAX_AGE_S = 400 * 24 * 3600  # the longest that browsers keep a cookie
+_TOKEN = re.compile(r"[0-9a-f]{32}")
+
+
+def is_token(value: object) -> bool:
+    return isinstance(value, str) and _TOKEN.fullmatch(value) is not None
+
+
+def new_token() -> str:
+    """128 random bits."""
+    return secrets.token_hex(16)
+
+
+def owner_of(token: str) -> str:
+    """The name under which runs are kept; it does not give the token away."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class IdentityMiddleware:
+    """Gives every browser its cookie, and every request `scope["owner"]` (None on a browser's very first)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        token = _read_token(scope)
+        scope["owner"] = owner_of(token) if token else None
+
+        async def send_with_cookie(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message.setdefault("headers", []).append((b"set-cookie", _set_cookie(scope).encode()))
+            await send(message)
+
+        await self._app(scope, receive, send if token else send_with_cookie)
+
+
+def _read_token(scope: Scope) -> str | None:
+    for name, value in scope["headers"]:
+        if name == b"cookie":
+            try:
+                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
+            except CookieError:
+                continue
+            if morsel and is_token(morsel.value):
+                return morsel.value
+    return None
+
+
+def _set_cookie(scope: Scope) -> str:
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
+    secure = "; Secure" if "https" in (scope.get("scheme"), forwarded) else ""
+    return f"{COOKIE}={new_token()}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite=Lax{secure}"

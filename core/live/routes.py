@@ -1,0 +1,126 @@
+"""The HTTP addresses beside the pages: health, public runs, event streams and CSV."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from core.errors import RunNotFound
+from core.export.table import metrics_csv
+from core.live.hub import Feed, Hub
+from core.live.plotly_route import plotly_route
+from core.live.stream import stream
+from core.runs.service import RunService
+
+MAX_RUNS_A_STREAM = 8
+_RUN_ID = re.compile(r"[0-9a-f]{32}")
+NO_BUFFER = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+
+
+class Api:
+    """The routes over one service. `parts` is asked at each request, as the service may open after the server."""
+
+    def __init__(self, parts: Callable[[], tuple[RunService, Hub]], max_streams: int, max_per_browser: int) -> None:
+        self._parts = parts
+        self._max_streams, self._max_per_browser = max_streams, max_per_browser
+        self._open: Counter[str | None] = Counter()
+
+    def routes(self, base_path: str) -> list[BaseRoute]:
+        """At the root and, where the app lives under a path, there too."""
+        inner: list[BaseRoute] = [
+            Route("/healthz", self.health),
+            Route("/runs", self.list_runs),
+            Route("/runs/{run_id}/events", self.run_events),
+            Route("/runs/{run_id}/metrics.csv", self.run_csv),
+            Route("/events", self.events),
+            plotly_route(),
+        ]
+        base = base_path.strip("/")
+        return [Mount(path, routes=inner) for path in ("/api", f"/{base}/api")[: 2 if base else 1]]
+
+    async def health(self, request: Request) -> Response:
+        service, _ = await run_in_threadpool(self._parts)
+        return JSONResponse(await run_in_threadpool(service.health))
+
+    async def list_runs(self, request: Request) -> Response:
+        service, _ = await run_in_threadpool(self._parts)
+        views = await run_in_threadpool(service.public_runs)
+        keys = ("id", "name", "state", "step", "epoch")
+        return JSONResponse([{k: getattr(v, k) for k in keys} | {"config": v.config.model_dump()} for v in views])
+
+    async def run_csv(self, request: Request) -> Response:
+        service, _ = await run_in_threadpool(self._parts)
+        run_id = request.path_params["run_id"]
+        try:
+            view = await run_in_threadpool(service.view, run_id)
+            curve = await run_in_threadpool(service.curve, run_id)
+        except RunNotFound:
+            return _not_found(run_id)
+        text = await run_in_threadpool(metrics_csv, curve, view)
+        headers = {"Content-Disposition": f'attachment; filename="trendlab-{run_id[:8]}.csv"'}
+        return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
+
+    async def run_events(self, request: Request) -> Response:
+        return await self._stream(request, [request.path_params["run_id"]])
+
+    async def events(self, request: Request) -> Response:
+        run_ids = request.query_params.getlist("run")
+        if not 1 <= len(run_ids) <= MAX_RUNS_A_STREAM:
+            limit = f"1 to {MAX_RUNS_A_STREAM} runs"
+            return JSONResponse({"error": "invalid_request", "field": "run", "limit": limit}, status_code=400)
+        return await self._stream(request, run_ids)
+
+    async def _stream(self, request: Request, run_ids: list[str]) -> Response:
+        for run_id in run_ids:
+            if not _RUN_ID.fullmatch(run_id):
+                return _not_found(run_id)
+        browser = request.scope.get("owner")
+        if self._is_full(browser):
+            return JSONResponse(
+                {"error": "too_many_streams", "limit": self._max_per_browser},
+                status_code=429,
+                headers={"Retry-After": "5"},
+            )
+        _, hub = await run_in_threadpool(self._parts)
+        wake, feeds = asyncio.Event(), list[Feed]()
+        try:
+            for run_id in run_ids:
+                feeds.append(await hub.watch(run_id, wake))
+        except RunNotFound as problem:
+            for feed in feeds:
+                hub.leave(feed, wake)
+            return _not_found(str(problem.run_id))
+        after = request.headers.get("last-event-id") or request.query_params.get("after", "")
+        return _CountedStream(stream(hub, feeds, wake, after), self._open, browser)
+
+    def _is_full(self, browser: str | None) -> bool:
+        # Never by address: a whole class may sit behind one.
+        mine = self._open[browser] if browser else 0
+        return mine >= self._max_per_browser or self._open.total() >= self._max_streams
+
+
+class _CountedStream(StreamingResponse):
+    """An event stream that is counted from its first byte to its end, however it ends."""
+
+    def __init__(self, content, counter: Counter[str | None], browser: str | None) -> None:  # type: ignore[no-untyped-def]
+        super().__init__(content, media_type="text/event-stream", headers=NO_BUFFER)
+        self._counter, self._browser = counter, browser
+
+    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
+        self._counter[self._browser] += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._counter[self._browser] -= 1
+            await self.body_iterator.aclose()  # type: ignore[attr-defined]
+
+
+def _not_found(run_id: str) -> Response:
+    return JSONResponse({"error": "run_not_found", "run_id": run_id[:64]}, status_code=404)

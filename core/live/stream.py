@@ -1,0 +1,68 @@
+"""One browser's stream: its cursors, and the text that brings it up to date."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from core.live.events import epoch_data, event
+from core.live.hub import Feed, Hub
+
+HEARTBEAT_S = 15.0
+
+
+@dataclass
+class Cursor:
+    """What a browser has of one run."""
+
+    step: int
+    epoch: int = 0
+    state: str = ""
+
+
+def parse_cursor(text: str, num_runs: int) -> list[int]:
+    """The steps of an event id, `120.45` for two runs; anything else begins anew."""
+    parts = text.split(".")
+    if len(parts) == num_runs and all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
+        return [int(part) for part in parts]
+    return [0] * num_runs
+
+
+async def stream(hub: Hub, feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncIterator[str]:
+    """Text that never ends before all runs are final. Leaves nothing behind when it is closed."""
+    cursors = [Cursor(step) for step in parse_cursor(after, len(feeds))]
+    try:
+        while True:
+            wake.clear()
+            if text := "".join(_news(feeds, cursors)):
+                yield text
+            if all(feed.is_final for feed in feeds):
+                yield event("end", {})
+                return
+            try:
+                await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
+            except TimeoutError:
+                yield ": still here\n\n"
+    finally:
+        for feed in feeds:
+            hub.leave(feed, wake)
+
+
+def _news(feeds: Sequence[Feed], cursors: list[Cursor]) -> list[str]:
+    parts: list[str] = []
+    for feed, cursor in zip(feeds, cursors, strict=True):
+        if cursor.step > feed.view.step:
+            parts.append(event("reset", {"run": feed.view.id}))
+            cursor.step, cursor.epoch = 0, 0
+        if cursor.step < feed.view.step:
+            for last_step, text in feed.metrics_after(cursor.step):
+                cursor.step = last_step
+                parts.append(f"id: {'.'.join(str(c.step) for c in cursors)}\n{text}")
+        for evaluation in feed.epochs_from(cursor.epoch):
+            cursor.epoch = evaluation.epoch
+            parts.append(event("epoch", epoch_data(feed.view.id, evaluation)))
+        if (state := feed.state_text()) != cursor.state:
+            cursor.state = state
+            parts.append(state)
+    return parts

@@ -1,0 +1,23 @@
+"""The networks that the lab trains, one file each: a literal `SPEC` and `build(config) -> nn.Module`.
+
+Every network takes images of shape (N, 3, 24, 24), float32 in [-1, 1], and gives logits of shape (N, 10).
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from core.config import RunConfig
+
+IMAGE_SIZE = 24
+NUM_CLASSES = 10
+
+
+def build_model(config: RunConfig) -> nn.Module:
+    """The network named by `config.model`; its weights come from torch's global random state."""
+    model: nn.Module = import_module(f"core.models.{config.model}").build(config)
+    return model

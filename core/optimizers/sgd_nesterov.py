@@ -1,0 +1,23 @@
+"""Stochastic gradient descent that looks ahead (Nesterov 1983; Sutskever et al. 2013)."""
+
+from __future__ import annotations
+
+from torch import nn, optim
+
+from core.config import RunConfig
+
+SPEC = {
+    "order": 2,
+    "label": {"en": "SGD, Nesterov", "zh": "SGD（Nesterov 动量）"},
+    "uses": ["momentum", "weight_decay"],
+}
+
+
+def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
+    return optim.SGD(
+        model.parameters(),
+        lr=config.learning_rate,
+        momentum=config.momentum,
+        weight_decay=config.weight_decay,
+        nesterov=config.momentum > 0,  # torch refuses to look ahead without momentum
+    )

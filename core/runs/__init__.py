@@ -1,0 +1,1 @@
+"""What a page asks for: runs that start, pause, fork and finish. Start reading at `service.RunService`."""

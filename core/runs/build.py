@@ -1,0 +1,79 @@
+"""Putting the parts together: one service from the settings."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import locket
+from sqlalchemy.engine import make_url
+
+from core.config import RunConfig
+from core.errors import StoreInUse, TrendLabError
+from core.runs.cluster import DaskCluster
+from core.runs.files import FileStore
+from core.runs.service import RunService
+from core.runs.store import Store
+from core.settings import Settings
+
+SHOWCASE_OWNER = "showcase"
+SHOWCASE_CONFIG = RunConfig(learning_rate=0.01)
+CLEAN_UP_EVERY_S = 600.0
+
+
+class OpenService:
+    """A running service and what must be let go when it ends."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Raises StoreInUse, StoreTooNew or StoreUnavailable; then nothing runs."""
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock_sqlite(settings)
+        try:
+            store = Store(settings.store_url)
+            if self._lock:
+                store.release_leases()
+            files = FileStore(settings.home / "files")
+            self.service = RunService(settings, store, files, DaskCluster(settings.scheduler, settings.workers))
+        except BaseException:
+            self._unlock()
+            raise
+        self._closing = threading.Event()
+        self.service.open()
+        threading.Thread(target=self._housekeeping, name="housekeeping", daemon=True).start()
+
+    def close(self) -> None:
+        self._closing.set()
+        self.service.close()
+        self._unlock()
+
+    def _housekeeping(self) -> None:
+        record_showcase(self.service)
+        self.service.measure_precisions()
+        while not self._closing.is_set():
+            self.service.clean_up()
+            self._closing.wait(CLEAN_UP_EVERY_S)
+
+    def _unlock(self) -> None:
+        if self._lock:
+            self._lock.release()
+
+
+def record_showcase(service: RunService) -> None:
+    """Train one run at the first start of all, so that nobody meets an empty page."""
+    if service.runs_of(SHOWCASE_OWNER):
+        return
+    service.datasets.prepare_now(SHOWCASE_CONFIG.dataset)
+    service.start(SHOWCASE_OWNER, SHOWCASE_CONFIG)
+
+
+def _lock_sqlite(settings: Settings) -> locket.LockFile | None:
+    """An SQLite store belongs to one app process. PostgreSQL is shared: its leases keep the processes apart."""
+    url = make_url(settings.store_url)
+    if not url.drivername.startswith("sqlite") or not url.database:
+        return None
+    lock = locket.lock_file(f"{url.database}.lock", timeout=0)
+    try:
+        lock.acquire()
+    except locket.LockError:
+        raise StoreInUse(str(Path(url.database).parent)) from None
+    return lock

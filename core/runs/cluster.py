@@ -1,0 +1,134 @@
+"""Workers that train slices: processes of this app, or any Dask cluster by its address. The only Dask import."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from core.config import RunConfig
+from core.runs.environment import environment
+from core.runs.worker import quiet_dask, run_slice, worker_environment
+from core.settings import PROJECT
+from core.training import SliceResult
+
+RESTART_PAUSE_S = 0.5
+
+
+@dataclass(frozen=True)
+class SliceRequest:
+    """The arguments of one slice, and how urgent it is (higher goes first)."""
+
+    config: RunConfig
+    checkpoint: bytes | None
+    max_steps: int
+    changes: tuple[tuple[int, str, float], ...]
+    max_seconds: float
+    urgent: bool
+
+
+OnDone = Callable[[SliceResult | Exception], None]
+
+
+class Cluster(Protocol):
+    """Something that trains slices. `on_done` is called from any thread, once a request."""
+
+    def num_workers(self) -> int: ...
+    def environment(self) -> str: ...
+    def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
+    def call(self, function: Callable[[], float]) -> float: ...
+    def close(self) -> None: ...
+
+
+class DaskCluster:
+    """A Dask cluster by address, or, with an empty address, a scheduler in this process with workers of its own."""
+
+    def __init__(self, address: str, workers: int) -> None:
+        from distributed import Client, LocalCluster
+
+        quiet_dask()
+        self._local = (
+            None
+            if address
+            else LocalCluster(
+                n_workers=0, host="127.0.0.1", scheduler_port=0, dashboard_address="127.0.0.1:0", processes=True
+            )
+        )
+        self._client = Client(self._local or address, set_as_default=False)
+        self._embedded = [EmbeddedWorker(self._local.scheduler_address) for _ in range(workers)] if self._local else []
+
+    def num_workers(self) -> int:
+        """Workers that are warm and connected."""
+        return len(self._client.nthreads() if self._local is None else self._local.scheduler.workers)
+
+    def environment(self) -> str:
+        """The arithmetic of the workers; a cluster elsewhere is asked for it."""
+        return environment() if self._local else str(self._client.submit(environment, pure=False).result())
+
+    def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+        future = self._client.submit(
+            run_slice,
+            request.config.model_dump(),
+            request.checkpoint,
+            request.max_steps,
+            request.changes,
+            request.max_seconds,
+            pure=False,
+            priority=1 if request.urgent else 0,
+        )
+        future.add_done_callback(lambda done: on_done(_outcome(done)))
+
+    def call(self, function: Callable[[], float]) -> float:
+        """Run a function on some worker and wait for it."""
+        return float(self._client.submit(function, pure=False).result())
+
+    def close(self) -> None:
+        for worker in self._embedded:
+            worker.close()
+        self._client.close(timeout=2)
+        if self._local:
+            self._local.close(timeout=2)
+
+
+class EmbeddedWorker:
+    """A worker process of this app, started anew whenever it ends."""
+
+    def __init__(self, scheduler_address: str) -> None:
+        self._address = scheduler_address
+        self._closing = threading.Event()
+        self._process: subprocess.Popen[str] | None = None
+        threading.Thread(target=self._keep_alive, name="worker-keeper", daemon=True).start()
+
+    def close(self) -> None:
+        self._closing.set()
+        if self._process:
+            self._process.kill()
+
+    def _keep_alive(self) -> None:
+        while not self._closing.is_set():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "core", "worker"],
+                cwd=PROJECT,
+                env=worker_environment(),
+                stdin=subprocess.PIPE,
+                text=True,
+            )
+            assert self._process.stdin is not None
+            self._process.stdin.write(self._address + "\n")
+            self._process.stdin.flush()
+            self._process.wait()
+            time.sleep(RESTART_PAUSE_S)
+
+
+def _outcome(future: Any) -> SliceResult | Exception:
+    try:
+        result: SliceResult = future.result()
+        return result
+    except Exception as problem:  # whatever a worker raises is a value here; the engine decides
+        return problem
+    finally:
+        future.release()

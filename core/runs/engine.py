@@ -1,0 +1,185 @@
+"""The training loop of the whole class: one thread that hands out slices and writes down their results."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from uuid import uuid4
+
+from core.errors import CheckpointError, RunRefused, StoreUnavailable, TrendLabError, to_wire
+from core.runs.cluster import Cluster, SliceRequest
+from core.runs.fairness import FairQueue, Turn
+from core.runs.files import FileStore
+from core.runs.records import Pace
+from core.runs.store import Candidate, SavedFiles, Store
+from core.training import SliceResult
+
+log = logging.getLogger(__name__)
+
+TASKS_PER_WORKER = 2  # one trains while the next one's state is on its way
+LEASE_S = 15.0
+TICK_S = 0.25
+RETRY_S = 2.0
+EPOCH_PACE_S = 1.0
+SLOW_SLICES = 2  # a step is called too slow only when two slices in a row say so
+
+Outcome = tuple[Candidate, SliceResult | Exception]
+
+
+class Engine:
+    """Chooses, submits and commits slices. `on_progress` gets the id of every trajectory that moved.
+
+    `lock` is held while rows and files change together; whoever forks a trajectory holds it too.
+    """
+
+    def __init__(
+        self, store: Store, files: FileStore, cluster: Cluster, max_step_s: float, on_progress: Callable[[str], None]
+    ) -> None:
+        self.lock = threading.RLock()
+        self.trouble: TrendLabError | None = None
+        self._store, self._files, self._cluster = store, files, cluster
+        self._max_step_s, self._on_progress = max_step_s, on_progress
+        self._queue = FairQueue()
+        self._name = uuid4().hex
+        self._in_flight: set[str] = set()
+        self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
+        self._unwritten: list[Outcome] = []
+        self._slow: dict[str, int] = {}
+        self._granted_at: dict[str, float] = {}
+        self._wake, self._closing = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self.places: dict[str, int] = {}
+        self.num_active = 0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something is wanted: look now instead of at the next tick."""
+        self._wake.set()
+
+    def close(self) -> None:
+        self._closing.set()
+        self.wake()
+        self._thread.join(timeout=5)
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            self._wake.wait(RETRY_S if self.trouble else TICK_S)
+            self._wake.clear()
+            try:
+                self.turn_over()
+                self.trouble = None
+            except (StoreUnavailable, OSError) as problem:
+                self.trouble = problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem))
+                log.warning("Training waits: %s", self.trouble)
+            except Exception:
+                log.exception("The engine met an error it does not know; it goes on")
+                time.sleep(RETRY_S)
+
+    def turn_over(self) -> None:
+        """One pass: write what came back, grant what the paces allow, hand out what is due."""
+        self._write_outcomes()
+        self._grant_epochs()
+        self._hand_out()
+
+    # Handing out
+
+    def _hand_out(self) -> None:
+        workers = self._cluster.num_workers()
+        candidates = self._store.candidates(self._cluster.environment()) if workers else []
+        turns = self._queue.turns(candidates, workers)
+        self.num_active = len(turns)
+        waiting = [turn for turn in turns if turn.candidate.trajectory.id not in self._in_flight]
+        room = workers * TASKS_PER_WORKER - len(self._in_flight)
+        for turn in waiting[: max(0, room)]:
+            self._submit(turn)
+        self.places = {turn.candidate.trajectory.id: place for place, turn in enumerate(waiting[max(0, room) :], 1)}
+
+    def _submit(self, turn: Turn) -> None:
+        candidate, trajectory = turn.candidate, turn.candidate.trajectory
+        if not self._store.lease(trajectory, self._name, LEASE_S):
+            return
+        try:
+            checkpoint = self._files.read(trajectory.checkpoint) if trajectory.checkpoint else None
+        except CheckpointError as problem:
+            log.warning("%s The run retraces its steps from the start.", problem)
+            self._store.forget_checkpoint(trajectory.id)
+            return
+        per_epoch = trajectory.steps_per_epoch
+        request = SliceRequest(
+            config=trajectory.config.replaced(epochs=max(1, -(-candidate.allowed_step // per_epoch))),
+            checkpoint=checkpoint,
+            max_steps=candidate.allowed_step - trajectory.checkpoint_step,
+            changes=trajectory.changes,
+            max_seconds=turn.slice_s,
+            urgent=turn.is_first,
+        )
+        self._in_flight.add(trajectory.id)
+        self._cluster.submit(request, lambda result: self._receive(candidate, result))
+
+    def _receive(self, candidate: Candidate, result: SliceResult | Exception) -> None:
+        self._outcomes.put((candidate, result))
+        self.wake()
+
+    # Writing down
+
+    def _write_outcomes(self) -> None:
+        while not self._outcomes.empty():
+            self._unwritten.append(self._outcomes.get())
+        while self._unwritten:  # stays until written: a full disk loses nothing
+            candidate, result = self._unwritten[0]
+            self._write(candidate, result)
+            self._unwritten.pop(0)
+            self._in_flight.discard(candidate.trajectory.id)
+            self._on_progress(candidate.trajectory.id)
+
+    def _write(self, candidate: Candidate, result: SliceResult | Exception) -> None:
+        trajectory = candidate.trajectory
+        if isinstance(result, CancelledError):
+            return
+        if isinstance(result, Exception):
+            log.error("A slice of %s failed: %r", trajectory.id, result)
+            self._fail(trajectory.id, result)
+            return
+        self._queue.charge(candidate, result.train_s)
+        with self.lock:
+            committed = self._store.commit_slice(trajectory, self._name, result, self._save(result))
+            if committed and trajectory.checkpoint and not self._store.is_referenced(trajectory.checkpoint):
+                self._files.delete([trajectory.checkpoint])
+        if self._is_too_slow(trajectory.id, result):
+            self._fail(trajectory.id, RunRefused(result.best_step_s, self._max_step_s))
+
+    def _save(self, result: SliceResult) -> SavedFiles:
+        return SavedFiles(
+            checkpoint=self._files.write(result.checkpoint),
+            logits=tuple(self._files.write(s.logits.tobytes(), durable=False) for s in result.snapshots),
+            weights=tuple(self._files.write(s.weights, durable=False) if s.weights else None for s in result.snapshots),
+        )
+
+    def _fail(self, trajectory_id: str, problem: Exception) -> None:
+        error = problem if isinstance(problem, TrendLabError) else TrendLabError(f"{type(problem).__name__}: {problem}")
+        self._store.fail_trajectory(trajectory_id, to_wire(error))
+
+    def _is_too_slow(self, trajectory_id: str, result: SliceResult) -> bool:
+        slow = result.best_step_s > self._max_step_s
+        self._slow[trajectory_id] = self._slow.get(trajectory_id, 0) + 1 if slow else 0
+        return self._slow[trajectory_id] >= SLOW_SLICES
+
+    # Pace
+
+    def _grant_epochs(self) -> None:
+        """An epoch a second: allow the next one when the last is done and its second is over."""
+        now, paced = time.monotonic(), self._store.paced_runs()
+        self._granted_at = {run.id: self._granted_at.get(run.id, 0.0) for run in paced if run.pace is Pace.EPOCH}
+        for run in paced:
+            if run.step >= run.allowed_step and now - self._granted_at[run.id] >= EPOCH_PACE_S:
+                per_epoch = run.trajectory.steps_per_epoch
+                next_end = (run.allowed_step // per_epoch + 1) * per_epoch
+                self._store.update_run(run.id, allowed_step=min(next_end, run.target_step))
+                self._granted_at[run.id] = now
+                self._on_progress(run.trajectory.id)

@@ -1,0 +1,58 @@
+"""Checkpoints and snapshots: files named by the sha256 of their bytes, beside the database."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from core.errors import CheckpointError
+
+
+class FileStore:
+    """Content-addressed files in one folder. Equal bytes are one file; a file is whole or absent."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, content: bytes, *, durable: bool = True) -> str:
+        """Keep the bytes and give their name; `durable` ones survive a power cut. Raises OSError on a full disk."""
+        name = hashlib.sha256(content).hexdigest()
+        path = self._folder / name
+        if path.exists():
+            return name
+        handle, half_written = tempfile.mkstemp(dir=self._folder, prefix=".")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                if durable:
+                    os.fsync(file.fileno())
+            os.replace(half_written, path)
+        except BaseException:
+            Path(half_written).unlink(missing_ok=True)
+            raise
+        return name
+
+    def read(self, name: str) -> bytes:
+        """The bytes of that name. Raises CheckpointError if they are gone or changed."""
+        try:
+            content = (self._folder / name).read_bytes()
+        except OSError as problem:
+            raise CheckpointError(f"The checkpoint {name} cannot be read: {problem}") from problem
+        if hashlib.sha256(content).hexdigest() != name:
+            raise CheckpointError(f"The checkpoint {name} is damaged.")
+        return content
+
+    def delete(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self._folder / name).unlink(missing_ok=True)
+
+    def names(self) -> set[str]:
+        return {path.name for path in self._folder.iterdir() if not path.name.startswith(".")}
+
+    def size_bytes(self) -> int:
+        return sum(path.stat().st_size for path in self._folder.iterdir())

@@ -1,0 +1,133 @@
+"""The values that the store gives out, and what they mean together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from core.config import RunConfig
+from core.training import Evaluation
+
+
+class Intent(StrEnum):
+    """What the learner wants of a run."""
+
+    GOING = "going"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+
+
+class Pace(StrEnum):
+    """How fast a run may go: as fast as it can, an epoch a second, or a step at a click."""
+
+    FULL = "full"
+    EPOCH = "epoch"
+    STEP = "step"
+
+
+class State(StrEnum):
+    """What a learner sees of a run. The last four are final until the learner acts."""
+
+    QUEUED = "queued"
+    TRAINING = "training"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    DIVERGED = "diverged"
+    FAILED = "failed"
+    OUTDATED = "outdated"
+
+
+FINAL = frozenset({State.FINISHED, State.STOPPED, State.DIVERGED, State.FAILED, State.OUTDATED})
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The computation that runs share. Steps up to `parent_step` are the parent's."""
+
+    id: str
+    key: str
+    config: RunConfig
+    changes: tuple[tuple[int, str, float], ...]
+    environment: str
+    steps_per_epoch: int
+    parent_id: str | None
+    parent_step: int
+    step: int
+    slices: int
+    evaluating: bool
+    checkpoint: str | None
+    checkpoint_step: int
+    finding: str | None
+    finding_step: int | None
+    error: dict[str, Any] | None
+    train_s: float
+    images_per_s: float | None
+    created_at: float
+    updated_at: float
+
+    @property
+    def diverged(self) -> bool:
+        return self.finding == "diverged"
+
+    def learning_rate_at(self, step: int) -> float:
+        rates = [value for at, field, value in self.changes if field == "learning_rate" and at <= step]
+        return rates[-1] if rates else self.config.learning_rate
+
+
+@dataclass(frozen=True)
+class Run:
+    """A learner's handle, with the trajectory it looks at."""
+
+    id: str
+    owner: str
+    name: str
+    public: bool
+    intent: Intent
+    pace: Pace
+    allowed_step: int
+    target_step: int
+    recorded: bool
+    created_at: float
+    trajectory: Trajectory
+
+    @property
+    def step(self) -> int:
+        """How far this learner sees."""
+        return min(self.trajectory.step, self.allowed_step)
+
+    @property
+    def config(self) -> RunConfig:
+        """The settings, with as many epochs as this learner asked for."""
+        return self.trajectory.config.replaced(epochs=self.target_step // self.trajectory.steps_per_epoch)
+
+    def state(self, environment: str) -> State:
+        """The run's state on a machine of this environment."""
+        trajectory = self.trajectory
+        if trajectory.error is not None:
+            return State.FAILED
+        if trajectory.diverged and self.step == trajectory.step:
+            return State.DIVERGED
+        measured = trajectory.step > self.target_step or not trajectory.evaluating
+        if self.step >= self.target_step and measured:
+            return State.FINISHED
+        if self.intent is Intent.STOPPED:
+            return State.STOPPED
+        if trajectory.environment != environment:
+            return State.OUTDATED
+        waits_for_click = self.pace is Pace.STEP and self.step >= self.allowed_step
+        if self.intent is Intent.PAUSED or waits_for_click:
+            return State.PAUSED
+        return State.QUEUED if trajectory.slices == 0 and self.step == 0 else State.TRAINING
+
+
+@dataclass(frozen=True)
+class Curve:
+    """All that was measured on the way to a trajectory's present step, its ancestors' part included.
+
+    `losses` is float32 of shape (step,); `evaluations` are in the order of their epochs.
+    """
+
+    losses: Any
+    evaluations: tuple[Evaluation, ...]

@@ -1,0 +1,44 @@
+"""The store's schema version: a fresh store is made, an older one backed up and migrated, a newer one refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from core.errors import StoreTooNew
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make or migrate the tables. Raises StoreTooNew and then changes nothing."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    head = str(script.get_current_head())
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    if found == head:
+        return
+    if found is not None:
+        if found not in {revision.revision for revision in script.walk_revisions()}:
+            raise StoreTooNew(found, head)
+        _back_up(engine, found)
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _back_up(engine: Engine, revision: str) -> None:
+    """SQLite only: other databases have their administrators and tools."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        path = Path(engine.url.database)
+        shutil.copy2(path, path.with_name(f"{path.name}.before-{revision}"))

@@ -1,0 +1,332 @@
+"""Everything that a page may ask of runs. Only a run's owner may change it; anyone who knows its id may look."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from core.config import RunConfig, limits
+from core.datasets.prepared import read_meta
+from core.errors import InvalidConfig, RunNotFound, TooManyRuns, TrendLabError
+from core.runs.cluster import Cluster
+from core.runs.engine import Engine
+from core.runs.files import FileStore
+from core.runs.preparation import Preparations
+from core.runs.records import Curve, Intent, Pace, Run, Trajectory
+from core.runs.store import Store
+from core.runs.views import RunView, view_of
+from core.runs.worker import bfloat16_speedup
+from core.settings import Settings
+
+MAX_NAME_CHARS = 80
+GUESSED_STEP_S = 0.02  # of a run that has not trained yet
+KEEP_UNNAMED_S = 24 * 3600.0
+
+Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
+
+
+class RunService:
+    """Start, pause, resume, stop, change, extend, fork, name and delete runs."""
+
+    def __init__(self, settings: Settings, store: Store, files: FileStore, cluster: Cluster) -> None:
+        self.datasets = Preparations()
+        self._settings, self._store, self._files, self._cluster = settings, store, files, cluster
+        self._listeners: list[Listener] = []
+        self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
+        self._admission = threading.Lock()
+        self._bfloat16_pays = False
+
+    def open(self) -> None:
+        self._engine.start()
+
+    def close(self) -> None:
+        self._engine.close()
+        self._cluster.close()
+        self._store.close()
+
+    def subscribe(self, listener: Listener) -> None:
+        """Call back, from any thread, whenever the runs on a trajectory moved or changed."""
+        self._listeners.append(listener)
+
+    # Starting
+
+    def start(
+        self, owner: str, config: RunConfig, *, fresh: bool = False, pace: Pace = Pace.FULL, public: bool = True
+    ) -> Run:
+        """A new run. It joins a twin (same settings, same seed) that exists, unless `fresh`.
+
+        The data set must be ready. Raises TooManyRuns, and then nothing is started.
+        """
+        with self._admission:
+            self._admit(owner, config)
+            trajectory = self._twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
+            run = self._new_run(owner, trajectory, config.epochs * trajectory.steps_per_epoch, pace, public)
+            self._store.add_run(run)
+        self._changed(run)
+        return run
+
+    def fork(self, owner: str, run_id: str) -> Run:
+        """A paused copy of any run, at its present step, as one's own."""
+        original = self.run(run_id)
+        copy = replace(
+            original, id=secrets.token_hex(16), owner=owner, name="", intent=Intent.PAUSED, pace=Pace.FULL,
+            allowed_step=original.step, recorded=False, created_at=time.time(),
+        )  # fmt: skip
+        self._store.add_run(copy)
+        self._changed(copy)
+        return copy
+
+    # Steering
+
+    def pause(self, owner: str, run_id: str) -> None:
+        """Stand still for this learner; others on the same training go on."""
+        self._owned(owner, run_id)
+        self._store.freeze_run(run_id, Intent.PAUSED)
+        self._changed(self.run(run_id))
+
+    def stop(self, owner: str, run_id: str) -> None:
+        """End here and keep the result."""
+        self._owned(owner, run_id)
+        self._store.freeze_run(run_id, Intent.STOPPED)
+        self._changed(self.run(run_id))
+
+    def resume(self, owner: str, run_id: str, pace: Pace = Pace.FULL) -> None:
+        """Go on, at that pace, to the end."""
+        run = self._owned(owner, run_id)
+        allowed = run.target_step if pace is Pace.FULL else run.step
+        self._update(run, intent=Intent.GOING, pace=pace, allowed_step=allowed, recorded=False)
+
+    def step(self, owner: str, run_id: str) -> None:
+        """Train one more step and wait again."""
+        run = self._owned(owner, run_id)
+        allowed = min(run.step + 1, run.target_step)
+        self._update(run, intent=Intent.GOING, pace=Pace.STEP, allowed_step=allowed, recorded=False)
+
+    def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
+        """Train on with another rate from the present step. Whoever shared the training keeps the old rate."""
+        run = self._owned(owner, run_id)
+        run.config.replaced(learning_rate=learning_rate)  # raises InvalidConfig
+        with self._engine.lock:
+            run = self.run(run_id)
+            if run.trajectory.learning_rate_at(run.step) != learning_rate:
+                forked = self._fork_trajectory(run, (run.step, "learning_rate", learning_rate))
+                self._store.update_run(run_id, trajectory_id=forked.id, recorded=False)
+        self._changed(run)  # who watches the run looks for it on its former trajectory
+
+    def extend(self, owner: str, run_id: str, epochs: int) -> None:
+        """Train for so many more epochs. Raises InvalidConfig beyond the limit of a run."""
+        run = self._owned(owner, run_id)
+        _, most = limits("epochs")
+        total = run.config.epochs + epochs
+        if epochs < 1 or total > most:
+            raise InvalidConfig("epochs", f"a whole number from 1 to {most:g}", total)
+        target = total * run.trajectory.steps_per_epoch
+        allowed = target if run.pace is Pace.FULL else run.allowed_step
+        self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
+
+    # Keeping
+
+    def rename(self, owner: str, run_id: str, name: str) -> None:
+        """An empty name lets the run be cleared away when space runs out."""
+        self._update(self._owned(owner, run_id), name=" ".join(name.split())[:MAX_NAME_CHARS])
+
+    def set_public(self, owner: str, run_id: str, public: bool) -> None:
+        self._update(self._owned(owner, run_id), public=public)
+
+    def delete(self, owner: str, run_id: str) -> None:
+        """Remove this learner's run; others who share the training keep all."""
+        run = self._owned(owner, run_id)
+        self._store.delete_run(run_id)
+        self._changed(run)
+
+    def restore(self, owner: str, run: Run) -> None:
+        """Take a deletion back. Raises RunNotFound if the space was needed since."""
+        if run.owner != owner or not self._store.has_trajectory(run.trajectory.id):
+            raise RunNotFound(run.id)
+        self._store.add_run(run)
+        self._changed(run)
+
+    def clean_up(self) -> None:
+        """Keep within the storage limit: first what nobody holds, then the oldest unnamed runs."""
+        with self._engine.lock:
+            self._files.delete(self._files.names() - self._store.referenced_files())
+            while self._files.size_bytes() > self._settings.max_storage_bytes:
+                if not self._store.delete_oldest_unused():
+                    if not self._store.delete_oldest_unnamed_run(before=time.time() - KEEP_UNNAMED_S):
+                        return
+                self._files.delete(self._files.names() - self._store.referenced_files())
+
+    # Looking
+
+    def run(self, run_id: str) -> Run:
+        """Raises RunNotFound."""
+        run = self._store.run(run_id)
+        if run is None:
+            raise RunNotFound(run_id)
+        return run
+
+    def view(self, run_id: str) -> RunView:
+        """Raises RunNotFound."""
+        return self._views([self.run(run_id)])[0]
+
+    def is_owner(self, owner: str, run_id: str) -> bool:
+        run = self._store.run(run_id)
+        return run is not None and run.owner == owner
+
+    def precisions(self) -> tuple[str, ...]:
+        """The precisions worth offering on the workers."""
+        return ("float32", "bfloat16") if self._bfloat16_pays else ("float32",)
+
+    def measure_precisions(self) -> None:
+        """Let a worker try whether bfloat16 is faster there; without its instructions it never is."""
+        if "bf16" in self._cluster.environment():
+            self._bfloat16_pays = self._cluster.call(bfloat16_speedup) > 1.0
+
+    def runs_of(self, owner: str) -> list[RunView]:
+        return self._views(self._store.runs_by_owner(owner))
+
+    def public_runs(self) -> list[RunView]:
+        return self._views(self._store.public_runs())
+
+    def views(self, run_ids: Collection[str]) -> dict[str, RunView]:
+        """Those of the runs that exist."""
+        return {view.id: view for view in self._views(self._store.runs(run_ids))}
+
+    def curve(self, run_id: str) -> Curve:
+        """What this run's learner may see of its curve. Raises RunNotFound."""
+        run = self.run(run_id)
+        return cut(self._store.curve(run.trajectory.id), run.step)
+
+    def curve_since(self, trajectory_id: str, step: int) -> Curve:
+        """A trajectory's losses after a step, and the measurements from that step on."""
+        return self._store.curve(trajectory_id, since=step)
+
+    def final_accuracies(self, views: Collection[RunView]) -> dict[str, float]:
+        """The last validation accuracy that each run's learner may see, by run id."""
+        measured = self._store.accuracies({view.trajectory_id for view in views})
+        seen = {v.id: [a for step, a in measured.get(v.trajectory_id, []) if step <= v.step] for v in views}
+        return {run_id: accuracies[-1] for run_id, accuracies in seen.items() if accuracies}
+
+    def health(self) -> dict[str, object]:
+        """Workers, running and queued trajectories, and what is wrong if anything is."""
+        queued = len(self._engine.places)
+        trouble = self._engine.trouble
+        return {
+            "status": "waiting" if trouble else "ok",
+            "workers": self._cluster.num_workers(),
+            "running": max(0, self._engine.num_active - queued),
+            "queued": queued,
+            **({"reason": trouble.message} if trouble else {}),
+        }
+
+    @property
+    def trouble(self) -> TrendLabError | None:
+        """Why training waits as a whole, if it does: a full disk, a locked store."""
+        return self._engine.trouble
+
+    # Inside
+
+    def _owned(self, owner: str, run_id: str) -> Run:
+        run = self.run(run_id)
+        if run.owner != owner:
+            raise RunNotFound(run_id)
+        return run
+
+    def _update(self, run: Run, **values: object) -> None:
+        self._store.update_run(run.id, **values)
+        self._changed(run)
+
+    def _changed(self, run: Run) -> None:
+        self._engine.wake()
+        self._tell(run.trajectory.id)
+
+    def _tell(self, trajectory_id: str) -> None:
+        for listener in self._listeners:
+            listener(trajectory_id)
+
+    def _views(self, runs: Sequence[Run]) -> list[RunView]:
+        environment = self._cluster.environment()
+        slowdown = max(1.0, self._engine.num_active / max(1, self._cluster.num_workers()))
+        shared = self._store.count_runs_on({run.trajectory.id for run in runs})
+        return [
+            view_of(
+                run,
+                environment,
+                place=self._engine.places.get(run.trajectory.id),
+                shared=shared.get(run.trajectory.id, 1),
+                slowdown=slowdown,
+            )
+            for run in runs
+        ]
+
+    def _admit(self, owner: str, config: RunConfig) -> None:
+        waiting = self._store.candidates(self._cluster.environment())
+        mine = sum(owner in candidate.owners for candidate in waiting)
+        if mine >= self._settings.max_active_runs_per_owner:
+            raise TooManyRuns("runs of yours at once", self._settings.max_active_runs_per_owner, mine + 1)
+        queued_s = sum(
+            (c.allowed_step - c.trajectory.step) * c.trajectory.train_s / c.trajectory.step
+            if c.trajectory.step
+            else c.allowed_step * GUESSED_STEP_S
+            for c in waiting
+        )
+        if queued_s > self._settings.max_queued_core_s:
+            raise TooManyRuns("seconds of training in the queue", self._settings.max_queued_core_s, queued_s)
+
+    def _twin_or_new(self, config: RunConfig, nonce: str) -> Trajectory:
+        key = self._key(config, (), nonce)
+        return self._store.find_trajectory(key) or self._add_trajectory(key, config)
+
+    def _key(self, config: RunConfig, changes: Sequence[tuple[int, str, float]], nonce: str = "") -> str:
+        data = read_meta(config.dataset)["sha256"]
+        parts = [config.path_id, list(changes), self._cluster.environment(), data, nonce]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+    def _add_trajectory(self, key: str, config: RunConfig) -> Trajectory:
+        now = time.time()
+        trajectory = Trajectory(
+            id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
+            steps_per_epoch=-(-read_meta(config.dataset)["num_train"] // config.batch_size),
+            parent_id=None, parent_step=0, step=0, slices=0, evaluating=False, checkpoint=None, checkpoint_step=0,
+            finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None, created_at=now, updated_at=now,
+        )  # fmt: skip
+        self._store.add_trajectory(trajectory)
+        return trajectory
+
+    def _fork_trajectory(self, run: Run, change: tuple[int, str, float]) -> Trajectory:
+        """A branch at the run's present step, sharing all history before it. It continues from the parent's checkpoint
+        or, where that lies beyond the step, retraces the parent's steps from the start: the numbers are the same."""
+        parent, at = run.trajectory, run.step
+        changes = tuple(c for c in parent.changes if c[0] < at) + (change,)
+        key = self._key(parent.config, changes)
+        if twin := self._store.find_trajectory(key):
+            return twin
+        reachable = parent.checkpoint_step <= at
+        now = time.time()
+        branch = replace(
+            parent, id=secrets.token_hex(16), key=key, changes=changes, parent_id=parent.id, parent_step=at, step=at,
+            slices=0, evaluating=parent.evaluating and at == parent.step,
+            checkpoint=parent.checkpoint if reachable else None,
+            checkpoint_step=parent.checkpoint_step if reachable else 0,
+            finding=None, finding_step=None, created_at=now, updated_at=now,
+        )  # fmt: skip
+        self._store.add_trajectory(branch)
+        return branch
+
+    def _new_run(self, owner: str, trajectory: Trajectory, target_step: int, pace: Pace, public: bool) -> Run:
+        finished = trajectory.diverged or (trajectory.step >= target_step and not trajectory.evaluating)
+        return Run(
+            id=secrets.token_hex(16), owner=owner, name="", public=public, intent=Intent.GOING, pace=pace,
+            allowed_step=target_step if finished or pace is Pace.FULL else 0, target_step=target_step,
+            recorded=finished, created_at=time.time(), trajectory=trajectory,
+        )  # fmt: skip
+
+
+def cut(curve: Curve, step: int) -> Curve:
+    """The part of a curve up to a step."""
+    return Curve(curve.losses[:step], tuple(e for e in curve.evaluations if e.step <= step))

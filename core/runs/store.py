@@ -1,0 +1,395 @@
+"""The one place of truth, and the only module that speaks SQL.
+
+Every method is one transaction. Methods may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
+from sqlalchemy.exc import OperationalError
+
+from core.config import RunConfig
+from core.errors import StoreUnavailable
+from core.runs import schema
+from core.runs.records import Curve, Intent, Pace, Run, Trajectory
+from core.runs.tables import evaluations, losses, runs, snapshots, trajectories
+from core.training import Evaluation, SliceResult
+
+LOCK_TIMEOUT_S = 2
+LOSS_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A trajectory that somebody wants further: who, and up to which step."""
+
+    trajectory: Trajectory
+    owners: frozenset[str]
+    allowed_step: int
+
+
+@dataclass(frozen=True)
+class SavedFiles:
+    """The names of the files that a slice's result was written to."""
+
+    checkpoint: str
+    logits: tuple[str, ...]
+    weights: tuple[str | None, ...]
+
+
+class Store:
+    """Runs, trajectories and their measurements. Raises StoreUnavailable where the database does not answer."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S} if url.startswith("sqlite") else {})
+        if url.startswith("sqlite"):
+            event.listen(self._engine, "connect", _tune_sqlite)
+        schema.bring_up_to_date(self._engine)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    # Trajectories
+
+    def add_trajectory(self, trajectory: Trajectory) -> None:
+        values = asdict(trajectory) | {"config": trajectory.config.model_dump()}
+        with self._transaction() as db:
+            db.execute(insert(trajectories).values(**values, lease_owner=None, lease_until=0.0))
+
+    def find_trajectory(self, key: str) -> Trajectory | None:
+        """The newest sound trajectory with that key."""
+        query = (
+            select(trajectories)
+            .where(trajectories.c.key == key, trajectories.c.error.is_(None))
+            .order_by(trajectories.c.created_at.desc())
+            .limit(1)
+        )
+        with self._transaction() as db:
+            row = db.execute(query).one_or_none()
+        return _trajectory(row._mapping) if row else None
+
+    def candidates(self, environment: str) -> list[Candidate]:
+        """All trajectories that some going run wants further, on a machine of this environment."""
+        wanted = or_(
+            trajectories.c.step < runs.c.allowed_step,
+            and_(trajectories.c.evaluating, trajectories.c.step <= runs.c.allowed_step),
+        )
+        query = _runs_query().where(
+            runs.c.intent == Intent.GOING,
+            trajectories.c.error.is_(None),
+            or_(trajectories.c.finding.is_(None), trajectories.c.finding != "diverged"),
+            trajectories.c.environment == environment,
+            wanted,
+        )
+        found: dict[str, Candidate] = {}
+        for run in self._runs(query):
+            before = found.get(run.trajectory.id, Candidate(run.trajectory, frozenset(), 0))
+            found[run.trajectory.id] = Candidate(
+                run.trajectory, before.owners | {run.owner}, max(before.allowed_step, run.allowed_step)
+            )
+        return list(found.values())
+
+    def lease(self, trajectory: Trajectory, owner: str, for_s: float) -> bool:
+        """Claim the trajectory's next slice; False if it moved on or another process holds it."""
+        now = time.time()
+        free = or_(
+            trajectories.c.lease_owner.is_(None), trajectories.c.lease_owner == owner, trajectories.c.lease_until < now
+        )
+        claim = (
+            update(trajectories)
+            .where(trajectories.c.id == trajectory.id, trajectories.c.slices == trajectory.slices, free)
+            .values(lease_owner=owner, lease_until=now + for_s)
+        )
+        with self._transaction() as db:
+            return db.execute(claim).rowcount == 1
+
+    def release_leases(self) -> None:
+        """For the one process of a store: whoever held a lease is gone."""
+        with self._transaction() as db:
+            db.execute(update(trajectories).values(lease_owner=None, lease_until=0.0))
+
+    def commit_slice(self, before: Trajectory, lease_owner: str, result: SliceResult, files: SavedFiles) -> bool:
+        """Append a slice to the trajectory it was computed from, whole; False, and no change, if that moved on."""
+        advance = (
+            update(trajectories)
+            .where(
+                trajectories.c.id == before.id,
+                trajectories.c.slices == before.slices,
+                trajectories.c.lease_owner == lease_owner,
+            )
+            .values(
+                step=max(before.step, result.step),
+                slices=before.slices + 1,
+                evaluating=result.evaluating,
+                checkpoint=files.checkpoint,
+                checkpoint_step=result.step,
+                finding=result.finding or (before.finding if not result.evaluations else None),
+                finding_step=result.finding_step or (before.finding_step if not result.evaluations else None),
+                train_s=before.train_s + result.train_s,
+                images_per_s=_images_per_s(before, result),
+                updated_at=time.time(),
+            )
+        )
+        with self._transaction() as db:
+            if db.execute(advance).rowcount != 1:
+                return False
+            _append_measurements(db, before, result, files)
+            return True
+
+    def fail_trajectory(self, trajectory_id: str, error: dict[str, Any]) -> None:
+        with self._transaction() as db:
+            db.execute(update(trajectories).where(trajectories.c.id == trajectory_id).values(error=error))
+
+    def forget_checkpoint(self, trajectory_id: str) -> None:
+        """Let a trajectory whose checkpoint is lost retrace its steps; what was measured stays."""
+        with self._transaction() as db:
+            db.execute(
+                update(trajectories)
+                .where(trajectories.c.id == trajectory_id)
+                .values(checkpoint=None, checkpoint_step=0)
+            )
+
+    def curve(self, trajectory_id: str, since: int = 0) -> Curve:
+        """The losses after step `since` and the measurements from it on, the ancestors' part included."""
+        parts: list[np.ndarray] = []
+        measured: dict[int, Evaluation] = {}
+        until = None
+        next_id: str | None = trajectory_id
+        with self._transaction() as db:
+            while next_id:
+                parent_step, parent_id = db.execute(_ancestry(next_id)).one()
+                parts.append(_own_losses(db, next_id, max(since, parent_step), until))
+                for evaluation in _own_evaluations(db, next_id, since, until):
+                    measured.setdefault(evaluation.epoch, evaluation)
+                until = parent_step if until is None else min(parent_step, until)
+                next_id = parent_id if until > since else None
+        return Curve(np.concatenate(parts[::-1]), tuple(measured[epoch] for epoch in sorted(measured)))
+
+    def has_trajectory(self, trajectory_id: str) -> bool:
+        with self._transaction() as db:
+            return db.execute(_ancestry(trajectory_id)).one_or_none() is not None
+
+    def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
+        """(step, validation accuracy) of the trajectories' own epochs, in order."""
+        query = (
+            select(evaluations.c.trajectory_id, evaluations.c.step, evaluations.c.val_accuracy)
+            .where(evaluations.c.trajectory_id.in_(trajectory_ids))
+            .order_by(evaluations.c.epoch)
+        )
+        found: dict[str, list[tuple[int, float]]] = {}
+        with self._transaction() as db:
+            for trajectory_id, step, accuracy in db.execute(query):
+                found.setdefault(trajectory_id, []).append((step, accuracy))
+        return found
+
+    # Runs
+
+    def add_run(self, run: Run) -> None:
+        with self._transaction() as db:
+            db.execute(insert(runs).values(**_run_values(run)))
+
+    def run(self, run_id: str) -> Run | None:
+        found = self._runs(_runs_query().where(runs.c.id == run_id))
+        return found[0] if found else None
+
+    def runs(self, run_ids: Collection[str]) -> list[Run]:
+        """Those of the runs that exist."""
+        return self._runs(_runs_query().where(runs.c.id.in_(run_ids)))
+
+    def runs_by_owner(self, owner: str) -> list[Run]:
+        """Newest first."""
+        return self._runs(_runs_query().where(runs.c.owner == owner).order_by(runs.c.created_at.desc()))
+
+    def public_runs(self, limit: int = 200) -> list[Run]:
+        """Newest first."""
+        return self._runs(_runs_query().where(runs.c.public).order_by(runs.c.created_at.desc()).limit(limit))
+
+    def count_runs_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
+        """How many handles each trajectory has."""
+        query = (
+            select(runs.c.trajectory_id, func.count())
+            .where(runs.c.trajectory_id.in_(trajectory_ids))
+            .group_by(runs.c.trajectory_id)
+        )
+        with self._transaction() as db:
+            return {trajectory_id: count for trajectory_id, count in db.execute(query)}
+
+    def paced_runs(self) -> list[Run]:
+        """Going runs whose learners asked for an epoch a second."""
+        return self._runs(
+            _runs_query().where(
+                runs.c.intent == Intent.GOING, runs.c.pace == Pace.EPOCH, runs.c.allowed_step < runs.c.target_step
+            )
+        )
+
+    def update_run(self, run_id: str, **values: Any) -> None:
+        with self._transaction() as db:
+            db.execute(update(runs).where(runs.c.id == run_id).values(**values))
+
+    def freeze_run(self, run_id: str, intent: Intent) -> None:
+        """Pause or stop a run where it stands this very moment."""
+        present = select(trajectories.c.step).where(trajectories.c.id == runs.c.trajectory_id).scalar_subquery()
+        reached = case((present < runs.c.allowed_step, present), else_=runs.c.allowed_step)
+        self.update_run(run_id, intent=intent, allowed_step=reached)
+
+    def delete_run(self, run_id: str) -> None:
+        """Remove the handle; its trajectory stays for others until space is needed."""
+        with self._transaction() as db:
+            db.execute(delete(runs).where(runs.c.id == run_id))
+
+    # Files that rows speak of
+
+    def referenced_files(self) -> set[str]:
+        names = union(
+            select(trajectories.c.checkpoint), select(snapshots.c.logits_file), select(snapshots.c.weights_file)
+        )
+        with self._transaction() as db:
+            return {name for (name,) in db.execute(names) if name}
+
+    def is_referenced(self, checkpoint: str) -> bool:
+        query = select(func.count()).where(trajectories.c.checkpoint == checkpoint)
+        with self._transaction() as db:
+            return bool(db.execute(query).scalar_one())
+
+    def delete_oldest_unused(self) -> bool:
+        """Remove the oldest trajectory that no run and no fork needs; False if there is none."""
+        children = select(trajectories.c.parent_id).where(trajectories.c.parent_id.is_not(None))
+        query = (
+            select(trajectories.c.id)
+            .where(trajectories.c.id.not_in(select(runs.c.trajectory_id)), trajectories.c.id.not_in(children))
+            .order_by(trajectories.c.updated_at)
+            .limit(1)
+        )
+        with self._transaction() as db:
+            oldest = db.execute(query).scalar_one_or_none()
+            if oldest is None:
+                return False
+            for table in (losses, evaluations, snapshots):
+                db.execute(delete(table).where(table.c.trajectory_id == oldest))
+            db.execute(delete(trajectories).where(trajectories.c.id == oldest))
+            return True
+
+    def delete_oldest_unnamed_run(self, before: float) -> bool:
+        """Remove the oldest handle without a name that is older than `before`; False if there is none."""
+        query = (
+            select(runs.c.id).where(runs.c.name == "", runs.c.created_at < before).order_by(runs.c.created_at).limit(1)
+        )
+        with self._transaction() as db:
+            oldest = db.execute(query).scalar_one_or_none()
+            if oldest is not None:
+                db.execute(delete(runs).where(runs.c.id == oldest))
+            return oldest is not None
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        try:
+            with self._engine.begin() as connection:
+                yield connection
+        except OperationalError as problem:
+            raise StoreUnavailable(str(problem.orig)) from problem
+
+    def _runs(self, query: Select[Any]) -> list[Run]:
+        with self._transaction() as db:
+            return [_run(row) for row in db.execute(query)]
+
+
+def _runs_query() -> Select[Any]:
+    columns = [column.label(f"run_{column.name}") for column in runs.c]
+    return select(*columns, trajectories).join(trajectories, runs.c.trajectory_id == trajectories.c.id)
+
+
+def _run(row: Row[Any]) -> Run:
+    values = row._mapping
+    own = {name: values[f"run_{name}"] for name in runs.c.keys() if name != "trajectory_id"}
+    own |= {"intent": Intent(own["intent"]), "pace": Pace(own["pace"])}
+    return Run(**own, trajectory=_trajectory(values))
+
+
+def _run_values(run: Run) -> dict[str, Any]:
+    values = {name: getattr(run, name) for name in runs.c.keys() if name != "trajectory_id"}
+    return values | {"trajectory_id": run.trajectory.id}
+
+
+def _trajectory(values: Any) -> Trajectory:
+    own = {name: values[name] for name in trajectories.c.keys() if not name.startswith("lease_")}
+    own["config"] = RunConfig.from_mapping(own["config"])
+    own["changes"] = tuple((step, field, value) for step, field, value in own["changes"])
+    return Trajectory(**own)
+
+
+def _append_measurements(db: Connection, before: Trajectory, result: SliceResult, files: SavedFiles) -> None:
+    first_step = result.step - len(result.metrics)
+    fresh = result.metrics[max(0, before.step - first_step) :]
+    if len(fresh):
+        values = fresh.astype("<f4").tobytes()
+        db.execute(insert(losses).values(trajectory_id=before.id, first_step=result.step - len(fresh), values=values))
+    for evaluation, logits, weights in zip(result.evaluations, files.logits, files.weights, strict=True):
+        retraced = evaluation.step < before.step or (evaluation.step == before.step and not before.evaluating)
+        if not retraced:
+            db.execute(insert(evaluations).values(**asdict(evaluation), trajectory_id=before.id))
+            shot = {"epoch": evaluation.epoch, "logits_file": logits, "weights_file": weights}
+            db.execute(insert(snapshots).values(**shot, trajectory_id=before.id))
+
+
+def _ancestry(trajectory_id: str) -> Select[tuple[int, str | None]]:
+    return select(trajectories.c.parent_step, trajectories.c.parent_id).where(trajectories.c.id == trajectory_id)
+
+
+def _own_losses(db: Connection, trajectory_id: str, since: int, until: int | None) -> np.ndarray:
+    """The trajectory's own losses of the steps after `since` up to `until`: each row holds the steps after its first."""
+    reached = losses.c.first_step + func.length(losses.c["values"]) / LOSS_BYTES
+    query = (
+        select(losses.c.first_step, losses.c["values"])
+        .where(losses.c.trajectory_id == trajectory_id, reached > since)
+        .order_by(losses.c.first_step)
+    )
+    rows = db.execute(query).all()
+    if not rows:
+        return np.empty(0, np.float32)
+    first = rows[0].first_step
+    joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
+    return joined[max(0, since - first) : None if until is None else max(0, until - first)]
+
+
+def _own_evaluations(db: Connection, trajectory_id: str, since: int, until: int | None) -> list[Evaluation]:
+    query = select(evaluations).where(evaluations.c.trajectory_id == trajectory_id, evaluations.c.step >= since)
+    if until is not None:
+        query = query.where(evaluations.c.step <= until)
+    # SQL has no NaN: what was not a number comes back as nothing.
+    rows = [{k: math.nan if v is None else v for k, v in row._mapping.items()} for row in db.execute(query)]
+    return [Evaluation(**{k: v for k, v in row.items() if k != "trajectory_id"}) for row in rows]
+
+
+def _images_per_s(before: Trajectory, result: SliceResult) -> float | None:
+    if not len(result.metrics) or result.train_s <= 0:
+        return before.images_per_s
+    return len(result.metrics) * before.config.batch_size / result.train_s
+
+
+def _tune_sqlite(connection: Any, _record: object) -> None:
+    # A write-ahead log lets readers and the one writer work at once; a commit survives a killed process.
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")

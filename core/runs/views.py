@@ -1,0 +1,79 @@
+"""A run as a page or the API shows it: plain values, ready for JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.config import RunConfig
+from core.runs.records import FINAL, Run, State
+
+
+@dataclass(frozen=True)
+class RunView:
+    """Where a run stands. `epoch` counts epochs done, with a fraction; `left_s` is an estimate of the time to go;
+    `place` is the place in the queue for a first point, `shared` the number of runs on the same training."""
+
+    id: str
+    trajectory_id: str
+    name: str
+    public: bool
+    state: State
+    pace: str
+    step: int
+    total_steps: int
+    steps_per_epoch: int
+    epoch: float
+    learning_rate: float
+    images_per_s: float | None
+    left_s: float | None
+    place: int | None
+    shared: int
+    finding: str | None
+    finding_step: int | None
+    recorded: bool
+    error: dict[str, Any] | None
+    created_at: float
+    config: RunConfig
+    changes: tuple[tuple[int, float], ...]
+
+    @property
+    def is_final(self) -> bool:
+        return self.state in FINAL
+
+
+def view_of(run: Run, environment: str, *, place: int | None, shared: int, slowdown: float) -> RunView:
+    """`slowdown` is how many runs share a worker now, at least 1."""
+    trajectory, state, step = run.trajectory, run.state(environment), run.step
+    finding_seen = trajectory.finding if step == trajectory.step else None
+    return RunView(
+        id=run.id,
+        trajectory_id=trajectory.id,
+        name=run.name,
+        public=run.public,
+        state=state,
+        pace=run.pace,
+        step=step,
+        total_steps=run.target_step,
+        steps_per_epoch=trajectory.steps_per_epoch,
+        epoch=step / trajectory.steps_per_epoch,
+        learning_rate=trajectory.learning_rate_at(step),
+        images_per_s=trajectory.images_per_s,
+        left_s=_left_s(run, slowdown) if state is State.TRAINING else None,
+        place=place if state is State.QUEUED else None,
+        shared=shared,
+        finding=finding_seen,
+        finding_step=trajectory.finding_step if finding_seen else None,
+        recorded=run.recorded,
+        error=trajectory.error,
+        created_at=run.created_at,
+        config=run.config,
+        changes=tuple((at, value) for at, field, value in trajectory.changes if at <= step),
+    )
+
+
+def _left_s(run: Run, slowdown: float) -> float | None:
+    speed = run.trajectory.images_per_s
+    if not speed:
+        return None
+    return (run.target_step - run.step) * run.trajectory.config.batch_size / speed * slowdown

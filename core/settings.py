@@ -1,0 +1,81 @@
+"""How this installation runs: read once from the environment or `.streamlit/secrets.toml`."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "TRENDLAB_"
+
+
+class Settings(BaseSettings):
+    """Every `TRENDLAB_*` setting with its default. The environment wins over the secrets file."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
+
+    home: Path = PROJECT / ".trendlab"
+    database_url: str = ""  # empty: an SQLite file below home
+    scheduler: str = ""  # empty: workers inside this app; else tcp://host:port of a Dask scheduler
+    workers: int = Field(default_factory=lambda: default_workers(), ge=1, le=64)
+    data: Path | None = None  # a folder in torchvision's layout, tried before any download
+    teacher_passcode: str = ""
+
+    max_streams_per_browser: int = 6
+    max_streams: int = 1000
+    max_active_runs_per_owner: int = 4
+    max_runs_per_owner: int = 200
+    max_queued_core_s: float = 3600.0
+    max_storage_bytes: int = 2 * 1024**3
+    max_step_s: float = 0.5
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], **sources: PydanticBaseSettingsSource
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return sources["init_settings"], sources["env_settings"], _Secrets(settings_cls)
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.home.resolve() / 'trendlab.db'}"
+
+
+class _Secrets(PydanticBaseSettingsSource):
+    def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        path = PROJECT / ".streamlit" / "secrets.toml"
+        if not path.is_file():
+            return {}
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {k[len(PREFIX) :].lower(): v for k, v in values.items() if k.startswith(PREFIX)}
+
+
+@cache
+def get_settings() -> Settings:
+    """The settings of this process."""
+    return Settings()
+
+
+def default_workers() -> int:
+    """One worker a core, as many as fit: the app needs about 300 MB and each worker about 400."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    fitting = max(1, (_memory_mb() - 300) // 400)
+    return min(cores, fitting, 8)
+
+
+def _memory_mb() -> int:
+    limit = Path("/sys/fs/cgroup/memory.max")
+    text = limit.read_text().strip() if limit.is_file() else "max"
+    if text.isdigit():
+        return int(text) // 2**20
+    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
+    return 4096

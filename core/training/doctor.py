@@ -1,0 +1,69 @@
+"""What this machine can do, measured in a few seconds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+
+from core.config import RunConfig
+from core.training.slice import train_slice
+
+MATRIX_SIZE = 1024
+TRIALS = 5
+STEPS = 10
+
+
+@dataclass(frozen=True)
+class Examination:
+    """`matmul_gflops` is one core's peak of a float32 matrix product; speeds are of the default network."""
+
+    torch: str
+    cpu_capability: str
+    cores: int
+    matmul_gflops: float
+    images_per_second_per_core: float
+    bfloat16_speedup: float
+
+
+def examine() -> Examination:
+    return Examination(
+        torch=torch.__version__,
+        cpu_capability=torch.backends.cpu.get_cpu_capability(),
+        cores=torch.get_num_threads(),
+        matmul_gflops=round(matmul_gflops(), 1),
+        images_per_second_per_core=round(images_per_second("float32"), 1),
+        bfloat16_speedup=round(bfloat16_speedup(), 2),
+    )
+
+
+def matmul_gflops() -> float:
+    """The best of a few float32 products of two square matrices on one thread, in 1e9 FLOP/s."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    a, b = torch.randn(MATRIX_SIZE, MATRIX_SIZE), torch.randn(MATRIX_SIZE, MATRIX_SIZE)
+    best_s = min(_seconds(lambda: a @ b) for _ in range(TRIALS * 2))
+    torch.set_num_threads(threads)
+    return 2 * MATRIX_SIZE**3 / best_s / 1e9
+
+
+def images_per_second(precision: str, batch_size: int = 128) -> float:
+    """Training speed of one worker, measured inside slices, median of a few."""
+    config = RunConfig(precision=precision, batch_size=batch_size)
+    checkpoint = train_slice(config, None, 2).checkpoint
+    slices = [train_slice(config, checkpoint, STEPS) for _ in range(TRIALS)]
+    return STEPS * batch_size / median(piece.train_s for piece in slices)
+
+
+def bfloat16_speedup() -> float:
+    """Above 1 where bfloat16 pays."""
+    return images_per_second("bfloat16") / images_per_second("float32")
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    action()
+    return time.perf_counter() - started

@@ -1,0 +1,97 @@
+"""Measuring a network on the validation images, in chunks between which a slice may end."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.datasets import PreparedData
+from core.models import NUM_CLASSES
+from core.training.batches import gather
+from core.training.checkpoint import EvaluationProgress, TrainingState
+from core.training.result import Evaluation, Finding, Snapshot
+
+CHUNK = 256  # images; at most a quarter of a second for the largest network of the lab
+SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 42, 50)  # twelve, log-spaced: when weights are kept
+
+# A collapsed network's logits no longer depend on the image; fresh weights already spread ten times this.
+COLLAPSED_SPREAD = 1e-3
+# A flat one has not left the loss of guessing by one part in fifty.
+FLAT_SHARE = 0.98
+
+
+@torch.inference_mode()
+def evaluate_chunk(state: TrainingState, data: PreparedData) -> bool:
+    """Measure the next chunk of validation images; True when all are measured."""
+    progress = state.evaluation
+    start = data.num_train + progress.num_done
+    images, labels = gather(data, slice(start, min(start + CHUNK, len(data.labels))))
+    state.model.eval()
+    if progress.num_done == 0:
+        logits, progress.silent_units = _probe_silent_units(state.model, images)
+    else:
+        logits = state.model(images)
+    state.model.train()
+    logits = logits.float()
+    progress.loss_sum += float(F.cross_entropy(logits, labels, reduction="sum"))
+    progress.num_correct += int((logits.argmax(1) == labels).sum())
+    progress.logits.append(logits)
+    progress.num_done += len(labels)
+    return progress.num_done == data.num_validation
+
+
+def close_epoch(state: TrainingState, data: PreparedData) -> tuple[Evaluation, Snapshot, Finding | None]:
+    """Turn the finished sums into an epoch's measurements, and begin the next epoch's sums."""
+    position, progress = state.position, state.evaluation
+    epoch = position.epochs_measured + 1
+    logits = torch.cat(progress.logits)
+    evaluation = Evaluation(
+        epoch=epoch,
+        step=position.step,
+        train_loss=position.loss_sum / position.num_seen,
+        train_accuracy=position.num_correct / position.num_seen,
+        val_loss=progress.loss_sum / data.num_validation,
+        val_accuracy=progress.num_correct / data.num_validation,
+        gradient_norm=position.gradient_norm,
+        logit_spread=float(logits.std(0).mean()),
+        silent_units=progress.silent_units,
+    )
+    position.epochs_measured, position.loss_sum, position.num_correct, position.num_seen = epoch, 0.0, 0, 0
+    state.evaluation = EvaluationProgress()
+    return evaluation, _snapshot(state.model, epoch, logits), _finding(evaluation)
+
+
+def _snapshot(model: nn.Module, epoch: int, logits: Tensor) -> Snapshot:
+    from core.training.checkpoint import weights_bytes
+
+    weights = weights_bytes(model) if epoch in SNAPSHOT_EPOCHS else None
+    return Snapshot(epoch, logits.numpy().astype(np.float16), weights)
+
+
+def _finding(evaluation: Evaluation) -> Finding | None:
+    if evaluation.logit_spread < COLLAPSED_SPREAD:
+        return "collapsed"
+    if evaluation.val_loss > FLAT_SHARE * math.log(NUM_CLASSES) and evaluation.train_loss > evaluation.val_loss * 0.98:
+        return "flat"
+    return None
+
+
+def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:
+    """The logits of the images, and the share of hidden units (or channels) that stay at or below 0 for all of them."""
+    layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)][:-1]
+    silent: list[Tensor] = []
+
+    def watch(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
+        silent.append(output.amax(dim=[d for d in range(output.dim()) if d != 1]) <= 0)
+
+    handles = [layer.register_forward_hook(watch) for layer in layers]
+    try:
+        logits: Tensor = model(images)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return logits, float(torch.cat(silent).float().mean())

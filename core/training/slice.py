@@ -1,0 +1,162 @@
+"""One slice of training: bytes in, bytes out. Where a run is cut into slices never changes a number of it."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from core.config import RunConfig
+from core.datasets import PreparedData, open_prepared
+from core.training import checkpoint as checkpoints
+from core.training.batches import epoch_order, gather
+from core.training.checkpoint import TrainingState
+from core.training.evaluate import close_epoch, evaluate_chunk
+from core.training.result import Evaluation, Finding, SliceResult, Snapshot
+
+Change = tuple[int, str, float]  # from this step on, this field has this value
+
+
+def train_slice(
+    config: RunConfig,
+    checkpoint: bytes | None,
+    max_steps: int,
+    *,
+    changes: Sequence[Change] = (),
+    max_seconds: float = math.inf,
+) -> SliceResult:
+    """Train at most `max_steps` steps from a checkpoint (None: fresh weights), and measure the epochs they complete.
+
+    `changes` are settings changed on the way, for example `(120, "learning_rate", 0.01)`. After `max_seconds` the
+    slice ends at the next step or measured chunk. The numbers depend on the configuration and the changes alone, bit
+    for bit, on one CPU capability and torch version. Raises CheckpointError and the errors of `open_prepared`.
+    """
+    data = open_prepared(config.dataset)
+    with _one_thread():
+        state = checkpoints.restore(config, checkpoint) if checkpoint else checkpoints.initial_state(config)
+        return _Slice(config, data, state, changes).run(max_steps, max_seconds)
+
+
+def steps_per_epoch(config: RunConfig, num_train: int) -> int:
+    """Batches of one epoch; the last, smaller one counts."""
+    return -(-num_train // config.batch_size)
+
+
+class _Slice:
+    def __init__(self, config: RunConfig, data: PreparedData, state: TrainingState, changes: Sequence[Change]) -> None:
+        self.config, self.data, self.state, self.changes = config, data, state, changes
+        self.steps_per_epoch = steps_per_epoch(config, data.num_train)
+        self.losses: list[float] = []
+        self.evaluations: list[Evaluation] = []
+        self.snapshots: list[Snapshot] = []
+        self.finding: Finding | None = None
+        self.best_step_s = math.inf
+        self.order: tuple[int, np.ndarray] | None = None
+
+    @property
+    def measuring(self) -> bool:
+        position = self.state.position
+        return position.step == (position.epochs_measured + 1) * self.steps_per_epoch
+
+    @property
+    def done(self) -> bool:
+        return self.finding == "diverged" or self.state.position.epochs_measured >= self.config.epochs
+
+    def run(self, max_steps: int, max_seconds: float) -> SliceResult:
+        started = time.perf_counter()
+        while not self.done and time.perf_counter() - started < max_seconds:
+            if self.measuring:
+                self._measure()
+            elif len(self.losses) < max_steps:
+                self._timed_step()
+            else:
+                break
+        return self._result(time.perf_counter() - started)
+
+    def _measure(self) -> None:
+        if evaluate_chunk(self.state, self.data):
+            evaluation, snapshot, self.finding = close_epoch(self.state, self.data)
+            self.evaluations.append(evaluation)
+            self.snapshots.append(snapshot)
+
+    def _timed_step(self) -> None:
+        started = time.perf_counter()
+        self._step()
+        self.best_step_s = min(self.best_step_s, time.perf_counter() - started)
+
+    def _step(self) -> None:
+        position, model, optimizer = self.state.position, self.state.model, self.state.optimizer
+        images, labels = gather(self.data, self._batch_index())
+        for group in optimizer.param_groups:
+            group["lr"] = self._learning_rate()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.config.precision == "bfloat16"):
+            logits = model(images)
+        loss = F.cross_entropy(logits.float(), labels)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        self._account(loss.item(), logits.detach(), labels)
+
+    def _account(self, loss: float, logits: Tensor, labels: Tensor) -> None:
+        position = self.state.position
+        position.step += 1
+        position.loss_sum += loss * len(labels)
+        position.num_correct += int((logits.argmax(1) == labels).sum())
+        position.num_seen += len(labels)
+        self.losses.append(loss)
+        if not math.isfinite(loss):
+            self.finding = "diverged"
+        if self.measuring:
+            position.gradient_norm = _gradient_norm(self.state)
+
+    def _batch_index(self) -> np.ndarray:
+        epoch, batch = divmod(self.state.position.step, self.steps_per_epoch)
+        if self.order is None or self.order[0] != epoch:
+            self.order = epoch, epoch_order(self.config.seed, epoch, self.data.num_train).numpy()
+        return self.order[1][batch * self.config.batch_size : (batch + 1) * self.config.batch_size]
+
+    def _learning_rate(self) -> float:
+        rates = [
+            value
+            for step, field, value in self.changes
+            if field == "learning_rate" and step <= self.state.position.step
+        ]
+        return rates[-1] if rates else self.config.learning_rate
+
+    def _result(self, train_s: float) -> SliceResult:
+        return SliceResult(
+            checkpoint=checkpoints.save(self.state),
+            metrics=np.asarray(self.losses, dtype=np.float32),
+            step=self.state.position.step,
+            done=self.done,
+            evaluating=self.measuring and not self.done,
+            evaluations=tuple(self.evaluations),
+            snapshots=tuple(self.snapshots),
+            finding=self.finding,
+            finding_step=self.state.position.step if self.finding else None,
+            train_s=train_s,
+            best_step_s=self.best_step_s if self.losses else 0.0,
+        )
+
+
+def _gradient_norm(state: TrainingState) -> float:
+    gradients = [p.grad for p in state.model.parameters() if p.grad is not None]
+    return float(torch.nn.utils.get_total_norm(gradients))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Sums are only reproducible in one order; the caller's threads and random state stay as they were."""
+    threads, random_state = torch.get_num_threads(), torch.get_rng_state()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(threads)
+        torch.set_rng_state(random_state)

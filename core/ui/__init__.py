@@ -1,0 +1,1 @@
+"""What the pages are made of. Streamlit lives here and in `app.py` and `pages/`, nowhere else."""

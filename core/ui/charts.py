@@ -1,0 +1,89 @@
+"""The shown run and its ghosts on the charts: by events, or by polling where events cannot pass."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core import catalog
+from core.charts.house import Mode
+from core.charts.training import RunPoints, filled, training_figures
+from core.content.words import Words
+from core.live.buckets import bucket_exponent, bucket_points
+from core.live.events import epoch_data
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.controls import REPLAY
+from core.ui.live_chart import LiveRun, live_chart
+from core.ui.services import has_events
+from core.ui.session import ghosts
+
+POLL_S = 2.0
+POLLING = "charts_poll"  # no event came through in this session
+
+
+def run_charts(say: Words, runs: RunService, shown: RunView | None) -> None:
+    """Both charts and the status line; empty axes as long as there is no run."""
+    views = runs.views([*ghosts(), *([shown.id] if shown else [])])
+    drawn = [_live_run(say, views[run_id], "ghost") for run_id in reversed(ghosts()) if run_id in views]
+    if shown:
+        drawn.append(_live_run(say, shown, "main"))
+    if st.session_state.get(POLLING) or not has_events() or not shown:
+        _polled(say, runs, drawn)
+        return
+    drawn_chart = live_chart(drawn[-1], drawn[:-1], texts=say.under("live"), lang=say.language)
+    if drawn_chart.poll:
+        st.session_state[POLLING] = True
+        st.rerun()
+
+
+def run_label(say: Words, view: RunView) -> str:
+    """A run in a legend: its name, or what tells it from others."""
+    config = view.config
+    optimizer = say.of(catalog.specs("optimizers")[config.optimizer]["label"])
+    return view.name or f"{optimizer} · {config.learning_rate:g}"
+
+
+def _live_run(say: Words, view: RunView, role: str) -> LiveRun:
+    return LiveRun(
+        id=view.id,
+        label=run_label(say, view),
+        steps_per_epoch=view.steps_per_epoch,
+        total_steps=view.total_steps,
+        changes=view.changes,
+        role="ghost" if role == "ghost" else "main",
+        state=view.state,
+        replay=st.session_state.get(REPLAY) == view.id,
+    )
+
+
+def _polled(say: Words, runs: RunService, drawn: list[LiveRun]) -> None:
+    moving = any(not view.is_final for view in runs.views([run.id for run in drawn]).values())
+
+    @st.fragment(run_every=POLL_S if moving else None)
+    def charts() -> None:
+        views = runs.views([run.id for run in drawn])
+        texts = say.under("live")
+        mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+        curves = {view.id: _points(runs, view) for view in views.values()}
+        figures = filled(training_figures(drawn, texts, mode), drawn, curves)
+        if drawn and drawn[-1].id in views:
+            st.markdown(_status(say, views[drawn[-1].id]))
+        for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+            column.plotly_chart(figures[name], theme=None, key=f"polled_{name}", alt=texts[f"{name}.title"])
+        if moving and all(view.is_final for view in views.values()):
+            st.rerun()
+
+    charts()
+
+
+def _points(runs: RunService, view: RunView) -> RunPoints:
+    curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
+    epochs = [epoch_data(view.id, evaluation) for evaluation in curve.evaluations]
+    return RunPoints(bucket_points(curve.losses, 0, k), k, epochs)
+
+
+def _status(say: Words, view: RunView) -> str:
+    epochs = view.total_steps // view.steps_per_epoch
+    done = min(epochs, int(view.epoch) + (0 if view.is_final else 1))
+    state = say(f"live.state.{view.state}", step=view.finding_step or view.step)
+    return say("live.separator").join([f"**{state}**", say("live.part.epoch", epoch=done, epochs=epochs)])

@@ -1,0 +1,147 @@
+"""The Train page's buttons: one primary button, always the next sensible thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.runs.records import Pace, State
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.session import owner, show_run
+
+MORE_EPOCHS = 5
+NOTICE = "notice"  # what a callback could not do, said on the next run
+PENDING = "pending_config"  # waits for its data set
+REPLAY = "replayed_run"
+
+
+def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunView | None, is_mine: bool) -> None:
+    """The row of buttons for the shown run and the chosen settings (None while they are not valid)."""
+    active = is_mine and shown is not None and not shown.is_final
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if active and shown:
+            _steering(say, runs, shown)
+            _change_rate(say, runs, config, shown)
+            _train_button(say, runs, config, primary=False)
+        else:
+            _train_button(say, runs, config, primary=True)
+            if shown and is_mine:
+                _continuing(say, runs, config, shown)
+        _pace(say, runs, shown if active else None)
+
+
+def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
+    """Train with these settings; a run of one's own that is under way ends here and stays as a ghost."""
+    st.session_state.pop(PENDING, None)
+    if runs.datasets.status(config.dataset).state != "ready":
+        runs.datasets.start(config.dataset)
+        st.session_state[PENDING] = config
+        return
+    _end_shown(runs)
+    run = runs.start(owner(), config, fresh=fresh, pace=chosen_pace(), public=st.session_state.get("public", True))
+    st.session_state["started_config"] = config
+    st.session_state[REPLAY] = run.id if run.recorded else None
+    show_run(run.id)
+
+
+def chosen_pace() -> Pace:
+    return Pace(st.session_state.get("pace") or Pace.FULL)
+
+
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Do it; what goes wrong is said on the page, and nothing else is lost."""
+    try:
+        action(*args)
+    except TrendLabError as error:
+        st.session_state[NOTICE] = error
+
+
+def show_notice(say: Words) -> None:
+    if error := st.session_state.pop(NOTICE, None):
+        st.error(say.error(error), icon=":material/error:")
+
+
+def _train_button(say: Words, runs: RunService, config: RunConfig | None, primary: bool) -> None:
+    st.button(
+        say("train.train" if primary else "train.train_anew"),
+        type="primary" if primary else "secondary",
+        icon=":material/play_arrow:",
+        key="train",
+        disabled=config is None,
+        on_click=attempt,
+        args=(start, runs, config),
+    )
+
+
+def _steering(say: Words, runs: RunService, shown: RunView) -> None:
+    me = owner()
+    if shown.state is State.PAUSED:
+        _button(say, "resume", "play_arrow", lambda: runs.resume(me, shown.id, _resumed_pace()), primary=True)
+        _button(say, "one_step", "skip_next", lambda: runs.step(me, shown.id))
+    else:
+        _button(say, "pause", "pause", lambda: runs.pause(me, shown.id), primary=True)
+    _button(say, "stop", "stop", lambda: runs.stop(me, shown.id))
+
+
+def _change_rate(say: Words, runs: RunService, config: RunConfig | None, shown: RunView) -> None:
+    if config and config.learning_rate != shown.learning_rate:
+        rate = config.learning_rate
+        label = say("train.change_rate", rate=f"{rate:g}")
+        _button(say, "change_rate", "speed", lambda: runs.set_learning_rate(owner(), shown.id, rate), label=label)
+
+
+def _continuing(say: Words, runs: RunService, config: RunConfig | None, shown: RunView) -> None:
+    me = owner()
+    if shown.state in (State.FINISHED, State.STOPPED):
+        label = say("train.more_epochs", n=MORE_EPOCHS)
+        _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
+    if shown.recorded and config:
+        _button(say, "afresh", "refresh", lambda: start(runs, config, True))
+        _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
+
+
+def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
+    st.session_state["seed"] = config.seed + 1
+    start(runs, config.replaced(seed=config.seed + 1))
+
+
+def _pace(say: Words, runs: RunService, active: RunView | None) -> None:
+    st.segmented_control(
+        say("train.pace"), list(Pace), default=Pace.FULL, format_func=lambda pace: say(f"train.paces.{pace}"),
+        key="pace", required=True, help=say("train.pace_help"),
+        on_change=_take_pace, args=(runs, active.id if active else None),
+    )  # fmt: skip
+
+
+def _take_pace(runs: RunService, run_id: str | None) -> None:
+    if run_id:
+        attempt(runs.resume, owner(), run_id, chosen_pace())
+
+
+def _resumed_pace() -> Pace:
+    return Pace.FULL if chosen_pace() is Pace.STEP else chosen_pace()
+
+
+def _end_shown(runs: RunService) -> None:
+    shown = runs.views([st.query_params.get("run", "")])
+    for view in shown.values():
+        if not view.is_final and runs.is_owner(owner(), view.id):
+            runs.stop(owner(), view.id)
+
+
+def _button(
+    say: Words, key: str, icon: str, action: Callable[[], object], *, primary: bool = False, label: str = ""
+) -> None:
+    st.button(
+        label or say(f"train.{key}"),
+        key=key,
+        icon=f":material/{icon}:",
+        type="primary" if primary else "secondary",
+        on_click=attempt,
+        args=(action,),
+    )

@@ -1,0 +1,133 @@
+"""The Train page."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.errors import InvalidConfig
+from core.runs.build import SHOWCASE_OWNER
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui import settings_form as form
+from core.ui.charts import run_charts
+from core.ui.controls import PENDING, attempt, controls, show_notice, start
+from core.ui.session import clear_ghosts, ghosts, owner, shown_run, words
+from core.ui.shell import open_services, page_head
+
+LINK_VERSION = "1"  # of the meaning of the settings in the address
+RETRAIN_PAUSE_S = 0.4
+
+
+def lab_page() -> None:
+    """Settings, buttons, charts."""
+    say = words()
+    form.note_address_problems()
+    runs = open_services().runs
+    page_head("train")
+    with st.sidebar:
+        _side(say, runs)
+    form.main_settings(say)
+    form.show_address_problems(say)
+    config = _valid_config(say)
+    shown = _shown(runs)
+    is_mine = shown is not None and runs.is_owner(owner(), shown.id)
+    controls(say, runs, config, shown, is_mine)
+    show_notice(say)
+    _wait_for_data(say, runs)
+    _caption(say, runs, shown, is_mine)
+    run_charts(say, runs, shown)
+    _link(say, config)
+    _retrain(runs, config)
+
+
+def _side(say: Words, runs: RunService) -> None:
+    form.side_settings(say, runs.precisions())
+    st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"))
+    st.toggle(say("train.public"), True, key="public", help=say("train.public_help"))
+    with st.container(horizontal=True):
+        st.button(say("train.start_over"), on_click=form.start_over, icon=":material/undo:", key="start_over")
+        if ghosts():
+            st.button(say("train.clear_ghosts"), on_click=clear_ghosts, icon=":material/layers_clear:", key="ghosts_off")
+
+
+def _valid_config(say: Words) -> RunConfig | None:
+    try:
+        return form.chosen_config()
+    except InvalidConfig as problem:
+        st.error(form.invalid_text(say, problem), icon=":material/error:")
+        return None
+
+
+def _shown(runs: RunService) -> RunView | None:
+    """The run of the address; before any, the recorded one."""
+    if run_id := shown_run():
+        return runs.views([run_id]).get(run_id)
+    recorded = runs.runs_of(SHOWCASE_OWNER)
+    return recorded[-1] if recorded else None
+
+
+def _caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
+    if shown is None:
+        text = say("train.gone" if shown_run() else "train.empty")
+    elif runs.is_owner(SHOWCASE_OWNER, shown.id):
+        text = say("train.showcase", date=_date(shown), rate=f"{shown.config.learning_rate:g}")
+    elif is_mine and shown.recorded:
+        text = say("train.recorded", date=_date(shown))
+    elif not is_mine:
+        text = say("train.foreign")
+    elif shown.shared > 1:
+        text = say("train.shared", n=shown.shared)
+    else:
+        text = say("train.own")
+    st.caption(text)
+
+
+def _wait_for_data(say: Words, runs: RunService) -> None:
+    """Progress of a data set that a started run waits for; the run begins by itself when it is ready."""
+    pending: RunConfig | None = st.session_state.get(PENDING)
+    if pending is None:
+        return
+
+    @st.fragment(run_every=1.0)
+    def progress() -> None:
+        status = runs.datasets.status(pending.dataset)
+        if status.state == "preparing":
+            st.progress(status.progress, say("train.preparing", dataset=pending.dataset))
+            return
+        if status.state == "ready":
+            attempt(start, runs, pending)
+        elif status.error:
+            st.session_state["notice"] = status.error
+        st.session_state.pop(PENDING, None)
+        st.rerun()
+
+    progress()
+
+
+def _link(say: Words, config: RunConfig | None) -> None:
+    if config is None:
+        return
+    settings = urlencode({"v": LINK_VERSION, **config.model_dump()})
+    with st.popover(say("train.link"), icon=":material/link:"):
+        st.markdown(say("train.link_help"))
+        st.code(f"{st.context.url}?{settings}", language=None, wrap_lines=True)
+
+
+def _retrain(runs: RunService, config: RunConfig | None) -> None:
+    """With the switch on, changed settings start a new run after a short pause; a newer change ends this script."""
+    before = st.session_state.get("started_config")
+    if st.session_state["retrain"] and config and before and config != before:
+        time.sleep(RETRAIN_PAUSE_S)
+        st.empty()  # here Streamlit gives way to a newer change
+        attempt(start, runs, config)
+        st.rerun()
+
+
+def _date(view: RunView) -> str:
+    return datetime.fromtimestamp(view.created_at).astimezone().strftime("%Y-%m-%d")

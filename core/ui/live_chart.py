@@ -1,0 +1,151 @@
+"""The live part of the Train page: status line, progress, loss and accuracy, fed by one event stream.
+
+Its JavaScript stands in several files beside this one and is joined in their order, as a component takes one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.charts.house import MODES, Mode
+from core.charts.training import CurveRun, training_figures
+from core.live.plotly_route import PLOTLY_URL
+
+_FOLDER = Path(__file__).with_name("live_chart")
+_SCRIPTS = ("curves.js", "stream.js", "charts.js", "status.js", "main.js")
+
+# Every text the charts need, with its places.
+TEXT_KEYS: Mapping[str, tuple[str, ...]] = {
+    "live.state.connecting": (),
+    "live.state.queued": (),
+    "live.state.preparing": (),
+    "live.state.training": (),
+    "live.state.paused": (),
+    "live.state.finished": (),
+    "live.state.stopped": (),
+    "live.state.diverged": ("step",),
+    "live.state.failed": (),
+    "live.state.outdated": (),
+    "live.state.deleted": (),
+    "live.state.replaying": (),
+    "live.finding.collapsed": ("step",),
+    "live.finding.flat": ("step",),
+    "live.part.epoch": ("epoch", "epochs"),
+    "live.part.step": ("step",),
+    "live.part.speed": ("speed",),
+    "live.part.left": ("time",),
+    "live.part.place": ("place",),
+    "live.part.shared": ("shared",),
+    "live.time.s": ("s",),
+    "live.time.min": ("min", "s"),
+    "live.separator": (),
+    "live.recorded": (),
+    "live.lost": (),
+    "live.result": ("percent",),
+    "live.progress": (),
+    "live.smoothing": (),
+    "live.log_scale": (),
+    "live.download": (),
+    "live.reset": (),
+    "live.loss.title": (),
+    "live.accuracy.title": (),
+    "live.axis.epochs": (),
+    "live.hover.epoch": ("epoch",),
+    "live.hover.step": (),
+    "live.trace.training": (),
+    "live.trace.raw": (),
+    "live.trace.range": (),
+    "live.trace.validation": (),
+    "live.trace.ghost": ("label",),
+    "live.chance": ("percent",),
+    "live.rate_mark": ("rate",),
+}
+
+
+@dataclass(frozen=True)
+class LiveRun(CurveRun):
+    """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew."""
+
+    state: str = ""
+    replay: bool = False
+
+
+@dataclass(frozen=True)
+class LiveChart:
+    """What the page learns from the chart: `poll` that no events come through (remember it, and draw by polling),
+    `changed` that the main run is in another state, once: `{"run", "state", "finding"}`."""
+
+    poll: bool
+    changed: dict[str, Any] | None
+
+
+_component = st.components.v2.component(
+    "trendlab_live_chart",
+    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    isolate_styles=False,  # Plotly's styles do not reach into a shadow root
+)
+
+
+def live_chart(
+    main: LiveRun,
+    ghosts: Sequence[LiveRun] = (),
+    *,
+    texts: Mapping[str, str],
+    lang: str,
+    chance: float = 0.1,
+    smoothing: float = 0.6,
+    log_scale: bool = False,
+    mode: Mode | None = None,
+    on_change: Callable[[], None] | None = None,
+    key: str = "live_chart",
+) -> LiveChart:
+    """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
+
+    `texts` are the words below `live` (see TEXT_KEYS); `chance` is the accuracy of guessing. `smoothing` (0 to 0.95)
+    and `log_scale` are where the reader begins. `mode` None follows the page. A state change of the main run reruns
+    the page once, through `on_change` if given.
+    """
+    runs = [*(replace(run, role="ghost") for run in ghosts), replace(main, role="main")]
+    result = _component(
+        key=key,
+        data={
+            "key": key,
+            "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
+            "plotlyUrl": PLOTLY_URL,
+            "runs": [_wire(run) for run in runs],
+            "figures": {each: training_figures(runs, texts, each, chance=chance) for each in MODES},
+            "texts": dict(texts),
+            "lang": lang,
+            "smoothing": smoothing,
+            "logScale": log_scale,
+            "mode": mode,
+        },
+        on_poll_change=_nothing,
+        on_changed_change=on_change or _nothing,
+    )
+    return LiveChart(poll=bool(result.poll), changed=result.changed)
+
+
+def _wire(run: LiveRun) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "role": run.role,
+        "label": run.label,
+        "stepsPerEpoch": run.steps_per_epoch,
+        "totalSteps": run.total_steps,
+        "changes": list(run.changes),
+        "replay": run.replay,
+        "state": run.state,
+    }
+
+
+def _nothing() -> None:
+    """A callback makes the attribute exist from the first run on."""

@@ -1,0 +1,242 @@
+// The component: one stream, one status line, two charts. Runs again whenever the page's data or theme changes.
+
+const REPLAY_MS = 10000;
+const JITTER_MS = 500; // a class does not rerun its pages at once
+const components = new WeakMap(); // element -> Live
+const choices = new Map(); // key given by the page -> what the reader chose
+
+export default function (component) {
+  const { parentElement, data } = component;
+  const root = parentElement.querySelector(".tl-live");
+  let live = components.get(parentElement);
+  if (live && live.root !== root) live.destroy();
+  if (!live || live.root !== root) live = new Live(root, data);
+  components.set(parentElement, live);
+  live.update(component);
+  return () => {
+    live.destroy();
+    components.delete(parentElement);
+  };
+}
+
+/** Where the app lives, whichever page of it is open: below it are both its assets and our addresses. */
+function appRoot() {
+  const configured = window.__streamlit && window.__streamlit.BACKEND_BASE_URL;
+  if (configured) return configured.replace(/([^/])$/, "$1/");
+  const script = document.querySelector('script[type="module"][src*="static/js/"]');
+  const root = script && new URL("../../", script.src);
+  return root && root.origin === location.origin ? root.href : new URL(".", document.baseURI).href;
+}
+
+class Live {
+  constructor(root, data) {
+    this.root = root;
+    this.curves = new Map(); // run id -> Curve
+    if (!choices.has(data.key)) choices.set(data.key, { smoothing: data.smoothing, logScale: data.logScale });
+    this.choice = choices.get(data.key);
+    this.status = new StatusLine(root);
+    this.tools = new Tools(root, this.choice, (change) => this.onTool(change));
+    this.charts = new Charts(root, (trace) => this.arraysFor(trace));
+    this.stream = new EventStream({
+      onEvent: (name, event) => this.onEvent(name, event),
+      onTrouble: (isLost) => this.onTrouble(isLost),
+      onSilence: () => this.poll(),
+    });
+    this.replay = new Replay(() => this.refresh());
+    this.charts.load(appRoot() + data.plotlyUrl).catch(() => this.poll());
+  }
+
+  update({ data, setStateValue, setTriggerValue }) {
+    Object.assign(this, { data, setStateValue, setTriggerValue });
+    this.keepRuns(data.runs);
+    this.label(data);
+    this.setSkeletons();
+    this.listen();
+    this.showStatus();
+  }
+
+  destroy() {
+    this.stream.close();
+    this.replay.stop();
+    clearTimeout(this.trigger);
+    this.charts.destroy();
+  }
+
+  get main() {
+    return this.data.runs.find((run) => run.role === "main");
+  }
+
+  /** A run that stays keeps its points, whether it is now in colour or a ghost. */
+  keepRuns(runs) {
+    const before = this.curves;
+    this.curves = new Map(runs.map((run) => [run.id, before.get(run.id) || new Curve()]));
+    if (this.mainId === this.main.id) return;
+    this.mainId = this.main.id;
+    const isNew = !before.has(this.mainId);
+    this.replay.prepare(isNew && this.main.replay);
+  }
+
+  label({ texts, lang }) {
+    this.root.lang = lang;
+    for (const element of this.root.querySelectorAll("[data-text]")) element.textContent = texts[element.dataset.text];
+    this.root.querySelector(".tl-progress").setAttribute("aria-label", texts.progress);
+  }
+
+  setSkeletons() {
+    const { figures, texts } = this.data;
+    const { logScale } = this.choice;
+    this.mode = this.data.mode || (this.isDark() ? "dark" : "light");
+    this.charts.setSkeletons(figures[this.mode], logScale, texts, `${this.mainId} ${logScale}`);
+  }
+
+  isDark() {
+    const style = getComputedStyle(this.root);
+    const probe = document.createElement("canvas").getContext("2d");
+    probe.fillStyle = style.getPropertyValue("--st-background-color").trim() || "white";
+    const [red, green, blue] = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
+    return red + green + blue < 3 * 128;
+  }
+
+  /** Runs that are known whole are not asked for again, unless the page knows that they go on. */
+  listen() {
+    const { streamUrl, runs } = this.data;
+    for (const run of runs) if (this.goesOn(run)) this.curves.get(run.id).complete = false;
+    const wanted = runs.filter((run) => !this.curves.get(run.id).complete).map((run) => run.id);
+    const url = new URL(streamUrl, appRoot());
+    url.searchParams.delete("run");
+    for (const id of wanted) url.searchParams.append("run", id);
+    const address = wanted.length ? url.href : "";
+    if (address !== this.stream.url || (address && !this.stream.isOpen)) this.stream.follow(address);
+  }
+
+  goesOn(run) {
+    const { complete, state } = this.curves.get(run.id);
+    const longer = state && run.totalSteps > state.total_steps;
+    return complete && (longer || (run.state && !FINAL_STATES.includes(run.state)));
+  }
+
+  onEvent(name, event) {
+    if (name === "end") return this.onEnd();
+    const curve = this.curves.get(event.run);
+    if (!curve) return;
+    if (name === "metrics") curve.addPoints(event);
+    else if (name === "epoch") curve.addEpoch(event);
+    else if (name === "reset") curve.forget();
+    else if (name === "state") this.onState(curve, event);
+    this.refresh();
+  }
+
+  onEnd() {
+    for (const curve of this.curves.values()) curve.complete = true;
+    const curve = this.curves.get(this.mainId);
+    this.replay.begin(curve.lastStep);
+    this.refresh();
+  }
+
+  onState(curve, state) {
+    const before = curve.state;
+    curve.state = state;
+    if (state.run !== this.mainId) return;
+    const isNews = before ? isOtherState(before, state) : this.main.state && this.main.state !== state.state;
+    if (isNews) this.tellPage(state);
+  }
+
+  /** The page's buttons follow the state; its marks follow the learning rate. */
+  tellPage({ run, state, finding }) {
+    clearTimeout(this.trigger);
+    this.trigger = setTimeout(
+      () => this.setTriggerValue("changed", { run, state, finding }),
+      Math.random() * JITTER_MS,
+    );
+  }
+
+  onTrouble(isLost) {
+    this.isLost = isLost;
+    if (this.data) this.showStatus();
+  }
+
+  poll() {
+    if (this.isPolling) return;
+    this.isPolling = true;
+    this.setStateValue("poll", true);
+  }
+
+  onTool(change) {
+    if ("logScale" in change) this.setSkeletons();
+    else this.charts.easel.want();
+  }
+
+  refresh() {
+    this.charts.easel.want();
+    this.showStatus();
+  }
+
+  arraysFor(trace) {
+    const { run: id, series } = trace.meta;
+    const run = this.data.runs.find((each) => each.id === id);
+    const limit = id === this.mainId ? this.replay.limit : Infinity;
+    return SERIES[series](run, this.curves.get(id), { smoothing: this.choice.smoothing, limit });
+  }
+
+  showStatus() {
+    const { texts } = this.data;
+    const state = this.visibleState();
+    const share = state.total_steps ? state.step / state.total_steps : 0;
+    const text = sentence(texts, state, this.main.replay);
+    this.status.show(this.isLost ? texts.lost + texts.separator + text : text, share);
+    this.status.announce(this.isLost ? texts.lost : this.announcement(state));
+  }
+
+  visibleState() {
+    const { stepsPerEpoch, totalSteps, state: known } = this.main;
+    const state = this.curves.get(this.mainId).state;
+    if (!state) return { state: known || "connecting", step: 0, total_steps: totalSteps };
+    if (this.replay.limit === Infinity) return state;
+    const step = Math.max(0, Math.min(state.step, Math.round(this.replay.limit)));
+    const { total_steps, steps_per_epoch } = state;
+    return { state: "replaying", step, epoch: step / stepsPerEpoch, total_steps, steps_per_epoch };
+  }
+
+  announcement(state) {
+    const { texts } = this.data;
+    const { epochs } = this.curves.get(this.mainId);
+    const text = stateText(texts, state);
+    if (state.state !== "finished" || !epochs.length) return text;
+    const accuracy = epochs[epochs.length - 1].val_accuracy;
+    return text + texts.separator + fill(texts.result, { percent: `${number(accuracy * 100, 1)}%` });
+  }
+}
+
+function isOtherState(before, after) {
+  return ["state", "finding", "learning_rate"].some((name) => before[name] !== after[name]);
+}
+
+/** Shows a recorded run as it grew, in about ten seconds. `limit` is the last step to show. */
+class Replay {
+  constructor(onTick) {
+    this.onTick = onTick;
+    this.stop();
+  }
+
+  /** Hold all points back until the whole run has arrived. */
+  prepare(isWanted) {
+    this.stop();
+    if (isWanted && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.limit = -1;
+  }
+
+  begin(lastStep) {
+    if (this.limit !== -1) return;
+    const began = performance.now();
+    this.timer = setInterval(() => {
+      const share = (performance.now() - began) / REPLAY_MS;
+      if (share < 1) this.limit = share * lastStep;
+      else this.stop();
+      this.onTick();
+    }, DRAW_EVERY_MS);
+  }
+
+  stop() {
+    clearInterval(this.timer);
+    this.limit = Infinity;
+  }
+}

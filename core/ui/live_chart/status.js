@@ -1,0 +1,97 @@
+// The status line, the progress bar, what is announced, and the two tools.
+
+const FINAL_STATES = ["finished", "stopped", "diverged", "failed", "outdated", "deleted"];
+
+function fill(text, facts) {
+  return text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
+}
+
+/** 4980 as "4 980", with a narrow space that does not break. */
+function number(value, digits = 0) {
+  const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return value.toLocaleString("en-US", options).replace(/,/g, "\u202f");
+}
+
+function duration(texts, seconds) {
+  if (seconds < 10) return fill(texts["time.s"], { s: number(seconds, 1) });
+  if (seconds < 90) return fill(texts["time.s"], { s: number(seconds) });
+  const whole = Math.round(seconds);
+  return fill(texts["time.min"], { min: number(Math.floor(whole / 60)), s: whole % 60 });
+}
+
+function stateText(texts, state) {
+  const facts = { step: number(state.finding_step || state.step || 0) };
+  return fill(texts[`state.${state.state}`] || texts["state.connecting"], facts);
+}
+
+/** The one sentence of the status line. `recorded` marks a run that was trained before. */
+function sentence(texts, state, recorded) {
+  const parts = [stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
+  if (recorded) parts.push(texts.recorded);
+  return parts.join(texts.separator);
+}
+
+function progressParts(texts, { state, step, epoch, total_steps, steps_per_epoch, images_per_s, left_s }) {
+  const parts = [];
+  if (step) {
+    const epochs = number(Math.round(total_steps / steps_per_epoch));
+    parts.push(fill(texts["part.epoch"], { epoch: number(Math.max(1, Math.ceil(epoch))), epochs }));
+    parts.push(fill(texts["part.step"], { step: number(step) }));
+  }
+  if (state === "training" && images_per_s) parts.push(fill(texts["part.speed"], { speed: number(images_per_s) }));
+  if (state === "training" && left_s) parts.push(fill(texts["part.left"], { time: duration(texts, left_s) }));
+  return parts;
+}
+
+function companyParts(texts, { place, shared, finding, finding_step }) {
+  const parts = [];
+  if (place) parts.push(fill(texts["part.place"], { place: number(place) }));
+  if (shared > 1) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
+  const found = texts[`finding.${finding}`];
+  if (found) parts.push(fill(found, { step: number(finding_step || 0) }));
+  return parts;
+}
+
+class StatusLine {
+  constructor(root) {
+    this.line = root.querySelector(".tl-status");
+    this.bar = root.querySelector(".tl-progress");
+    this.announcement = root.querySelector(".tl-announcement");
+  }
+
+  show(text, share) {
+    const percent = Math.round(Math.min(1, share || 0) * 1000) / 10;
+    if (this.line.textContent !== text) this.line.textContent = text;
+    this.bar.setAttribute("aria-valuenow", percent);
+    this.bar.firstElementChild.style.transform = `scaleX(${percent / 100})`;
+  }
+
+  announce(text) {
+    if (this.announcement.textContent !== text) this.announcement.textContent = text;
+  }
+}
+
+/** The smoothing slider and the log switch. `choice` is kept by the caller and changed in place. */
+class Tools {
+  constructor(root, choice, onChange) {
+    this.slider = root.querySelector(".tl-tools input");
+    this.output = root.querySelector(".tl-tools output");
+    this.button = root.querySelector(".tl-tools button");
+    this.choice = choice;
+    this.slider.oninput = () => this.choose({ smoothing: Number(this.slider.value) }, onChange);
+    this.button.onclick = () => this.choose({ logScale: !choice.logScale }, onChange);
+    this.show();
+  }
+
+  choose(change, onChange) {
+    Object.assign(this.choice, change);
+    this.show();
+    onChange(change);
+  }
+
+  show() {
+    this.slider.value = this.choice.smoothing;
+    this.output.textContent = this.choice.smoothing.toFixed(2);
+    this.button.setAttribute("aria-pressed", this.choice.logScale);
+  }
+}

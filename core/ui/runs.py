@@ -1,0 +1,132 @@
+"""The Runs page: one's own runs and everyone's public ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core import catalog
+from core.content.words import Words
+from core.export.table import metrics_csv
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.settings import PROJECT
+from core.ui.controls import attempt, show_notice
+from core.ui.session import owner, show_run, words
+from core.ui.shell import open_services, page_head
+
+UNDO = "deleted_run"
+
+
+def runs_page() -> None:
+    """A table to choose from, and what can be done with the chosen run."""
+    say = words()
+    runs = open_services().runs
+    page_head("runs")
+    show_notice(say)
+    _offer_undo(say, runs)
+    mine, found = _filtered(say, runs)
+    if not found:
+        return
+    chosen = _table(say, runs, found)
+    if chosen is None:
+        st.caption(say("runs.choose"))
+    else:
+        _actions(say, runs, chosen, mine)
+
+
+def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        whose = st.segmented_control(
+            say("runs.whose"), ["mine", "everyone"], default="mine", format_func=lambda w: say(f"runs.{w}"),
+            key="whose", bind="query-params", required=True,
+        )  # fmt: skip
+        text = st.text_input(say("runs.search"), key="find", bind="query-params", placeholder=say("runs.search_hint"))
+    mine = whose == "mine"
+    views = runs.runs_of(owner()) if mine else runs.public_runs()
+    found = [view for view in views if text.lower() in _searchable(say, view)]
+    if not views:
+        st.info(say("runs.empty_mine" if mine else "runs.empty_public"))
+    elif not found:
+        st.info(say("runs.no_match", text=text))
+    return mine, found
+
+
+def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | None:
+    accuracy = runs.final_accuracies(views)
+    column = say.under("runs.columns")
+    rows = pd.DataFrame(
+        {
+            column["name"]: [view.name or say("runs.unnamed") for view in views],
+            column["state"]: [say(f"live.state.{view.state}") for view in views],
+            column["dataset"]: [view.config.dataset for view in views],
+            column["model"]: [_label(say, "models", view.config.model) for view in views],
+            column["optimizer"]: [_label(say, "optimizers", view.config.optimizer) for view in views],
+            column["learning_rate"]: [view.config.learning_rate for view in views],
+            column["epochs"]: [view.config.epochs for view in views],
+            column["accuracy"]: [accuracy.get(view.id) for view in views],
+            column["created"]: pd.to_datetime([view.created_at for view in views], unit="s", utc=True),
+        }
+    )
+    event = st.dataframe(
+        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key="runs_table", alt=say("runs.table"),
+        column_config={
+            column["learning_rate"]: st.column_config.NumberColumn(format="%g"),
+            column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),
+            column["created"]: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+        },
+    )  # fmt: skip
+    selected = event.selection.rows
+    return views[selected[0]] if selected and selected[0] < len(views) else None
+
+
+def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if st.button(say("runs.open"), type="primary", icon=":material/open_in_new:", key="open"):
+            show_run(view.id)
+            st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": view.id})
+        st.download_button(
+            say("runs.csv"), lambda: metrics_csv(runs.curve(view.id), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
+            icon=":material/download:", on_click="ignore", key="csv",
+        )  # fmt: skip
+        if mine:
+            _own_actions(say, runs, view)
+
+
+def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
+    me = owner()
+    label = say("runs.make_private" if view.public else "runs.make_public")
+    st.button(label, key="visibility", on_click=attempt, args=(runs.set_public, me, view.id, not view.public))
+    st.button(say("runs.delete"), icon=":material/delete:", key="delete", on_click=_delete, args=(runs, view.id))
+    name = st.text_input(say("runs.name"), view.name, key=f"name_{view.id}", max_chars=80, help=say("runs.name_help"))
+    st.button(say("runs.save_name"), key="save_name", on_click=attempt, args=(runs.rename, me, view.id, name))
+
+
+def _delete(runs: RunService, run_id: str) -> None:
+    run = runs.run(run_id)
+    attempt(runs.delete, owner(), run_id)
+    st.session_state[UNDO] = run
+
+
+def _offer_undo(say: Words, runs: RunService) -> None:
+    if run := st.session_state.get(UNDO):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.success(say("runs.deleted"), icon=":material/delete:", width="content")
+            st.button(say("runs.undo"), icon=":material/undo:", key="undo", on_click=_restore, args=(runs, run))
+
+
+def _restore(runs: RunService, run: object) -> None:
+    attempt(runs.restore, owner(), run)
+    st.session_state.pop(UNDO, None)
+
+
+def _searchable(say: Words, view: RunView) -> str:
+    config = view.config
+    parts = [view.name, config.dataset, config.model, config.optimizer, say(f"live.state.{view.state}")]
+    return " ".join([*parts, _label(say, "models", config.model), f"{config.learning_rate:g}"]).lower()
+
+
+def _label(say: Words, kind: str, name: str) -> str:
+    return str(say.of(catalog.specs(kind)[name]["label"]))

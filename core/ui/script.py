@@ -1,0 +1,5 @@
+"""What Streamlit runs for every page view."""
+
+from core.ui.shell import run_app
+
+run_app()

@@ -1,0 +1,58 @@
+"""The one service of this process, however the app was started."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import streamlit as st
+
+from core.live.hub import Hub
+from core.live.routes import Api
+from core.runs.build import OpenService
+from core.runs.service import RunService
+from core.settings import get_settings
+
+
+class Services:
+    """The open run service and the hub that feeds its event streams."""
+
+    def __init__(self) -> None:
+        self._opened = OpenService(get_settings())
+        self.runs: RunService = self._opened.service
+        self.hub = Hub(self.runs)
+        # What lives from now on lives long: the collector need not look at it again after every rerun.
+        gc.collect()
+        gc.freeze()
+
+    def close(self) -> None:
+        self._opened.close()
+
+
+@st.cache_resource(show_spinner=False)
+def services() -> Services:
+    """Opened once; raises StoreInUse, StoreTooNew or StoreUnavailable."""
+    return Services()
+
+
+def has_events() -> bool:
+    """Whether this process serves event streams, or runs `app.py` as a plain script."""
+    return services().hub.attached
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Open the service beside the first page, close it with the server."""
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=lambda: services().hub.attach(loop), name="open-services", daemon=True).start()
+    yield
+    await asyncio.to_thread(lambda: services().close())
+
+
+def api() -> Api:
+    """The HTTP routes of this process."""
+    settings = get_settings()
+    return Api(lambda: (services().runs, services().hub), settings.max_streams, settings.max_streams_per_browser)

@@ -1,0 +1,55 @@
+"""What belongs to one browser tab: its language, its owner, and the runs on its charts."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.content.words import LANGUAGES, Words, preferred_language
+from core.live.identity import COOKIE, is_token, new_token, owner_of
+
+MAX_GHOSTS = 3
+
+
+def language() -> str:
+    """The chosen language, else the address', else the browser's."""
+    chosen = st.session_state.get("lang") or st.query_params.get("lang")
+    return chosen if chosen in LANGUAGES else preferred_language(st.context.locale)
+
+
+def words() -> Words:
+    return Words(language())
+
+
+def owner() -> str:
+    """The owner of this browser's runs; without the cookie (a plain script) of this session's."""
+    token = st.context.cookies.get(COOKIE)
+    if not is_token(token):
+        token = st.session_state.setdefault("owner_token", new_token())
+    return owner_of(str(token))
+
+
+def shown_run() -> str | None:
+    """The id of the run on the charts, from the address."""
+    return st.query_params.get("run")
+
+
+def show_run(run_id: str | None) -> None:
+    """Put a run on the charts; the one before stays as a ghost."""
+    before = shown_run()
+    if run_id is None:
+        st.query_params.pop("run", None)
+    else:
+        st.query_params["run"] = run_id
+    if before and before != run_id:
+        others = [ghost for ghost in ghosts() if ghost not in (before, run_id)]
+        st.session_state["ghosts"] = [before, *others][:MAX_GHOSTS]
+
+
+def ghosts() -> list[str]:
+    """The ids of earlier runs that stay on the charts, newest first."""
+    kept: list[str] = st.session_state.setdefault("ghosts", [])
+    return kept
+
+
+def clear_ghosts() -> None:
+    st.session_state["ghosts"] = []

@@ -1,0 +1,58 @@
+"""The frame of every page: navigation, title, language, and what is wrong with the service if anything is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.content.words import LANGUAGES
+from core.errors import StoreError
+from core.settings import PROJECT
+from core.ui.services import Services, services
+from core.ui.session import language, words
+
+ICON = str(PROJECT / "data" / "icon.svg")
+
+
+def run_app() -> None:
+    """Draw the chosen page inside the frame."""
+    say = words()
+    st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
+    pages = [_page("home", "home", default=True), _page("train", "model_training"), _page("runs", "stacked_line_chart")]
+    page = st.navigation(pages, position="top")
+    page.run()
+
+
+def page_head(key: str) -> None:
+    """The page's title and the language switch on one line."""
+    say = words()
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.header(say(f"{key}.title"), anchor=False, width="content")
+        st.segmented_control(
+            say("nav.language"), list(LANGUAGES), default=language(), format_func=LANGUAGES.__getitem__, required=True,
+            key="lang", bind="query-params", label_visibility="collapsed", width="content",
+        )  # fmt: skip
+
+
+def open_services() -> Services:
+    """The service, or a page that says why there is none."""
+    say = words()
+    try:
+        opened = services()
+    except StoreError as error:
+        st.error(say.error(error), icon=":material/database_off:")
+        st.stop()
+    if trouble := opened.runs.trouble:
+        st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")
+    return opened
+
+
+def _page(name: str, icon: str, default: bool = False) -> st.Page:  # type: ignore[valid-type]
+    say = words()
+    return st.Page(
+        PROJECT / "pages" / f"{name}.py",
+        title=say(f"nav.{name}"),
+        icon=f":material/{icon}:",
+        url_path="" if default else name,
+        help=say(f"{name}.help"),
+        default=default,
+    )

@@ -1,0 +1,3 @@
+from core.ui.home import home_page
+
+home_page()

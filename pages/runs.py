@@ -1,0 +1,3 @@
+from core.ui.runs import runs_page
+
+runs_page()

@@ -1,0 +1,3 @@
+from core.ui.lab import lab_page
+
+lab_page()

@@ -1,0 +1,88 @@
+"""Real parts for tests, small and local: slices train in a thread of this process instead of in workers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.config import RunConfig
+from core.runs.cluster import OnDone, SliceRequest
+from core.runs.environment import environment
+from core.runs.files import FileStore
+from core.runs.service import RunService
+from core.runs.store import Store
+from core.settings import Settings, get_settings
+from core.training import SliceResult, train_slice
+
+QUICK = RunConfig(model="mlp", learning_rate=0.01, batch_size=128, epochs=3)  # 12 steps an epoch
+OWNER, OTHER = "owner-one", "owner-two"
+
+
+class ThreadCluster:
+    """Trains in a thread. `before_slice` may raise or wait, to play what can happen to a worker."""
+
+    def __init__(self) -> None:
+        self._pool = ThreadPoolExecutor(max_workers=1)
+        self.before_slice: Callable[[SliceRequest], None] = lambda request: None
+        self.environment_name = environment()
+        self.requests: list[SliceRequest] = []
+        self.max_steps_a_slice = 10**9
+
+    def num_workers(self) -> int:
+        return 1
+
+    def environment(self) -> str:
+        return self.environment_name
+
+    def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+        self.requests.append(request)
+        self._pool.submit(lambda: on_done(self._outcome(request)))
+
+    def call(self, function: Callable[[], float]) -> float:
+        return function()
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _outcome(self, request: SliceRequest) -> SliceResult | Exception:
+        try:
+            self.before_slice(request)
+            steps = min(request.max_steps, self.max_steps_a_slice)
+            return train_slice(
+                request.config, request.checkpoint, steps, changes=request.changes, max_seconds=request.max_seconds
+            )
+        except Exception as problem:
+            return problem
+
+
+@contextmanager
+def open_service(
+    home: Path, cluster: ThreadCluster | None = None, settings: Settings | None = None
+) -> Iterator[tuple[RunService, ThreadCluster]]:
+    """A whole service over a store in a folder."""
+    cluster = cluster or ThreadCluster()
+    store = Store(f"sqlite:///{home / 'trendlab.db'}")
+    store.release_leases()
+    service = RunService(settings or get_settings(), store, FileStore(home / "files"), cluster)
+    service.open()
+    try:
+        yield service, cluster
+    finally:
+        service.close()
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    """Wait for something that a background thread does."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError("it did not happen in time")
+        time.sleep(0.01)
+
+
+def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:
+    """Wait until a run has come to its end."""
+    until(lambda: service.view(run_id).is_final, timeout_s)

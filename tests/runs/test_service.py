@@ -1,0 +1,353 @@
+"""What learners can do with runs, alone and side by side. Slices really train, in a thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config import RunConfig
+from core.errors import InvalidConfig, RunNotFound, TooManyRuns
+from core.runs.records import Pace, State
+from core.runs.service import RunService
+from core.settings import Settings
+from core.training import train_slice
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
+
+Parts = tuple[RunService, ThreadCluster]
+
+
+@pytest.fixture
+def parts(home_with_digits: Path) -> Iterator[Parts]:
+    with open_service(home_with_digits) as opened:
+        yield opened
+
+
+def undisturbed(config: RunConfig, changes: tuple[tuple[int, str, float], ...] = ()) -> np.ndarray:
+    return train_slice(config, None, 10**9, changes=changes).metrics
+
+
+def stand_at(service: RunService, run_id: str, steps: int) -> None:
+    """Walk a run to a step, one step at a click."""
+    for _ in range(steps):
+        before = service.view(run_id).step
+        service.step(OWNER, run_id)
+        until(lambda before=before: service.view(run_id).step == before + 1)
+
+
+def test_a_run_trains_to_its_end_with_the_numbers_of_one_slice(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 5
+    run = service.start(OWNER, QUICK)
+    finish(service, run.id)
+    curve = service.curve(run.id)
+    assert service.view(run.id).state is State.FINISHED
+    assert np.array_equal(curve.losses, undisturbed(QUICK))
+    assert [e.epoch for e in curve.evaluations] == [1, 2, 3]
+
+
+def test_equal_settings_train_once(parts: Parts) -> None:
+    service, cluster = parts
+    first = service.start(OWNER, QUICK)
+    second = service.start(OTHER, QUICK)
+    finish(service, first.id)
+    finish(service, second.id)
+    assert sum(r.max_steps for r in cluster.requests[:1]) == 36
+    assert service.view(first.id).shared == 2
+    assert np.array_equal(service.curve(first.id).losses, service.curve(second.id).losses)
+    assert first.trajectory.id == second.trajectory.id
+
+
+def test_a_finished_twin_is_replayed_and_training_afresh_is_another(parts: Parts) -> None:
+    service, cluster = parts
+    finish(service, service.start(OWNER, QUICK).id)
+    trained = len(cluster.requests)
+    twin = service.start(OTHER, QUICK)
+    assert twin.recorded
+    assert service.view(twin.id).state is State.FINISHED
+    assert len(cluster.requests) == trained
+    fresh = service.start(OTHER, QUICK, fresh=True)
+    assert not fresh.recorded
+    finish(service, fresh.id)
+    assert len(cluster.requests) > trained
+    assert np.array_equal(service.curve(fresh.id).losses, service.curve(twin.id).losses)
+
+
+def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
+    service, cluster = parts
+    finish(service, service.start(OWNER, QUICK).id)
+    trained = len(cluster.requests)
+    short = service.start(OTHER, QUICK.replaced(epochs=2))
+    assert service.view(short.id).state is State.FINISHED
+    assert len(service.curve(short.id).losses) == 24
+    assert len(cluster.requests) == trained
+
+
+def test_pause_is_the_learners_own(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 1
+    mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
+    until(lambda: service.view(mine.id).step >= 2)
+    service.pause(OWNER, mine.id)
+    stands_at = service.view(mine.id).step
+    finish(service, theirs.id)
+    view = service.view(mine.id)
+    assert (view.state, view.step) == (State.PAUSED, stands_at)
+    assert len(service.curve(mine.id).losses) == stands_at
+    service.resume(OWNER, mine.id)
+    finish(service, mine.id)
+    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK))
+
+
+def test_stop_keeps_the_result_and_can_be_taken_back(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 1
+    run = service.start(OWNER, QUICK)
+    until(lambda: service.view(run.id).step >= 2)
+    service.stop(OWNER, run.id)
+    stopped = service.view(run.id)
+    assert stopped.state is State.STOPPED
+    assert len(service.curve(run.id).losses) == stopped.step < 36
+    service.resume(OWNER, run.id)
+    finish(service, run.id)
+    assert service.view(run.id).state is State.FINISHED
+
+
+def test_one_step_at_a_click(parts: Parts) -> None:
+    service, _ = parts
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    assert service.view(run.id).state is State.PAUSED
+    stand_at(service, run.id, 3)
+    assert service.view(run.id).step == 3
+    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK)[:3])
+
+
+def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
+    service, cluster = parts
+    run = service.start(OWNER, QUICK, pace=Pace.EPOCH)
+    finish(service, run.id)
+    assert [request.max_steps for request in cluster.requests] == [12, 12, 12]
+    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+
+
+def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 1
+    mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
+    until(lambda: service.view(mine.id).step >= 3)
+    service.set_learning_rate(OWNER, mine.id, 0.1)
+    finish(service, mine.id)
+    finish(service, theirs.id)
+    view = service.view(mine.id)
+    ((at, rate),) = view.changes
+    assert rate == view.learning_rate == 0.1
+    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((at, "learning_rate", 0.1),)))
+    assert np.array_equal(service.curve(theirs.id).losses, undisturbed(QUICK))
+    assert service.view(theirs.id).changes == ()
+
+
+def test_a_rate_changed_behind_the_others_retraces_and_is_exact(parts: Parts) -> None:
+    service, _ = parts
+    mine = service.start(OWNER, QUICK, pace=Pace.STEP)
+    stand_at(service, mine.id, 3)
+    finish(service, service.start(OTHER, QUICK).id)  # the shared training runs far ahead
+    service.set_learning_rate(OWNER, mine.id, 0.1)
+    assert service.view(mine.id).step == 3
+    service.resume(OWNER, mine.id)
+    finish(service, mine.id)
+    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((3, "learning_rate", 0.1),)))
+    assert [e.epoch for e in service.curve(mine.id).evaluations] == [1, 2, 3]
+
+
+def test_a_rate_changed_at_the_end_of_an_epoch(parts: Parts) -> None:
+    service, _ = parts
+    mine = service.start(OWNER, QUICK.replaced(epochs=1))
+    finish(service, mine.id)
+    service.set_learning_rate(OWNER, mine.id, 0.1)
+    service.extend(OWNER, mine.id, 2)
+    finish(service, mine.id)
+    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((12, "learning_rate", 0.1),)))
+    assert [e.epoch for e in service.curve(mine.id).evaluations] == [1, 2, 3]
+
+
+def test_more_epochs_go_on_from_the_end_and_are_only_for_who_asked(parts: Parts) -> None:
+    service, _ = parts
+    mine, theirs = service.start(OWNER, QUICK.replaced(epochs=1)), service.start(OTHER, QUICK.replaced(epochs=1))
+    finish(service, mine.id)
+    service.extend(OWNER, mine.id, 2)
+    finish(service, mine.id)
+    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK))
+    assert service.view(theirs.id).total_steps == len(service.curve(theirs.id).losses) == 12
+    with pytest.raises(InvalidConfig):
+        service.extend(OWNER, mine.id, 48)
+
+
+def test_a_fork_is_ones_own(parts: Parts) -> None:
+    service, _ = parts
+    original = service.start(OTHER, QUICK)
+    finish(service, original.id)
+    copy = service.fork(OWNER, original.id)
+    service.rename(OWNER, copy.id, "mine")
+    assert service.view(original.id).name == ""
+    assert np.array_equal(service.curve(copy.id).losses, service.curve(original.id).losses)
+
+
+def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> None:
+    service, _ = parts
+    mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
+    finish(service, mine.id)
+    kept = service.run(mine.id)
+    service.delete(OWNER, mine.id)
+    with pytest.raises(RunNotFound):
+        service.view(mine.id)
+    assert len(service.curve(theirs.id).losses) == 36
+    service.restore(OWNER, kept)
+    assert len(service.curve(mine.id).losses) == 36
+
+
+@pytest.mark.parametrize("action", ["pause", "stop", "resume", "step", "delete"])
+def test_only_the_owner_may_change_a_run(parts: Parts, action: str) -> None:
+    service, _ = parts
+    run = service.start(OWNER, QUICK)
+    with pytest.raises(RunNotFound):
+        getattr(service, action)(OTHER, run.id)
+    with pytest.raises(RunNotFound):
+        service.set_learning_rate(OTHER, run.id, 0.5)
+    finish(service, run.id)
+    assert service.view(run.id).state is State.FINISHED
+
+
+def test_a_run_that_diverges_says_so_at_its_step(parts: Parts) -> None:
+    service, _ = parts
+    run = service.start(OWNER, RunConfig(learning_rate=10.0, seed=1))
+    finish(service, run.id)
+    view = service.view(run.id)
+    assert view.state is State.DIVERGED
+    assert view.finding == "diverged"
+    assert view.finding_step == view.step == len(service.curve(run.id).losses)
+
+
+def test_a_bad_rate_changes_nothing(parts: Parts) -> None:
+    service, _ = parts
+    run = service.start(OWNER, QUICK)
+    with pytest.raises(InvalidConfig):
+        service.set_learning_rate(OWNER, run.id, float("nan"))
+    finish(service, run.id)
+    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+
+
+def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    cluster.before_slice = lambda request: gate.wait(20)  # type: ignore[assignment, return-value]
+    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
+        for seed in range(2):
+            service.start(OWNER, QUICK.replaced(seed=seed))
+        with pytest.raises(TooManyRuns):
+            service.start(OWNER, QUICK.replaced(seed=2))
+        assert len(service.runs_of(OWNER)) == 2
+        service.start(OTHER, QUICK.replaced(seed=2))
+        gate.set()
+
+
+def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
+    cluster = ThreadCluster()
+    cluster.max_steps_a_slice = 4
+    with open_service(home_with_digits, cluster, Settings(max_step_s=1e-9)) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        view = service.view(run.id)
+        assert view.state is State.FAILED
+        assert view.error is not None
+        assert view.error["kind"] == "RunRefused"
+        assert view.step == 8  # two slices had to agree
+
+
+def test_after_a_crash_going_runs_go_on_and_paused_ones_stay(home_with_digits: Path) -> None:
+    slow = ThreadCluster()
+    slow.max_steps_a_slice = 1
+    with open_service(home_with_digits, slow) as (service, _):
+        going, paused = service.start(OWNER, QUICK), service.start(OTHER, QUICK.replaced(seed=1))
+        until(lambda: service.view(going.id).step >= 3 and service.view(paused.id).step >= 2)
+        service.pause(OTHER, paused.id)
+        stands_at = service.view(paused.id).step
+    with open_service(home_with_digits) as (service, _):
+        finish(service, going.id)
+        assert np.array_equal(service.curve(going.id).losses, undisturbed(QUICK))
+        assert (service.view(paused.id).state, service.view(paused.id).step) == (State.PAUSED, stands_at)
+        service.resume(OTHER, paused.id)
+        finish(service, paused.id)
+        assert np.array_equal(service.curve(paused.id).losses, undisturbed(QUICK.replaced(seed=1)))
+
+
+def test_a_lost_checkpoint_is_retraced(home_with_digits: Path) -> None:
+    slow = ThreadCluster()
+    slow.max_steps_a_slice = 7
+    with open_service(home_with_digits, slow) as (service, _):
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.view(run.id).step >= 14)
+        service.pause(OWNER, run.id)
+        until(lambda: slow.requests[-1].max_steps <= 36 - service.run(run.id).trajectory.checkpoint_step + 7)
+    for file in (home_with_digits / "files").iterdir():
+        file.unlink()
+    with open_service(home_with_digits) as (service, _):
+        service.resume(OWNER, run.id)
+        finish(service, run.id)
+        assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+        assert [e.epoch for e in service.curve(run.id).evaluations] == [1, 2, 3]
+
+
+def test_other_arithmetic_is_not_continued(home_with_digits: Path) -> None:
+    slow = ThreadCluster()
+    slow.max_steps_a_slice = 1
+    with open_service(home_with_digits, slow) as (service, _):
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.view(run.id).step >= 2)
+    newer = ThreadCluster()
+    newer.environment_name = "engine 99"
+    with open_service(home_with_digits, newer) as (service, _):
+        assert service.view(run.id).state is State.OUTDATED
+        again = service.start(OWNER, QUICK)
+        finish(service, again.id)
+        assert again.trajectory.id != run.trajectory.id
+
+
+def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = threading.Event()
+    with open_service(home_with_digits) as (service, cluster):
+        cluster.max_steps_a_slice = 4
+        write = service._files.write
+
+        def write_if_there_is_room(content: bytes, *, durable: bool = True) -> str:
+            if full.is_set():
+                raise OSError(28, "No space left on device")
+            return write(content, durable=durable)
+
+        monkeypatch.setattr(service._files, "write", write_if_there_is_room)
+        full.set()
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.trouble is not None)
+        assert service.health()["status"] == "waiting"
+        assert "No space left" in str(service.health()["reason"])
+        full.clear()
+        finish(service, run.id)
+        assert service.trouble is None
+        assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+
+
+def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
+    with open_service(home_with_digits, settings=Settings(max_storage_bytes=1)) as (service, _):
+        kept, dropped = service.start(OWNER, QUICK), service.start(OWNER, QUICK.replaced(seed=1))
+        finish(service, kept.id)
+        finish(service, dropped.id)
+        service.rename(OWNER, kept.id, "my best")
+        service.delete(OWNER, dropped.id)
+        service.clean_up()
+        assert len(service.curve(kept.id).losses) == 36
+        assert not service._store.has_trajectory(dropped.trajectory.id)
+        service.extend(OWNER, kept.id, 1)
+        finish(service, kept.id)
+        assert len(service.curve(kept.id).losses) == 48

@@ -1,0 +1,75 @@
+"""RunConfig cannot hold nonsense, and its identifiers mean what they say."""
+
+import pytest
+
+from core.config import RunConfig, limits
+from core.errors import InvalidConfig
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 51),
+        ("epochs", 2.5),
+        ("epochs", "many"),
+        ("learning_rate", 0.0),
+        ("learning_rate", 10.1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", "inf"),
+        ("momentum", 1.0),
+        ("batch_size", 513),
+        ("weight_decay", -0.1),
+        ("seed", -1),
+        ("precision", "float16"),
+        ("model", "gpt"),
+        ("dataset", ""),
+        ("optimizer", "lion"),
+        ("colour", "red"),
+    ],
+)
+def test_a_bad_value_names_its_field_its_limit_and_itself(field: str, value: object) -> None:
+    with pytest.raises(InvalidConfig) as caught:
+        RunConfig.from_mapping({field: value})
+    assert caught.value.field == field
+    assert caught.value.got == value or value != value
+    assert str(caught.value.limit)
+    assert field in caught.value.message
+
+
+def test_text_from_an_address_is_read() -> None:
+    config = RunConfig.from_mapping({"epochs": "3", "learning_rate": "1e-2", "seed": "7"})
+    assert (config.epochs, config.learning_rate, config.seed) == (3, 0.01, 7)
+
+
+def test_the_ends_of_every_range_are_allowed() -> None:
+    for field in ("epochs", "learning_rate", "momentum", "batch_size", "weight_decay", "seed"):
+        for end in limits(field):
+            kind = type(getattr(RunConfig(), field))
+            assert getattr(RunConfig(**{field: kind(end)}), field) == end
+
+
+def test_defaults_are_the_surveys_own() -> None:
+    config = RunConfig()
+    assert (config.model, config.epochs, config.optimizer) == ("seed_cnn", 10, "sgd")
+    assert (config.learning_rate, config.momentum, config.batch_size) == (0.001, 0.9, 32)
+
+
+def test_equal_settings_have_equal_ids_and_others_do_not() -> None:
+    assert RunConfig().config_id == RunConfig(learning_rate=1e-3).config_id
+    assert RunConfig().config_id != RunConfig(seed=1).config_id
+
+
+def test_unused_settings_do_not_enter_the_id() -> None:
+    assert RunConfig(optimizer="adam", momentum=0.5).config_id == RunConfig(optimizer="adam").config_id
+    assert RunConfig(optimizer="sgd", momentum=0.5).config_id != RunConfig(optimizer="sgd").config_id
+
+
+def test_neutral_values_do_not_enter_the_id() -> None:
+    # A field added later leaves old ids alone as long as it is neutral; these are pinned.
+    assert RunConfig().config_id.startswith("c1f2b2e6")
+
+
+def test_how_far_to_go_is_not_part_of_the_path() -> None:
+    assert RunConfig(epochs=3).path_id == RunConfig(epochs=9).path_id
+    assert RunConfig(epochs=3).config_id != RunConfig(epochs=9).config_id

@@ -1,0 +1,73 @@
+"""Whoever has had the least service goes next; first points come before all."""
+
+from core.config import RunConfig
+from core.runs.fairness import SLICE_S, FairQueue
+from core.runs.records import Trajectory
+from core.runs.store import Candidate
+
+
+def candidate(name: str, *owners: str, slices: int = 1, created_at: float = 0.0) -> Candidate:
+    trajectory = Trajectory(
+        id=name, key=name, config=RunConfig(), changes=(), environment="", steps_per_epoch=45, parent_id=None,
+        parent_step=0, step=0, slices=slices, evaluating=False, checkpoint=None, checkpoint_step=0, finding=None,
+        finding_step=None, error=None, train_s=0.0, images_per_s=None, created_at=created_at, updated_at=0.0,
+    )  # fmt: skip
+    return Candidate(trajectory, frozenset(owners), 450)
+
+
+def names(queue: FairQueue, *candidates: Candidate, workers: int = 1) -> list[str]:
+    return [turn.candidate.trajectory.id for turn in queue.turns(candidates, workers)]
+
+
+def test_the_least_served_owner_goes_first() -> None:
+    queue, a, b = FairQueue(), candidate("a", "ann"), candidate("b", "bob")
+    names(queue, a, b)
+    queue.charge(a, 2.0)
+    queue.charge(b, 1.0)
+    assert names(queue, a, b) == ["b", "a"]
+
+
+def test_ten_runs_of_one_do_not_outweigh_one_of_another() -> None:
+    queue = FairQueue()
+    many = [candidate(f"a{i}", "ann") for i in range(10)]
+    one = candidate("b", "bob")
+    served = {"ann": 0, "bob": 0}
+    for _ in range(40):
+        turn = queue.turns([*many, one], 1)[0].candidate
+        queue.charge(turn, 1.0)
+        served[next(iter(turn.owners))] += 1
+    assert abs(served["ann"] - served["bob"]) <= 1
+
+
+def test_who_shares_a_training_pays_only_a_share() -> None:
+    queue, shared, own = FairQueue(), candidate("s", "ann", "bob"), candidate("o", "cid")
+    names(queue, shared, own)
+    queue.charge(shared, 1.0)
+    queue.charge(own, 0.6)
+    assert names(queue, shared, own) == ["s", "o"]
+
+
+def test_a_new_run_gets_its_first_point_before_all() -> None:
+    queue, old, new = FairQueue(), candidate("old", "ann"), candidate("new", "bob", slices=0)
+    queue.turns([old], 1)
+    queue.charge(old, 0.1)
+    assert names(queue, old, new) == ["new", "old"]
+
+
+def test_first_slices_shorten_when_many_wait() -> None:
+    waiting = [candidate(str(i), str(i), slices=0) for i in range(30)]
+    assert FairQueue().turns(waiting, 2)[0].slice_s == 4.0 * 2 / 30
+    assert FairQueue().turns(waiting[:1], 2)[0].slice_s == 0.3
+
+
+def test_a_newcomer_starts_level_and_does_not_take_all() -> None:
+    queue, old, new = FairQueue(), candidate("old", "ann"), candidate("new", "bob")
+    for _ in range(100):
+        queue.turns([old], 1)
+        queue.charge(old, SLICE_S)
+    turns = []
+    for _ in range(10):
+        first = queue.turns([old, new], 1)[0].candidate
+        queue.charge(first, SLICE_S)
+        turns.append(first.trajectory.id)
+    assert turns.count("old") == 5
