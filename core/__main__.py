@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from core import catalog
@@ -71,13 +72,17 @@ def _datasets(chosen: argparse.Namespace) -> None:
     for name in chosen.prepare:
         if name not in catalog.specs("datasets"):
             RunConfig(dataset=name)  # raises InvalidConfig, which lists the known names
-        ensure_prepared(name, lambda progress, name=name: print(f"{name}: {progress:.0%}", flush=True))
+        ensure_prepared(name, partial(_show_progress, name))
     for name, spec in catalog.specs("datasets").items():
         images = spec["num_train"] + spec["num_validation"]
         print(f"{name:15} {'ready' if is_prepared(name) else 'absent':7} {images:6} images  {spec['label']['en']}")
 
 
-def _doctor(chosen: argparse.Namespace) -> None:
+def _show_progress(name: str, progress: float) -> None:
+    print(f"{name}: {progress:.0%}", flush=True)
+
+
+def _doctor(_chosen: argparse.Namespace) -> None:
     from core.training.doctor import examine
 
     for name, value in asdict(examine()).items():

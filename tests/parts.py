@@ -26,7 +26,7 @@ class ThreadCluster:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1)
-        self.before_slice: Callable[[SliceRequest], None] = lambda request: None
+        self.before_slice: Callable[[SliceRequest], None] = lambda _: None
         self.environment_name = environment()
         self.requests: list[SliceRequest] = []
         self.max_steps_a_slice = 10**9

@@ -48,7 +48,9 @@ FONT_FAMILY = "'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei'
 FONT_PX = 14
 SMALL_PX = 12  # nothing is smaller
 TITLE_PX = 16
-CHART_HEIGHT_PX = 340
+CHART_HEIGHT_PX = 360
+BOTTOM_PX = 108  # ticks and axis title, then up to three lines of legend
+AXIS_TITLE_PX = 46
 
 
 def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
@@ -69,7 +71,7 @@ def template(mode: Mode) -> dict[str, Any]:
             "paper_bgcolor": color("background", mode),
             "plot_bgcolor": color("background", mode),
             "title": _title(),
-            "margin": {"l": 52, "r": 12, "t": 44, "b": 92, "pad": 0},
+            "margin": {"l": 52, "r": 12, "t": 44, "b": BOTTOM_PX, "pad": 0},
             "legend": _legend(),
             "xaxis": _axis(mode, showgrid=False),
             "yaxis": _axis(mode, showgrid=True),
@@ -108,8 +110,8 @@ def _legend() -> dict[str, Any]:
         "orientation": "h",
         "x": 0,
         "xanchor": "left",
-        "y": 0,
-        "yanchor": "bottom",
+        "y": (BOTTOM_PX - AXIS_TITLE_PX) / CHART_HEIGHT_PX,
+        "yanchor": "top",
         "yref": "container",
         "font": {"size": 13},
         "bgcolor": "rgba(0, 0, 0, 0)",

@@ -5,29 +5,29 @@ A skeleton has every trace, but no points. A trace's `meta` says what belongs in
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import math
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from core.charts import house
 from core.charts.house import Figure, Mode
 
 Number = float | None
-Points = Sequence[Sequence[Number]]
 GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
+EXPLODED = 3  # times the loss of guessing
 
 
 @dataclass(frozen=True)
 class CurveRun:
-    """A run as the charts need it. `changes` are `(step, learning_rate)`; `main` is in colour, a `ghost` grey."""
+    """A run as the charts need it. `changes` are `(step, learning_rate)`."""
 
     id: str
     label: str
     steps_per_epoch: int
     total_steps: int
     changes: Sequence[tuple[int, float]] = ()
-    role: Literal["main", "ghost"] = "main"
 
 
 @dataclass(frozen=True)
@@ -35,47 +35,55 @@ class RunPoints:
     """What was measured of a run: `points` as in the event stream, `[step, loss]` for k = 0 and else
     `[first_step, mean, min, max]` of buckets of 2^k steps; `epochs` as the stream's epoch events."""
 
-    points: Points = ()
+    points: Sequence[Sequence[Number]] = ()
     k: int = 0
-    epochs: Sequence[Mapping[str, Number]] = field(default=())
+    epochs: Sequence[Mapping[str, Any]] = ()
 
 
 def training_figures(
-    runs: Sequence[CurveRun], texts: Mapping[str, str], mode: Mode, *, chance: float = 0.1
+    main: CurveRun, ghosts: Sequence[CurveRun], texts: Mapping[str, str], mode: Mode, *, chance: float = 0.1
 ) -> dict[str, Figure]:
-    """The skeletons `loss` and `accuracy`. `texts` are the words below `live`; `chance` is the accuracy of guessing."""
-    ghosts = [run for run in runs if run.role == "ghost"][-len(GHOST_SYMBOLS) :]
-    style = _Style(texts, mode)
-    loss, accuracy = [], []
-    for index, run in enumerate(ghosts):
-        loss.append(style.ghost(run, "loss_smooth", index))
-        accuracy.append(style.ghost(run, "val_accuracy", index))
-    for run in (run for run in runs if run.role == "main"):
-        loss += style.main_loss(run)
-        accuracy += style.main_accuracy(run)
-    last_epoch = max((run.total_steps / run.steps_per_epoch for run in runs), default=1.0)
-    marks = [mark for run in runs if run.role == "main" for mark in _rate_marks(run, texts, mode)]
+    """The skeletons `loss` and `accuracy` of a run in colour, and of at most three earlier ones in grey.
+
+    `texts` are the words below `live`; `chance` is the accuracy of guessing.
+    """
+    style, ghosts = _Style(texts, mode), ghosts[-len(GHOST_SYMBOLS) :]
+    loss = [style.ghost(run, "loss_smooth", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
+    accuracy = [style.ghost(run, "val_accuracy", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
+    last_epoch = max(run.total_steps / run.steps_per_epoch for run in (main, *ghosts))
     return {
-        "loss": {"data": loss, "layout": _loss_layout(texts, mode, last_epoch, marks)},
-        "accuracy": {"data": accuracy, "layout": _accuracy_layout(texts, mode, last_epoch, marks, chance)},
+        "loss": {
+            "data": loss + style.main_loss(main),
+            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, "end"), _loss_axis(chance)),
+        },
+        "accuracy": {
+            "data": accuracy + style.main_accuracy(main),
+            "layout": style.layout(
+                "accuracy.title",
+                last_epoch,
+                [*style.rate_marks(main, "middle"), style.chance_line(chance)],
+                {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+            ),
+        },
     }
 
 
 def filled(
     figures: Mapping[str, Figure],
-    runs: Iterable[CurveRun],
+    runs: Sequence[CurveRun],
     curves: Mapping[str, RunPoints],
     *,
     smoothing: float = 0.6,
     log_scale: bool = False,
 ) -> dict[str, Figure]:
-    """The skeletons with points in them, ready for `st.plotly_chart`."""
+    """The skeletons with points in them, ready for `st.plotly_chart(..., theme=None)`; `curves` are by run id."""
     by_id = {run.id: run for run in runs}
     drawn = deepcopy(dict(figures))
     for trace in (trace for figure in drawn.values() for trace in figure["data"]):
         run, series = by_id[trace["meta"]["run"]], trace["meta"]["series"]
         trace.update(_arrays(series, run, curves.get(run.id, RunPoints()), smoothing))
-    drawn["loss"]["layout"]["yaxis"]["type"] = "log" if log_scale else "linear"
+    if log_scale:
+        drawn["loss"]["layout"]["yaxis"] |= {"type": "log", "autorangeoptions": {}}
     return drawn
 
 
@@ -92,13 +100,12 @@ def smooth(values: Sequence[Number], weight: float) -> list[Number]:
 
 
 class _Style:
-    """How each series looks in one mode and language."""
+    """How everything looks in one mode and language."""
 
     def __init__(self, texts: Mapping[str, str], mode: Mode) -> None:
         self.texts, self.mode = texts, mode
 
     def main_loss(self, run: CurveRun) -> list[Figure]:
-        training, step = self._color("training"), self.texts["hover.step"]
         return [
             self._trace(
                 run, "loss_range", "trace.range",
@@ -108,39 +115,69 @@ class _Style:
             self._trace(
                 run, "loss_raw", "trace.raw",
                 mode="lines", line={"color": self._color("training", 0.4), "width": 1}, showlegend=False,
-                hovertemplate=f"%{{y:.4g}} · {step} %{{customdata:d}}",
+                hovertemplate=f"%{{y:.4g}} · {self.texts['hover.step']}",
             ),
             self._trace(
                 run, "loss_smooth", "trace.training",
-                mode="lines", line={"color": training, "width": 2.5}, hovertemplate="%{y:.4g}",
+                mode="lines", line={"color": self._color("training"), "width": 2.5}, hovertemplate="%{y:.4g}",
             ),
             self._trace(run, "val_loss", "trace.validation", hovertemplate="%{y:.4g}", **self._validation()),
         ]  # fmt: skip
 
     def main_accuracy(self, run: CurveRun) -> list[Figure]:
-        training = self._color("training")
+        blue = self._color("training")
         return [
             self._trace(
                 run, "train_accuracy", "trace.training",
-                mode="lines+markers", line={"color": training, "width": 2.5},
-                marker={"color": training, "size": 6, "symbol": "circle"}, hovertemplate="%{y:.1%}",
+                mode="lines+markers", line={"color": blue, "width": 2.5},
+                marker={"color": blue, "size": 6, "symbol": "circle"}, hovertemplate="%{y:.1%}",
             ),
             self._trace(
                 run, "val_accuracy", "trace.validation",
-                hovertemplate=f"%{{y:.1%}} · {self.texts['hover.step']} %{{customdata:d}}", **self._validation(),
+                hovertemplate=f"%{{y:.1%}} · {self.texts['hover.step']}", **self._validation(),
             ),
         ]  # fmt: skip
 
-    def ghost(self, run: CurveRun, series: str, index: int) -> Figure:
-        grey = self._color("ghost")
-        value = "%{y:.1%}" if series == "val_accuracy" else "%{y:.4g}"
+    def ghost(self, run: CurveRun, series: str, symbol: str) -> Figure:
+        """An earlier run, drawn behind the present one and named after it."""
+        grey, by_epoch = self._color("ghost"), series == "val_accuracy"
         trace = self._trace(
             run, series, "trace.ghost",
             mode="lines+markers", line={"color": grey, "width": 1.5, "dash": "dot"},
-            marker={"color": grey, "size": 6, "symbol": GHOST_SYMBOLS[index], "maxdisplayed": 8},
-            hovertemplate=value,
+            marker={"color": grey, "size": 6, "symbol": symbol, "maxdisplayed": 0 if by_epoch else 8},
+            hovertemplate="%{y:.1%}" if by_epoch else "%{y:.4g}", legendrank=2000,
         )  # fmt: skip
         return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
+
+    def rate_marks(self, run: CurveRun, position: str) -> list[Figure]:
+        """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
+        return [
+            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), textposition=position, yanchor="top")
+            | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
+            for step, rate in run.changes
+        ]
+
+    def chance_line(self, chance: float) -> Figure:
+        text = self.texts["chance"].format(percent=f"{chance:.0%}")
+        place = {"xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
+        return self._line(text, textposition="end", yanchor="bottom") | place
+
+    def layout(self, title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:
+        return {
+            "template": house.template(self.mode),
+            "title": {"text": self.texts[title]},
+            "height": house.CHART_HEIGHT_PX,
+            "hovermode": "x unified",
+            "hoverdistance": 60,
+            "dragmode": "zoom",
+            "shapes": shapes,
+            "xaxis": {
+                "title": {"text": self.texts["axis.epochs"]},
+                "range": [0, last_epoch],
+                "unifiedhovertitle": {"text": self.texts["hover.epoch"]},
+            },
+            "yaxis": yaxis,
+        }
 
     def _validation(self) -> Figure:
         orange = self._color("validation")
@@ -154,65 +191,23 @@ class _Style:
         meta = {"run": run.id, "series": series}
         return {"type": "scatter", "name": self.texts[name], "meta": meta, "x": [], "y": [], **look}
 
+    def _line(self, text: str, **label: Any) -> Figure:
+        grey = self._color("ghost")
+        return {
+            "type": "line",
+            "layer": "below",
+            "line": {"color": grey, "width": 1, "dash": "dot"},
+            "label": {"text": text, "font": {"size": house.SMALL_PX, "color": grey}, "padding": 3, **label},
+        }
+
     def _color(self, role: str, opacity: float = 1.0) -> str:
         return house.color(role, self.mode, opacity)
 
 
-def _loss_layout(texts: Mapping[str, str], mode: Mode, last_epoch: float, marks: list[Figure]) -> Figure:
-    layout = _layout(texts["loss.title"], texts, mode, last_epoch, marks)
-    return layout | {"yaxis": {"rangemode": "tozero", "type": "linear", "exponentformat": "power", "nticks": 7}}
-
-
-def _accuracy_layout(
-    texts: Mapping[str, str], mode: Mode, last_epoch: float, marks: list[Figure], chance: float
-) -> Figure:
-    layout = _layout(texts["accuracy.title"], texts, mode, last_epoch, [*marks, _chance_line(texts, mode, chance)])
-    return layout | {"yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}}
-
-
-def _layout(title: str, texts: Mapping[str, str], mode: Mode, last_epoch: float, shapes: list[Figure]) -> Figure:
-    return {
-        "template": house.template(mode),
-        "title": {"text": title},
-        "height": house.CHART_HEIGHT_PX,
-        "hovermode": "x unified",
-        "hoverdistance": 60,
-        "dragmode": "zoom",
-        "shapes": shapes,
-        "xaxis": {
-            "title": {"text": texts["axis.epochs"]},
-            "range": [0, last_epoch],
-            "unifiedhovertitle": {"text": texts["hover.epoch"].format(epoch="%{x:.2f}")},
-        },
-    }
-
-
-def _chance_line(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
-    grey = house.color("chance", mode)
-    label = texts["chance"].format(percent=f"{chance:.0%}")
-    return _line(grey, label, textposition="end", yanchor="bottom") | {
-        "xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance,
-    }  # fmt: skip
-
-
-def _rate_marks(run: CurveRun, texts: Mapping[str, str], mode: Mode) -> list[Figure]:
-    """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
-    grey = house.color("ghost", mode)
-    return [
-        _line(grey, texts["rate_mark"].format(rate=f"{rate:g}"), textposition="end", textangle=-90, yanchor="top")
-        | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
-        for step, rate in run.changes
-    ]
-
-
-def _line(grey: str, text: str, **label: Any) -> Figure:
-    font = {"size": house.SMALL_PX, "color": grey}
-    return {
-        "type": "line",
-        "layer": "below",
-        "line": {"color": grey, "width": 1, "dash": "dot"},
-        "label": {"text": text, "font": font, "padding": 3, **label},
-    }
+def _loss_axis(chance: float) -> Figure:
+    """A loss that explodes leaves through the top, and what came before it stays readable."""
+    top = EXPLODED * math.log(1 / chance)
+    return {"type": "linear", "rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": top}}
 
 
 def _arrays(series: str, run: CurveRun, curve: RunPoints, smoothing: float) -> Figure:
@@ -223,7 +218,7 @@ def _arrays(series: str, run: CurveRun, curve: RunPoints, smoothing: float) -> F
         xs, losses = _losses(run, curve)
         ys = smooth(losses, smoothing) if series == "loss_smooth" else losses
         return {"x": xs, "y": ys, "customdata": [point[0] for point in curve.points]}
-    steps = [epoch["step"] or 0 for epoch in curve.epochs]
+    steps = [epoch["step"] for epoch in curve.epochs]
     return {
         "x": [step / run.steps_per_epoch for step in steps],
         "y": [epoch[series] for epoch in curve.epochs],

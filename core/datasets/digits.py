@@ -19,11 +19,14 @@ SPEC = {
     "num_train": 1_437,
     "num_validation": 360,
     "download_bytes": 0,
-    "classes": {"en": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], "zh": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"]},
+    "classes": {
+        "en": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+        "zh": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
+    },
 }
 
 
-def load(report: Progress) -> tuple[np.ndarray, np.ndarray]:
+def load(_report: Progress) -> tuple[np.ndarray, np.ndarray]:
     digits = load_digits()
     pixels = np.rint(digits.images * (255 / 16)).astype(np.uint8)
     images = pixels.repeat(3, axis=1).repeat(3, axis=2)[..., None]

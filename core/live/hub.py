@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.live.buckets import bucket_exponent, bucket_points, first_bucket_step
-from core.live.events import epoch_data, event, in_portions, metrics_data, state_data
+from core.live.events import event, in_portions, metrics_data, state_data
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.training import Evaluation

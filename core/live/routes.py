@@ -45,11 +45,11 @@ class Api:
         base = base_path.strip("/")
         return [Mount(path, routes=inner) for path in ("/api", f"/{base}/api")[: 2 if base else 1]]
 
-    async def health(self, request: Request) -> Response:
+    async def health(self, _request: Request) -> Response:
         service, _ = await run_in_threadpool(self._parts)
         return JSONResponse(await run_in_threadpool(service.health))
 
-    async def list_runs(self, request: Request) -> Response:
+    async def list_runs(self, _request: Request) -> Response:
         service, _ = await run_in_threadpool(self._parts)
         views = await run_in_threadpool(service.public_runs)
         keys = ("id", "name", "state", "step", "epoch")

@@ -9,7 +9,7 @@ import locket
 from sqlalchemy.engine import make_url
 
 from core.config import RunConfig
-from core.errors import StoreInUse, TrendLabError
+from core.errors import StoreInUse
 from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
 from core.runs.service import RunService

@@ -51,19 +51,14 @@ class DaskCluster:
         from distributed import Client, LocalCluster
 
         quiet_dask()
-        self._local = (
-            None
-            if address
-            else LocalCluster(
-                n_workers=0, host="127.0.0.1", scheduler_port=0, dashboard_address="127.0.0.1:0", processes=True
-            )
-        )
+        here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
+        self._local: Any = None if address else LocalCluster(n_workers=0, processes=True, **here)
         self._client = Client(self._local or address, set_as_default=False)
         self._embedded = [EmbeddedWorker(self._local.scheduler_address) for _ in range(workers)] if self._local else []
 
     def num_workers(self) -> int:
         """Workers that are warm and connected."""
-        return len(self._client.nthreads() if self._local is None else self._local.scheduler.workers)
+        return len(self._local.scheduler.workers if self._local else self._client.nthreads())
 
     def environment(self) -> str:
         """The arithmetic of the workers; a cluster elsewhere is asked for it."""

@@ -14,8 +14,9 @@ from core.errors import CheckpointError, RunRefused, StoreUnavailable, TrendLabE
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
 from core.runs.files import FileStore
+from core.runs.measurements import SavedFiles
 from core.runs.records import Pace
-from core.runs.store import Candidate, SavedFiles, Store
+from core.runs.store import Candidate, Store
 from core.training import SliceResult
 
 log = logging.getLogger(__name__)

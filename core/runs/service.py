@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 import threading
 import time
@@ -11,8 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from core.config import RunConfig, limits
-from core.datasets.prepared import read_meta
-from core.errors import InvalidConfig, RunNotFound, TooManyRuns, TrendLabError
+from core.errors import InvalidConfig, RunNotFound, TrendLabError
+from core.runs.admission import admit
+from core.runs.branches import Branches
 from core.runs.cluster import Cluster
 from core.runs.engine import Engine
 from core.runs.files import FileStore
@@ -24,7 +23,6 @@ from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
 
 MAX_NAME_CHARS = 80
-GUESSED_STEP_S = 0.02  # of a run that has not trained yet
 KEEP_UNNAMED_S = 24 * 3600.0
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
@@ -38,7 +36,8 @@ class RunService:
         self._settings, self._store, self._files, self._cluster = settings, store, files, cluster
         self._listeners: list[Listener] = []
         self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
-        self._admission = threading.Lock()
+        self._branches = Branches(store, cluster)
+        self._starting = threading.Lock()
         self._bfloat16_pays = False
 
     def open(self) -> None:
@@ -62,9 +61,9 @@ class RunService:
 
         The data set must be ready. Raises TooManyRuns, and then nothing is started.
         """
-        with self._admission:
-            self._admit(owner, config)
-            trajectory = self._twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
+        with self._starting:
+            admit(owner, config, self._store.candidates(self._cluster.environment()), self._settings)
+            trajectory = self._branches.twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
             run = self._new_run(owner, trajectory, config.epochs * trajectory.steps_per_epoch, pace, public)
             self._store.add_run(run)
         self._changed(run)
@@ -114,7 +113,7 @@ class RunService:
         with self._engine.lock:
             run = self.run(run_id)
             if run.trajectory.learning_rate_at(run.step) != learning_rate:
-                forked = self._fork_trajectory(run, (run.step, "learning_rate", learning_rate))
+                forked = self._branches.fork(run, (run.step, "learning_rate", learning_rate))
                 self._store.update_run(run_id, trajectory_id=forked.id, recorded=False)
         self._changed(run)  # who watches the run looks for it on its former trajectory
 
@@ -156,9 +155,9 @@ class RunService:
         with self._engine.lock:
             self._files.delete(self._files.names() - self._store.referenced_files())
             while self._files.size_bytes() > self._settings.max_storage_bytes:
-                if not self._store.delete_oldest_unused():
-                    if not self._store.delete_oldest_unnamed_run(before=time.time() - KEEP_UNNAMED_S):
-                        return
+                long_ago = time.time() - KEEP_UNNAMED_S
+                if not (self._store.delete_oldest_unused() or self._store.delete_oldest_unnamed_run(long_ago)):
+                    return
                 self._files.delete(self._files.names() - self._store.referenced_files())
 
     # Looking
@@ -263,60 +262,6 @@ class RunService:
             )
             for run in runs
         ]
-
-    def _admit(self, owner: str, config: RunConfig) -> None:
-        waiting = self._store.candidates(self._cluster.environment())
-        mine = sum(owner in candidate.owners for candidate in waiting)
-        if mine >= self._settings.max_active_runs_per_owner:
-            raise TooManyRuns("runs of yours at once", self._settings.max_active_runs_per_owner, mine + 1)
-        queued_s = sum(
-            (c.allowed_step - c.trajectory.step) * c.trajectory.train_s / c.trajectory.step
-            if c.trajectory.step
-            else c.allowed_step * GUESSED_STEP_S
-            for c in waiting
-        )
-        if queued_s > self._settings.max_queued_core_s:
-            raise TooManyRuns("seconds of training in the queue", self._settings.max_queued_core_s, queued_s)
-
-    def _twin_or_new(self, config: RunConfig, nonce: str) -> Trajectory:
-        key = self._key(config, (), nonce)
-        return self._store.find_trajectory(key) or self._add_trajectory(key, config)
-
-    def _key(self, config: RunConfig, changes: Sequence[tuple[int, str, float]], nonce: str = "") -> str:
-        data = read_meta(config.dataset)["sha256"]
-        parts = [config.path_id, list(changes), self._cluster.environment(), data, nonce]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-
-    def _add_trajectory(self, key: str, config: RunConfig) -> Trajectory:
-        now = time.time()
-        trajectory = Trajectory(
-            id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
-            steps_per_epoch=-(-read_meta(config.dataset)["num_train"] // config.batch_size),
-            parent_id=None, parent_step=0, step=0, slices=0, evaluating=False, checkpoint=None, checkpoint_step=0,
-            finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None, created_at=now, updated_at=now,
-        )  # fmt: skip
-        self._store.add_trajectory(trajectory)
-        return trajectory
-
-    def _fork_trajectory(self, run: Run, change: tuple[int, str, float]) -> Trajectory:
-        """A branch at the run's present step, sharing all history before it. It continues from the parent's checkpoint
-        or, where that lies beyond the step, retraces the parent's steps from the start: the numbers are the same."""
-        parent, at = run.trajectory, run.step
-        changes = tuple(c for c in parent.changes if c[0] < at) + (change,)
-        key = self._key(parent.config, changes)
-        if twin := self._store.find_trajectory(key):
-            return twin
-        reachable = parent.checkpoint_step <= at
-        now = time.time()
-        branch = replace(
-            parent, id=secrets.token_hex(16), key=key, changes=changes, parent_id=parent.id, parent_step=at, step=at,
-            slices=0, evaluating=parent.evaluating and at == parent.step,
-            checkpoint=parent.checkpoint if reachable else None,
-            checkpoint_step=parent.checkpoint_step if reachable else 0,
-            finding=None, finding_step=None, created_at=now, updated_at=now,
-        )  # fmt: skip
-        self._store.add_trajectory(branch)
-        return branch
 
     def _new_run(self, owner: str, trajectory: Trajectory, target_step: int, pace: Pace, public: bool) -> Run:
         finished = trajectory.diverged or (trajectory.step >= target_step and not trajectory.evaluating)

@@ -5,17 +5,14 @@ Every method is one transaction. Methods may be called from any thread.
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
 from sqlalchemy import (
     Connection,
-    Row,
     Select,
     and_,
     case,
@@ -31,12 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import OperationalError
 
-from core.config import RunConfig
 from core.errors import StoreUnavailable
-from core.runs import schema
+from core.runs import measurements, rows, schema
+from core.runs.measurements import SavedFiles
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
 from core.runs.tables import evaluations, losses, runs, snapshots, trajectories
-from core.training import Evaluation, SliceResult
+from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
 LOSS_BYTES = 4
@@ -49,15 +46,6 @@ class Candidate:
     trajectory: Trajectory
     owners: frozenset[str]
     allowed_step: int
-
-
-@dataclass(frozen=True)
-class SavedFiles:
-    """The names of the files that a slice's result was written to."""
-
-    checkpoint: str
-    logits: tuple[str, ...]
-    weights: tuple[str | None, ...]
 
 
 class Store:
@@ -89,7 +77,7 @@ class Store:
         )
         with self._transaction() as db:
             row = db.execute(query).one_or_none()
-        return _trajectory(row._mapping) if row else None
+        return rows.read_trajectory(row._mapping) if row else None
 
     def candidates(self, environment: str) -> list[Candidate]:
         """All trajectories that some going run wants further, on a machine of this environment."""
@@ -97,7 +85,7 @@ class Store:
             trajectories.c.step < runs.c.allowed_step,
             and_(trajectories.c.evaluating, trajectories.c.step <= runs.c.allowed_step),
         )
-        query = _runs_query().where(
+        query = rows.runs_with_trajectories().where(
             runs.c.intent == Intent.GOING,
             trajectories.c.error.is_(None),
             or_(trajectories.c.finding.is_(None), trajectories.c.finding != "diverged"),
@@ -149,14 +137,14 @@ class Store:
                 finding=result.finding or (before.finding if not result.evaluations else None),
                 finding_step=result.finding_step or (before.finding_step if not result.evaluations else None),
                 train_s=before.train_s + result.train_s,
-                images_per_s=_images_per_s(before, result),
+                images_per_s=measurements.images_per_s(before, result),
                 updated_at=time.time(),
             )
         )
         with self._transaction() as db:
             if db.execute(advance).rowcount != 1:
                 return False
-            _append_measurements(db, before, result, files)
+            measurements.append(db, before, result, files)
             return True
 
     def fail_trajectory(self, trajectory_id: str, error: dict[str, Any]) -> None:
@@ -174,58 +162,41 @@ class Store:
 
     def curve(self, trajectory_id: str, since: int = 0) -> Curve:
         """The losses after step `since` and the measurements from it on, the ancestors' part included."""
-        parts: list[np.ndarray] = []
-        measured: dict[int, Evaluation] = {}
-        until = None
-        next_id: str | None = trajectory_id
         with self._transaction() as db:
-            while next_id:
-                parent_step, parent_id = db.execute(_ancestry(next_id)).one()
-                parts.append(_own_losses(db, next_id, max(since, parent_step), until))
-                for evaluation in _own_evaluations(db, next_id, since, until):
-                    measured.setdefault(evaluation.epoch, evaluation)
-                until = parent_step if until is None else min(parent_step, until)
-                next_id = parent_id if until > since else None
-        return Curve(np.concatenate(parts[::-1]), tuple(measured[epoch] for epoch in sorted(measured)))
+            return measurements.read_curve(db, trajectory_id, since)
 
     def has_trajectory(self, trajectory_id: str) -> bool:
         with self._transaction() as db:
-            return db.execute(_ancestry(trajectory_id)).one_or_none() is not None
+            return db.execute(measurements.ancestry(trajectory_id)).one_or_none() is not None
 
     def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
         """(step, validation accuracy) of the trajectories' own epochs, in order."""
-        query = (
-            select(evaluations.c.trajectory_id, evaluations.c.step, evaluations.c.val_accuracy)
-            .where(evaluations.c.trajectory_id.in_(trajectory_ids))
-            .order_by(evaluations.c.epoch)
-        )
-        found: dict[str, list[tuple[int, float]]] = {}
         with self._transaction() as db:
-            for trajectory_id, step, accuracy in db.execute(query):
-                found.setdefault(trajectory_id, []).append((step, accuracy))
-        return found
+            return measurements.read_accuracies(db, trajectory_ids)
 
     # Runs
 
     def add_run(self, run: Run) -> None:
         with self._transaction() as db:
-            db.execute(insert(runs).values(**_run_values(run)))
+            db.execute(insert(runs).values(**rows.run_values(run)))
 
     def run(self, run_id: str) -> Run | None:
-        found = self._runs(_runs_query().where(runs.c.id == run_id))
+        found = self._runs(rows.runs_with_trajectories().where(runs.c.id == run_id))
         return found[0] if found else None
 
     def runs(self, run_ids: Collection[str]) -> list[Run]:
         """Those of the runs that exist."""
-        return self._runs(_runs_query().where(runs.c.id.in_(run_ids)))
+        return self._runs(rows.runs_with_trajectories().where(runs.c.id.in_(run_ids)))
 
     def runs_by_owner(self, owner: str) -> list[Run]:
         """Newest first."""
-        return self._runs(_runs_query().where(runs.c.owner == owner).order_by(runs.c.created_at.desc()))
+        return self._runs(rows.runs_with_trajectories().where(runs.c.owner == owner).order_by(runs.c.created_at.desc()))
 
     def public_runs(self, limit: int = 200) -> list[Run]:
         """Newest first."""
-        return self._runs(_runs_query().where(runs.c.public).order_by(runs.c.created_at.desc()).limit(limit))
+        return self._runs(
+            rows.runs_with_trajectories().where(runs.c.public).order_by(runs.c.created_at.desc()).limit(limit)
+        )
 
     def count_runs_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
         """How many handles each trajectory has."""
@@ -235,12 +206,12 @@ class Store:
             .group_by(runs.c.trajectory_id)
         )
         with self._transaction() as db:
-            return {trajectory_id: count for trajectory_id, count in db.execute(query)}
+            return {row[0]: row[1] for row in db.execute(query)}
 
     def paced_runs(self) -> list[Run]:
         """Going runs whose learners asked for an epoch a second."""
         return self._runs(
-            _runs_query().where(
+            rows.runs_with_trajectories().where(
                 runs.c.intent == Intent.GOING, runs.c.pace == Pace.EPOCH, runs.c.allowed_step < runs.c.target_step
             )
         )
@@ -313,80 +284,7 @@ class Store:
 
     def _runs(self, query: Select[Any]) -> list[Run]:
         with self._transaction() as db:
-            return [_run(row) for row in db.execute(query)]
-
-
-def _runs_query() -> Select[Any]:
-    columns = [column.label(f"run_{column.name}") for column in runs.c]
-    return select(*columns, trajectories).join(trajectories, runs.c.trajectory_id == trajectories.c.id)
-
-
-def _run(row: Row[Any]) -> Run:
-    values = row._mapping
-    own = {name: values[f"run_{name}"] for name in runs.c.keys() if name != "trajectory_id"}
-    own |= {"intent": Intent(own["intent"]), "pace": Pace(own["pace"])}
-    return Run(**own, trajectory=_trajectory(values))
-
-
-def _run_values(run: Run) -> dict[str, Any]:
-    values = {name: getattr(run, name) for name in runs.c.keys() if name != "trajectory_id"}
-    return values | {"trajectory_id": run.trajectory.id}
-
-
-def _trajectory(values: Any) -> Trajectory:
-    own = {name: values[name] for name in trajectories.c.keys() if not name.startswith("lease_")}
-    own["config"] = RunConfig.from_mapping(own["config"])
-    own["changes"] = tuple((step, field, value) for step, field, value in own["changes"])
-    return Trajectory(**own)
-
-
-def _append_measurements(db: Connection, before: Trajectory, result: SliceResult, files: SavedFiles) -> None:
-    first_step = result.step - len(result.metrics)
-    fresh = result.metrics[max(0, before.step - first_step) :]
-    if len(fresh):
-        values = fresh.astype("<f4").tobytes()
-        db.execute(insert(losses).values(trajectory_id=before.id, first_step=result.step - len(fresh), values=values))
-    for evaluation, logits, weights in zip(result.evaluations, files.logits, files.weights, strict=True):
-        retraced = evaluation.step < before.step or (evaluation.step == before.step and not before.evaluating)
-        if not retraced:
-            db.execute(insert(evaluations).values(**asdict(evaluation), trajectory_id=before.id))
-            shot = {"epoch": evaluation.epoch, "logits_file": logits, "weights_file": weights}
-            db.execute(insert(snapshots).values(**shot, trajectory_id=before.id))
-
-
-def _ancestry(trajectory_id: str) -> Select[tuple[int, str | None]]:
-    return select(trajectories.c.parent_step, trajectories.c.parent_id).where(trajectories.c.id == trajectory_id)
-
-
-def _own_losses(db: Connection, trajectory_id: str, since: int, until: int | None) -> np.ndarray:
-    """The trajectory's own losses of the steps after `since` up to `until`: each row holds the steps after its first."""
-    reached = losses.c.first_step + func.length(losses.c["values"]) / LOSS_BYTES
-    query = (
-        select(losses.c.first_step, losses.c["values"])
-        .where(losses.c.trajectory_id == trajectory_id, reached > since)
-        .order_by(losses.c.first_step)
-    )
-    rows = db.execute(query).all()
-    if not rows:
-        return np.empty(0, np.float32)
-    first = rows[0].first_step
-    joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-    return joined[max(0, since - first) : None if until is None else max(0, until - first)]
-
-
-def _own_evaluations(db: Connection, trajectory_id: str, since: int, until: int | None) -> list[Evaluation]:
-    query = select(evaluations).where(evaluations.c.trajectory_id == trajectory_id, evaluations.c.step >= since)
-    if until is not None:
-        query = query.where(evaluations.c.step <= until)
-    # SQL has no NaN: what was not a number comes back as nothing.
-    rows = [{k: math.nan if v is None else v for k, v in row._mapping.items()} for row in db.execute(query)]
-    return [Evaluation(**{k: v for k, v in row.items() if k != "trajectory_id"}) for row in rows]
-
-
-def _images_per_s(before: Trajectory, result: SliceResult) -> float | None:
-    if not len(result.metrics) or result.train_s <= 0:
-        return before.images_per_s
-    return len(result.metrics) * before.config.batch_size / result.train_s
+            return [rows.read_run(row) for row in db.execute(query)]
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:

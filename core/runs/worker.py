@@ -32,7 +32,7 @@ def run_slice(
 ) -> Any:
     """The task that a worker gets."""
     from core.config import RunConfig
-    from core.training import train_slice
+    from core.training.slice import train_slice
 
     return train_slice(RunConfig.from_mapping(config), checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
 

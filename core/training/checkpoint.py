@@ -55,7 +55,7 @@ class TrainingState:
 def initial_state(config: RunConfig) -> TrainingState:
     """Fresh weights from the seed."""
     torch.manual_seed(config.seed)
-    model = build_model(config).to(memory_format=torch.channels_last)
+    model = build_model(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(model, build_optimizer(model, config), Position(), EvaluationProgress())
 
 
@@ -78,7 +78,7 @@ def restore(config: RunConfig, checkpoint: bytes) -> TrainingState:
     content = _read(checkpoint)
     with torch.device("meta"):
         model = build_model(config)
-    model = model.to_empty(device="cpu").to(memory_format=torch.channels_last)
+    model = model.to_empty(device="cpu").to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     model.load_state_dict(content["model"])
     optimizer = build_optimizer(model, config)
     optimizer.load_state_dict(content["optimizer"])

@@ -91,7 +91,7 @@ class _Slice:
         self.best_step_s = min(self.best_step_s, time.perf_counter() - started)
 
     def _step(self) -> None:
-        position, model, optimizer = self.state.position, self.state.model, self.state.optimizer
+        model, optimizer = self.state.model, self.state.optimizer
         images, labels = gather(self.data, self._batch_index())
         for group in optimizer.param_groups:
             group["lr"] = self._learning_rate()

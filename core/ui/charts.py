@@ -21,17 +21,16 @@ POLL_S = 2.0
 POLLING = "charts_poll"  # no event came through in this session
 
 
-def run_charts(say: Words, runs: RunService, shown: RunView | None) -> None:
-    """Both charts and the status line; empty axes as long as there is no run."""
-    views = runs.views([*ghosts(), *([shown.id] if shown else [])])
-    drawn = [_live_run(say, views[run_id], "ghost") for run_id in reversed(ghosts()) if run_id in views]
-    if shown:
-        drawn.append(_live_run(say, shown, "main"))
-    if st.session_state.get(POLLING) or not has_events() or not shown:
-        _polled(say, runs, drawn)
+def run_charts(say: Words, runs: RunService, shown: RunView) -> None:
+    """Both charts and the status line of a run, earlier ones behind it."""
+    views = runs.views(ghosts())
+    behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views]
+    main = _live_run(say, shown)
+    if st.session_state.get(POLLING) or not has_events():
+        _polled(say, runs, main, behind)
         return
-    drawn_chart = live_chart(drawn[-1], drawn[:-1], texts=say.under("live"), lang=say.language)
-    if drawn_chart.poll:
+    chart = live_chart(main, behind, texts=say.under("live"), lang=say.language)
+    if chart.poll:
         st.session_state[POLLING] = True
         st.rerun()
 
@@ -43,20 +42,20 @@ def run_label(say: Words, view: RunView) -> str:
     return view.name or f"{optimizer} · {config.learning_rate:g}"
 
 
-def _live_run(say: Words, view: RunView, role: str) -> LiveRun:
+def _live_run(say: Words, view: RunView) -> LiveRun:
     return LiveRun(
         id=view.id,
         label=run_label(say, view),
         steps_per_epoch=view.steps_per_epoch,
         total_steps=view.total_steps,
         changes=view.changes,
-        role="ghost" if role == "ghost" else "main",
         state=view.state,
         replay=st.session_state.get(REPLAY) == view.id,
     )
 
 
-def _polled(say: Words, runs: RunService, drawn: list[LiveRun]) -> None:
+def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) -> None:
+    drawn = [*behind, main]
     moving = any(not view.is_final for view in runs.views([run.id for run in drawn]).values())
 
     @st.fragment(run_every=POLL_S if moving else None)
@@ -65,9 +64,9 @@ def _polled(say: Words, runs: RunService, drawn: list[LiveRun]) -> None:
         texts = say.under("live")
         mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
         curves = {view.id: _points(runs, view) for view in views.values()}
-        figures = filled(training_figures(drawn, texts, mode), drawn, curves)
-        if drawn and drawn[-1].id in views:
-            st.markdown(_status(say, views[drawn[-1].id]))
+        figures = filled(training_figures(main, behind, texts, mode), drawn, curves)
+        if main.id in views:
+            st.markdown(_status(say, views[main.id]))
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
             column.plotly_chart(figures[name], theme=None, key=f"polled_{name}", alt=texts[f"{name}.title"])
         if moving and all(view.is_final for view in views.values()):

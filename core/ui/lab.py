@@ -41,7 +41,10 @@ def lab_page() -> None:
     show_notice(say)
     _wait_for_data(say, runs)
     _caption(say, runs, shown, is_mine)
-    run_charts(say, runs, shown)
+    if shown:
+        run_charts(say, runs, shown)
+    elif not shown_run():
+        _wait_for_first_run(runs)
     _link(say, config)
     _retrain(runs, config)
 
@@ -53,7 +56,9 @@ def _side(say: Words, runs: RunService) -> None:
     with st.container(horizontal=True):
         st.button(say("train.start_over"), on_click=form.start_over, icon=":material/undo:", key="start_over")
         if ghosts():
-            st.button(say("train.clear_ghosts"), on_click=clear_ghosts, icon=":material/layers_clear:", key="ghosts_off")
+            st.button(
+                say("train.clear_ghosts"), on_click=clear_ghosts, icon=":material/layers_clear:", key="ghosts_off"
+            )
 
 
 def _valid_config(say: Words) -> RunConfig | None:
@@ -108,6 +113,13 @@ def _wait_for_data(say: Words, runs: RunService) -> None:
         st.rerun()
 
     progress()
+
+
+@st.fragment(run_every=1.0)
+def _wait_for_first_run(runs: RunService) -> None:
+    """At the first start of all, the recorded run appears as soon as it begins."""
+    if runs.runs_of(SHOWCASE_OWNER):
+        st.rerun()
 
 
 def _link(say: Words, config: RunConfig | None) -> None:

@@ -6,7 +6,7 @@ Its JavaScript stands in several files beside this one and is joined in their or
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -14,59 +14,12 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from core.charts.house import MODES, Mode
-from core.charts.training import CurveRun, training_figures
+from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
 from core.live.plotly_route import PLOTLY_URL
 
+MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
 _SCRIPTS = ("curves.js", "stream.js", "charts.js", "status.js", "main.js")
-
-# Every text the charts need, with its places.
-TEXT_KEYS: Mapping[str, tuple[str, ...]] = {
-    "live.state.connecting": (),
-    "live.state.queued": (),
-    "live.state.preparing": (),
-    "live.state.training": (),
-    "live.state.paused": (),
-    "live.state.finished": (),
-    "live.state.stopped": (),
-    "live.state.diverged": ("step",),
-    "live.state.failed": (),
-    "live.state.outdated": (),
-    "live.state.deleted": (),
-    "live.state.replaying": (),
-    "live.finding.collapsed": ("step",),
-    "live.finding.flat": ("step",),
-    "live.part.epoch": ("epoch", "epochs"),
-    "live.part.step": ("step",),
-    "live.part.speed": ("speed",),
-    "live.part.left": ("time",),
-    "live.part.place": ("place",),
-    "live.part.shared": ("shared",),
-    "live.time.s": ("s",),
-    "live.time.min": ("min", "s"),
-    "live.separator": (),
-    "live.recorded": (),
-    "live.lost": (),
-    "live.result": ("percent",),
-    "live.progress": (),
-    "live.smoothing": (),
-    "live.log_scale": (),
-    "live.download": (),
-    "live.reset": (),
-    "live.loss.title": (),
-    "live.accuracy.title": (),
-    "live.axis.epochs": (),
-    "live.hover.epoch": ("epoch",),
-    "live.hover.step": (),
-    "live.trace.training": (),
-    "live.trace.raw": (),
-    "live.trace.range": (),
-    "live.trace.validation": (),
-    "live.trace.ghost": ("label",),
-    "live.chance": ("percent",),
-    "live.rate_mark": ("rate",),
-}
-
 
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
@@ -109,19 +62,20 @@ def live_chart(
 ) -> LiveChart:
     """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
 
-    `texts` are the words below `live` (see TEXT_KEYS); `chance` is the accuracy of guessing. `smoothing` (0 to 0.95)
+    `texts` are the words below `live`; `chance` is the accuracy of guessing. `smoothing` (0 to 0.95)
     and `log_scale` are where the reader begins. `mode` None follows the page. A state change of the main run reruns
     the page once, through `on_change` if given.
     """
-    runs = [*(replace(run, role="ghost") for run in ghosts), replace(main, role="main")]
+    ghosts = ghosts[-MAX_GHOSTS:]
+    runs = [*ghosts, main]
     result = _component(
         key=key,
         data={
             "key": key,
             "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
             "plotlyUrl": PLOTLY_URL,
-            "runs": [_wire(run) for run in runs],
-            "figures": {each: training_figures(runs, texts, each, chance=chance) for each in MODES},
+            "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
+            "figures": {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES},
             "texts": dict(texts),
             "lang": lang,
             "smoothing": smoothing,
@@ -134,10 +88,10 @@ def live_chart(
     return LiveChart(poll=bool(result.poll), changed=result.changed)
 
 
-def _wire(run: LiveRun) -> dict[str, Any]:
+def _wire(run: LiveRun, role: str) -> dict[str, Any]:
     return {
         "id": run.id,
-        "role": run.role,
+        "role": role,
         "label": run.label,
         "stepsPerEpoch": run.steps_per_epoch,
         "totalSteps": run.total_steps,

@@ -113,7 +113,7 @@ def _delete(runs: RunService, run_id: str) -> None:
 def _offer_undo(say: Words, runs: RunService) -> None:
     if run := st.session_state.get(UNDO):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.success(say("runs.deleted"), icon=":material/delete:", width="content")
+            st.markdown(say("runs.deleted"), width="content")
             st.button(say("runs.undo"), icon=":material/undo:", key="undo", on_click=_restore, args=(runs, run))
 
 

@@ -13,7 +13,7 @@ MAX_GHOSTS = 3
 def language() -> str:
     """The chosen language, else the address', else the browser's."""
     chosen = st.session_state.get("lang") or st.query_params.get("lang")
-    return chosen if chosen in LANGUAGES else preferred_language(st.context.locale)
+    return str(chosen) if chosen in LANGUAGES else preferred_language(st.context.locale)
 
 
 def words() -> Words:

@@ -15,7 +15,7 @@ from core.errors import InvalidConfig
 
 DEFAULTS = RunConfig()
 # A class that moves the same slider meets in the same runs: 1, 2, 3, 5 times a power of ten.
-RATES = tuple(float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 3, 5)) + (10.0,)
+RATES = (*(float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 3, 5)), 10.0)
 PROBLEMS = "address_problems"
 
 

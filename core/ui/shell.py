@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from core.content.words import LANGUAGES
 from core.errors import StoreError
@@ -15,7 +16,6 @@ ICON = str(PROJECT / "data" / "icon.svg")
 
 def run_app() -> None:
     """Draw the chosen page inside the frame."""
-    say = words()
     st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
     pages = [_page("home", "home", default=True), _page("train", "model_training"), _page("runs", "stacked_line_chart")]
     page = st.navigation(pages, position="top")
@@ -46,7 +46,7 @@ def open_services() -> Services:
     return opened
 
 
-def _page(name: str, icon: str, default: bool = False) -> st.Page:  # type: ignore[valid-type]
+def _page(name: str, icon: str, default: bool = False) -> StreamlitPage:
     say = words()
     return st.Page(
         PROJECT / "pages" / f"{name}.py",

@@ -242,7 +242,7 @@ def test_a_bad_rate_changes_nothing(parts: Parts) -> None:
 def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digits: Path) -> None:
     gate = threading.Event()
     cluster = ThreadCluster()
-    cluster.before_slice = lambda request: gate.wait(20)  # type: ignore[assignment, return-value]
+    cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
     with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
         for seed in range(2):
             service.start(OWNER, QUICK.replaced(seed=seed))

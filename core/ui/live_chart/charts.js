@@ -56,8 +56,8 @@ class Chart {
     this.stale = true; // the skeleton has changed since it was drawn
   }
 
-  setSkeleton(figure, yType, texts, revision) {
-    Object.assign(this, { figure, yType, texts, revision });
+  setSkeleton(figure, logScale, texts, revision) {
+    Object.assign(this, { figure, logScale, texts, revision });
     this.box.setAttribute("aria-label", texts[`${this.name}.title`]);
     this.stale = true;
   }
@@ -89,7 +89,7 @@ class Chart {
     layout.height = this.plot.clientHeight;
     layout.width = this.plot.clientWidth;
     layout.uirevision = this.revision;
-    if (this.yType) layout.yaxis.type = this.yType;
+    if (this.logScale) Object.assign(layout.yaxis, { type: "log", autorangeoptions: {} });
     if (isTouch) layout.dragmode = false; // a finger on the chart scrolls the page
     layout.xaxis.fixedrange = layout.yaxis.fixedrange = isTouch;
     return layout;
@@ -172,8 +172,7 @@ class Charts {
 
   setSkeletons(figures, logScale, texts, revision) {
     for (const chart of this.all) {
-      const yType = chart.name === "loss" ? (logScale ? "log" : "linear") : "";
-      chart.setSkeleton(figures[chart.name], yType, texts, revision);
+      chart.setSkeleton(figures[chart.name], logScale && chart.name === "loss", texts, revision);
     }
     this.easel.want();
   }

@@ -1,0 +1,38 @@
+# make run    start TrendLab          make check  format, lint, types, unit tests
+# make test   everything              make bench  the table of speeds and sizes
+
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+
+.PHONY: run test check bench clean
+
+run: $(VENV)/runtime
+	$(BIN)/streamlit run app.py
+
+test: $(VENV)/development
+	$(BIN)/python tests/browser/ensure_browser.py
+	$(BIN)/python -m pytest
+
+check: $(VENV)/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest tests/unit tests/contract
+
+bench: $(VENV)/development
+	$(BIN)/python tests/browser/ensure_browser.py
+	$(BIN)/python -m tests.bench
+
+clean:
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache
+
+$(VENV)/runtime: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.txt
+	touch $@
+
+$(VENV)/development: requirements.txt requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements-dev.txt
+	touch $@ $(VENV)/runtime

@@ -1,0 +1,65 @@
+"""Which computation a run looks at: a twin that exists, a new one, or a branch of another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from core.config import RunConfig
+from core.datasets.prepared import read_meta
+from core.runs.admission import steps_per_epoch
+from core.runs.cluster import Cluster
+from core.runs.records import Run, Trajectory
+from core.runs.store import Store
+
+Change = tuple[int, str, float]  # from this step on, this field has this value
+
+
+class Branches:
+    """Finds or adds trajectories. Equal keys give equal numbers: settings, changes, data and arithmetic."""
+
+    def __init__(self, store: Store, cluster: Cluster) -> None:
+        self._store, self._cluster = store, cluster
+
+    def twin_or_new(self, config: RunConfig, nonce: str = "") -> Trajectory:
+        """The newest sound twin of these settings, else a new trajectory; a nonce makes it one of its own."""
+        key = self._key(config, (), nonce)
+        return self._store.find_trajectory(key) or self._add_new(key, config)
+
+    def fork(self, run: Run, change: Change) -> Trajectory:
+        """A branch at the run's present step, sharing all history before it. It continues from the parent's checkpoint
+        or, where that lies beyond the step, retraces the parent's steps from the start: the numbers are the same."""
+        parent, at = run.trajectory, run.step
+        changes = (*(c for c in parent.changes if c[0] < at), change)
+        key = self._key(parent.config, changes)
+        if twin := self._store.find_trajectory(key):
+            return twin
+        reachable = parent.checkpoint_step <= at
+        branch = replace(
+            parent, id=secrets.token_hex(16), key=key, changes=changes, parent_id=parent.id, parent_step=at, step=at,
+            slices=0, evaluating=parent.evaluating and at == parent.step,
+            checkpoint=parent.checkpoint if reachable else None,
+            checkpoint_step=parent.checkpoint_step if reachable else 0,
+            finding=None, finding_step=None, created_at=time.time(), updated_at=time.time(),
+        )  # fmt: skip
+        self._store.add_trajectory(branch)
+        return branch
+
+    def _add_new(self, key: str, config: RunConfig) -> Trajectory:
+        trajectory = Trajectory(
+            id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
+            steps_per_epoch=steps_per_epoch(config), parent_id=None, parent_step=0, step=0, slices=0, evaluating=False,
+            checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0,
+            images_per_s=None, created_at=time.time(), updated_at=time.time(),
+        )  # fmt: skip
+        self._store.add_trajectory(trajectory)
+        return trajectory
+
+    def _key(self, config: RunConfig, changes: Sequence[Change], nonce: str = "") -> str:
+        data = read_meta(config.dataset)["sha256"]
+        parts = [config.path_id, list(changes), self._cluster.environment(), data, nonce]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
