@@ -44,7 +44,9 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
 }
 SERIES_ROLES = ("training", "validation", "third", "fourth", "fifth")
 
-FONT_FAMILY = "'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"  # the theme's too
+FONT_FAMILY = (
+    "'Source Sans', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"  # the theme's too
+)
 FONT_PX = 14
 SMALL_PX = 12  # nothing is smaller
 TITLE_PX = 16

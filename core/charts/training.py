@@ -17,6 +17,7 @@ from core.charts.house import Figure, Mode
 Number = float | None
 GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
 EXPLODED = 3  # times the loss of guessing
+MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 
 
 @dataclass(frozen=True)
@@ -54,14 +55,14 @@ def training_figures(
     return {
         "loss": {
             "data": loss + style.main_loss(main),
-            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, "end"), _loss_axis(chance)),
+            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main), _loss_axis(chance)),
         },
         "accuracy": {
             "data": accuracy + style.main_accuracy(main),
             "layout": style.layout(
                 "accuracy.title",
                 last_epoch,
-                [*style.rate_marks(main, "middle"), style.chance_line(chance)],
+                [*style.rate_marks(main), style.chance_line(chance)],
                 {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
             ),
         },
@@ -149,10 +150,10 @@ class _Style:
         )  # fmt: skip
         return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
 
-    def rate_marks(self, run: CurveRun, position: str) -> list[Figure]:
+    def rate_marks(self, run: CurveRun) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
         return [
-            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), textposition=position, yanchor="top")
+            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), textposition="middle", yanchor="top")
             | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
             for step, rate in run.changes
         ]
@@ -173,7 +174,7 @@ class _Style:
             "shapes": shapes,
             "xaxis": {
                 "title": {"text": self.texts["axis.epochs"]},
-                "range": [0, last_epoch],
+                "range": [0, last_epoch * MARKER_ROOM],
                 "unifiedhovertitle": {"text": self.texts["hover.epoch"]},
             },
             "yaxis": yaxis,

@@ -14,6 +14,7 @@ from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
 from core.runs.service import RunService
 from core.runs.store import Store
+from core.runs.views import RunView
 from core.settings import Settings
 
 SHOWCASE_OWNER = "showcase"
@@ -58,9 +59,15 @@ class OpenService:
             self._lock.release()
 
 
+def showcase(service: RunService) -> RunView | None:
+    """The recorded run that a page shows before there is another; None in the first seconds of all."""
+    recorded = service.runs_of(SHOWCASE_OWNER)
+    return recorded[-1] if recorded else None
+
+
 def record_showcase(service: RunService) -> None:
     """Train one run at the first start of all, so that nobody meets an empty page."""
-    if service.runs_of(SHOWCASE_OWNER):
+    if showcase(service):
         return
     service.datasets.prepare_now(SHOWCASE_CONFIG.dataset)
     service.start(SHOWCASE_OWNER, SHOWCASE_CONFIG)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
 from core import catalog
-from core.charts.house import Mode
+from core.charts.house import Figure, Mode
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
 from core.live.buckets import bucket_exponent, bucket_points
@@ -35,11 +38,22 @@ def run_charts(say: Words, runs: RunService, shown: RunView) -> None:
         st.rerun()
 
 
+def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
+    """The loss of a run as it is now."""
+    _draw(say, _figures(say, runs, _live_run(say, shown), [], [shown])["loss"], "loss")
+
+
 def run_label(say: Words, view: RunView) -> str:
     """A run in a legend: its name, or what tells it from others."""
     config = view.config
     optimizer = say.of(catalog.specs("optimizers")[config.optimizer]["label"])
     return view.name or f"{optimizer} · {config.learning_rate:g}"
+
+
+def short_date(view: RunView) -> str:
+    """The day on which a run was started, for its reader."""
+    zone = ZoneInfo(st.context.timezone or "UTC")
+    return datetime.fromtimestamp(view.created_at, zone).strftime("%Y-%m-%d")
 
 
 def _live_run(say: Words, view: RunView) -> LiveRun:
@@ -61,18 +75,30 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) 
     @st.fragment(run_every=POLL_S if moving else None)
     def charts() -> None:
         views = runs.views([run.id for run in drawn])
-        texts = say.under("live")
-        mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
-        curves = {view.id: _points(runs, view) for view in views.values()}
-        figures = filled(training_figures(main, behind, texts, mode), drawn, curves)
         if main.id in views:
             st.markdown(_status(say, views[main.id]))
+        figures = _figures(say, runs, main, behind, list(views.values()))
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
-            column.plotly_chart(figures[name], theme=None, key=f"polled_{name}", alt=texts[f"{name}.title"])
+            with column:
+                _draw(say, figures[name], name)
         if moving and all(view.is_final for view in views.values()):
             st.rerun()
 
     charts()
+
+
+def _figures(
+    say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView]
+) -> dict[str, Figure]:
+    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
+    curves = {view.id: _points(runs, view) for view in views}
+    return filled(training_figures(main, behind, say.under("live"), mode), [*behind, main], curves)
+
+
+def _draw(say: Words, figure: Figure, name: str) -> None:
+    st.plotly_chart(
+        figure, theme=None, key=f"chart_{name}", alt=say(f"live.{name}.title"), config={"displayModeBar": False}
+    )
 
 
 def _points(runs: RunService, view: RunView) -> RunPoints:

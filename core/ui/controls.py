@@ -18,6 +18,7 @@ MORE_EPOCHS = 5
 NOTICE = "notice"  # what a callback could not do, said on the next run
 PENDING = "pending_config"  # waits for its data set
 REPLAY = "replayed_run"
+SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
 
 
 def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunView | None, is_mine: bool) -> None:
@@ -32,7 +33,6 @@ def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunV
             _train_button(say, runs, config, primary=True)
             if shown and is_mine:
                 _continuing(say, runs, config, shown)
-        _pace(say, runs, shown if active else None)
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
@@ -44,7 +44,7 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
         return
     _end_shown(runs)
     run = runs.start(owner(), config, fresh=fresh, pace=chosen_pace(), public=st.session_state.get("public", True))
-    st.session_state["started_config"] = config
+    st.session_state[SEEN_CONFIG] = config
     st.session_state[REPLAY] = run.id if run.recorded else None
     show_run(run.id)
 
@@ -110,11 +110,13 @@ def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
     start(runs, config.replaced(seed=config.seed + 1))
 
 
-def _pace(say: Words, runs: RunService, active: RunView | None) -> None:
-    st.segmented_control(
-        say("train.pace"), list(Pace), default=Pace.FULL, format_func=lambda pace: say(f"train.paces.{pace}"),
-        key="pace", required=True, help=say("train.pace_help"),
-        on_change=_take_pace, args=(runs, active.id if active else None),
+def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
+    """How fast to go, for the next run and at once for one's own that is under way."""
+    mine = shown is not None and not shown.is_final and runs.is_owner(owner(), shown.id)
+    st.selectbox(
+        say("train.pace"), list(Pace), format_func=lambda each: say(f"train.paces.{each}"),
+        key="pace", help=say("train.pace_help"),
+        on_change=_take_pace, args=(runs, shown.id if shown and mine else None),
     )  # fmt: skip
 
 

@@ -4,16 +4,34 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.content.words import Words
+from core.runs.build import showcase
 from core.settings import PROJECT
+from core.ui.charts import loss_chart, short_date
 from core.ui.session import words
-from core.ui.shell import page_head
+from core.ui.shell import open_services, page_head
 
 
 def home_page() -> None:
     say = words()
     page_head("home")
+    text, chart = st.columns([5, 6], gap="large")
+    with text:
+        _invitation(say)
+    with chart:
+        _recorded_run(say)
+
+
+def _invitation(say: Words) -> None:
     st.markdown(say("home.claim"))
     for step in ("predict", "train", "change"):
         st.markdown(say(f"home.{step}"))
-    st.page_link(PROJECT / "pages" / "train.py", label=say("home.go"), icon=":material/model_training:")
-    st.caption(say("home.honest"))
+    if st.button(say("home.go"), type="primary", icon=":material/model_training:", key="go"):
+        st.switch_page(PROJECT / "pages" / "train.py")
+
+
+def _recorded_run(say: Words) -> None:
+    runs = open_services().runs
+    if recorded := showcase(runs):
+        loss_chart(say, runs, recorded)
+        st.caption(say("home.recorded", date=short_date(recorded)))

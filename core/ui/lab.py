@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from urllib.parse import urlencode
 
 import streamlit as st
 
+from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.errors import InvalidConfig
-from core.runs.build import SHOWCASE_OWNER
+from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import settings_form as form
-from core.ui.charts import run_charts
-from core.ui.controls import PENDING, attempt, controls, show_notice, start
-from core.ui.session import clear_ghosts, ghosts, owner, shown_run, words
+from core.ui.charts import run_charts, short_date
+from core.ui.controls import NOTICE, PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
+from core.ui.session import clear_ghosts, ghosts, keep_shown_run, owner, return_to_shown_run, shown_run, words
 from core.ui.shell import open_services, page_head
 
 LINK_VERSION = "1"  # of the meaning of the settings in the address
@@ -29,13 +29,15 @@ def lab_page() -> None:
     say = words()
     form.note_address_problems()
     runs = open_services().runs
-    page_head("train")
+    if page_head("train"):
+        _arrive(runs)
+    keep_shown_run()
+    shown = _shown(runs)
     with st.sidebar:
-        _side(say, runs)
+        _side(say, runs, shown)
     form.main_settings(say)
     form.show_address_problems(say)
     config = _valid_config(say)
-    shown = _shown(runs)
     is_mine = shown is not None and runs.is_owner(owner(), shown.id)
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
@@ -49,8 +51,17 @@ def lab_page() -> None:
     _retrain(runs, config)
 
 
-def _side(say: Words, runs: RunService) -> None:
+def _arrive(runs: RunService) -> None:
+    """A run from the address brings its settings along; else the page is as it was left."""
+    if not shown_run():
+        return_to_shown_run()
+    elif not form.any_addressed() and (shown := _shown(runs)):
+        form.put_config(shown.config)
+
+
+def _side(say: Words, runs: RunService, shown: RunView | None) -> None:
     form.side_settings(say, runs.precisions())
+    pace(say, runs, shown)
     st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"))
     st.toggle(say("train.public"), True, key="public", help=say("train.public_help"))
     with st.container(horizontal=True):
@@ -73,17 +84,16 @@ def _shown(runs: RunService) -> RunView | None:
     """The run of the address; before any, the recorded one."""
     if run_id := shown_run():
         return runs.views([run_id]).get(run_id)
-    recorded = runs.runs_of(SHOWCASE_OWNER)
-    return recorded[-1] if recorded else None
+    return showcase(runs)
 
 
 def _caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
     if shown is None:
         text = say("train.gone" if shown_run() else "train.empty")
     elif runs.is_owner(SHOWCASE_OWNER, shown.id):
-        text = say("train.showcase", date=_date(shown), rate=f"{shown.config.learning_rate:g}")
+        text = say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
     elif is_mine and shown.recorded:
-        text = say("train.recorded", date=_date(shown))
+        text = say("train.recorded", date=short_date(shown))
     elif not is_mine:
         text = say("train.foreign")
     elif shown.shared > 1:
@@ -98,17 +108,18 @@ def _wait_for_data(say: Words, runs: RunService) -> None:
     pending: RunConfig | None = st.session_state.get(PENDING)
     if pending is None:
         return
+    label = say.of(catalog.specs("datasets")[pending.dataset]["label"])
 
     @st.fragment(run_every=1.0)
     def progress() -> None:
         status = runs.datasets.status(pending.dataset)
         if status.state == "preparing":
-            st.progress(status.progress, say("train.preparing", dataset=pending.dataset))
+            st.progress(status.progress, say("train.preparing", dataset=label))
             return
         if status.state == "ready":
             attempt(start, runs, pending)
         elif status.error:
-            st.session_state["notice"] = status.error
+            st.session_state[NOTICE] = status.error
         st.session_state.pop(PENDING, None)
         st.rerun()
 
@@ -118,7 +129,7 @@ def _wait_for_data(say: Words, runs: RunService) -> None:
 @st.fragment(run_every=1.0)
 def _wait_for_first_run(runs: RunService) -> None:
     """At the first start of all, the recorded run appears as soon as it begins."""
-    if runs.runs_of(SHOWCASE_OWNER):
+    if showcase(runs):
         st.rerun()
 
 
@@ -133,13 +144,12 @@ def _link(say: Words, config: RunConfig | None) -> None:
 
 def _retrain(runs: RunService, config: RunConfig | None) -> None:
     """With the switch on, changed settings start a new run after a short pause; a newer change ends this script."""
-    before = st.session_state.get("started_config")
-    if st.session_state["retrain"] and config and before and config != before:
+    before = st.session_state.setdefault(SEEN_CONFIG, config)
+    if not st.session_state["retrain"]:
+        st.session_state[SEEN_CONFIG] = config
+    elif config and config != before:
         time.sleep(RETRAIN_PAUSE_S)
         st.empty()  # here Streamlit gives way to a newer change
+        st.session_state[SEEN_CONFIG] = config
         attempt(start, runs, config)
         st.rerun()
-
-
-def _date(view: RunView) -> str:
-    return datetime.fromtimestamp(view.created_at).astimezone().strftime("%Y-%m-%d")

@@ -21,6 +21,7 @@ MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
 _SCRIPTS = ("curves.js", "stream.js", "charts.js", "status.js", "main.js")
 
+
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
     """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew."""

@@ -13,11 +13,13 @@ from core.export.table import metrics_csv
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
+from core.ui.address import addressed_choice
 from core.ui.controls import attempt, show_notice
 from core.ui.session import owner, show_run, words
 from core.ui.shell import open_services, page_head
 
 UNDO = "deleted_run"
+WHOSE = ("mine", "everyone")
 
 
 def runs_page() -> None:
@@ -38,17 +40,18 @@ def runs_page() -> None:
 
 
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        whose = st.segmented_control(
-            say("runs.whose"), ["mine", "everyone"], default="mine", format_func=lambda w: say(f"runs.{w}"),
-            key="whose", bind="query-params", required=True,
-        )  # fmt: skip
+    with st.container(horizontal=True):
+        whose = addressed_choice("whose", WHOSE, WHOSE[0])
+        st.segmented_control(
+            say("runs.whose"), WHOSE, format_func=lambda each: say(f"runs.{each}"), key="whose", required=True
+        )
         text = st.text_input(say("runs.search"), key="find", bind="query-params", placeholder=say("runs.search_hint"))
     mine = whose == "mine"
     views = runs.runs_of(owner()) if mine else runs.public_runs()
     found = [view for view in views if text.lower() in _searchable(say, view)]
     if not views:
         st.info(say("runs.empty_mine" if mine else "runs.empty_public"))
+        st.page_link(PROJECT / "pages" / "train.py", label=say("home.go"), icon=":material/model_training:")
     elif not found:
         st.info(say("runs.no_match", text=text))
     return mine, found
@@ -61,13 +64,13 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | 
         {
             column["name"]: [view.name or say("runs.unnamed") for view in views],
             column["state"]: [say(f"live.state.{view.state}") for view in views],
-            column["dataset"]: [view.config.dataset for view in views],
+            column["dataset"]: [_label(say, "datasets", view.config.dataset) for view in views],
             column["model"]: [_label(say, "models", view.config.model) for view in views],
             column["optimizer"]: [_label(say, "optimizers", view.config.optimizer) for view in views],
             column["learning_rate"]: [view.config.learning_rate for view in views],
             column["epochs"]: [view.config.epochs for view in views],
             column["accuracy"]: [accuracy.get(view.id) for view in views],
-            column["created"]: pd.to_datetime([view.created_at for view in views], unit="s", utc=True),
+            column["created"]: _local_times(views),
         }
     )
     event = st.dataframe(
@@ -80,6 +83,11 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | 
     )  # fmt: skip
     selected = event.selection.rows
     return views[selected[0]] if selected and selected[0] < len(views) else None
+
+
+def _local_times(views: Sequence[RunView]) -> pd.DatetimeIndex:
+    times = pd.to_datetime([view.created_at for view in views], unit="s", utc=True)
+    return times.tz_convert(st.context.timezone or "UTC")
 
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
@@ -99,14 +107,16 @@ def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
     me = owner()
     label = say("runs.make_private" if view.public else "runs.make_public")
     st.button(label, key="visibility", on_click=attempt, args=(runs.set_public, me, view.id, not view.public))
-    st.button(say("runs.delete"), icon=":material/delete:", key="delete", on_click=_delete, args=(runs, view.id))
+    st.button(
+        say("runs.delete"), icon=":material/delete:", key="delete", on_click=attempt, args=(_delete, runs, view.id)
+    )
     name = st.text_input(say("runs.name"), view.name, key=f"name_{view.id}", max_chars=80, help=say("runs.name_help"))
     st.button(say("runs.save_name"), key="save_name", on_click=attempt, args=(runs.rename, me, view.id, name))
 
 
 def _delete(runs: RunService, run_id: str) -> None:
     run = runs.run(run_id)
-    attempt(runs.delete, owner(), run_id)
+    runs.delete(owner(), run_id)
     st.session_state[UNDO] = run
 
 

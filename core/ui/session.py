@@ -6,14 +6,15 @@ import streamlit as st
 
 from core.content.words import LANGUAGES, Words, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
+from core.ui.address import addressed_choice
 
 MAX_GHOSTS = 3
+KEPT_RUN = "kept_run"
 
 
 def language() -> str:
-    """The chosen language, else the address', else the browser's."""
-    chosen = st.session_state.get("lang") or st.query_params.get("lang")
-    return str(chosen) if chosen in LANGUAGES else preferred_language(st.context.locale)
+    """The chosen language; at first the browser's."""
+    return addressed_choice("lang", LANGUAGES, preferred_language(st.context.locale))
 
 
 def words() -> Words:
@@ -33,16 +34,25 @@ def shown_run() -> str | None:
     return st.query_params.get("run")
 
 
-def show_run(run_id: str | None) -> None:
+def show_run(run_id: str) -> None:
     """Put a run on the charts; the one before stays as a ghost."""
-    before = shown_run()
-    if run_id is None:
-        st.query_params.pop("run", None)
-    else:
-        st.query_params["run"] = run_id
+    before = shown_run() or st.session_state.get(KEPT_RUN)
+    st.query_params["run"] = run_id
+    keep_shown_run()
     if before and before != run_id:
         others = [ghost for ghost in ghosts() if ghost not in (before, run_id)]
         st.session_state["ghosts"] = [before, *others][:MAX_GHOSTS]
+
+
+def return_to_shown_run() -> None:
+    """Show what was on the charts when the page was left."""
+    if run_id := st.session_state.get(KEPT_RUN):
+        st.query_params["run"] = run_id
+
+
+def keep_shown_run() -> None:
+    """Remember what is on the charts, for when the page is left."""
+    st.session_state[KEPT_RUN] = shown_run()
 
 
 def ghosts() -> list[str]:

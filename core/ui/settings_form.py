@@ -12,6 +12,7 @@ from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, limits
 from core.content.words import Words
 from core.errors import InvalidConfig
+from core.ui.address import addressed_choice
 
 DEFAULTS = RunConfig()
 # A class that moves the same slider meets in the same runs: 1, 2, 3, 5 times a power of ten.
@@ -21,7 +22,7 @@ PROBLEMS = "address_problems"
 
 def main_settings(say: Words) -> None:
     """Epochs and learning rate, above the charts."""
-    epochs, rate = st.columns(2, gap="large")
+    epochs, rate = st.columns(2, gap="medium")
     with epochs:
         low, high = limits("epochs")
         st.slider(
@@ -52,9 +53,10 @@ def side_settings(say: Words, precisions: tuple[str, ...]) -> None:
         _number(say, "seed", step=1)
     with st.expander(say("train.expert")):
         _number(say, "weight_decay", disabled="weight_decay" not in used, format="%g", step=None)
+        addressed_choice("precision", precisions, DEFAULTS.precision)
         st.selectbox(
-            say("fields.precision.label"), precisions, key="precision", bind="query-params",
-            help=say("fields.precision.help"), disabled=len(precisions) == 1,
+            say("fields.precision.label"), precisions, key="precision", help=say("fields.precision.help"),
+            disabled=len(precisions) == 1,
         )  # fmt: skip
 
 
@@ -72,6 +74,11 @@ def put_config(config: RunConfig) -> None:
     """Put the settings of a run into the widgets; for a callback, or before the widgets are drawn."""
     for field, value in config.model_dump().items():
         st.session_state[field] = value
+
+
+def any_addressed() -> bool:
+    """Whether the address holds any setting."""
+    return any(field in st.query_params for field in RunConfig.model_fields)
 
 
 def note_address_problems() -> None:
@@ -105,8 +112,9 @@ def nearest_rate(rate: float) -> float:
 
 def _choice(say: Words, field: str) -> None:
     specs = catalog.specs(NAMED_FIELDS[field])
+    addressed_choice(field, specs, getattr(DEFAULTS, field))
     st.selectbox(
-        say(f"fields.{field}.label"), list(specs), key=field, bind="query-params",
+        say(f"fields.{field}.label"), list(specs), key=field,
         format_func=lambda name: say.of(specs[name]["label"]), help=say(f"fields.{field}.help"),
     )  # fmt: skip
 

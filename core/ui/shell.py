@@ -8,8 +8,9 @@ from streamlit.navigation.page import StreamlitPage
 from core.content.words import LANGUAGES
 from core.errors import StoreError
 from core.settings import PROJECT
+from core.ui.address import keep_choices
 from core.ui.services import Services, services
-from core.ui.session import language, words
+from core.ui.session import words
 
 ICON = str(PROJECT / "data" / "icon.svg")
 
@@ -22,15 +23,17 @@ def run_app() -> None:
     page.run()
 
 
-def page_head(key: str) -> None:
-    """The page's title and the language switch on one line."""
-    say = words()
+def page_head(key: str) -> bool:
+    """The page's title and the language switch on one line. True when the reader has just come to the page."""
+    say, before = words(), st.session_state.get("page")
+    st.session_state["page"] = key
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(
-            say("nav.language"), list(LANGUAGES), default=language(), format_func=LANGUAGES.__getitem__, required=True,
-            key="lang", bind="query-params", label_visibility="collapsed", width="content",
+            say("nav.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, required=True,
+            key="lang", label_visibility="collapsed", width="content", on_change=keep_choices,
         )  # fmt: skip
+    return before != key
 
 
 def open_services() -> Services:

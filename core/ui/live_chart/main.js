@@ -182,9 +182,11 @@ class Live {
     const { texts } = this.data;
     const state = this.visibleState();
     const share = state.total_steps ? state.step / state.total_steps : 0;
-    const text = sentence(texts, state, this.main.replay);
-    this.status.show(this.isLost ? texts.lost + texts.separator + text : text, share);
-    this.status.announce(this.isLost ? texts.lost : this.announcement(state));
+    const result = this.result(state);
+    const parts = [this.isLost && texts.lost, sentence(texts, state, this.main.replay), result];
+    const news = this.isLost ? [texts.lost] : [stateText(texts, state), result];
+    this.status.show(parts.filter(Boolean).join(texts.separator), share);
+    this.status.announce(news.filter(Boolean).join(texts.separator));
   }
 
   visibleState() {
@@ -197,13 +199,12 @@ class Live {
     return { state: "replaying", step, epoch: step / stepsPerEpoch, total_steps, steps_per_epoch };
   }
 
-  announcement(state) {
-    const { texts } = this.data;
+  /** What a run that is over has reached. */
+  result({ state }) {
     const { epochs } = this.curves.get(this.mainId);
-    const text = stateText(texts, state);
-    if (state.state !== "finished" || !epochs.length) return text;
+    if (!FINAL_STATES.includes(state) || !epochs.length) return "";
     const accuracy = epochs[epochs.length - 1].val_accuracy;
-    return text + texts.separator + fill(texts.result, { percent: `${number(accuracy * 100, 1)}%` });
+    return fill(this.data.texts.result, { percent: `${number(accuracy * 100, 1)}%` });
   }
 }
 

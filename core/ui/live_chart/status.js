@@ -43,10 +43,10 @@ function progressParts(texts, { state, step, epoch, total_steps, steps_per_epoch
   return parts;
 }
 
-function companyParts(texts, { place, shared, finding, finding_step }) {
+function companyParts(texts, { state, place, shared, finding, finding_step }) {
   const parts = [];
   if (place) parts.push(fill(texts["part.place"], { place: number(place) }));
-  if (shared > 1) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
+  if (shared > 1 && !FINAL_STATES.includes(state)) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
   const found = texts[`finding.${finding}`];
   if (found) parts.push(fill(found, { step: number(finding_step || 0) }));
   return parts;

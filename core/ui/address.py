@@ -1,0 +1,55 @@
+"""Choices in the address by their stable names, whatever language their labels are in.
+
+Streamlit's own binding of a widget to the address writes the label that the widget shows; numbers are bound by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import streamlit as st
+
+KEPT = "kept_choice_"
+
+
+def addressed_choice(key: str, options: Collection[str], default: str) -> str:
+    """The value of the widget `key`, which is drawn after this call and without a default of its own.
+
+    It follows the address when that was opened or gone back to, and the address follows the widget otherwise. On
+    coming back to a page the value is as it was left.
+    """
+    kept: str = st.session_state.get(KEPT + key, default)
+    asked = st.query_params.get(key)
+    if key in st.session_state and asked == _text(kept, default):
+        value: str = st.session_state[key]
+    elif asked is not None and asked in options:
+        value = asked
+    else:
+        value = default if key in st.session_state else kept
+    if value not in options:
+        value = default
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    if asked != _text(value, default):
+        _write(key, _text(value, default))
+    st.session_state[KEPT + key] = value
+    return value
+
+
+def keep_choices() -> None:
+    """For the callback of the language switch: Streamlit knows a choice by its label, and labels change now."""
+    for name, value in list(st.session_state.items()):
+        key = str(name).removeprefix(KEPT)
+        if key != name and key != "lang" and key in st.session_state:
+            st.session_state[key] = value
+
+
+def _text(value: str, default: str) -> str | None:
+    return None if value == default else value
+
+
+def _write(key: str, text: str | None) -> None:
+    if text is None:
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = text
