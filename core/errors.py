@@ -9,7 +9,8 @@ TrendLabError
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
 │   ├── RunRefused    the run asks for what the machine will not do
-│   └── TooManyRuns   the queue is full
+│   ├── TooManyRuns   you have as many runs under way as one may have
+│   └── QueueFull     the class has asked for as much training as the machine takes on
 └── StoreError
     ├── StoreInUse    another app holds this store
     ├── StoreUnavailable  locked, full or away for now
@@ -120,14 +121,26 @@ class RunRefused(RunError):
 
 
 class TooManyRuns(RunError):
+    """One learner's limit; nothing was started."""
+
     key = "too_many_runs"
 
-    def __init__(self, what: str, limit: float, got: float) -> None:
+    def __init__(self, limit: int) -> None:
         super().__init__(
-            f"Too many {what}: the limit is {limit:g}, this would make {got:g}. Stop a run or wait for one to finish.",
-            what=what,
-            limit=limit,
-            got=got,
+            f"You have {limit} runs under way, the limit. Stop one or wait for one to finish.", limit=limit
+        )
+
+
+class QueueFull(RunError):
+    """The class' limit; nothing was started."""
+
+    key = "queue_full"
+
+    def __init__(self, queued_s: float, limit_s: float) -> None:
+        super().__init__(
+            f"This would make {queued_s:.0f} s of training in the queue; the limit is {limit_s:.0f} s. Wait a little.",
+            queued_s=queued_s,
+            limit_s=limit_s,
         )
 
 

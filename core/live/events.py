@@ -53,6 +53,7 @@ def state_data(view: RunView) -> dict[str, Any]:
         "images_per_s": view.images_per_s and round(view.images_per_s),
         "left_s": None if view.left_s is None else round(view.left_s, 1),
         "place": view.place,
+        "waiting": view.waiting,
         "shared": view.shared,
         "finding": view.finding,
         "finding_step": view.finding_step,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.config import RunConfig
 from core.datasets.prepared import read_meta
-from core.errors import TooManyRuns
+from core.errors import QueueFull, TooManyRuns
 from core.runs.store import Candidate
 from core.settings import Settings
 
@@ -14,14 +14,14 @@ GUESSED_STEP_S = 0.02  # of a run that has not trained yet
 
 
 def admit(owner: str, config: RunConfig, waiting: Sequence[Candidate], settings: Settings) -> None:
-    """Raise TooManyRuns if one more run of this owner would be too much."""
+    """Raise TooManyRuns or QueueFull if one more run of this owner would be too much."""
     mine = sum(owner in candidate.owners for candidate in waiting)
     if mine >= settings.max_active_runs_per_owner:
-        raise TooManyRuns("runs at once", settings.max_active_runs_per_owner, mine + 1)
+        raise TooManyRuns(settings.max_active_runs_per_owner)
     steps = config.epochs * steps_per_epoch(config)
     queued_s = sum(map(_left_s, waiting)) + steps * GUESSED_STEP_S
     if queued_s > settings.max_queued_core_s:
-        raise TooManyRuns("seconds of training in the queue", settings.max_queued_core_s, queued_s)
+        raise QueueFull(queued_s, settings.max_queued_core_s)
 
 
 def steps_per_epoch(config: RunConfig) -> int:

@@ -74,13 +74,21 @@ class Engine:
             self._wake.clear()
             try:
                 self.turn_over()
-                self.trouble = None
+                self._note_trouble(None)
             except (StoreUnavailable, OSError) as problem:
-                self.trouble = problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem))
-                log.warning("Training waits: %s", self.trouble)
+                self._note_trouble(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
             except Exception:
                 log.exception("The engine met an error it does not know; it goes on")
                 time.sleep(RETRY_S)
+
+    def _note_trouble(self, problem: TrendLabError | None) -> None:
+        """Who watches a run that waits, or goes on again, is told once."""
+        before, self.trouble = self.trouble, problem
+        if (before is None) is (problem is None):
+            return
+        log.warning("Training waits: %s", problem or "no more")
+        for trajectory_id in tuple(self._in_flight):
+            self._on_progress(trajectory_id)
 
     def turn_over(self) -> None:
         """One pass: write what came back, grant what the paces allow, hand out what is due."""

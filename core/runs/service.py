@@ -59,7 +59,7 @@ class RunService:
     ) -> Run:
         """A new run. It joins a twin (same settings, same seed) that exists, unless `fresh`.
 
-        The data set must be ready. Raises TooManyRuns, and then nothing is started.
+        The data set must be ready. Raises TooManyRuns or QueueFull, and then nothing is started.
         """
         with self._starting:
             admit(owner, config, self._store.candidates(self._cluster.environment()), self._settings)
@@ -257,6 +257,7 @@ class RunService:
                 run,
                 environment,
                 place=self._engine.places.get(run.trajectory.id),
+                waiting=self._engine.trouble is not None,
                 shared=shared.get(run.trajectory.id, 1),
                 slowdown=slowdown,
             )

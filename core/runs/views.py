@@ -11,8 +11,12 @@ from core.runs.records import FINAL, Run, State
 
 @dataclass(frozen=True)
 class RunView:
-    """Where a run stands. `epoch` counts epochs done, with a fraction; `left_s` is an estimate of the time to go;
-    `place` is the place in the queue for a first point, `shared` the number of runs on the same training."""
+    """Where a run stands.
+
+    `epoch` counts epochs done, with a fraction; `left_s` is an estimate of the time to go; `place` is the place in the
+    queue for a first point; `waiting` means that nothing can be written for now; `shared` is the number of runs on the
+    same training.
+    """
 
     id: str
     trajectory_id: str
@@ -28,6 +32,7 @@ class RunView:
     images_per_s: float | None
     left_s: float | None
     place: int | None
+    waiting: bool
     shared: int
     finding: str | None
     finding_step: int | None
@@ -42,7 +47,7 @@ class RunView:
         return self.state in FINAL
 
 
-def view_of(run: Run, environment: str, *, place: int | None, shared: int, slowdown: float) -> RunView:
+def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, shared: int, slowdown: float) -> RunView:
     """`slowdown` is how many runs share a worker now, at least 1."""
     trajectory, state, step = run.trajectory, run.state(environment), run.step
     finding_seen = trajectory.finding if step == trajectory.step else None
@@ -61,6 +66,7 @@ def view_of(run: Run, environment: str, *, place: int | None, shared: int, slowd
         images_per_s=trajectory.images_per_s,
         left_s=_left_s(run, slowdown) if state is State.TRAINING else None,
         place=place if state is State.QUEUED else None,
+        waiting=waiting and state not in (*FINAL, State.PAUSED),
         shared=shared,
         finding=finding_seen,
         finding_step=trajectory.finding_step if finding_seen else None,

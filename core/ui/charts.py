@@ -17,10 +17,9 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.controls import REPLAY
 from core.ui.live_chart import LiveRun, live_chart
-from core.ui.services import has_events
-from core.ui.session import ghosts
+from core.ui.services import has_events, services
+from core.ui.session import ghosts, owner
 
-POLL_S = 2.0
 POLLING = "charts_poll"  # no event came through in this session
 
 
@@ -72,7 +71,9 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) 
     drawn = [*behind, main]
     moving = any(not view.is_final for view in runs.views([run.id for run in drawn]).values())
 
-    @st.fragment(run_every=POLL_S if moving else None)
+    interval_s = services().pollers.interval_s(owner())
+
+    @st.fragment(run_every=interval_s if moving else None)
     def charts() -> None:
         views = runs.views([run.id for run in drawn])
         if main.id in views:

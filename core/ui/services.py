@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -17,13 +18,32 @@ from core.runs.service import RunService
 from core.settings import get_settings
 
 
+class Pollers:
+    """The pages that poll, and how often each may, so that a class together asks at most so many times a second."""
+
+    POLL_S = 2.0
+    MAX_POLLS_PER_S = 10.0
+    GONE_S = 60.0
+
+    def __init__(self) -> None:
+        self._seen_at: dict[str, float] = {}
+
+    def interval_s(self, page: str) -> float:
+        """How long this page should wait between two looks."""
+        now = time.monotonic()
+        here = {other: at for other, at in list(self._seen_at.items()) if now - at < self.GONE_S}
+        self._seen_at = here | {page: now}
+        return max(self.POLL_S, len(self._seen_at) / self.MAX_POLLS_PER_S)
+
+
 class Services:
-    """The open run service and the hub that feeds its event streams."""
+    """The open run service, the hub that feeds its event streams, and who must do without them."""
 
     def __init__(self) -> None:
         self._opened = OpenService(get_settings())
         self.runs: RunService = self._opened.service
         self.hub = Hub(self.runs)
+        self.pollers = Pollers()
         # What lives from now on lives long: the collector need not look at it again after every rerun.
         gc.collect()
         gc.freeze()

@@ -26,7 +26,7 @@ function stateText(texts, state) {
 
 /** The one sentence of the status line. `recorded` marks a run that was trained before. */
 function sentence(texts, state, recorded) {
-  const parts = [stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
+  const parts = [state.waiting ? texts.waiting : stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
   if (recorded) parts.push(texts.recorded);
   return parts.join(texts.separator);
 }
