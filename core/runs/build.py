@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from pathlib import Path
 
@@ -19,7 +20,9 @@ from core.settings import Settings
 
 SHOWCASE_OWNER = "showcase"
 SHOWCASE_CONFIG = RunConfig(learning_rate=0.01)
-CLEAN_UP_EVERY_S = 600.0
+EVERY_S = 600.0
+
+log = logging.getLogger(__name__)
 
 
 class OpenService:
@@ -48,11 +51,15 @@ class OpenService:
         self._unlock()
 
     def _housekeeping(self) -> None:
-        record_showcase(self.service)
-        self.service.measure_precisions()
+        """Chores that nobody waits for; one that fails is tried again the next time."""
         while not self._closing.is_set():
-            self.service.clean_up()
-            self._closing.wait(CLEAN_UP_EVERY_S)
+            for chore in (record_showcase, RunService.measure_precisions, RunService.clean_up):
+                try:
+                    chore(self.service)
+                except Exception:
+                    if not self._closing.is_set():
+                        log.exception("%s failed", chore.__name__)
+            self._closing.wait(EVERY_S)
 
     def _unlock(self) -> None:
         if self._lock:

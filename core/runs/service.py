@@ -38,7 +38,7 @@ class RunService:
         self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
         self._branches = Branches(store, cluster)
         self._starting = threading.Lock()
-        self._bfloat16_pays = False
+        self._bfloat16_pays: bool | None = None  # not measured yet
 
     def open(self) -> None:
         self._engine.start()
@@ -183,8 +183,9 @@ class RunService:
 
     def measure_precisions(self) -> None:
         """Let a worker try whether bfloat16 is faster there; without its instructions it never is."""
-        if "bf16" in self._cluster.environment():
-            self._bfloat16_pays = self._cluster.call(bfloat16_speedup) > 1.0
+        if self._bfloat16_pays is None:
+            has_instructions = "bf16" in self._cluster.environment()
+            self._bfloat16_pays = has_instructions and self._cluster.call(bfloat16_speedup) > 1.0
 
     def runs_of(self, owner: str) -> list[RunView]:
         return self._views(self._store.runs_by_owner(owner))

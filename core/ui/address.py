@@ -5,11 +5,15 @@ Streamlit's own binding of a widget to the address writes the label that the wid
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection
 
 import streamlit as st
 
 KEPT = "kept_choice_"
+WRITTEN = "choice_written_"
+ADDRESS_LAG_S = 1.0  # so long a browser may still tell the address from before it was written to
 
 
 def addressed_choice(key: str, options: Collection[str], default: str) -> str:
@@ -20,7 +24,8 @@ def addressed_choice(key: str, options: Collection[str], default: str) -> str:
     """
     kept: str = st.session_state.get(KEPT + key, default)
     asked = st.query_params.get(key)
-    if key in st.session_state and asked == _text(kept, default):
+    is_old = time.monotonic() - st.session_state.get(WRITTEN + key, -math.inf) < ADDRESS_LAG_S
+    if key in st.session_state and (is_old or asked == _text(kept, default)):
         value: str = st.session_state[key]
     elif asked is not None and asked in options:
         value = asked
@@ -32,6 +37,7 @@ def addressed_choice(key: str, options: Collection[str], default: str) -> str:
         st.session_state[key] = value
     if asked != _text(value, default):
         _write(key, _text(value, default))
+        st.session_state[WRITTEN + key] = time.monotonic()
     st.session_state[KEPT + key] = value
     return value
 

@@ -12,7 +12,7 @@ from core.errors import TrendLabError
 from core.runs.records import Pace, State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.session import owner, show_run
+from core.ui.session import owner, show_run, shown_run
 
 MORE_EPOCHS = 5
 NOTICE = "notice"  # what a callback could not do, said on the next run
@@ -33,6 +33,8 @@ def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunV
             _train_button(say, runs, config, primary=True)
             if shown and is_mine:
                 _continuing(say, runs, config, shown)
+            elif shown and shown_run():
+                _button(say, "take_over", "fork_right", lambda: show_run(runs.fork(owner(), shown.id).id))
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:

@@ -27,7 +27,7 @@ RETRAIN_PAUSE_S = 0.4
 def lab_page() -> None:
     """Settings, buttons, charts."""
     say = words()
-    form.note_address_problems()
+    form.drop_address_problems()
     runs = open_services().runs
     if page_head("train"):
         _arrive(runs)

@@ -12,6 +12,7 @@ from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, limits
 from core.content.words import Words
 from core.errors import InvalidConfig
+from core.settings import PROJECT
 from core.ui.address import addressed_choice
 
 DEFAULTS = RunConfig()
@@ -81,11 +82,13 @@ def any_addressed() -> bool:
     return any(field in st.query_params for field in RunConfig.model_fields)
 
 
-def note_address_problems() -> None:
-    """Remember what the address asked for that cannot be, before the widgets drop it."""
-    problems = [p for field in RunConfig.model_fields if (p := _address_problem(field))]
+def drop_address_problems() -> None:
+    """Go on to the address without what cannot be, before the widgets make something of it, and remember that."""
+    problems = {str(p.field): p for field in RunConfig.model_fields if (p := _address_problem(field))}
     if problems:
-        st.session_state[PROBLEMS] = problems
+        st.session_state[PROBLEMS] = list(problems.values())
+        sound = {key: value for key, value in st.query_params.items() if key not in problems}
+        st.switch_page(PROJECT / "pages" / "train.py", query_params=sound)
 
 
 def show_address_problems(say: Words) -> None:

@@ -1,0 +1,41 @@
+"""The pages under `AppTest`: the app as a plain script, with the real service over a fresh home folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.settings import PROJECT, get_settings
+from core.ui.services import services
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="module")
+def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """One service for a module's tests; its workers start in the background."""
+    home = tmp_path_factory.mktemp("app-home")
+    (home / "datasets").symlink_to(prepared_digits / "datasets")
+    yield home
+    services().close()
+    services.clear()
+
+
+@pytest.fixture
+def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Open:  # noqa: ARG001  its turn is first
+    """`open_page("train", lang="zh", epochs="5")`: the page as a browser's first look at that address."""
+    monkeypatch.setenv("TRENDLAB_HOME", str(opened))
+    monkeypatch.setenv("TRENDLAB_WORKERS", "1")
+    get_settings.cache_clear()
+
+    def open_at(page: str, **address: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        app.query_params.update(address)
+        if page != "home":
+            app.switch_page(f"pages/{page}.py")
+        return app.run()
+
+    return open_at

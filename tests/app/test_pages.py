@@ -1,0 +1,178 @@
+"""Every page, in every language, as a learner would use it. Widgets are found by their keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig, limits
+from core.content.words import LANGUAGES, Words
+from core.runs.views import RunView
+from core.ui.services import services
+from tests.parts import until
+
+Open = Callable[..., AppTest]
+PAGES = ("home", "train", "runs")
+QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
+
+
+def shown(app: AppTest) -> RunView:
+    """The run of the page's address."""
+    return services().runs.view(app.query_params["run"])
+
+
+def reach(app: AppTest, *states: str) -> None:
+    """Wait for a state, and look at the page again, as the live chart would make it do."""
+    until(lambda: shown(app).state in states, timeout_s=60)
+    app.run()
+
+
+def keys(app: AppTest) -> set[str]:
+    return {button.key for button in app.button if button.key}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_in_its_language(open_page: Open, page: str, lang: str) -> None:
+    app = open_page(page, lang=lang)
+    assert not app.exception
+    assert not app.error
+    assert app.header[0].value == Words(lang)(f"{page}.title")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None:
+    app = open_page("train", lang=lang, seed=str(list(LANGUAGES).index(lang)), **QUICK | {"epochs": "50"})
+    app.button(key="train").click().run()
+    assert {"pause", "stop", "train"} <= keys(app)
+    until(lambda: shown(app).step > 0, timeout_s=60)
+    app.button(key="pause").click().run()
+    assert {"resume", "one_step", "stop"} <= keys(app)
+    paused_at = shown(app).step
+    app.button(key="one_step").click().run()
+    reach(app, "paused")
+    assert shown(app).step == paused_at + 1
+    app.button(key="resume").click().run()
+    app.button(key="stop").click().run()
+    assert shown(app).state == "stopped"
+    assert {"train", "more_epochs"} <= keys(app)
+    assert not app.exception
+
+
+def test_a_finished_run_is_replayed_to_the_next_learner(open_page: Open) -> None:
+    first = open_page("train", **QUICK)
+    first.button(key="train").click().run()
+    reach(first, "finished")
+    again = open_page("train", **QUICK)
+    again.button(key="train").click().run()
+    assert shown(again).recorded
+    assert {"afresh", "other_seed"} <= keys(again)
+    again.button(key="afresh").click().run()
+    assert not shown(again).recorded
+    assert shown(again).trajectory_id != shown(first).trajectory_id
+
+
+def test_the_learning_rate_changes_while_it_trains(open_page: Open) -> None:
+    app = open_page("train", **QUICK | {"epochs": "50", "seed": "7"})
+    app.button(key="train").click().run()
+    until(lambda: shown(app).step > 0, timeout_s=60)
+    app.number_input(key="learning_rate").set_value(0.003).run()
+    app.button(key="change_rate").click().run()
+    assert shown(app).learning_rate == 0.003
+    assert [rate for _, rate in shown(app).changes] == [0.003]
+    app.button(key="stop").click().run()
+
+
+def test_with_the_switch_on_a_moved_slider_trains_and_the_old_curve_stays(open_page: Open) -> None:
+    app = open_page("train", **QUICK | {"seed": "8"})
+    app.button(key="train").click().run()
+    first = shown(app).id
+    app.toggle(key="retrain").set_value(True).run()
+    assert shown(app).id == first
+    app.number_input(key="learning_rate").set_value(0.02).run()
+    assert shown(app).config.learning_rate == 0.02
+    assert app.session_state["ghosts"] == [first]
+    app.button(key="ghosts_off").click().run()
+    assert app.session_state["ghosts"] == []
+
+
+def test_a_link_to_a_run_brings_its_settings_and_can_be_gone_on_with(open_page: Open) -> None:
+    config = RunConfig.from_mapping(QUICK | {"seed": 9})
+    run = services().runs.start("somebody", config)
+    app = open_page("train", run=run.id)
+    assert app.selectbox(key="model").value == "mlp"
+    assert app.number_input(key="seed").value == 9
+    assert "pause" not in keys(app)
+    app.button(key="take_over").click().run()
+    assert app.query_params["run"] != run.id
+    assert not app.exception
+
+
+def test_a_run_that_is_gone_says_so(open_page: Open) -> None:
+    app = open_page("train", run="0" * 32)
+    assert Words("en")("train.gone") in [caption.value for caption in app.caption]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epochs", "0"),
+        ("epochs", "51"),
+        ("epochs", "many"),
+        ("learning_rate", "nan"),
+        ("learning_rate", "inf"),
+        ("learning_rate", "1e-9"),
+        ("momentum", "-1"),
+        ("batch_size", "1.5"),
+        ("seed", "-3"),
+        ("weight_decay", "x"),
+        ("dataset", "cats"),
+        ("model", "../mlp"),
+        ("optimizer", ""),
+        ("precision", "int8"),
+    ],
+)
+def test_what_the_address_may_not_ask_for_is_named(open_page: Open, lang: str, field: str, value: str) -> None:
+    before = len(services().runs.public_runs())
+    app = open_page("train", lang=lang, **{"batch_size": "64", "epochs": "5"} | {field: value})
+    say = Words(lang)
+    assert len(app.error) == 1
+    told = app.error[0].value
+    assert say(f"fields.{field}.label") in told
+    assert value in told
+    if field not in ("dataset", "model", "optimizer", "precision"):
+        assert f"{limits(field)[1]:g}" in told
+    assert len(services().runs.public_runs()) == before
+    kept = {"batch_size": 64, "epochs": 5}
+    for other in kept.keys() - {field}:
+        assert app.session_state[other] == kept[other]
+    assert app.session_state[field] == (getattr(RunConfig(), field))
+
+
+def test_the_language_switch_keeps_what_was_chosen(open_page: Open) -> None:
+    app = open_page("train", dataset="digits", model="mlp", optimizer="adam", learning_rate="0.005")
+    app.button_group(key="lang").set_value("zh").run()
+    assert app.header[0].value == Words("zh")("train.title")
+    chosen = {field: app.session_state[field] for field in ("model", "optimizer", "learning_rate")}
+    assert chosen == {"model": "mlp", "optimizer": "adam", "learning_rate": 0.005}
+
+
+def test_start_over_restores_every_default(open_page: Open) -> None:
+    app = open_page("train", **QUICK | {"optimizer": "adamw", "seed": "3"})
+    app.button(key="start_over").click().run()
+    assert {field: app.session_state[field] for field in RunConfig.model_fields} == RunConfig().model_dump()
+
+
+def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
+    app = open_page("train", model="mlp", optimizer="adam")
+    app.button(key="train").click().run()
+    run_id = app.query_params["run"]
+    app.query_params.clear()
+    app.switch_page("pages/runs.py").run()
+    app.switch_page("pages/train.py").run()
+    assert app.selectbox(key="model").value == "mlp"
+    assert app.selectbox(key="optimizer").value == "adam"
+    assert app.query_params["run"] == run_id

@@ -1,0 +1,106 @@
+"""A real TrendLab server for tests: its own process on a free loopback port, ended by its own id."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+
+from core.settings import PROJECT
+
+START_TIMEOUT_S = 60.0
+
+
+class Server:
+    """`streamlit run` with a home folder. Use it as a context, or call `start` and `kill` by hand."""
+
+    def __init__(self, home: Path, *, script: Path = PROJECT / "app.py", base_path: str = "", **settings: str) -> None:
+        self.home, self.script, self.base_path = home, script, base_path
+        self.settings = {"TRENDLAB_HOME": str(home), "TRENDLAB_WORKERS": "1"} | settings
+        self.port = free_port()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def address(self) -> str:
+        base = f"/{self.base_path}" if self.base_path else ""
+        return f"http://127.0.0.1:{self.port}{base}"
+
+    def start(self) -> None:
+        """Returns as soon as the server answers."""
+        options = {
+            "server.port": self.port,
+            "server.address": "127.0.0.1",
+            "server.headless": "true",
+            "server.baseUrlPath": self.base_path,
+        }
+        with (self.home / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", str(self.script)]
+                + [f"--{name}={value}" for name, value in options.items()],
+                cwd=PROJECT,
+                env=os.environ | {"PYTHONPATH": str(PROJECT)} | self.settings,
+                stdout=log,
+                stderr=log,
+            )
+        wait_until(self.is_up, START_TIMEOUT_S, self.log)
+
+    def is_up(self) -> bool:
+        try:
+            return httpx.get(f"{self.address}/_stcore/health").status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def kill(self) -> None:
+        """As kill -9 does."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> None:
+        """As Ctrl-C does."""
+        self._end(signal.SIGINT)
+
+    def log(self) -> str:
+        return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.address}/{path}", timeout=30)
+
+    def worker_pids(self) -> list[int]:
+        """The processes that train for this server."""
+        assert self.process
+        children = Path(f"/proc/{self.process.pid}/task")
+        pids = [int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()]
+        return [pid for pid in pids if b"core\0worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+    def _end(self, how: signal.Signals) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(how)
+            self.process.wait(timeout=20)
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], timeout_s: float = 30.0, what: Callable[[], str] = str) -> None:
+    """Wait for something that another process does."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"it did not happen in time. {what()}")
+        time.sleep(0.05)
