@@ -1,0 +1,102 @@
+"""What is killed, cut off or locked loses nothing: real servers, real signals."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sqlite3
+from pathlib import Path
+
+import httpx
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.config import RunConfig
+from core.training import train_slice
+from tests.parts import OWNER, ThreadCluster, open_service, until
+from tests.serving import Server, wait_until
+
+LONG = RunConfig(model="mlp", learning_rate=0.01, batch_size=32, epochs=10)  # 450 steps
+OTHER = LONG.replaced(seed=1)
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def one_going_one_paused(home_with_digits: Path) -> tuple[Path, str, str]:
+    """A home folder in which an earlier app left one run under way and one paused at step 30."""
+    cluster = ThreadCluster()
+    cluster.max_steps_a_slice = 10
+    with open_service(home_with_digits, cluster) as (service, _):
+        paused = service.start(OWNER, OTHER)
+        until(lambda: service.view(paused.id).step >= 30)
+        service.pause(OWNER, paused.id)
+        cluster.max_steps_a_slice = 0
+        going = service.start(OWNER, LONG)
+    return home_with_digits, going.id, paused.id
+
+
+def state_of(server: Server, run_id: str) -> tuple[str, int]:
+    run = next(run for run in server.get("api/runs").json() if run["id"] == run_id)
+    return run["state"], run["step"]
+
+
+def losses_of(server: Server, run_id: str) -> np.ndarray:
+    table = pd.read_csv(io.StringIO(server.get(f"api/runs/{run_id}/metrics.csv").text))
+    steps = table.dropna(subset="loss")
+    assert list(steps["step"]) == list(range(1, len(steps) + 1))  # none lost, none doubled
+    return steps["loss"].to_numpy(np.float32)
+
+
+def test_after_kill_9_of_the_app_runs_go_on_and_paused_ones_stay(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, going, paused = one_going_one_paused
+    server = Server(home)
+    at_pause = 0
+    with server:
+        at_pause = state_of(server, paused)[1]
+        wait_until(lambda: 20 < state_of(server, going)[1] < 450, what=server.log)
+        workers = server.worker_pids()
+        server.kill()
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        server.start()
+        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
+        assert state_of(server, paused) == ("paused", at_pause)
+
+
+def test_after_kill_9_of_a_worker_the_numbers_are_the_same(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, going, _ = one_going_one_paused
+    with Server(home) as server:
+        wait_until(lambda: 20 < state_of(server, going)[1] < 450, what=server.log)
+        os.kill(server.worker_pids()[0], signal.SIGKILL)
+        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
+
+
+def test_a_locked_store_only_holds_training_up(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, going, _ = one_going_one_paused
+    with Server(home) as server:
+        wait_until(lambda: state_of(server, going)[1] > 0, what=server.log)
+        lock = sqlite3.connect(home / "trendlab.db", isolation_level=None)
+        lock.execute("BEGIN IMMEDIATE")
+        wait_until(lambda: server.get("api/healthz").json()["status"] == "waiting", 30, server.log)
+        assert "locked" in server.get("api/healthz").json()["reason"]
+        lock.execute("ROLLBACK")
+        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        assert server.get("api/healthz").json()["status"] == "ok"
+        assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
+
+
+def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, _, paused = one_going_one_paused
+    with Server(home) as server:
+        wait_until(lambda: len(server.worker_pids()) == 1)
+        workers = server.worker_pids()
+        with httpx.stream("GET", f"{server.address}/api/runs/{paused}/events") as stream:
+            assert next(stream.iter_lines())
+            server.stop()
+        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        assert server.log().strip().endswith("Aborted!")  # Streamlit's word for Ctrl-C
+        assert "Traceback" not in server.log()
