@@ -1,0 +1,169 @@
+"""The lab in a real browser: live curves, steering, coming back, and every kind of window."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.lab_page import LabPage
+from tests.serving import Server
+
+STEPS_PER_EPOCH = 45
+WHOLE = 10 * STEPS_PER_EPOCH
+
+
+def csv_of(server: Server, lab: LabPage) -> pd.DataFrame:
+    run_id = lab.page.url.split("run=")[1].split("&")[0]
+    return pd.read_csv(io.StringIO(server.get(f"api/runs/{run_id}/metrics.csv").text))
+
+
+def test_the_first_view_is_a_recorded_run_and_says_so(open_page: OpenPage) -> None:
+    page = open_page("train")
+    lab = LabPage(page).ready()
+    lab.reach("Finished")
+    assert lab.wait_for_points(WHOLE) == WHOLE
+    expect(page.get_by_text("Not training now")).to_be_visible()
+
+
+def test_train_to_the_end_and_see_the_curve_grow(open_page: OpenPage, server: Server) -> None:
+    lab = LabPage(open_page("train?learning_rate=0.01&seed=101")).ready()
+    lab.press("Train")
+    lab.reach("Training")
+    seen = [lab.wait_for_points(1)]
+    while seen[-1] < WHOLE:
+        seen.append(lab.wait_for_points(seen[-1] + 1))
+    assert len(seen) >= 4  # it grew before one's eyes
+    lab.reach("Finished · epoch 10 of 10 · step 450 · validation accuracy 9")
+    loss, accuracy, table = lab.traces(), lab.traces("accuracy"), csv_of(server, lab)
+    assert np.allclose(loss["loss_raw"]["y"], table["loss"], rtol=1e-4)
+    measured = table.dropna(subset="val_accuracy")
+    assert np.allclose(accuracy["val_accuracy"]["y"], measured["val_accuracy"], atol=1e-5)
+    assert accuracy["val_accuracy"]["x"] == list(range(1, 11))
+    assert len(loss["loss_smooth"]["y"]) == WHOLE
+
+
+def test_pause_change_the_rate_reload_leave_and_come_back(open_page: OpenPage, server: Server) -> None:
+    page = open_page("train?learning_rate=0.01&seed=102&epochs=20")
+    lab = LabPage(page).ready()
+    lab.press("Train")
+    lab.wait_for_points(20)
+    lab.press("Pause")
+    lab.reach("Paused")
+    standing = lab.wait_for_points(1)
+    lab.type_rate("0.003")
+    lab.press("Go on with rate 0.003")
+    lab.press("Resume")
+    lab.wait_for_points(standing + 30)
+    page.reload()
+    lab.ready()
+    reloaded = lab.wait_for_points(standing + 30)
+    steps = np.round(np.array(lab.traces()["loss_raw"]["x"]) * STEPS_PER_EPOCH)
+    assert np.array_equal(steps[:reloaded], np.arange(reloaded))  # whole, from the first step on
+    marks = page.evaluate("() => document.querySelector('.tl-chart .tl-plot').layout.shapes.map(s => s.label.text)")
+    assert marks == ["rate 0.003"]
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator("h2")).to_have_text("Runs")
+    page.get_by_role("link", name="Train a CNN").click()
+    lab.ready()
+    lab.reach("Finished")
+    assert lab.wait_for_points(900) == 900
+    assert set(csv_of(server, lab)["learning_rate"]) == {0.01, 0.003}
+
+
+def test_one_step_and_the_slow_pace(open_page: OpenPage) -> None:
+    page = open_page("train?seed=103")
+    lab = LabPage(page).ready()
+    page.get_by_role("combobox", name="Pace").click()
+    page.get_by_role("option", name="Step by step").click()
+    lab.press("Train")
+    lab.reach("Paused")
+    for step in (1, 2):
+        lab.press("One step")
+        assert lab.wait_for_points(step) == step
+
+
+def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(open_page: OpenPage) -> None:
+    page = open_page("train?model=mlp&epochs=2&seed=104")
+    lab = LabPage(page).ready()
+    page.get_by_text("Retrain when I move a slider").click()
+    for rate in ("0.02", "0.03"):
+        page.wait_for_timeout(500)
+        lab.type_rate(rate)
+        lab.reach("Training|Finished")
+        expect(page).to_have_url(re.compile(f"learning_rate={rate}&.*run="))
+    lab.wait_for_trace("loss_smooth_ghost", 1)
+    lab.wait_for_points(2 * STEPS_PER_EPOCH)
+    assert lab.wait_for_trace("loss_smooth_ghost", 2 * STEPS_PER_EPOCH) == 2 * STEPS_PER_EPOCH
+
+
+def test_smoothing_and_the_log_axis_are_the_readers(open_page: OpenPage) -> None:
+    page = open_page("train")
+    lab = LabPage(page).ready()
+    lab.wait_for_points(WHOLE)
+    before = lab.traces()["loss_smooth"]["y"]
+    page.locator(".tl-tools input").fill("0")
+    page.wait_for_timeout(400)
+    assert lab.traces()["loss_smooth"]["y"] == lab.traces()["loss_raw"]["y"] != before
+    page.get_by_role("button", name="Log scale").click()
+    page.wait_for_timeout(400)
+    axis = "() => document.querySelector('.tl-chart[data-chart=loss] .tl-plot')._fullLayout.yaxis.type"
+    assert page.evaluate(axis) == "log"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, locale: str, scheme: str) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    page = open_page("train", locale=locale, color_scheme=scheme, **phone)
+    lab = LabPage(page).ready()
+    lab.wait_for_points(WHOLE)
+    title = {"en-US": "Train a CNN", "zh-CN": "训练卷积网络"}[locale]
+    expect(page.locator("h2")).to_have_text(title)
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    boxes = [box.bounding_box() for box in page.locator(".tl-chart").all()]
+    assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)
+    background = page.evaluate("() => document.querySelector('.tl-plot')._fullLayout.paper_bgcolor")
+    assert background.upper() == {"light": "#FFFFFF", "dark": "#12171D"}[scheme]
+
+
+def test_nothing_jumps_from_the_first_paint_to_the_last_point(open_page: OpenPage) -> None:
+    page = open_page("train?model=mlp&epochs=3&learning_rate=0.01&seed=105")
+    lab = LabPage(page).ready()
+    tops = {page.locator(".tl-charts").bounding_box()["y"]}  # type: ignore[index]
+    lab.press("Train")
+    while "Finished · epoch 3 of 3" not in lab.status.inner_text():
+        tops.add(page.locator(".tl-charts").bounding_box()["y"])  # type: ignore[index]
+        page.wait_for_timeout(50)
+    assert len(tops) == 1
+
+
+def test_where_events_cannot_pass_the_charts_poll(open_page: OpenPage) -> None:
+    page = open_page("train?learning_rate=0.01&seed=106")
+    LabPage(page).ready()
+    page.route("**/api/events*", lambda route: route.abort())
+    page.reload()
+    expect(page.locator(".stPlotlyChart")).to_have_count(2, timeout=20_000)
+    LabPage(page).press("Train")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    grown = "n => {const plot = document.querySelector('.js-plotly-plot'); return plot && plot.data[1].x.length >= n}"
+    for points in (1, WHOLE):
+        page.wait_for_function(grown, arg=points, timeout=60_000)
+    expect(page.get_by_text("Finished · epoch 10 of 10")).to_be_visible()
+
+
+def test_the_keyboard_is_enough(open_page: OpenPage) -> None:
+    page = open_page("train?model=mlp&epochs=1&learning_rate=0.01&seed=107")
+    lab = LabPage(page).ready()
+    page.get_by_role("spinbutton", name="or type it").focus()
+    for _ in range(6):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.innerText").strip().endswith("Train"):
+            break
+    page.keyboard.press("Enter")
+    lab.reach("Finished · epoch 1 of 1")

@@ -1,0 +1,257 @@
+"""The recipes of CONTRIBUTING.md work, followed to the letter in a copy of the tree."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+import time
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.catalog import KINDS, specs
+from core.content.words import LANGUAGES
+from core.settings import PROJECT
+
+TREE = ("core", "pages", "data", ".streamlit", "app.py")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "secrets.toml")
+SECTION = re.compile(r"^### (?P<title>.+?)\n(?P<body>.+?)(?=^###? |\Z)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^ *```(?P<language>\w+)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
+MARKER = re.compile(r"# (?P<file>[\w./]+\.\w+)(: (?P<where>.+))?\n")
+GERMAN_TITLE = re.compile(r'(?<=\[train\]\n)(title = ")[^"]*')
+PLACES = re.compile(r"\{(\w*)\}")
+
+# Prints what a reader finds: the new page, the choices of the Train page, and that page in the new language.
+VISIT = """
+import json, sys
+import psutil
+from streamlit.testing.v1 import AppTest
+
+def main():
+    sys.argv = ["app.py"]
+    try:
+        print(json.dumps(visit(AppTest.from_file("app.py", default_timeout=60).run())))
+    finally:
+        from core.ui.services import services
+        services().close()
+
+def visit(at):
+    at.switch_page("pages/about.py").run()
+    seen = {"about": [each.value for each in at.markdown]}
+    errors = list(at.exception)
+    at.switch_page("pages/train.py").run()
+    seen["choices"] = {name: at.selectbox(key=name).options for name in ("dataset", "model", "optimizer")}
+    for name, value in (("dataset", "stripes"), ("model", "tiny"), ("optimizer", "adamax")):
+        at.selectbox(key=name).set_value(value)
+    at.run()
+    seen["chosen"] = {name: at.selectbox(key=name).value for name in ("dataset", "model", "optimizer")}
+    errors += at.exception
+    at.segmented_control(key="lang").set_value("de").run()
+    seen["title"] = at.header[0].value
+    seen["errors"] = [error.message for error in [*errors, *at.exception]]
+    seen["workers"] = [child.pid for child in psutil.Process().children(recursive=True)]
+    return seen
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+class Lab:
+    """A copy of the tree, with a home folder of its own."""
+
+    def __init__(self, folder: Path, home: Path) -> None:
+        self.folder, self._home = folder, home
+        for name in TREE:
+            source = PROJECT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy2
+            copy(source, folder / name, **({"ignore": LEFT_OUT} if source.is_dir() else {}))
+
+    def files(self) -> dict[str, bytes]:
+        """Every file's content, without what Python compiles."""
+        paths = [path for path in self.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+        return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
+
+    def follow(self, title: str) -> None:
+        """Do what a recipe says: write its files, add its lines, run its commands."""
+        for block in BLOCK.finditer(recipes()[title]):
+            code = textwrap.dedent(block["code"])
+            if block["language"] == "sh":
+                subprocess.run(["sh", "-ec", code], cwd=self.folder, check=True)
+            elif marker := MARKER.match(code):
+                self._write(self.folder / marker["file"], marker["where"], code, code[marker.end() :])
+
+    def run(self, *command: str) -> str:
+        """The output of a Python command in the copy."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("TRENDLAB_", "PYTEST_"))}
+        environment |= {"TRENDLAB_HOME": str(self._home), "TRENDLAB_WORKERS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        done = subprocess.run(
+            [sys.executable, *command], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=90,
+            check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _write(self, path: Path, where: str | None, code: str, addition: str) -> None:
+        if where is None:
+            assert not path.exists(), f"{path} exists already"
+            path.write_text(code, encoding="utf-8")
+            return
+        text = path.read_text(encoding="utf-8")
+        changed = f"{text}\n{addition}" if where == "at the end" else _added(text, where.removeprefix("in "), addition)
+        path.write_text(changed, encoding="utf-8")
+
+
+def recipes() -> dict[str, str]:
+    """The recipes of CONTRIBUTING.md by title."""
+    text = (PROJECT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    return {section["title"]: section["body"] for section in SECTION.finditer(text)}
+
+
+def _added(text: str, anchor: str, addition: str) -> str:
+    """Add an entry to the bracket that ends the anchor, or a line below it if it is a TOML table."""
+    assert anchor in text, f"the recipe's place {anchor!r} is gone"
+    start = text.index(anchor) + len(anchor)
+    if anchor.endswith("]"):
+        return f"{text[:start]}\n{addition.strip()}{text[start:]}"
+    end = _closing(text, start)
+    inside = text[start:end].rstrip().removesuffix(",")
+    return f"{text[:start]}{inside}, {addition.strip()}{text[end:]}"
+
+
+def _closing(text: str, start: int) -> int:
+    depth = 1
+    for position in range(start, len(text)):
+        depth += {"[": 1, "{": 1, "(": 1, "]": -1, "}": -1, ")": -1}.get(text[position], 0)
+        if depth == 0:
+            return position
+    raise AssertionError("the bracket never closes")
+
+
+@pytest.fixture
+def lab(tmp_path: Path, prepared_digits: Path) -> Lab:
+    (tmp_path / "tree").mkdir()
+    shutil.copytree(prepared_digits / "datasets", tmp_path / "home" / "datasets")
+    return Lab(tmp_path / "tree", tmp_path / "home")
+
+
+ONE_FILE = {
+    "Add a model": ("models", "tiny"),
+    "Add an optimizer": ("optimizers", "adamax"),
+    "Add a data set": ("datasets", "stripes"),
+}
+
+
+@pytest.mark.parametrize("title", ONE_FILE)
+def test_one_file_is_a_new_choice_that_trains(title: str, lab: Lab) -> None:
+    kind, name = ONE_FILE[title]
+    before = lab.files()
+    lab.follow(title)
+    after = lab.files()
+    assert after.keys() - before.keys() == {f"core/{kind}/{name}.py"}
+    assert {path for path in before if before[path] != after[path]} == set()
+
+    asked = f"from core import catalog, config; print(*catalog.specs({kind!r}), *config.choices({kind[:-1]!r}))"
+    assert lab.run("-c", asked).split().count(name) == 2
+    rows = [json.loads(line) for line in _train(lab, f"--{kind[:-1]}", name).splitlines()]
+    assert [row["epoch"] for row in rows] == [1]
+    assert rows[0]["train_loss"] < 3
+
+
+def _train(lab: Lab, *arguments: str) -> str:
+    model = () if "--model" in arguments else ("--model", "mlp")
+    return lab.run("-m", "core", "train", *arguments, *model, "--epochs", "1", "--json")
+
+
+def test_the_data_sets_numbers_are_those_of_its_split(lab: Lab) -> None:
+    lab.follow("Add a data set")
+    lab.run("-m", "core", "datasets", "stripes")
+    asked = """
+from core import catalog
+from core.datasets.prepared import open_prepared
+data, spec = open_prepared("stripes"), catalog.specs("datasets")["stripes"]
+print(data.num_train == spec["num_train"], data.num_validation == spec["num_validation"])
+"""
+    assert lab.run("-c", asked).split() == ["True", "True"]
+
+
+def test_all_languages_say_the_same() -> None:
+    check_parity(PROJECT / "data" / "i18n")
+    for kind in KINDS:
+        for name, spec in specs(kind).items():
+            told = [value.keys() for value in spec.values() if isinstance(value, dict)]
+            assert all(languages == LANGUAGES.keys() for languages in told), f"{kind}/{name}"
+
+
+def test_all_of_it_stands_on_the_pages(lab: Lab) -> None:
+    for title in (*ONE_FILE, "Add a page", "Add a language"):
+        lab.follow(title)
+    _add_language_to_specs(lab, "de")
+    german = lab.folder / "data" / "i18n" / "de.toml"
+    german.write_text(GERMAN_TITLE.sub(r"\g<1>Ein Netz trainieren", german.read_text("utf-8")), encoding="utf-8")
+    check_parity(german.parent)
+
+    seen = json.loads(lab.run("-c", VISIT).splitlines()[-1])
+    assert seen["errors"] == []
+    assert "This TrendLab belongs to our class." in seen["about"]
+    assert "Tiny CNN" in seen["choices"]["model"]
+    assert "Adamax" in seen["choices"]["optimizer"]
+    assert "Stripes (600)" in seen["choices"]["dataset"]
+    assert seen["chosen"] == {"dataset": "stripes", "model": "tiny", "optimizer": "adamax"}
+    assert seen["title"] == "Ein Netz trainieren"
+    assert seen["workers"], "the app started no worker of its own"
+    _wait_until_gone(seen["workers"])
+
+
+def _add_language_to_specs(lab: Lab, language: str) -> None:
+    """The third step of the recipe for all files; the recipe itself shows it for one label."""
+    value = r'(?:"[^"]*"|\[[^\]]*\])'
+    pair = re.compile(rf'"en": ({value}),(\s*)"zh": {value}(?!,\s*"{language}")')
+    for kind in KINDS:
+        for path in (lab.folder / "core" / kind).glob("*.py"):
+            text = path.read_text(encoding="utf-8")
+            path.write_text(pair.sub(rf'\g<0>,\g<2>"{language}": \g<1>', text), encoding="utf-8")
+
+
+def check_parity(folder: Path) -> None:
+    """All languages have the same keys, and the same places to fill in."""
+    languages = {path.stem: dict(_flat(tomllib.loads(path.read_text("utf-8")))) for path in folder.glob("*.toml")}
+    for words in languages.values():
+        assert words.keys() == languages["en"].keys()
+        for key, text in words.items():
+            assert set(PLACES.findall(text)) == set(PLACES.findall(languages["en"][key])), key
+
+
+def _flat(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+def _wait_until_gone(processes: list[int], timeout_s: float = 10.0) -> None:
+    deadline = time.monotonic() + timeout_s
+    while left := [pid for pid in processes if Path(f"/proc/{pid}").exists()]:
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.05)
+
+
+def test_recipes_keep_to_the_rules_of_the_house(lab: Lab) -> None:
+    written = [
+        MARKER.match(textwrap.dedent(block["code"])) for text in recipes().values() for block in BLOCK.finditer(text)
+    ]
+    files = [match["file"] for match in written if match and not match["where"]]
+    for title in (*ONE_FILE, "Add a page"):
+        lab.follow(title)
+    shutil.copy2(PROJECT / "pyproject.toml", lab.folder)
+    for check in (("format", "--check"), ("check",)):
+        lab.run("-m", "ruff", *check, "--no-cache", *files)
