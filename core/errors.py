@@ -10,7 +10,8 @@ TrendLabError
 │   ├── RunNotFound   no such run, or not yours
 │   ├── RunRefused    the run asks for what the machine will not do
 │   ├── TooManyRuns   you have as many runs under way as one may have
-│   └── QueueFull     the class has asked for as much training as the machine takes on
+│   ├── QueueFull     the class has asked for as much training as the machine takes on
+│   └── NoWorkers     no training machine is connected
 └── StoreError
     ├── StoreInUse    another app holds this store
     ├── StoreUnavailable  locked, full or away for now
@@ -142,6 +143,15 @@ class QueueFull(RunError):
             queued_s=queued_s,
             limit_s=limit_s,
         )
+
+
+class NoWorkers(RunError):
+    """A cluster elsewhere has no worker now; nothing was started."""
+
+    key = "no_workers"
+
+    def __init__(self) -> None:
+        super().__init__("No training machine is connected. Start one with `python -m core worker tcp://host:port`.")
 
 
 class StoreError(TrendLabError):

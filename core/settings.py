@@ -30,7 +30,6 @@ class Settings(BaseSettings):
     max_streams_per_browser: int = 6
     max_streams: int = 1000
     max_active_runs_per_owner: int = 4
-    max_runs_per_owner: int = 200
     max_queued_core_s: float = 3600.0
     max_storage_bytes: int = 2 * 1024**3
     max_step_s: float = 0.5

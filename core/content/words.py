@@ -1,4 +1,4 @@
-"""The interface's words: `data/i18n/{en,zh}.toml`, stable keys, one file a language."""
+"""The interface's words: `data/i18n/*.toml`, stable keys, one file a language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from core.errors import TrendLabError
 from core.settings import PROJECT
 
-LANGUAGES: Mapping[str, str] = {"en": "English", "zh": "中文"}
+FOLDER = PROJECT / "data" / "i18n"
 DEFAULT_LANGUAGE = "en"
 
 
@@ -29,8 +29,8 @@ class Words:
         return {key[len(prefix) + 1 :]: text for key, text in self._texts.items() if key.startswith(prefix + ".")}
 
     def of(self, by_language: Mapping[str, Any]) -> Any:
-        """This language's entry of a `{"en": ..., "zh": ...}` pair, as the `SPEC`s hold them."""
-        return by_language[self.language]
+        """This language's entry of a `{"en": ..., "zh": ...}`, as the `SPEC`s hold them; else the English one."""
+        return by_language.get(self.language, by_language[DEFAULT_LANGUAGE])
 
     def error(self, error: TrendLabError) -> str:
         """What went wrong and what to do next."""
@@ -39,16 +39,22 @@ class Words:
 
 
 @cache
+def languages() -> Mapping[str, str]:
+    """What there is: code and name of each language, the default first."""
+    codes = sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda code: (code != DEFAULT_LANGUAGE, code))
+    return {code: texts(code)["language.name"] for code in codes}
+
+
+@cache
 def texts(language: str) -> Mapping[str, str]:
     """Flat keys to texts of a language."""
-    path = PROJECT / "data" / "i18n" / f"{language}.toml"
-    return dict(_flatten(tomllib.loads(path.read_text(encoding="utf-8"))))
+    return dict(_flatten(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
 
 
 def preferred_language(locale: str | None) -> str:
     """The language for a browser's locale, such as `zh-CN`."""
     code = (locale or "").lower().split("-")[0]
-    return code if code in LANGUAGES else DEFAULT_LANGUAGE
+    return code if code in languages() else DEFAULT_LANGUAGE
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:

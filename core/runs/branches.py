@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from core.config import RunConfig
 from core.datasets.prepared import read_meta
+from core.errors import NoWorkers
 from core.runs.admission import steps_per_epoch
 from core.runs.cluster import Cluster
 from core.runs.records import Run, Trajectory
@@ -60,6 +61,8 @@ class Branches:
         return trajectory
 
     def _key(self, config: RunConfig, changes: Sequence[Change], nonce: str = "") -> str:
+        if not self._cluster.environment():
+            raise NoWorkers
         data = read_meta(config.dataset)["sha256"]
         parts = [config.path_id, list(changes), self._cluster.environment(), data, nonce]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

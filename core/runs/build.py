@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import locket
 from sqlalchemy.engine import make_url
 
 from core.config import RunConfig
-from core.errors import StoreInUse
+from core.errors import StoreInUse, TrendLabError
 from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
 from core.runs.service import RunService
@@ -21,6 +22,7 @@ from core.settings import Settings
 SHOWCASE_OWNER = "showcase"
 SHOWCASE_CONFIG = RunConfig(learning_rate=0.01)
 EVERY_S = 600.0
+RETRY_S = 15.0
 
 log = logging.getLogger(__name__)
 
@@ -51,15 +53,21 @@ class OpenService:
         self._unlock()
 
     def _housekeeping(self) -> None:
-        """Chores that nobody waits for; one that fails is tried again the next time."""
+        """Chores that nobody waits for; one that fails is tried again soon."""
+        chores = (record_showcase, RunService.measure_precisions, RunService.clean_up)
         while not self._closing.is_set():
-            for chore in (record_showcase, RunService.measure_precisions, RunService.clean_up):
-                try:
-                    chore(self.service)
-                except Exception:
-                    if not self._closing.is_set():
-                        log.exception("%s failed", chore.__name__)
-            self._closing.wait(EVERY_S)
+            outcomes = [self._try(chore) for chore in chores]
+            self._closing.wait(EVERY_S if all(outcomes) else RETRY_S)
+
+    def _try(self, chore: Callable[[RunService], None]) -> bool:
+        try:
+            chore(self.service)
+        except Exception as problem:
+            if not self._closing.is_set():
+                known = isinstance(problem, TrendLabError)
+                log.warning("%s: %s", chore.__name__, problem, exc_info=not known)
+            return False
+        return True
 
     def _unlock(self) -> None:
         if self._lock:

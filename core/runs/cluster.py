@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Protocol
 
 from core.config import RunConfig
@@ -54,15 +56,30 @@ class DaskCluster:
         here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
         self._local: Any = None if address else LocalCluster(n_workers=0, processes=True, **here)
         self._client = Client(self._local or address, set_as_default=False)
+        self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
+        self._chosen: list[str] = []
+        self._environment = environment() if self._local else ""
         self._embedded = [EmbeddedWorker(self._local.scheduler_address) for _ in range(workers)] if self._local else []
 
     def num_workers(self) -> int:
-        """Workers that are warm and connected."""
-        return len(self._local.scheduler.workers if self._local else self._client.nthreads())
+        """Workers that are warm, connected and of one arithmetic."""
+        if self._local:
+            return len(self._local.scheduler.workers)
+        self._survey()
+        return len(self._chosen)
 
     def environment(self) -> str:
-        """The arithmetic of the workers; a cluster elsewhere is asked for it."""
-        return environment() if self._local else str(self._client.submit(environment, pure=False).result())
+        """The arithmetic of the workers; empty as long as a cluster elsewhere has none."""
+        return self._environment
+
+    def _survey(self) -> None:
+        """Ask new workers elsewhere for their arithmetic; the most common one trains, so that results stay equal."""
+        present = set(self._client.nthreads())
+        if present != self._asked.keys():
+            known = {address: name for address, name in self._asked.items() if address in present}
+            self._asked = known | self._client.run(environment, workers=list(present - known.keys()))
+            self._environment = max(Counter(self._asked.values()).items(), key=itemgetter(1), default=("", 0))[0]
+            self._chosen = [address for address, name in self._asked.items() if name == self._environment]
 
     def submit(self, request: SliceRequest, on_done: OnDone) -> None:
         future = self._client.submit(
@@ -74,6 +91,7 @@ class DaskCluster:
             request.max_seconds,
             pure=False,
             priority=1 if request.urgent else 0,
+            workers=self._chosen or None,
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 

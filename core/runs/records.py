@@ -103,7 +103,7 @@ class Run:
         return self.trajectory.config.replaced(epochs=self.target_step // self.trajectory.steps_per_epoch)
 
     def state(self, environment: str) -> State:
-        """The run's state on a machine of this environment."""
+        """The run's state on a machine of this environment (empty while no machine is there)."""
         trajectory = self.trajectory
         if trajectory.error is not None:
             return State.FAILED
@@ -114,7 +114,7 @@ class Run:
             return State.FINISHED
         if self.intent is Intent.STOPPED:
             return State.STOPPED
-        if trajectory.environment != environment:
+        if environment and trajectory.environment != environment:
             return State.OUTDATED
         waits_for_click = self.pace is Pace.STEP and self.step >= self.allowed_step
         if self.intent is Intent.PAUSED or waits_for_click:

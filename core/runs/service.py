@@ -183,9 +183,9 @@ class RunService:
 
     def measure_precisions(self) -> None:
         """Let a worker try whether bfloat16 is faster there; without its instructions it never is."""
-        if self._bfloat16_pays is None:
-            has_instructions = "bf16" in self._cluster.environment()
-            self._bfloat16_pays = has_instructions and self._cluster.call(bfloat16_speedup) > 1.0
+        environment = self._cluster.environment()
+        if self._bfloat16_pays is None and environment:
+            self._bfloat16_pays = "bf16" in environment and self._cluster.call(bfloat16_speedup) > 1.0
 
     def runs_of(self, owner: str) -> list[RunView]:
         return self._views(self._store.runs_by_owner(owner))

@@ -64,17 +64,19 @@ def warm_up() -> None:
 
 
 def main(address: str | None) -> None:
+    """Train for the scheduler at this address; without one, for the app that started this process."""
+    if address is None:
+        address = sys.stdin.readline().strip()
+        threading.Thread(target=_exit_with_parent, daemon=True).start()
     warm_up()
-    asyncio.run(_serve(address or sys.stdin.readline().strip(), until_stdin_ends=address is None))
+    asyncio.run(_serve(address))
 
 
-async def _serve(address: str, until_stdin_ends: bool) -> None:
+async def _serve(address: str) -> None:
     from distributed import Worker
 
     quiet_dask()
     async with Worker(address, nthreads=1, memory_limit=0, dashboard=False, dashboard_address="127.0.0.1:0") as worker:
-        if until_stdin_ends:
-            threading.Thread(target=_exit_with_parent, daemon=True).start()
         await worker.finished()
 
 

@@ -94,4 +94,4 @@ def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float
     finally:
         for handle in handles:
             handle.remove()
-    return logits, float(torch.cat(silent).float().mean())
+    return logits, float(torch.cat(silent).float().mean()) if silent else 0.0

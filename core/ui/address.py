@@ -11,8 +11,7 @@ from collections.abc import Collection
 
 import streamlit as st
 
-KEPT = "kept_choice_"
-WRITTEN = "choice_written_"
+KEPT = "kept_choice_"  # before a key: (value, page, when the address was written to)
 ADDRESS_LAG_S = 1.0  # so long a browser may still tell the address from before it was written to
 
 
@@ -20,34 +19,34 @@ def addressed_choice(key: str, options: Collection[str], default: str) -> str:
     """The value of the widget `key`, which is drawn after this call and without a default of its own.
 
     It follows the address when that was opened or gone back to, and the address follows the widget otherwise. On
-    coming back to a page the value is as it was left.
+    coming to a page the value is as it was left.
     """
-    kept: str = st.session_state.get(KEPT + key, default)
-    asked = st.query_params.get(key)
-    is_old = time.monotonic() - st.session_state.get(WRITTEN + key, -math.inf) < ADDRESS_LAG_S
-    if key in st.session_state and (is_old or asked == _text(kept, default)):
-        value: str = st.session_state[key]
-    elif asked is not None and asked in options:
-        value = asked
+    kept, page, written_at = st.session_state.get(KEPT + key, (default, None, -math.inf))
+    asked, here = st.query_params.get(key), st.context.url
+    came = key not in st.session_state or (page != here and asked is None)
+    is_old = page == here and time.monotonic() - written_at < ADDRESS_LAG_S
+    if came:
+        value = asked or kept
+    elif is_old or asked == _text(kept, default):
+        value = st.session_state[key]
     else:
-        value = default if key in st.session_state else kept
-    if value not in options:
-        value = default
+        value = asked or default
+    value = value if value in options else default
     if st.session_state.get(key) != value:
         st.session_state[key] = value
     if asked != _text(value, default):
         _write(key, _text(value, default))
-        st.session_state[WRITTEN + key] = time.monotonic()
-    st.session_state[KEPT + key] = value
+        written_at = time.monotonic()
+    st.session_state[KEPT + key] = (value, here, written_at)
     return value
 
 
 def keep_choices() -> None:
     """For the callback of the language switch: Streamlit knows a choice by its label, and labels change now."""
-    for name, value in list(st.session_state.items()):
+    for name, kept in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
-            st.session_state[key] = value
+            st.session_state[key] = kept[0]
 
 
 def _text(value: str, default: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.content.words import LANGUAGES, Words, preferred_language
+from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
 from core.ui.address import addressed_choice
 
@@ -14,7 +14,7 @@ KEPT_RUN = "kept_run"
 
 def language() -> str:
     """The chosen language; at first the browser's."""
-    return addressed_choice("lang", LANGUAGES, preferred_language(st.context.locale))
+    return addressed_choice("lang", languages(), preferred_language(st.context.locale))
 
 
 def words() -> Words:

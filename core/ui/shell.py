@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from core.content.words import LANGUAGES
+from core.content.words import languages
 from core.errors import StoreError
 from core.settings import PROJECT
 from core.ui.address import keep_choices
@@ -18,7 +18,11 @@ ICON = str(PROJECT / "data" / "icon.svg")
 def run_app() -> None:
     """Draw the chosen page inside the frame."""
     st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
-    pages = [_page("home", "home", default=True), _page("train", "model_training"), _page("runs", "stacked_line_chart")]
+    pages = [
+        _page("home", "home", default=True),
+        _page("train", "model_training"),
+        _page("runs", "stacked_line_chart"),
+    ]
     page = st.navigation(pages, position="top")
     page.run()
 
@@ -30,7 +34,7 @@ def page_head(key: str) -> bool:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(
-            say("nav.language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, required=True,
+            say("language.choose"), list(languages()), format_func=languages().__getitem__, required=True,
             key="lang", label_visibility="collapsed", width="content", on_change=keep_choices,
         )  # fmt: skip
     return before != key
@@ -53,7 +57,7 @@ def _page(name: str, icon: str, default: bool = False) -> StreamlitPage:
     say = words()
     return st.Page(
         PROJECT / "pages" / f"{name}.py",
-        title=say(f"nav.{name}"),
+        title=say(f"{name}.nav"),
         icon=f":material/{icon}:",
         url_path="" if default else name,
         help=say(f"{name}.help"),

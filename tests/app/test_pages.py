@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig, limits
-from core.content.words import LANGUAGES, Words
+from core.content.words import Words, languages
 from core.runs.views import RunView
 from core.ui.services import services
 from tests.parts import until
@@ -33,7 +33,7 @@ def keys(app: AppTest) -> set[str]:
     return {button.key for button in app.button if button.key}
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_opens_in_its_language(open_page: Open, page: str, lang: str) -> None:
     app = open_page(page, lang=lang)
@@ -42,9 +42,9 @@ def test_a_page_opens_in_its_language(open_page: Open, page: str, lang: str) -> 
     assert app.header[0].value == Words(lang)(f"{page}.title")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None:
-    app = open_page("train", lang=lang, seed=str(list(LANGUAGES).index(lang)), **QUICK | {"epochs": "50"})
+    app = open_page("train", lang=lang, seed=str(list(languages()).index(lang)), **QUICK | {"epochs": "50"})
     app.button(key="train").click().run()
     assert {"pause", "stop", "train"} <= keys(app)
     until(lambda: shown(app).step > 0, timeout_s=60)
@@ -115,7 +115,7 @@ def test_a_run_that_is_gone_says_so(open_page: Open) -> None:
     assert Words("en")("train.gone") in [caption.value for caption in app.caption]
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize(
     ("field", "value"),
     [
