@@ -13,12 +13,14 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import StoreUnavailable
 from core.live.buckets import bucket_exponent, bucket_points, first_bucket_step
 from core.live.events import event, in_portions, metrics_data, state_data
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.training import Evaluation
 
+RETRY_S = 0.5
 ENCODED_KEPT = 32  # portions a feed remembers; watchers are at the same few places
 
 
@@ -90,6 +92,7 @@ class Hub:
             feed = Feed(view, np.empty(0, np.float32), {})
             await self._load(feed, view)
             self._feeds.setdefault(run_id, feed)
+            self._mark(view.trajectory_id)  # it may have moved while it was read
         feed = self._feeds[run_id]
         feed.watchers.add(wake)
         return feed
@@ -118,14 +121,17 @@ class Hub:
             feeds = [f for f in self._feeds.values() if f.view.trajectory_id in moved]
             if not feeds:
                 continue
-            views = await asyncio.to_thread(self._service.views, [f.view.id for f in feeds])
-            for feed in feeds:
-                await self._advance(feed, views.get(feed.view.id))
+            try:
+                views = await asyncio.to_thread(self._service.views, [f.view.id for f in feeds])
+                for feed in feeds:
+                    await self._advance(feed, views.get(feed.view.id))
+            except StoreUnavailable:
+                self._moved |= moved
+                await asyncio.sleep(RETRY_S)
 
     async def _advance(self, feed: Feed, view: RunView | None) -> None:
-        if view is None:
-            feed.gone = True
-        else:
+        feed.gone = view is None
+        if view:
             await self._load(feed, view)
         for wake in feed.watchers:
             wake.set()

@@ -42,7 +42,7 @@ class IdentityMiddleware:
         scope["owner"] = owner_of(token) if token else None
 
         async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and not _may_be_kept_by_proxies(message):
                 message.setdefault("headers", []).append((b"set-cookie", _set_cookie(scope).encode()))
             await send(message)
 
@@ -61,7 +61,13 @@ def _read_token(scope: Scope) -> str | None:
     return None
 
 
+def _may_be_kept_by_proxies(message: Message) -> bool:
+    """Such an answer goes to others too, and one cookie for many would make them one person."""
+    return b"public" in dict(message.get("headers", [])).get(b"cache-control", b"")
+
+
 def _set_cookie(scope: Scope) -> str:
-    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1")
+    # Each proxy adds how it was spoken to; the first of them was spoken to by the browser.
+    forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
     secure = "; Secure" if "https" in (scope.get("scheme"), forwarded) else ""
     return f"{COOKIE}={new_token()}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite=Lax{secure}"

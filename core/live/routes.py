@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import Receive, Scope, Send
 
-from core.errors import RunNotFound
+from core.errors import RunNotFound, StoreUnavailable
 from core.export.table import metrics_csv
 from core.live.hub import Feed, Hub
 from core.live.plotly_route import plotly_route
@@ -22,6 +24,7 @@ from core.runs.service import RunService
 MAX_RUNS_A_STREAM = 8
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 NO_BUFFER = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
+LATER = {"Retry-After": "5"}
 
 
 class Api:
@@ -84,21 +87,37 @@ class Api:
         browser = request.scope.get("owner")
         if self._is_full(browser):
             return JSONResponse(
-                {"error": "too_many_streams", "limit": self._max_per_browser},
-                status_code=429,
-                headers={"Retry-After": "5"},
+                {"error": "too_many_streams", "limit": self._max_per_browser}, status_code=429, headers=LATER
             )
-        _, hub = await run_in_threadpool(self._parts)
-        wake, feeds = asyncio.Event(), list[Feed]()
-        try:
-            for run_id in run_ids:
-                feeds.append(await hub.watch(run_id, wake))
-        except RunNotFound as problem:
-            for feed in feeds:
-                hub.leave(feed, wake)
-            return _not_found(str(problem.run_id))
         after = request.headers.get("last-event-id") or request.query_params.get("after", "")
-        return _CountedStream(stream(hub, feeds, wake, after), self._open, browser)
+        ending = AsyncExitStack()
+        try:
+            self._count(browser, ending)
+            wake = asyncio.Event()
+            feeds = [await self._watch(run_id, wake, ending) for run_id in run_ids]
+            return _Stream(stream(feeds, wake, after), ending.pop_all())
+        except RunNotFound as problem:
+            return _not_found(str(problem.run_id))
+        except StoreUnavailable as problem:
+            return JSONResponse({"error": problem.key, "reason": problem.reason}, status_code=503, headers=LATER)
+        finally:
+            await ending.aclose()
+
+    def _count(self, browser: str | None, ending: AsyncExitStack) -> None:
+        """Count a stream from before its first byte, as several may be opened at the same moment."""
+        self._open[browser] += 1
+        ending.callback(self._uncount, browser)
+
+    def _uncount(self, browser: str | None) -> None:
+        self._open[browser] -= 1
+        if not self._open[browser]:
+            del self._open[browser]
+
+    async def _watch(self, run_id: str, wake: asyncio.Event, ending: AsyncExitStack) -> Feed:
+        _, hub = await run_in_threadpool(self._parts)
+        feed = await hub.watch(run_id, wake)
+        ending.callback(hub.leave, feed, wake)
+        return feed
 
     def _is_full(self, browser: str | None) -> bool:
         # Never by address: a whole class may sit behind one.
@@ -106,20 +125,17 @@ class Api:
         return mine >= self._max_per_browser or self._open.total() >= self._max_streams
 
 
-class _CountedStream(StreamingResponse):
-    """An event stream that is counted from its first byte to its end, however it ends."""
+class _Stream(StreamingResponse):
+    """An event stream that lets go of what it holds however it ends, even before its first byte."""
 
-    def __init__(self, content, counter: Counter[str | None], browser: str | None) -> None:  # type: ignore[no-untyped-def]
+    def __init__(self, content: AsyncGenerator[str, None], ending: AsyncExitStack) -> None:
         super().__init__(content, media_type="text/event-stream", headers=NO_BUFFER)
-        self._counter, self._browser = counter, browser
+        ending.push_async_callback(content.aclose)
+        self._ending = ending
 
-    async def __call__(self, scope, receive, send) -> None:  # type: ignore[no-untyped-def]
-        self._counter[self._browser] += 1
-        try:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with self._ending:
             await super().__call__(scope, receive, send)
-        finally:
-            self._counter[self._browser] -= 1
-            await self.body_iterator.aclose()  # type: ignore[attr-defined]
 
 
 def _not_found(run_id: str) -> Response:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from core.live.events import epoch_data, event
-from core.live.hub import Feed, Hub
+from core.live.hub import Feed
 
 HEARTBEAT_S = 15.0
 
@@ -29,24 +29,22 @@ def parse_cursor(text: str, num_runs: int) -> list[int]:
     return [0] * num_runs
 
 
-async def stream(hub: Hub, feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncIterator[str]:
-    """Text that never ends before all runs are final. Leaves nothing behind when it is closed."""
+async def stream(feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncGenerator[str, None]:
+    """Text that never ends before all runs are final and told."""
     cursors = [Cursor(step) for step in parse_cursor(after, len(feeds))]
-    try:
-        while True:
-            wake.clear()
-            if text := "".join(_news(feeds, cursors)):
-                yield text
-            if all(feed.is_final for feed in feeds):
-                yield event("end", {})
-                return
-            try:
-                await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
-            except TimeoutError:
-                yield ": still here\n\n"
-    finally:
-        for feed in feeds:
-            hub.leave(feed, wake)
+    while True:
+        wake.clear()
+        text = "".join(_news(feeds, cursors))
+        is_final = all(feed.is_final for feed in feeds)  # as told: a feed may move on while the text is on its way
+        if text:
+            yield text
+        if is_final:
+            yield event("end", {})
+            return
+        try:
+            await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
+        except TimeoutError:
+            yield ": still here\n\n"
 
 
 def _news(feeds: Sequence[Feed], cursors: list[Cursor]) -> list[str]:

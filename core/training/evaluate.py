@@ -15,7 +15,7 @@ from core.training.batches import gather
 from core.training.checkpoint import EvaluationProgress, TrainingState
 from core.training.result import Evaluation, Finding, Snapshot
 
-CHUNK = 256  # images; at most a quarter of a second for the largest network of the lab
+CHUNK = 128  # images: little memory, and at most a quarter of a second for the largest network of the lab
 SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 42, 50)  # twelve, log-spaced: when weights are kept
 
 # A collapsed network's logits no longer depend on the image; fresh weights already spread ten times this.

@@ -47,8 +47,9 @@ function companyParts(texts, { state, place, shared, finding, finding_step }) {
   const parts = [];
   if (place) parts.push(fill(texts["part.place"], { place: number(place) }));
   if (shared > 1 && !FINAL_STATES.includes(state)) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
+  const isEarly = finding === "flat" && !FINAL_STATES.includes(state); // many a sound run stays flat for a while
   const found = texts[`finding.${finding}`];
-  if (found) parts.push(fill(found, { step: number(finding_step || 0) }));
+  if (found && !isEarly) parts.push(fill(found, { step: number(finding_step || 0) }));
   return parts;
 }
 

@@ -1,0 +1,33 @@
+"""CIFAR-10: the 50,000 training photographs of Krizhevsky, Nair and Hinton, 32x32 resized to 24x24, in colour.
+
+The official 10,000 test photographs stay untouched.
+"""
+
+from __future__ import annotations
+
+from core.datasets.cifar_batches import cifar_source
+from core.datasets.prepared import Progress
+from core.datasets.torchvision_source import Arrays, load_source
+
+SPEC = {
+    "order": 5,
+    "label": {"en": "CIFAR-10 photographs (50,000)", "zh": "CIFAR-10 照片（50000 张）"},
+    "about": {
+        "en": "Small colour photographs of vehicles and animals: the hardest here. A 170 MB download.",
+        "zh": "交通工具和动物的彩色小照片，是这里最难的数据集，需下载 170 MB。",
+    },
+    "source": "https://www.cs.toronto.edu/~kriz/cifar.html",
+    "licence": "none stated; cite Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images",
+    "num_train": 40_000,
+    "num_validation": 10_000,
+    "download_bytes": 170_498_071,
+    "classes": {
+        "en": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
+        "zh": ["飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车"],
+    },
+}
+
+
+def load(report: Progress) -> Arrays:
+    """Raises DatasetUnavailable or DatasetCorrupt."""
+    return load_source(cifar_source("cifar10", 170_498_071), report)

@@ -1,0 +1,44 @@
+"""Fashion-MNIST: the 60,000 training pictures of Zalando's articles, 28x28 resized to 24x24, one channel.
+
+The official 10,000 test pictures stay untouched.
+"""
+
+from __future__ import annotations
+
+from core.datasets.idx import idx_source
+from core.datasets.prepared import Progress
+from core.datasets.torchvision_source import Arrays, load_source
+
+SPEC = {
+    "order": 4,
+    "label": {"en": "Fashion-MNIST (60,000)", "zh": "Fashion-MNIST 服饰（60000 张）"},
+    "about": {
+        "en": "Clothes, shoes and bags in grey: like MNIST, but harder. A 26 MB download.",
+        "zh": "衣服、鞋子和包的灰度图，格式与 MNIST 相同但更难，需下载 26 MB。",
+    },
+    "source": "https://github.com/zalandoresearch/fashion-mnist",
+    "licence": "MIT",
+    "num_train": 48_000,
+    "num_validation": 12_000,
+    "download_bytes": 26_451_395,
+    "classes": {
+        "en": [
+            "T-shirt/top",
+            "trouser",
+            "pullover",
+            "dress",
+            "coat",
+            "sandal",
+            "shirt",
+            "sneaker",
+            "bag",
+            "ankle boot",
+        ],
+        "zh": ["T 恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
+    },
+}
+
+
+def load(report: Progress) -> Arrays:
+    """Raises DatasetUnavailable or DatasetCorrupt."""
+    return load_source(idx_source("fashion_mnist", "FashionMNIST", 26_451_395), report)

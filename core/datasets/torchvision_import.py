@@ -1,0 +1,39 @@
+"""torchvision's classes, also where its compiled part cannot be loaded (CPU torch beside the usual torchvision)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import torch
+
+# `import torchvision` registers shape rules for these two and fails with "operator torchvision::nms does not exist"
+# where its own library did not define them. No data set calls them.
+MISSING_OPERATORS = ("nms", "qnms")
+SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+_kept: list[torch.library.Library] = []  # a library's operators go when it does
+
+
+def dataset_class(name: str) -> Any:
+    """torchvision's class of a data set, such as "MNIST"; it knows addresses and checksums."""
+    _define_missing_operators()
+    return getattr(import_module("torchvision.datasets"), name)
+
+
+@cache
+def _define_missing_operators() -> None:
+    spec = find_spec("torchvision")
+    assert spec is not None
+    assert spec.origin is not None
+    for library in Path(spec.origin).parent.glob("_C.*"):
+        with suppress(OSError):  # made for another torch: the operators below take its place
+            torch.ops.load_library(library)
+    absent = [name for name in MISSING_OPERATORS if not hasattr(torch.ops.torchvision, name)]
+    if absent:
+        _kept.append(torch.library.Library("torchvision", "FRAGMENT"))
+        for name in absent:
+            _kept[-1].define(name + SIGNATURE)
