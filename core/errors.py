@@ -1,7 +1,8 @@
 """The one tree of errors that core raises. The pages word them in the reader's language.
 
 TrendLabError
-├── InvalidConfig     a setting is out of range, not a number, or an unknown name
+├── InvalidConfig     a setting of a run is out of range, not a number, or an unknown name
+├── InvalidSetting    the same of this installation (`TRENDLAB_*`)
 ├── DatasetError
 │   ├── DatasetUnavailable   the files are not here and could not be fetched
 │   └── DatasetCorrupt       the files are here but are not what they should be
@@ -60,6 +61,15 @@ class InvalidConfig(TrendLabError):
 
     def __init__(self, field: str, limit: str, got: object) -> None:
         super().__init__(f"{field} must be {limit}, got {got!r}.", field=field, limit=limit, got=got)
+
+
+class InvalidSetting(TrendLabError):
+    """A `TRENDLAB_*` setting that cannot be; the app does not start."""
+
+    key = "invalid_setting"
+
+    def __init__(self, name: str, limit: str, got: object) -> None:
+        super().__init__(f"{name}: {limit}, got {got!r}.", name=name, limit=limit, got=got)
 
 
 class DatasetError(TrendLabError):

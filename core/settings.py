@@ -8,8 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from core.errors import InvalidSetting
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TRENDLAB_"
@@ -64,8 +66,13 @@ class _Secrets(PydanticBaseSettingsSource):
 
 @cache
 def get_settings() -> Settings:
-    """The settings of this process."""
-    return Settings()
+    """The settings of this process. Raises InvalidSetting."""
+    try:
+        return Settings()
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        name = PREFIX + str(first["loc"][0]).upper()
+        raise InvalidSetting(name, first["msg"], first.get("input")) from None
 
 
 def default_workers() -> int:

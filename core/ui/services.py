@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import streamlit as st
 
+from core.errors import InvalidSetting
 from core.live.hub import Hub
 from core.live.routes import Api
 from core.runs.build import OpenService
@@ -73,6 +74,9 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 def api() -> Api:
-    """The HTTP routes of this process."""
-    settings = get_settings()
+    """The HTTP routes of this process. Ends it with one line if a setting cannot be."""
+    try:
+        settings = get_settings()
+    except InvalidSetting as problem:
+        raise SystemExit(f"error: {problem.message}") from None
     return Api(lambda: (services().runs, services().hub), settings.max_streams, settings.max_streams_per_browser)

@@ -1,0 +1,99 @@
+"""The training charts: what is drawn is what was measured, and every colour can be seen."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from core.charts.house import COLORS, MODES, Mode, color
+from core.charts.training import CurveRun, RunPoints, filled, smooth, training_figures
+from core.content.words import Words, languages
+
+MAIN = CurveRun("a", "SGD · 0.01", steps_per_epoch=4, total_steps=8, changes=((6, 0.003),))
+GHOST = CurveRun("b", "SGD · 0.1", steps_per_epoch=4, total_steps=8)
+EPOCHS = [
+    {"step": 4, "val_loss": 1.5, "train_accuracy": 0.4, "val_accuracy": 0.5},
+    {"step": 8, "val_loss": None, "train_accuracy": 0.6, "val_accuracy": 0.7},
+]
+CURVE = RunPoints([[step, 2.0 - step / 10] for step in range(8)], epochs=EPOCHS)
+
+
+def drawn(curve: RunPoints = CURVE) -> dict[str, dict[str, dict[str, object]]]:
+    """chart -> series of the main run -> trace."""
+    figures = filled(training_figures(MAIN, [GHOST], Words("en").under("live"), "light"), [GHOST, MAIN], {"a": curve})
+    return {
+        chart: {t["meta"]["series"]: t for t in figure["data"] if t["meta"]["run"] == "a"}
+        for chart, figure in figures.items()
+    }
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("lang", languages())
+def test_plotly_takes_the_figures(lang: str, mode: Mode) -> None:
+    figures = filled(training_figures(MAIN, [GHOST], Words(lang).under("live"), mode), [GHOST, MAIN], {"a": CURVE})
+    for figure in figures.values():
+        go.Figure(figure)  # raises for any name or value that Plotly does not know
+
+
+def test_the_points_are_those_measured() -> None:
+    charts = drawn()
+    assert charts["loss"]["loss_raw"]["x"] == [step / 4 for step in range(8)]
+    assert charts["loss"]["loss_raw"]["y"] == [point[1] for point in CURVE.points]
+    assert charts["loss"]["val_loss"]["y"] == [1.5, None]
+    assert charts["accuracy"]["val_accuracy"]["x"] == [1.0, 2.0]
+    assert charts["accuracy"]["train_accuracy"]["y"] == [0.4, 0.6]
+
+
+def test_a_thinned_curve_has_its_band() -> None:
+    buckets = RunPoints([[0, 2.0, 1.8, 2.2], [4, 1.0, 0.7, 1.4]], k=2, epochs=EPOCHS)
+    band = drawn(buckets)["loss"]["loss_range"]
+    assert band["y"] == [2.2, 1.4, 0.7, 1.8]  # along the top, and back below
+    assert band["x"] == [1.5 / 4, 5.5 / 4, 5.5 / 4, 1.5 / 4]  # in the middle of each bucket
+
+
+def test_a_mark_stands_where_the_rate_changed() -> None:
+    layout = training_figures(MAIN, [], Words("en").under("live"), "light")["loss"]["layout"]
+    assert [(shape["x0"], shape["label"]["text"]) for shape in layout["shapes"]] == [(1.5, "rate 0.003")]
+
+
+def test_smoothing_is_the_weighted_mean_of_all_before() -> None:
+    values = list(np.random.default_rng(0).normal(size=20))
+    for weight in (0.0, 0.6, 0.95):
+        for i, mean in enumerate(smooth(values, weight)):
+            weights = weight ** np.arange(i, -1, -1)
+            assert mean == pytest.approx(np.average(values[: i + 1], weights=weights))
+    assert smooth([1.0, None, 1.0], 0.6) == [1.0, None, 1.0]
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_role_stands_out_from_the_background(mode: Mode) -> None:
+    """WCAG 2.2: 4.5 to 1 for text, 3 to 1 for what a chart is read by."""
+    for role in COLORS[mode].keys() - {"background", "surface", "border"}:
+        least = 4.5 if role in ("text", "ghost", "chance", "primary") else 3.0
+        assert _contrast(color(role, mode), color("background", mode)) >= least, role
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_training_and_validation_differ_in_more_than_colour(mode: Mode) -> None:
+    figures = training_figures(MAIN, [GHOST], Words("en").under("live"), mode)
+    for figure in figures.values():
+        looks = [
+            (t["line"].get("dash"), t.get("marker", {}).get("symbol"))
+            for t in figure["data"]
+            if t.get("showlegend", True)
+        ]
+        assert all(one != other for one, other in combinations(looks, 2))
+
+
+def _contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(value: str) -> float:
+    channels = [int(value[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

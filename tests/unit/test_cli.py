@@ -1,0 +1,80 @@
+"""The command line: one JSON object a line, and errors in one line."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from core.__main__ import main
+from core.config import RunConfig
+from core.settings import PROJECT
+from core.training import train_slice
+
+ASKED = ("--model", "mlp", "--epochs", "2", "--batch-size", "128", "--learning-rate", "0.01")
+
+
+def test_train_prints_an_epoch_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", *ASKED, "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    config = RunConfig(model="mlp", epochs=2, batch_size=128, learning_rate=0.01)
+    evaluations = train_slice(config, None, 10**9).evaluations
+    assert [row["epoch"] for row in rows] == [1, 2]
+    assert [row["val_accuracy"] for row in rows] == pytest.approx([e.val_accuracy for e in evaluations])
+    assert [row["train_loss"] for row in rows] == pytest.approx([e.train_loss for e in evaluations])
+    assert all(row["images_per_second"] > 0 for row in rows)
+
+
+def test_a_run_that_diverges_is_valid_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--learning-rate", "10", "--seed", "1", "--json"]) == 0
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["finding"] == "diverged"
+    assert last["step"] > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--epochs", "0"), ("epochs", "1 to 50", "0")),
+        (("--epochs", "many"), ("epochs", "1 to 50", "many")),
+        (("--learning-rate", "nan"), ("learning_rate", "1e-05 to 10", "nan")),
+        (("--learning-rate", "1e9"), ("learning_rate", "1e-05 to 10", "1e9")),
+        (("--dataset", "cats"), ("dataset", "digits", "cats")),
+        (("--optimizer", "sgd2"), ("optimizer", "adamw", "sgd2")),
+        (("--precision", "int8"), ("precision", "bfloat16", "int8")),
+    ],
+)
+def test_what_cannot_be_is_named_with_its_limit(
+    arguments: tuple[str, str], told: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", *arguments, "--json"]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert all(word in output.err for word in told)
+
+
+def test_an_unknown_data_set_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "cats"]) == 2
+    assert "cats" in capsys.readouterr().err
+
+
+def test_the_doctor_measures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor"]) == 0
+    facts = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
+    assert float(facts["matmul_gflops"]) > 0
+    assert float(facts["images_per_second_per_core"]) > 0
+
+
+@pytest.mark.parametrize(("name", "value"), [("WORKERS", "many"), ("WORKERS", "0"), ("MAX_STREAMS", "x")])
+def test_an_installations_bad_setting_ends_it_with_one_line(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"TRENDLAB_{name}", value)
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", "--server.port=0"]
+    ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode != 0
+    assert f"error: TRENDLAB_{name}: " in ended.stderr + ended.stdout
+    assert value in ended.stderr + ended.stdout
+    assert "Traceback" not in ended.stderr + ended.stdout
