@@ -38,10 +38,22 @@ def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
+def troubles() -> list[str]:
+    """What browsers complained about in this test."""
+    return []
+
+
+@pytest.fixture
+def cut_off(open_page: OpenPage, troubles: list[str]) -> Iterator[None]:  # noqa: ARG001  ends before it
+    """For a test in which the server goes away: that browsers complain about that is right."""
+    yield
+    troubles.clear()
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server, troubles: list[str]) -> Iterator[OpenPage]:
     """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address, with errors recorded."""
     contexts: list[BrowserContext] = []
-    troubles: list[str] = []
 
     def open_at(path: str, **how: object) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1366, "height": 900}, "locale": "en-US"} | how))

@@ -52,6 +52,7 @@ def test_pause_change_the_rate_reload_leave_and_come_back(open_page: OpenPage, s
     page = open_page("train?learning_rate=0.01&seed=102&epochs=20")
     lab = LabPage(page).ready()
     lab.press("Train")
+    lab.reach("Training")
     lab.wait_for_points(20)
     lab.press("Pause")
     lab.reach("Paused")

@@ -1,0 +1,80 @@
+"""The Runs page in a real browser: choose, open, name, hide, delete, take back, download."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+from playwright.sync_api import Page, TimeoutError, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.lab_page import LabPage
+
+
+def choose_first_row(page: Page) -> None:
+    """The table is a canvas, which takes clicks once it is painted: its first check box lies below the head's."""
+    chosen = page.get_by_role("button", name="Open", exact=True)
+    for _ in range(5):
+        box = page.get_by_test_id("stDataFrame").bounding_box()
+        assert box
+        page.mouse.click(box["x"] + 16, box["y"] + 52)
+        try:
+            chosen.wait_for(timeout=3_000)
+            return
+        except TimeoutError:
+            continue
+    raise AssertionError("the row could not be chosen")
+
+
+def train_one(open_page: OpenPage, seed: int) -> Page:
+    page = open_page(f"train?model=mlp&epochs=1&learning_rate=0.01&seed={seed}")
+    lab = LabPage(page).ready()
+    lab.press("Train")
+    lab.reach("Finished · epoch 1 of 1")
+    page.get_by_role("link", name="Runs").click()
+    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    return page
+
+
+def test_name_delete_and_take_back(open_page: OpenPage) -> None:
+    page = train_one(open_page, 301)
+    choose_first_row(page)
+    page.get_by_role("textbox", name="Name").fill("my first")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    page.get_by_role("button", name="Save name").click()
+    page.get_by_role("textbox", name="Filter").fill("MY FIRST")
+    page.get_by_role("textbox", name="Filter").press("Enter")
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("Deleted.")).to_be_visible()
+    expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+
+
+def test_open_and_download(open_page: OpenPage) -> None:
+    page = train_one(open_page, 302)
+    choose_first_row(page)
+    with page.expect_download() as started:
+        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+    table = pd.read_csv(io.BytesIO(started.value.path().read_bytes()))
+    assert len(table) == 45
+    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.locator("h2")).to_have_text("Train a CNN")
+    lab = LabPage(page).ready()
+    assert lab.wait_for_points(45) == 45
+    expect(page.get_by_role("spinbutton", name="or type it")).to_have_value("0.01")
+
+
+def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPage) -> None:
+    page = train_one(open_page, 303)
+    choose_first_row(page)
+    page.get_by_role("textbox", name="Name").fill("only mine")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    page.get_by_role("button", name="Save name").click()
+    page.get_by_role("button", name="Hide from the class").click()
+    expect(page.get_by_role("button", name="Show to the class")).to_be_visible()
+    other = open_page("runs?whose=everyone&find=only+mine")
+    expect(other.get_by_text("only mine")).to_be_visible()  # in the words that say that there is none
+    expect(other.get_by_test_id("stDataFrame")).to_have_count(0)
