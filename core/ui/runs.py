@@ -110,8 +110,11 @@ def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
     st.button(
         say("runs.delete"), icon=":material/delete:", key="delete", on_click=attempt, args=(_delete, runs, view.id)
     )
-    name = st.text_input(say("runs.name"), view.name, key=f"name_{view.id}", max_chars=80, help=say("runs.name_help"))
-    st.button(say("runs.save_name"), key="save_name", on_click=attempt, args=(runs.rename, me, view.id, name))
+    key = f"name_{view.id}"
+    st.text_input(
+        say("runs.name"), view.name, key=key, max_chars=80, help=say("runs.name_help"),
+        on_change=attempt, args=(lambda: runs.rename(me, view.id, st.session_state[key]),),
+    )  # fmt: skip
 
 
 def _delete(runs: RunService, run_id: str) -> None:
