@@ -21,6 +21,7 @@ from core.runs.views import RunView
 from core.training import Evaluation
 
 RETRY_S = 0.5
+LOOK_EVERY_S = 0.5
 ENCODED_KEPT = 32  # portions a feed remembers; watchers are at the same few places
 
 
@@ -80,6 +81,8 @@ class Hub:
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
+        if self._service.is_shared:
+            asyncio.run_coroutine_threadsafe(self._look_around(), loop)
 
     @property
     def attached(self) -> bool:
@@ -105,6 +108,13 @@ class Hub:
     @property
     def num_watchers(self) -> int:
         return sum(len(feed.watchers) for feed in self._feeds.values())
+
+    async def _look_around(self) -> None:
+        """What other app processes write down, nobody tells: look for it."""
+        while True:
+            for feed in self._feeds.values():
+                self._mark(feed.view.trajectory_id)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     def _on_moved(self, trajectory_id: str) -> None:
         if self._loop and not self._loop.is_closed():

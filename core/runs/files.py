@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -51,8 +52,13 @@ class FileStore:
         for name in names:
             (self._folder / name).unlink(missing_ok=True)
 
-    def names(self) -> set[str]:
-        return {path.name for path in self._folder.iterdir() if not path.name.startswith(".")}
+    def sweep(self, keep: set[str], older_than_s: float) -> None:
+        """Delete all else, half-written files too; a young file may be one that another process is about to name."""
+        for path in self._folder.iterdir():
+            if path.name not in keep and time.time() - path.stat().st_mtime >= older_than_s:
+                path.unlink(missing_ok=True)
 
-    def size_bytes(self) -> int:
-        return sum(path.stat().st_size for path in self._folder.iterdir())
+    def size_bytes(self, names: Iterable[str]) -> int:
+        """The room that these files take."""
+        paths = (self._folder / name for name in names)
+        return sum(path.stat().st_size for path in paths if path.exists())

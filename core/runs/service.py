@@ -24,6 +24,7 @@ from core.settings import Settings
 
 MAX_NAME_CHARS = 80
 KEEP_UNNAMED_S = 24 * 3600.0
+OTHERS_FILES_S = 3600.0  # so long another app process may take to name a file that it wrote
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
 
@@ -47,6 +48,11 @@ class RunService:
         self._engine.close()
         self._cluster.close()
         self._store.close()
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other app processes may work on the same store; this one is not told of what they do."""
+        return not self._settings.store_url.startswith("sqlite")
 
     def subscribe(self, listener: Listener) -> None:
         """Call back, from any thread, whenever the runs on a trajectory moved or changed."""
@@ -153,12 +159,14 @@ class RunService:
     def clean_up(self) -> None:
         """Keep within the storage limit: first what nobody holds, then the oldest unnamed runs."""
         with self._engine.lock:
-            self._files.delete(self._files.names() - self._store.referenced_files())
-            while self._files.size_bytes() > self._settings.max_storage_bytes:
-                long_ago = time.time() - KEEP_UNNAMED_S
-                if not (self._store.delete_oldest_unused() or self._store.delete_oldest_unnamed_run(long_ago)):
-                    return
-                self._files.delete(self._files.names() - self._store.referenced_files())
+            keep = self._store.referenced_files()
+            while self._files.size_bytes(keep) > self._settings.max_storage_bytes and self._make_room():
+                keep = self._store.referenced_files()
+            self._files.sweep(keep, older_than_s=OTHERS_FILES_S if self.is_shared else 0)
+
+    def _make_room(self) -> bool:
+        long_ago = time.time() - KEEP_UNNAMED_S
+        return self._store.delete_oldest_unused() or self._store.delete_oldest_unnamed_run(long_ago)
 
     # Looking
 
