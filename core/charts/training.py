@@ -17,6 +17,7 @@ from core.charts.house import Figure, Mode
 Number = float | None
 GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
 EXPLODED = 3  # times the loss of guessing
+AT_THE_TOP = {"textposition": "end", "xanchor": "right"}  # where a falling loss leaves room
 MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 
 
@@ -55,14 +56,14 @@ def training_figures(
     return {
         "loss": {
             "data": loss + style.main_loss(main),
-            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main), _loss_axis(chance)),
+            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis(chance)),
         },
         "accuracy": {
             "data": accuracy + style.main_accuracy(main),
             "layout": style.layout(
                 "accuracy.title",
                 last_epoch,
-                [*style.rate_marks(main), style.chance_line(chance)],
+                [*style.rate_marks(main, textposition="middle"), style.chance_line(chance)],
                 {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
             ),
         },
@@ -150,10 +151,10 @@ class _Style:
         )  # fmt: skip
         return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
 
-    def rate_marks(self, run: CurveRun) -> list[Figure]:
+    def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
         return [
-            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), textposition="middle", yanchor="top")
+            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), yanchor="top", **place)
             | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
             for step, rate in run.changes
         ]
