@@ -73,8 +73,10 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | 
             column["created"]: _local_times(views),
         }
     )
+    # Streamlit remembers the row's number: other rows need another key, or the choice would pass to another run.
+    key = f"runs_table_{hash(tuple(view.id for view in views))}"
     event = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key="runs_table", alt=say("runs.table"),
+        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=say("runs.table"),
         column_config={
             column["learning_rate"]: st.column_config.NumberColumn(format="%g"),
             column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),

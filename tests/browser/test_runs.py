@@ -45,6 +45,12 @@ def test_name_delete_and_take_back(open_page: OpenPage) -> None:
     page.get_by_role("textbox", name="Filter").fill("MY FIRST")
     page.get_by_role("textbox", name="Filter").press("Enter")
     page.wait_for_url("**find=MY+FIRST*")
+    expect(page.get_by_role("button", name="Delete")).to_be_visible()  # the same rows, the same choice
+    page.get_by_role("textbox", name="Filter").fill("no such run")
+    page.get_by_role("textbox", name="Filter").press("Enter")
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    page.get_by_role("textbox", name="Filter").fill("my first")
+    page.get_by_role("textbox", name="Filter").press("Enter")
     choose_first_row(page)
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Deleted.")).to_be_visible()

@@ -2,6 +2,7 @@
 
 const REPLAY_MS = 10000;
 const JITTER_MS = 500; // a class does not rerun its pages at once
+const LEAVING_MS = 3000; // a rerun asked for while Streamlit changes the page would call it back
 const components = new WeakMap(); // element -> Live
 const choices = new Map(); // key given by the page -> what the reader chose
 
@@ -44,6 +45,8 @@ class Live {
     });
     this.replay = new Replay(() => this.refresh());
     this.charts.load(appRoot() + data.plotlyUrl).catch(() => this.poll());
+    this.onClick = (event) => this.holdNews(event.target);
+    document.addEventListener("click", this.onClick, true);
   }
 
   update({ data, setStateValue, setTriggerValue }) {
@@ -59,6 +62,7 @@ class Live {
     this.stream.close();
     this.replay.stop();
     clearTimeout(this.trigger);
+    document.removeEventListener("click", this.onClick, true);
     this.charts.destroy();
   }
 
@@ -143,11 +147,23 @@ class Live {
 
   /** The page's buttons follow the state; its marks follow the learning rate. */
   tellPage({ run, state, finding }) {
+    this.news = { run, state, finding };
+    this.tellIn(Math.max(Math.random() * JITTER_MS, (this.leavingUntil || 0) - performance.now()));
+  }
+
+  tellIn(delayMs) {
     clearTimeout(this.trigger);
-    this.trigger = setTimeout(
-      () => this.setTriggerValue("changed", { run, state, finding }),
-      Math.random() * JITTER_MS,
-    );
+    this.trigger = setTimeout(() => {
+      this.setTriggerValue("changed", this.news);
+      this.news = null;
+    }, delayMs);
+  }
+
+  /** A click on a link: if it leads away, this is destroyed before the news are due. */
+  holdNews(clicked) {
+    if (!clicked.closest("a[href]")) return;
+    this.leavingUntil = performance.now() + LEAVING_MS;
+    if (this.news) this.tellIn(LEAVING_MS);
   }
 
   onTrouble(isLost) {
