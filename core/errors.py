@@ -73,16 +73,20 @@ class InvalidSetting(TrendLabError):
 
 
 class DatasetError(TrendLabError):
-    """Something is wrong with a data set's files."""
+    """A data set could not be prepared."""
 
     key = "dataset"
+
+    def __init__(self, dataset: str, reason: str) -> None:
+        super().__init__(f"{dataset} could not be prepared: {reason}.", dataset=dataset, reason=reason)
 
 
 class DatasetUnavailable(DatasetError):
     key = "dataset_unavailable"
 
     def __init__(self, dataset: str, host: str, folder: str, reason: str) -> None:
-        super().__init__(
+        TrendLabError.__init__(
+            self,
             f"{dataset} could not be fetched from {host}: {reason}. Put its files into {folder}.",
             dataset=dataset,
             host=host,
@@ -95,7 +99,8 @@ class DatasetCorrupt(DatasetError):
     key = "dataset_corrupt"
 
     def __init__(self, dataset: str, file: str, reason: str) -> None:
-        super().__init__(
+        TrendLabError.__init__(
+            self,
             f"{dataset}: {file} is damaged ({reason}). Delete it and try again.",
             dataset=dataset,
             file=file,

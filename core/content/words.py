@@ -35,7 +35,7 @@ class Words:
     def error(self, error: TrendLabError) -> str:
         """What went wrong and what to do next."""
         key = f"errors.{error.key}"
-        return self(key, **error.facts()) if key in self._texts else self("errors.error", message=error.message)
+        return self(key if key in self._texts else "errors.error", message=error.message, **error.facts())
 
 
 @cache

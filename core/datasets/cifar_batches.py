@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.datasets.torchvision_import import dataset_class
-from core.datasets.torchvision_source import Arrays, BadFile, Download, Source
+from core.datasets.torchvision_source import Arrays, BadFile, Download, Source, check_labels
 
 FOLDER = "cifar-10-batches-py"
 ARCHIVE = "cifar-10-python.tar.gz"
@@ -25,8 +24,8 @@ BATCHES = tuple(f"data_batch_{number}" for number in range(1, 6))
 BYTES_PER_IMAGE = 3 * 32 * 32
 
 
-def cifar_source(dataset: str, download_bytes: int) -> Source:
-    return Source(dataset, FOLDER, download_bytes, _is_there, _read, _downloads)
+def cifar_source(dataset: str) -> Source:
+    return Source(dataset, FOLDER, _is_there, _read, _downloads)
 
 
 def read_batch(file: Path, content: bytes) -> Arrays:
@@ -38,8 +37,7 @@ def read_batch(file: Path, content: bytes) -> Arrays:
         raise BadFile(file, problem) from problem
     if pixels.dtype != np.uint8 or pixels.ndim != 2 or pixels.shape[1] != BYTES_PER_IMAGE:
         raise BadFile(file, f"{pixels.dtype} data of shape {pixels.shape} instead of uint8 (n, {BYTES_PER_IMAGE})")
-    if labels.shape != (len(pixels),):
-        raise BadFile(file, f"{len(pixels)} images, {labels.size} labels")
+    check_labels(file, len(pixels), labels)
     return pixels.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1), labels
 
 
@@ -77,12 +75,7 @@ class _ArraysOnly(pickle.Unpickler):
 
 def _read(folder: Path) -> Arrays:
     batches = [read_batch(file, content) for file, content in _contents(folder)]
-    images, labels = zip(*batches, strict=True)
-    return _joined(images), np.concatenate(labels)
-
-
-def _joined(parts: tuple[NDArray[np.uint8], ...]) -> NDArray[np.uint8]:
-    return np.concatenate(parts)
+    return np.concatenate([images for images, _ in batches]), np.concatenate([labels for _, labels in batches])
 
 
 def _contents(folder: Path) -> Iterator[tuple[Path, bytes]]:

@@ -6,6 +6,7 @@ http://yann.lecun.com/exdb/mnist/ describes it.
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from functools import partial
 from pathlib import Path
@@ -14,17 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.datasets.torchvision_import import dataset_class
-from core.datasets.torchvision_source import Arrays, BadFile, Download, Source
+from core.datasets.torchvision_source import Arrays, BadFile, Download, Source, check_labels
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 SIDE = 28
 
 
-def idx_source(dataset: str, class_name: str, download_bytes: int) -> Source:
+def idx_source(dataset: str, class_name: str) -> Source:
     """A data set in MNIST's form; `class_name` is torchvision's, and the name of its folder."""
-    return Source(
-        dataset, f"{class_name}/raw", download_bytes, _is_there, _read, partial(_training_downloads, class_name)
-    )
+    return Source(dataset, f"{class_name}/raw", _is_there, _read, partial(_training_downloads, class_name))
 
 
 def read_idx(file: Path, num_axes: int) -> NDArray[np.uint8]:
@@ -35,9 +34,9 @@ def read_idx(file: Path, num_axes: int) -> NDArray[np.uint8]:
     except (OSError, EOFError, zlib.error) as problem:
         raise BadFile(file, problem) from problem
     if content[:4] != bytes((0, 0, 8, num_axes)):
-        raise BadFile(file, f"it begins with {content[:4].hex(' ')} instead of 00 00 08 {num_axes:02x}")
+        raise BadFile(file, f"it begins with [{content[:4].hex(' ')}] instead of [00 00 08 {num_axes:02x}]")
     lengths = [int.from_bytes(content[at : at + 4]) for at in range(4, 4 + 4 * num_axes, 4)]
-    start, expected = 4 + 4 * num_axes, int(np.prod(lengths))
+    start, expected = 4 + 4 * num_axes, math.prod(lengths)
     if len(content) - start != expected:
         raise BadFile(file, f"{len(content) - start} bytes of data instead of {expected}")
     return np.frombuffer(content, np.uint8, offset=start).reshape(lengths)
@@ -47,6 +46,7 @@ def _read(folder: Path) -> Arrays:
     images, labels = read_idx(folder / IMAGES, 3), read_idx(folder / LABELS, 1)
     if images.shape[1:] != (SIDE, SIDE):
         raise BadFile(folder / IMAGES, f"images of {images.shape[2]}x{images.shape[1]} instead of {SIDE}x{SIDE}")
+    check_labels(folder / LABELS, len(images), labels.astype(np.int64))
     return images[..., None], labels.astype(np.int64)
 
 

@@ -30,4 +30,4 @@ SPEC = {
 
 def load(report: Progress) -> Arrays:
     """Raises DatasetUnavailable or DatasetCorrupt."""
-    return load_source(idx_source("mnist", "MNIST", 9_941_303), report)
+    return load_source(idx_source("mnist", "MNIST"), report)

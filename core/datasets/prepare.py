@@ -18,8 +18,8 @@ import locket
 import numpy as np
 from sklearn.model_selection import train_test_split
 
-from core.datasets.prepared import is_prepared, prepared_folder
-from core.errors import TrendLabError, to_wire
+from core.datasets.prepared import Progress, is_prepared, prepared_folder
+from core.errors import DatasetError, TrendLabError, to_wire
 
 VALIDATION_SHARE = 0.2
 SPLIT_SEED = 42  # one split for all runs; of six seeds tried on the digits, the one in the middle
@@ -32,6 +32,9 @@ def prepare(name: str) -> None:
     with locket.lock_file(folder.parent / f"{name}.lock"):
         if is_prepared(name):
             return
+        for left_behind in (folder, *folder.parent.glob(f".{name}-*")):  # by a preparation that was killed
+            shutil.rmtree(left_behind, ignore_errors=True)
+        report = _reporter()
         images, labels = import_module(f"core.datasets.{name}").load(report)
         half_made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         try:
@@ -39,10 +42,20 @@ def prepare(name: str) -> None:
             os.replace(half_made, folder)
         finally:
             shutil.rmtree(half_made, ignore_errors=True)
+        report(1.0)
 
 
-def report(progress: float) -> None:
-    print(json.dumps({"progress": round(progress, 3)}), flush=True)
+def _reporter() -> Progress:
+    """Prints progress in whole percents that only rise."""
+    told = -1
+
+    def report(progress: float) -> None:
+        nonlocal told
+        if (percent := int(100 * min(progress, 1.0))) > told:
+            told = percent
+            print(json.dumps({"progress": percent / 100}), flush=True)
+
+    return report
 
 
 def _write(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
@@ -61,10 +74,16 @@ def _write(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
 def main(name: str) -> int:
     try:
         prepare(name)
-    except TrendLabError as error:
-        print(json.dumps({"error": to_wire(error)}), flush=True)
-        return 1
+    except TrendLabError as problem:
+        return _tell(problem)
+    except OSError as problem:
+        return _tell(DatasetError(name, str(problem)))
     return 0
+
+
+def _tell(error: TrendLabError) -> int:
+    print(json.dumps({"error": to_wire(error)}), flush=True)
+    return 1
 
 
 if __name__ == "__main__":

@@ -77,7 +77,7 @@ def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
             if on_progress:
                 on_progress(message["progress"])
     if not is_prepared(name):
-        raise DatasetError(f"Preparing {name} ended with exit code {process.returncode}.", dataset=name)
+        raise DatasetError(name, f"its process ended with exit code {process.returncode}")
 
 
 def _messages(lines: Iterator[str]) -> Iterator[dict[str, Any]]:

@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
+from core import catalog
 from core.datasets.fetch import FetchFailed, fetch
 from core.datasets.prepared import Progress
 from core.errors import DatasetCorrupt, DatasetUnavailable
@@ -46,12 +47,11 @@ class Source:
     """One data set of torchvision.
 
     `folder` is its place below a root; `is_there(folder)` says whether all its files are; `read(folder)` gives images
-    (N, H, W, C) uint8 and labels (N,) int64 or raises BadFile; `downloads()` lists what to fetch, `download_bytes` long.
+    (N, H, W, C) uint8 and labels (N,) int64 or raises BadFile; `downloads()` lists what to fetch.
     """
 
     dataset: str
     folder: str
-    download_bytes: int
     is_there: Callable[[Path], bool]
     read: Callable[[Path], Arrays]
     downloads: Callable[[], list[Download]]
@@ -82,7 +82,7 @@ def load_source(source: Source, report: Progress) -> Arrays:
             raise DatasetUnavailable(source.dataset, failure.host, str(folders[0]), failure.reason) from failure
     try:
         images, labels = source.read(folder)
-        _check(folder, images, labels)
+        _check_classes(folder, labels)
     except BadFile as bad:
         raise DatasetCorrupt(source.dataset, str(bad.file), bad.reason) from bad
     return resize(images, lambda share: report(done + share * (1 - done))), labels
@@ -108,20 +108,31 @@ def _roots() -> list[Path]:
 
 def _fetch_all(source: Source, folder: Path, report: Progress) -> None:
     """Fetch what is not there yet. Each file is whole once it has its name."""
-    num_bytes = 0
+    total_bytes, done_bytes = _download_bytes(source.dataset), 0
+
+    def on_bytes(num_bytes: int) -> None:
+        report(min(1.0, (done_bytes + num_bytes) / total_bytes))
+
     for download in source.downloads():
         target = folder / download.name
         if not target.is_file():
-            before = num_bytes
-            fetch(download.urls, target, download.md5, lambda n, b=before: report(min(1, (b + n) / source.download_bytes)))
-        num_bytes += target.stat().st_size
+            fetch(download.urls, target, download.md5, on_bytes)
+        done_bytes += target.stat().st_size
 
 
-def _check(folder: Path, images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
-    if len(images) != len(labels):
-        raise BadFile(folder, f"{len(images)} images, {len(labels)} labels")
-    if len(labels) and not 0 <= labels.min() <= labels.max() <= 9:
-        raise BadFile(folder, f"labels from {labels.min()} to {labels.max()} instead of 0 to 9")
+def _download_bytes(dataset: str) -> int:
+    return int(catalog.specs("datasets")[dataset]["download_bytes"])
+
+
+def check_labels(file: Path, num_images: int, labels: NDArray[np.int64]) -> None:
+    """Raises BadFile unless there is one label an image, each from 0 to 9."""
+    if labels.shape != (num_images,):
+        raise BadFile(file, f"{num_images} images, {labels.size} labels")
+    if num_images and not 0 <= labels.min() <= labels.max() <= 9:
+        raise BadFile(file, f"labels from {labels.min()} to {labels.max()} instead of 0 to 9")
+
+
+def _check_classes(folder: Path, labels: NDArray[np.int64]) -> None:
     per_class = np.bincount(labels, minlength=10)
     if per_class.min() < MIN_IMAGES_PER_CLASS:
         few = per_class.argmin()

@@ -53,6 +53,6 @@ class Preparations:
         except TrendLabError as error:
             self._status[name] = DatasetStatus("failed", error=error)
         except OSError as problem:
-            self._status[name] = DatasetStatus("failed", error=DatasetError(str(problem), dataset=name))
+            self._status[name] = DatasetStatus("failed", error=DatasetError(name, str(problem)))
         else:
             self._status[name] = READY
