@@ -1,0 +1,170 @@
+"""Moments at which a stream could miss something or leave something behind, brought about on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from core.errors import StoreUnavailable
+from core.live.hub import Feed
+from core.live.identity import COOKIE
+from core.live.stream import stream
+from core.runs.records import Pace, State
+from tests.artificial import add_finished_run, noisy_losses
+from tests.live.serving import Site, new_browser, serve
+from tests.parts import OWNER, QUICK, finish, open_service, until
+
+
+class Gate:
+    """Wraps a function so that its first call waits until it is opened."""
+
+    def __init__(self, inner: Callable[..., object]) -> None:
+        self._inner = inner
+        self._opened = threading.Event()
+        self.reached = threading.Event()
+
+    def __call__(self, *arguments: object) -> object:
+        result = self._inner(*arguments)
+        if not self.reached.is_set():
+            self.reached.set()
+            self._opened.wait(20)
+        return result
+
+    def open(self) -> None:
+        self._opened.set()
+
+
+def test_what_comes_while_the_reader_is_slow_is_told_before_the_end(site: Site) -> None:
+    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
+    finished = site.service.view(run.id)
+    feed = Feed(replace(finished, state=State.TRAINING, step=20), noisy_losses(30), {})
+
+    async def read() -> list[str]:
+        wake, texts = asyncio.Event(), []
+        async for text in stream([feed], wake, ""):
+            texts.append(text)
+            feed.view = finished  # it moved on while the text was on its way
+            wake.set()
+        return texts
+
+    texts = asyncio.run(read())
+    assert "id: 30\n" in texts[1]
+    assert texts[-1].startswith("event: end")
+
+
+def test_a_run_that_ends_while_its_first_watcher_comes_in_is_told_to_its_end(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = site.service
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    gate = Gate(service.curve_since)
+    monkeypatch.setattr(service, "curve_since", gate)
+    with ThreadPoolExecutor(1) as pool:
+        watcher = pool.submit(site.told, f"api/events?run={run.id}")
+        assert gate.reached.wait(20)
+        service.resume(OWNER, run.id)
+        finish(service, run.id)
+        gate.open()
+        told = watcher.result(timeout=30)
+    assert len(told.losses(run.id)) == 36
+    assert told.states[-1] == "finished"
+
+
+def test_a_store_that_is_locked_for_a_moment_loses_no_point(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = site.service
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    views, locked, attempts = service.views, threading.Event(), list[object]()
+
+    def views_when_unlocked(run_ids: list[str]) -> object:
+        attempts.append(run_ids)
+        if locked.is_set():
+            raise StoreUnavailable("locked")
+        return views(run_ids)
+
+    with site.listen(f"api/events?run={run.id}") as stream:
+        stream.next("state")
+        monkeypatch.setattr(service, "views", views_when_unlocked)
+        locked.set()
+        service.step(OWNER, run.id)
+        until(lambda: service.view(run.id).step == 1 and len(attempts) > 2)
+        locked.clear()
+        assert stream.next("metrics").data["points"][0][0] == 0
+
+
+def test_who_is_gone_before_the_stream_begins_leaves_nothing_behind(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = site.service
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    gate, left = Gate(service.view), threading.Event()
+    monkeypatch.setattr(service, "view", gate)
+    leave = site.hub.leave
+    monkeypatch.setattr(site.hub, "leave", lambda feed, wake: (leave(feed, wake), left.set()))
+    where = urlsplit(site.address)
+    request = (
+        f"GET /api/events?run={run.id} HTTP/1.1\r\nHost: {where.netloc}\r\nCookie: {COOKIE}={new_browser()}\r\n\r\n"
+    )
+    with socket.create_connection((str(where.hostname), int(where.port or 0))) as door:
+        door.sendall(request.encode())
+        assert gate.reached.wait(20)
+    site.get("api/healthz")  # by now the server knows that the other is gone
+    gate.open()
+    assert left.wait(20)
+    site.nothing_is_left()
+
+
+def test_streams_opened_at_the_same_moment_are_counted_too(home_with_digits: Path) -> None:
+    browser, many = new_browser(), 12
+    with open_service(home_with_digits) as (service, _), serve(service, per_browser=3) as site:
+        run = service.start(OWNER, QUICK, pace=Pace.STEP)
+        everybody, seen = threading.Barrier(many + 1), list[int]()
+
+        def listen() -> None:
+            everybody.wait(20)
+            with site.listen(f"api/events?run={run.id}", browser) as stream:
+                seen.append(stream.response.status_code)
+                everybody.wait(20)
+
+        with ThreadPoolExecutor(many) as pool:
+            for _ in range(many):
+                pool.submit(listen)
+            everybody.wait(20)
+            everybody.wait(20)
+        assert sorted(seen) == [200] * 3 + [429] * 9
+        site.nothing_is_left()
+
+
+def test_a_store_that_fails_while_a_stream_opens_leaves_nothing_behind(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = site.service
+    first, second = (service.start(OWNER, QUICK.replaced(seed=seed), pace=Pace.STEP) for seed in range(2))
+    view = service.view
+
+    def view_of_the_first(run_id: str) -> object:
+        if run_id == second.id:
+            raise StoreUnavailable("locked")
+        return view(run_id)
+
+    monkeypatch.setattr(service, "view", view_of_the_first)
+    answer = site.get(f"api/events?run={first.id}&run={second.id}", headers={"cookie": f"{COOKIE}={new_browser()}"})
+    assert answer.status_code == 503
+    site.nothing_is_left()
+
+
+def test_feeds_encode_once_for_all_and_forget(site: Site) -> None:
+    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
+    feed = Feed(site.service.view(run.id), noisy_losses(30), {})
+    assert feed.metrics_after(0) is feed.metrics_after(0)
+    for step in range(30):
+        for seen in range(step):
+            feed.metrics_after(seen)
+    assert len(feed._encoded) <= 32
