@@ -1,0 +1,92 @@
+"""One real browser on the Train page, and what its chart has drawn when."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Page, async_playwright
+
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
+TIMEOUT_MS = 60_000
+
+# Looks at the chart once a frame. Times are Date.now(); `drawn` holds [time, first step of the last bucket drawn].
+LOOK = """
+(() => {
+  const bench = (window.bench = { pressed: 0, firstPoint: 0, before: null, drawn: [] });
+  const runShown = () => new URL(location.href).searchParams.get("run");
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".st-key-train")) return;
+    Object.assign(bench, { pressed: Date.now(), firstPoint: 0, before: runShown() });
+  }, true);
+  const lastStep = (run) => {
+    for (const plot of document.querySelectorAll(".tl-plot"))
+      for (const trace of plot.data || [])
+        if (trace.meta && trace.meta.run === run && trace.meta.series === "loss_raw" && trace.x.length)
+          return trace.customdata[trace.x.length - 1];
+    return null;
+  };
+  const look = () => {
+    const run = runShown();
+    const step = run && lastStep(run);
+    if (step !== null) {
+      if (bench.pressed && !bench.firstPoint && run !== bench.before) bench.firstPoint = Date.now();
+      const last = bench.drawn[bench.drawn.length - 1];
+      if (!last || last[1] !== step) bench.drawn.push([Date.now(), step]);
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+})();
+"""
+
+
+class TrainPage:
+    """The Train page in a tab of a fresh browser profile."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self._page, self._address = page, address
+
+    async def open(self, query: str = "") -> None:
+        """Load the page and wait until its button can be pressed."""
+        await self._page.goto(f"{self._address}/train?{query}", timeout=TIMEOUT_MS)
+        await self._page.wait_for_selector(".st-key-train button:enabled", timeout=TIMEOUT_MS)
+
+    async def until_drawn(self) -> None:
+        """Wait for the charts, so that what follows meets a warm page."""
+        await self._page.wait_for_selector(".tl-chart.drawn", timeout=TIMEOUT_MS)
+
+    async def press_train(self) -> float:
+        """Press Train; the seconds from the click to the new run's first point on the chart."""
+        await self._page.click(".st-key-train button", timeout=TIMEOUT_MS)
+        await self._page.wait_for_function("window.bench.firstPoint", timeout=TIMEOUT_MS)
+        bench = await self._page.evaluate("window.bench")
+        return (bench["firstPoint"] - bench["pressed"]) / 1000
+
+    async def first_point_at(self) -> float:
+        return float(await self._page.evaluate("window.bench.firstPoint")) / 1000
+
+    async def drawn(self) -> list[tuple[float, int]]:
+        """(time, first step of the last bucket on the chart) whenever that changed."""
+        return [(at / 1000, step) for at, step in await self._page.evaluate("window.bench.drawn")]
+
+
+@asynccontextmanager
+async def browser(executable: str) -> AsyncIterator[Browser]:
+    """A running Chromium without a window."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@asynccontextmanager
+async def train_page(chromium: Browser, address: str) -> AsyncIterator[TrainPage]:
+    context = await chromium.new_context(locale="en-GB", viewport={"width": 1280, "height": 800})
+    try:
+        await context.add_init_script(LOOK)
+        yield TrainPage(await context.new_page(), address)
+    finally:
+        await context.close()
