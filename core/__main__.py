@@ -68,14 +68,16 @@ def _sentence(row: dict[str, Any]) -> str:
 
 def _datasets(chosen: argparse.Namespace) -> None:
     from core.datasets import ensure_prepared, is_prepared
+    from core.datasets.prepared import read_meta
 
     for name in chosen.prepare:
         if name not in catalog.specs("datasets"):
             RunConfig(dataset=name)  # raises InvalidConfig, which lists the known names
         ensure_prepared(name, partial(_show_progress, name))
     for name, spec in catalog.specs("datasets").items():
-        images = spec["num_train"] + spec["num_validation"]
-        print(f"{name:15} {'ready' if is_prepared(name) else 'absent':7} {images:6} images  {spec['label']['en']}")
+        ready = is_prepared(name)
+        images = read_meta(name)["num_images"] if ready else spec["num_train"] + spec["num_validation"]
+        print(f"{name:15} {'ready' if ready else 'absent':7} {images:6} images  {spec['label']['en']}")
 
 
 def _show_progress(name: str, progress: float) -> None:

@@ -5,9 +5,10 @@ The official 10,000 test photographs stay untouched.
 
 from __future__ import annotations
 
-from core.datasets.cifar_batches import cifar_source
 from core.datasets.prepared import Progress
-from core.datasets.torchvision_source import Arrays, load_source
+from core.datasets.torchvision_source import Arrays, Source, load_source
+
+SOURCE = Source("cifar10", "CIFAR10", "cifar-10-batches-py")
 
 SPEC = {
     "order": 5,
@@ -30,4 +31,4 @@ SPEC = {
 
 def load(report: Progress) -> Arrays:
     """Raises DatasetUnavailable or DatasetCorrupt."""
-    return load_source(cifar_source("cifar10"), report)
+    return load_source(SOURCE, report)

@@ -5,22 +5,23 @@ The official 10,000 test pictures stay untouched.
 
 from __future__ import annotations
 
-from core.datasets.idx import idx_source
 from core.datasets.prepared import Progress
-from core.datasets.torchvision_source import Arrays, load_source
+from core.datasets.torchvision_source import Arrays, Source, load_source
+
+SOURCE = Source("fashion_mnist", "FashionMNIST", "FashionMNIST/raw")
 
 SPEC = {
     "order": 4,
     "label": {"en": "Fashion-MNIST (60,000)", "zh": "Fashion-MNIST 服饰（60000 张）"},
     "about": {
-        "en": "Clothes, shoes and bags in grey: like MNIST, but harder. A 26 MB download.",
-        "zh": "衣服、鞋子和包的灰度图，格式与 MNIST 相同但更难，需下载 26 MB。",
+        "en": "Clothes, shoes and bags in grey: like MNIST, but harder. A 31 MB download.",
+        "zh": "衣服、鞋子和包的灰度图，格式与 MNIST 相同但更难，需下载 31 MB。",
     },
     "source": "https://github.com/zalandoresearch/fashion-mnist",
     "licence": "MIT",
     "num_train": 48_000,
     "num_validation": 12_000,
-    "download_bytes": 26_451_395,
+    "download_bytes": 30_878_645,
     "classes": {
         "en": [
             "T-shirt/top",
@@ -41,4 +42,4 @@ SPEC = {
 
 def load(report: Progress) -> Arrays:
     """Raises DatasetUnavailable or DatasetCorrupt."""
-    return load_source(idx_source("fashion_mnist", "FashionMNIST"), report)
+    return load_source(SOURCE, report)

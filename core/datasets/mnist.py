@@ -5,22 +5,23 @@ The official 10,000 test digits stay untouched: no validation accuracy here is a
 
 from __future__ import annotations
 
-from core.datasets.idx import idx_source
 from core.datasets.prepared import Progress
-from core.datasets.torchvision_source import Arrays, load_source
+from core.datasets.torchvision_source import Arrays, Source, load_source
+
+SOURCE = Source("mnist", "MNIST", "MNIST/raw")
 
 SPEC = {
     "order": 3,
     "label": {"en": "MNIST digits (60,000)", "zh": "MNIST 手写数字（60000 张）"},
     "about": {
-        "en": "The best-known benchmark of handwritten digits, from 1998. A 10 MB download.",
-        "zh": "1998 年发布，最有名的手写数字基准数据集，需下载 10 MB。",
+        "en": "The best-known benchmark of handwritten digits, from 1998. A 12 MB download.",
+        "zh": "1998 年发布，最有名的手写数字基准数据集，需下载 12 MB。",
     },
     "source": "https://yann.lecun.com/exdb/mnist/",
     "licence": "CC BY-SA 3.0",
     "num_train": 48_000,
     "num_validation": 12_000,
-    "download_bytes": 9_941_303,
+    "download_bytes": 11_594_722,
     "classes": {
         "en": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
         "zh": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
@@ -30,4 +31,4 @@ SPEC = {
 
 def load(report: Progress) -> Arrays:
     """Raises DatasetUnavailable or DatasetCorrupt."""
-    return load_source(idx_source("mnist", "MNIST"), report)
+    return load_source(SOURCE, report)

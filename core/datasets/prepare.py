@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from importlib import import_module
@@ -22,6 +23,7 @@ from core.datasets.prepared import Progress, is_prepared, prepared_folder
 from core.errors import DatasetError, TrendLabError, to_wire
 
 VALIDATION_SHARE = 0.2
+SILENCE_S = 20.0  # a server that sends nothing for so long has failed
 SPLIT_SEED = 42  # one split for all runs; of six seeds tried on the digits, the one in the middle
 
 
@@ -72,6 +74,7 @@ def _write(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
 
 
 def main(name: str) -> int:
+    socket.setdefaulttimeout(SILENCE_S)  # torchvision sets none
     try:
         prepare(name)
     except TrendLabError as problem:

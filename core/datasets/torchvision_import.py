@@ -31,9 +31,9 @@ def _define_missing_operators() -> None:
     assert spec.origin is not None
     for library in Path(spec.origin).parent.glob("_C.*"):
         with suppress(OSError):  # made for another torch: the operators below take its place
-            torch.ops.load_library(library)
+            torch.ops.load_library(library)  # type: ignore[no-untyped-call]
     absent = [name for name in MISSING_OPERATORS if not hasattr(torch.ops.torchvision, name)]
     if absent:
-        _kept.append(torch.library.Library("torchvision", "FRAGMENT"))
+        _kept.append(torch.library.Library("torchvision", "FRAGMENT"))  # type: ignore[no-untyped-call]
         for name in absent:
-            _kept[-1].define(name + SIGNATURE)
+            _kept[-1].define(name + SIGNATURE)  # type: ignore[no-untyped-call]

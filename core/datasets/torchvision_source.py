@@ -1,15 +1,21 @@
-"""Data sets in torchvision's layout: found in a folder or downloaded, checked, and resized to 24x24.
+"""Data sets that torchvision knows: found in a folder or downloaded, checked, and resized to 24x24.
 
 Looked for in this order: `TRENDLAB_DATA`, `<home>/downloads`, the addresses that torchvision knows. Only the official
 training part is read and later split 80/20 like every data set here; the official test part is never touched.
-torchvision's own download is not used: it writes under the final name, so that a file cut off is taken for whole later.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import numpy as np
 import torch
@@ -17,53 +23,32 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 
 from core import catalog
-from core.datasets.fetch import FetchFailed, fetch
 from core.datasets.prepared import Progress
+from core.datasets.torchvision_import import dataset_class
 from core.errors import DatasetCorrupt, DatasetUnavailable
 from core.settings import PROJECT, get_settings
 
 SIDE = 24  # pixels; the survey's network (`64*6*6`) takes no other
 CHUNK_IMAGES = 2_000
 DOWNLOAD_SHARE = 0.8  # of the progress
+LOOK_EVERY_S = 0.5
 MIN_IMAGES_PER_CLASS = 5  # one of them for validation
 # Resized values are multiples of 1/289 (28 pixels) or 1/121 (32): with a little more than a half, exact ties go up
 # whatever the processor's rounding, and nothing else changes. Equal bytes everywhere let runs share their starts.
 ROUND_UP_TIES = 0.5 + 2**-10
+# What torchvision and what it calls raise for a missing, cut off or tampered file.
+BAD_FILE = (AssertionError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
-class Download:
-    """A file to fetch: its name below the data set's folder, the addresses, and the md5 of its bytes."""
-
-    name: str
-    urls: tuple[str, ...]
-    md5: str
-
-
-@dataclass(frozen=True)
 class Source:
-    """One data set of torchvision.
-
-    `folder` is its place below a root; `is_there(folder)` says whether all its files are; `read(folder)` gives images
-    (N, H, W, C) uint8 and labels (N,) int64 or raises BadFile; `downloads()` lists what to fetch.
-    """
+    """A data set: our name, the name of torchvision's class, and where that keeps the files below its root."""
 
     dataset: str
+    class_name: str
     folder: str
-    is_there: Callable[[Path], bool]
-    read: Callable[[Path], Arrays]
-    downloads: Callable[[], list[Download]]
-
-
-class BadFile(Exception):
-    """A file that is not what its name says."""
-
-    def __init__(self, file: Path, reason: object) -> None:
-        super().__init__(f"{file}: {reason}")
-        self.file = file
-        self.reason = str(reason) or type(reason).__name__
 
 
 def load_source(source: Source, report: Progress) -> Arrays:
@@ -71,20 +56,13 @@ def load_source(source: Source, report: Progress) -> Arrays:
 
     Raises DatasetUnavailable, naming the folder to fill by hand, or DatasetCorrupt.
     """
-    folders = [root / source.folder for root in _roots()]
-    folder = next(filter(source.is_there, folders), None)
-    done = 0.0
-    if folder is None:
-        folder, done = folders[-1], DOWNLOAD_SHARE
-        try:
-            _fetch_all(source, folder, lambda share: report(share * DOWNLOAD_SHARE))
-        except FetchFailed as failure:
-            raise DatasetUnavailable(source.dataset, failure.host, str(folders[0]), failure.reason) from failure
-    try:
-        images, labels = source.read(folder)
-        _check_classes(folder, labels)
-    except BadFile as bad:
-        raise DatasetCorrupt(source.dataset, str(bad.file), bad.reason) from bad
+    roots = _roots()
+    root = next((root for root in roots if (root / source.folder).is_dir()), None)
+    done = 0.0 if root else DOWNLOAD_SHARE
+    if root is None:
+        root = _downloads()
+        _download(source, lambda share: report(share * DOWNLOAD_SHARE), by_hand=roots[0] / source.folder)
+    images, labels = _read(source, root)
     return resize(images, lambda share: report(done + share * (1 - done))), labels
 
 
@@ -100,40 +78,76 @@ def resize(images: NDArray[np.uint8], report: Progress) -> NDArray[np.uint8]:
 
 
 def _roots() -> list[Path]:
-    """Folders in torchvision's layout; into the last one goes what is downloaded."""
-    settings = get_settings()
-    given = [settings.data] if settings.data else []
-    return [(PROJECT / root.expanduser()).resolve() for root in (*given, settings.home / "downloads")]
+    given = get_settings().data
+    return [*([(PROJECT / given.expanduser()).resolve()] if given else []), _downloads()]
 
 
-def _fetch_all(source: Source, folder: Path, report: Progress) -> None:
-    """Fetch what is not there yet. Each file is whole once it has its name."""
-    total_bytes, done_bytes = _download_bytes(source.dataset), 0
-
-    def on_bytes(num_bytes: int) -> None:
-        report(min(1.0, (done_bytes + num_bytes) / total_bytes))
-
-    for download in source.downloads():
-        target = folder / download.name
-        if not target.is_file():
-            fetch(download.urls, target, download.md5, on_bytes)
-        done_bytes += target.stat().st_size
+def _downloads() -> Path:
+    return get_settings().home.resolve() / "downloads"
 
 
-def _download_bytes(dataset: str) -> int:
-    return int(catalog.specs("datasets")[dataset]["download_bytes"])
+def _download(source: Source, report: Progress, by_hand: Path) -> None:
+    """Fetch and unpack aside, then rename: torchvision itself would take a file cut off for a whole one later."""
+    official, downloads = dataset_class(source.class_name), _downloads()
+    downloads.mkdir(parents=True, exist_ok=True)
+    for left_behind in downloads.glob(f".{source.dataset}-*"):  # by a preparation that was killed
+        shutil.rmtree(left_behind, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f".{source.dataset}-", dir=downloads) as aside:
+        try:
+            with _following(Path(aside), _download_bytes(source), report), redirect_stderr(StringIO()):
+                official(aside, train=True, download=True)
+        except BAD_FILE as problem:
+            host = urlsplit(getattr(official, "url", "") or official.mirrors[0]).netloc
+            raise DatasetUnavailable(source.dataset, host, str(by_hand), _reason(problem)) from problem
+        (downloads / source.folder).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(Path(aside) / source.folder, downloads / source.folder)
 
 
-def check_labels(file: Path, num_images: int, labels: NDArray[np.int64]) -> None:
-    """Raises BadFile unless there is one label an image, each from 0 to 9."""
-    if labels.shape != (num_images,):
-        raise BadFile(file, f"{num_images} images, {labels.size} labels")
-    if num_images and not 0 <= labels.min() <= labels.max() <= 9:
-        raise BadFile(file, f"labels from {labels.min()} to {labels.max()} instead of 0 to 9")
+@contextmanager
+def _following(folder: Path, total_bytes: int, report: Progress) -> Iterator[None]:
+    """Report how much of the archives has come; torchvision tells no caller."""
+    over = threading.Event()
+
+    def follow() -> None:
+        while not over.wait(LOOK_EVERY_S):
+            report(sum(archive.stat().st_size for archive in folder.rglob("*.gz")) / total_bytes)
+
+    follower = threading.Thread(target=follow, daemon=True)
+    follower.start()
+    try:
+        yield
+    finally:
+        over.set()
+        follower.join()
 
 
-def _check_classes(folder: Path, labels: NDArray[np.int64]) -> None:
+def _download_bytes(source: Source) -> int:
+    return int(catalog.specs("datasets")[source.dataset]["download_bytes"])
+
+
+def _read(source: Source, root: Path) -> Arrays:
+    folder = root / source.folder
+    try:
+        official = dataset_class(source.class_name)(root, train=True)
+        images, labels = np.asarray(official.data), np.asarray(official.targets, np.int64)
+        _check(images, labels)
+    except BAD_FILE as problem:
+        raise DatasetCorrupt(source.dataset, str(folder), _reason(problem)) from problem
+    return images.reshape(*images.shape[:3], -1), labels
+
+
+def _check(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
+    """Raises ValueError unless there is one label an image, from 0 to 9, and each often enough for a split."""
+    if len(images) != len(labels):
+        raise ValueError(f"{len(images)} images, {len(labels)} labels")
     per_class = np.bincount(labels, minlength=10)
+    if len(per_class) > 10:
+        raise ValueError(f"labels up to {labels.max()} instead of 9")
     if per_class.min() < MIN_IMAGES_PER_CLASS:
         few = per_class.argmin()
-        raise BadFile(folder, f"{per_class[few]} images of class {few}; at least {MIN_IMAGES_PER_CLASS} are needed")
+        raise ValueError(f"{per_class[few]} images of class {few}; at least {MIN_IMAGES_PER_CLASS} are needed")
+
+
+def _reason(problem: BaseException) -> str:
+    """The last line, also of an error that says nothing."""
+    return str(problem).strip().rpartition("\n")[2] or "not a file of this kind, or cut off"

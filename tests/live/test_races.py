@@ -55,7 +55,8 @@ def test_what_comes_while_the_reader_is_slow_is_told_before_the_end(site: Site) 
             wake.set()
         return texts
 
-    texts = asyncio.run(read())
+    with ThreadPoolExecutor(1) as other:  # this thread may have the browser's loop
+        texts = other.submit(asyncio.run, read()).result()
     assert "id: 30\n" in texts[1]
     assert texts[-1].startswith("event: end")
 

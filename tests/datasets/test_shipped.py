@@ -1,0 +1,90 @@
+"""The data sets that need no download, and what holds for all that are listed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+from sklearn.datasets import load_digits
+
+from core import catalog
+from core.content.words import languages
+from core.datasets import open_prepared
+from core.datasets.shapes import SHAPES, draw_shapes
+
+SHIPPED = [name for name, spec in catalog.specs("datasets").items() if not spec["download_bytes"]]
+
+
+def nothing(_progress: float) -> None:
+    pass
+
+
+@pytest.mark.parametrize("name", catalog.specs("datasets"))
+def test_every_data_set_is_described_in_every_language(name: str) -> None:
+    spec = catalog.specs("datasets")[name]
+    for language in languages():
+        assert spec["label"][language]
+        assert spec["about"][language]
+        assert len(set(spec["classes"][language])) == 10
+    assert spec["num_validation"] == pytest.approx(0.2 * (spec["num_train"] + spec["num_validation"]), abs=1)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_images_are_what_the_network_takes(name: str) -> None:
+    images, labels = import_module(f"core.datasets.{name}").load(nothing)
+    spec = catalog.specs("datasets")[name]
+    assert images.dtype == np.uint8
+    assert images.shape[:3] == (spec["num_train"] + spec["num_validation"], 24, 24)
+    assert images.shape[3] in (1, 3)
+    assert sorted(set(labels.tolist())) == list(range(10))
+
+
+@pytest.mark.usefixtures("empty_home")
+@pytest.mark.parametrize("name", SHIPPED)
+def test_the_split_keeps_every_image_and_the_classes_in_proportion(name: str) -> None:
+    images, labels = import_module(f"core.datasets.{name}").load(nothing)
+    data, spec = open_prepared(name), catalog.specs("datasets")[name]
+    assert (data.num_train, data.num_validation) == (spec["num_train"], spec["num_validation"])
+    assert not data.images.flags.writeable
+    for label in range(10):
+        in_validation = int((data.labels[data.num_train :] == label).sum())
+        assert in_validation == pytest.approx(0.2 * int((labels == label).sum()), abs=1)
+
+    def in_order(pictures: np.ndarray, classes: np.ndarray) -> list[bytes]:
+        return sorted(bytes([label]) + picture.tobytes() for picture, label in zip(pictures, classes, strict=True))
+
+    assert in_order(data.images, data.labels) == in_order(images, labels)
+
+
+def test_digits_are_scikit_learns_at_three_times_the_size() -> None:
+    images, labels = import_module("core.datasets.digits").load(nothing)
+    digits = load_digits()
+    assert np.array_equal(labels, digits.target)
+    assert np.array_equal(images[:, 1::3, 1::3, 0], np.rint(digits.images / 16 * 255))
+    assert np.array_equal(images[:, ::3, ::3], images[:, 2::3, 2::3])
+
+
+def test_shapes_are_the_same_every_time() -> None:
+    first, again = draw_shapes(num_images=50), draw_shapes(num_images=50)
+    assert np.array_equal(first[0], again[0])
+    assert np.array_equal(first[1], again[1])
+    assert not np.array_equal(first[0], draw_shapes(num_images=50, seed=1)[0])
+
+
+def test_the_knobs_of_shapes_do_what_they_say() -> None:
+    clean, labels = draw_shapes(num_images=400, noise=0.0)
+    noisy, _ = draw_shapes(num_images=400, noise=20.0)
+    inner = (clean > 80) & (clean < 175)  # where nothing is clipped
+    assert (noisy.astype(float) - clean)[inner].std() == pytest.approx(20.0, rel=0.03)
+    _, wrong = draw_shapes(num_images=4_000, noise=0.0, label_error_rate=0.3)
+    assert (wrong != np.arange(4_000) % 10).mean() == pytest.approx(0.3, abs=0.03)
+    assert np.array_equal(labels, np.arange(400) % 10)
+
+
+def test_shapes_differ_and_lie_within_the_unit_circle() -> None:
+    assert len(SHAPES) == 10
+    for polygons in SHAPES:
+        outline, filled = polygons[0]
+        assert filled
+        assert np.linalg.norm(outline, axis=1).max() <= 1.06
