@@ -123,18 +123,21 @@ class EmbeddedWorker:
 
     def _keep_alive(self) -> None:
         while not self._closing.is_set():
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "core", "worker"],
-                cwd=PROJECT,
-                env=worker_environment(),
-                stdin=subprocess.PIPE,
-                text=True,
-            )
-            assert self._process.stdin is not None
-            self._process.stdin.write(self._address + "\n")
-            self._process.stdin.flush()
-            self._process.wait()
+            with self._start() as self._process:  # its open input tells the worker that the app lives
+                assert self._process.stdin is not None
+                self._process.stdin.write(self._address + "\n")
+                self._process.stdin.flush()
+                self._process.wait()
             time.sleep(RESTART_PAUSE_S)
+
+    def _start(self) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core", "worker"],
+            cwd=PROJECT,
+            env=worker_environment(),
+            stdin=subprocess.PIPE,
+            text=True,
+        )
 
 
 def _outcome(future: Any) -> SliceResult | Exception:

@@ -36,7 +36,6 @@ from core.runs.tables import evaluations, losses, runs, snapshots, trajectories
 from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
-LOSS_BYTES = 4
 
 
 @dataclass(frozen=True)

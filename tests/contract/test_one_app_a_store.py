@@ -1,0 +1,39 @@
+"""Two app processes on one SQLite file: the second is refused in words, and the file stays whole."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.errors import StoreInUse
+from core.runs.build import OpenService
+from core.settings import PROJECT, get_settings
+
+OTHER_APP = """
+from core.errors import StoreInUse
+from core.runs.build import OpenService
+from core.settings import get_settings
+try:
+    OpenService(get_settings())
+except StoreInUse as refused:
+    print(refused)
+"""
+
+
+def test_the_second_app_is_refused_and_the_next_one_is_not(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRENDLAB_WORKERS", "1")
+    first = OpenService(get_settings())
+    try:
+        with pytest.raises(StoreInUse):
+            OpenService(get_settings())
+        said = subprocess.check_output([sys.executable, "-c", OTHER_APP], cwd=PROJECT, text=True)
+        assert said.startswith(f"Another TrendLab already works in {home_with_digits}.")
+        assert first.service.runs_of("nobody") == []
+    finally:
+        first.close()
+    OpenService(get_settings()).close()

@@ -1,0 +1,185 @@
+"""What every database must do: SQLite always, PostgreSQL where `TRENDLAB_TEST_POSTGRES` names an empty one."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config import RunConfig
+from core.runs.records import Intent, Pace, Trajectory
+from core.runs.store import Store
+from tests.artificial import (
+    LEASE,
+    add_finished_run,
+    branch_of,
+    commit,
+    evaluation,
+    new_run,
+    new_trajectory,
+    noisy_losses,
+    same,
+    saved,
+    slice_result,
+)
+
+POSTGRES = os.environ.get("TRENDLAB_TEST_POSTGRES", "")
+without_postgres = pytest.mark.skipif(not POSTGRES, reason="TRENDLAB_TEST_POSTGRES names no database")
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=without_postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    opened = Store(POSTGRES if request.param == "postgres" else f"sqlite:///{tmp_path / 'trendlab.db'}")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def trajectory(store: Store) -> Trajectory:
+    fresh = new_trajectory()
+    store.add_trajectory(fresh)
+    return fresh
+
+
+def test_a_trajectory_and_a_run_come_back_as_they_were(store: Store) -> None:
+    trajectory = new_trajectory(
+        config=RunConfig(optimizer="adam", learning_rate=1e-5, seed=7),
+        changes=((12, "learning_rate", 0.25), (30, "learning_rate", 1e-5)),
+    )
+    run = new_run(trajectory, name="我的运行 🙂", public=False, intent=Intent.PAUSED, pace=Pace.STEP, recorded=True)
+    store.add_trajectory(trajectory)
+    store.add_run(run)
+    assert store.run(run.id) == run
+    assert store.find_trajectory(trajectory.key) == trajectory
+    assert store.run("0" * 32) is None
+
+
+def test_losses_and_measurements_come_back_bit_by_bit(store: Store, trajectory: Trajectory) -> None:
+    losses = [0.1, 2.3, math.inf, math.nan, 1e-45, 3.4e38, 7.0, 8.0, 9.0, 10.0]
+    odd = evaluation(1, 10, val_loss=math.nan, gradient_norm=math.inf, silent_units=1.0)
+    assert commit(store, trajectory, losses, evaluations=(odd,))
+    curve = store.curve(trajectory.id)
+    assert curve.losses.tobytes() == np.array(losses, np.float32).tobytes()
+    (found,) = curve.evaluations
+    assert (found.epoch, found.step, found.val_accuracy, found.silent_units) == (1, 10, 0.625, 1.0)
+    for value in (found.val_loss, found.gradient_norm):
+        assert value is None or not math.isfinite(value)
+
+
+def test_a_slice_is_written_once(store: Store, trajectory: Trajectory) -> None:
+    result = slice_result(trajectory, [1.0, 2.0])
+    assert store.lease(trajectory, LEASE, 60.0)
+    assert store.commit_slice(trajectory, LEASE, result, saved(result))
+    assert not store.commit_slice(trajectory, LEASE, result, saved(result))
+    assert store.curve(trajectory.id).losses.tolist() == [1.0, 2.0]
+
+
+def test_only_who_holds_the_lease_writes(store: Store, trajectory: Trajectory) -> None:
+    assert store.lease(trajectory, LEASE, 60.0)
+    assert not store.lease(trajectory, "another engine", 60.0)
+    result = slice_result(trajectory, [1.0])
+    assert not store.commit_slice(trajectory, "another engine", result, saved(result))
+    assert store.lease(trajectory, LEASE, -1.0)  # run out
+    assert store.lease(trajectory, "another engine", 60.0)
+    assert store.commit_slice(trajectory, "another engine", result, saved(result))
+
+
+def test_an_old_view_of_a_trajectory_gets_no_lease(store: Store, trajectory: Trajectory) -> None:
+    assert commit(store, trajectory, [1.0])
+    assert not store.lease(trajectory, LEASE, 60.0)
+
+
+def test_a_fork_reads_its_parents_part(store: Store, trajectory: Trajectory) -> None:
+    losses = noisy_losses(30)
+    first, second, third = (evaluation(n, 10 * n) for n in (1, 2, 3))
+    assert commit(store, trajectory, list(losses), evaluations=(first, second, third))
+    fork = branch_of(trajectory, at=15)
+    grandchild = branch_of(fork, at=17)
+    for branch in (fork, grandchild):
+        store.add_trajectory(branch)
+    assert commit(store, fork, [5.0, 6.0, 7.0])
+    assert commit(store, grandchild, [8.0])
+    assert store.curve(fork.id).losses.tolist() == [*losses[:15].tolist(), 5.0, 6.0, 7.0]
+    assert store.curve(grandchild.id).losses.tolist() == [*losses[:15].tolist(), 5.0, 6.0, 8.0]
+    assert store.curve(grandchild.id, since=16).losses.tolist() == [6.0, 8.0]
+    (inherited,) = store.curve(grandchild.id).evaluations
+    assert same(inherited, first)
+
+
+def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) -> None:
+    assert commit(store, trajectory, [1.0, 2.0, 3.0])
+    store.forget_checkpoint(trajectory.id)
+    moved_on = store.find_trajectory(trajectory.key)
+    assert moved_on
+    assert (moved_on.step, moved_on.checkpoint_step) == (3, 0)
+    assert commit(store, moved_on, [1.0, 2.0, 3.0, 4.0])
+    assert store.curve(trajectory.id).losses.tolist() == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_candidates_are_what_somebody_wants_further(store: Store) -> None:
+    wanted, paused, elsewhere, failed, diverged, reached = (new_trajectory() for _ in range(6))
+    elsewhere = replace(elsewhere, environment="another machine")
+    diverged = replace(diverged, finding="diverged")
+    reached = replace(reached, step=100)
+    for trajectory in (wanted, paused, elsewhere, failed, diverged, reached):
+        store.add_trajectory(trajectory)
+        intent = Intent.PAUSED if trajectory is paused else Intent.GOING
+        store.add_run(new_run(trajectory, intent=intent))
+    store.fail_trajectory(failed.id, {"kind": "TrendLabError", "message": "no", "facts": {}})
+    store.add_run(new_run(wanted, owner="another", allowed_step=50))
+    ours = {wanted.id, paused.id, failed.id, diverged.id, reached.id, elsewhere.id}
+    (candidate,) = [found for found in store.candidates("here") if found.trajectory.id in ours]
+    assert candidate.trajectory == wanted
+    assert len(candidate.owners) == 2
+    assert candidate.allowed_step == 100
+
+
+def test_a_run_is_frozen_where_it_stands(store: Store, trajectory: Trajectory) -> None:
+    ahead, behind = new_run(trajectory), new_run(trajectory, allowed_step=2)
+    for run in (ahead, behind):
+        store.add_run(run)
+    assert commit(store, trajectory, [1.0] * 5)
+    for run, step in ((ahead, 5), (behind, 2)):
+        store.freeze_run(run.id, Intent.PAUSED)
+        frozen = store.run(run.id)
+        assert frozen
+        assert (frozen.intent, frozen.allowed_step, frozen.step) == (Intent.PAUSED, step, step)
+
+
+def test_lists_are_the_newest_first_and_keep_what_is_private(store: Store, trajectory: Trajectory) -> None:
+    owner = trajectory.id  # an owner of this test alone
+    made = [new_run(trajectory, owner=owner, public=n != 1, created_at=float(n)) for n in range(3)]
+    for run in made:
+        store.add_run(run)
+    assert [run.created_at for run in store.runs_by_owner(owner)] == [2.0, 1.0, 0.0]
+    assert [run.created_at for run in store.public_runs() if run.owner == owner] == [2.0, 0.0]
+    assert store.count_runs_on([trajectory.id]) == {trajectory.id: 3}
+
+
+def test_what_nobody_needs_goes_and_the_rest_stays(store: Store) -> None:
+    kept = add_finished_run(store, steps_per_epoch=10, epochs=2)
+    unused = new_trajectory(updated_at=0.0)
+    store.add_trajectory(unused)
+    parent = new_trajectory(updated_at=1.0)
+    store.add_trajectory(parent)
+    held = branch_of(parent, at=0)
+    store.add_trajectory(held)
+    store.add_run(new_run(held))
+    while store.delete_oldest_unused():
+        pass
+    assert store.find_trajectory(unused.key) is None
+    assert store.find_trajectory(parent.key) == parent
+    assert len(store.curve(kept.trajectory.id).losses) == 20
+
+
+def test_what_measured_epochs_are_read_in_order(store: Store) -> None:
+    run = add_finished_run(store, steps_per_epoch=10, epochs=3)
+    assert store.accuracies([run.trajectory.id]) == {run.trajectory.id: [(10, 0.625), (20, 0.625), (30, 0.625)]}
+    assert {f"logits-{n}" for n in (1, 2, 3)} | {"checkpoint-30"} <= store.referenced_files()
+    assert store.is_referenced("checkpoint-30")
+    assert not store.is_referenced("checkpoint-31")
