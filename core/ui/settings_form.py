@@ -19,6 +19,7 @@ DEFAULTS = RunConfig()
 # A class that moves the same slider meets in the same runs: 1, 2, 3, 5 times a power of ten.
 RATES = (*(float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 3, 5)), 10.0)
 PROBLEMS = "address_problems"
+SLIDER_NUMBER = "rate_slider_number"
 
 
 def main_settings(say: Words) -> None:
@@ -31,10 +32,11 @@ def main_settings(say: Words) -> None:
             key="epochs", bind="query-params", help=say("fields.epochs.help"),
         )  # fmt: skip
     with rate, st.container(horizontal=True, vertical_alignment="bottom"):
-        st.session_state["rate_slider"] = nearest_rate(st.session_state.get("learning_rate", _addressed_rate()))
+        stop = nearest_rate(st.session_state.get("learning_rate", _addressed_rate()))
+        slider = _slider_at(stop)
         st.select_slider(
-            say("fields.learning_rate.label"), RATES, key="rate_slider", format_func=_plain,
-            on_change=_take_slider_rate, help=say("fields.learning_rate.help"), width="stretch",
+            say("fields.learning_rate.label"), RATES, stop, key=slider, format_func=_plain,
+            on_change=_take_slider_rate, args=(slider,), help=say("fields.learning_rate.help"), width="stretch",
         )  # fmt: skip
         _number(say, "learning_rate", label="fields.learning_rate.typed", format="%g", step=None, width=120)
 
@@ -131,8 +133,23 @@ def _number(say: Words, field: str, label: str = "", **how: Any) -> None:
     )  # fmt: skip
 
 
-def _take_slider_rate() -> None:
-    st.session_state["learning_rate"] = st.session_state["rate_slider"]
+def _slider_at(stop: float) -> str:
+    """The key of the rate's slider: a new one when the rate was changed elsewhere.
+
+    Were the old one moved, a browser that does not know of it yet would tell its old place as the learner's wish.
+    """
+    if st.session_state.get(_slider_key(), stop) != stop:
+        st.session_state[SLIDER_NUMBER] += 1
+    return _slider_key()
+
+
+def _slider_key() -> str:
+    return f"rate_slider_{st.session_state.setdefault(SLIDER_NUMBER, 0)}"
+
+
+def _take_slider_rate(slider: str) -> None:
+    if slider == _slider_key():
+        st.session_state["learning_rate"] = st.session_state[slider]
 
 
 def _addressed_rate() -> float:
