@@ -37,6 +37,12 @@ class LabPage:
         field.fill(rate)
         field.press("Enter")
 
+    def train(self) -> LabPage:
+        """Press Train, until the new run has its first points (an older run's curve stays up to then)."""
+        self.press("Train")
+        self.reach(r"Training .* step [1-9]")
+        return self
+
     def reach(self, text: str, timeout_s: float = 60) -> None:
         """Wait until the status line says so."""
         expect(self.status).to_contain_text(re.compile(text), timeout=timeout_s * 1000)

@@ -21,9 +21,7 @@ def steps_drawn(lab: LabPage) -> np.ndarray:
 
 def test_a_killed_worker_is_not_even_noticed(open_page: OpenPage, server: Server) -> None:
     lab = LabPage(open_page("train?learning_rate=0.01&seed=201")).ready()
-    lab.press("Train")
-    lab.reach("Training")
-    lab.wait_for_points(20)
+    lab.train()
     os.kill(server.worker_pids()[0], signal.SIGKILL)
     lab.reach("Finished")
     assert lab.wait_for_points(450) == 450
@@ -34,9 +32,7 @@ def test_a_killed_worker_is_not_even_noticed(open_page: OpenPage, server: Server
 def test_an_open_page_finds_its_curve_again_after_kill_9_of_the_app(open_page: OpenPage, server: Server) -> None:
     page = open_page("train?learning_rate=0.01&seed=202&epochs=20")
     lab = LabPage(page).ready()
-    lab.press("Train")
-    lab.reach("Training")
-    lab.wait_for_points(20)
+    lab.train()
     server.kill()
     lab.reach("Connection lost")
     wait_until(lambda: not server.is_up())

@@ -33,8 +33,7 @@ def test_the_first_view_is_a_recorded_run_and_says_so(open_page: OpenPage) -> No
 
 def test_train_to_the_end_and_see_the_curve_grow(open_page: OpenPage, server: Server) -> None:
     lab = LabPage(open_page("train?learning_rate=0.01&seed=101")).ready()
-    lab.press("Train")
-    lab.reach("Training")
+    lab.train()
     seen = [lab.wait_for_points(1)]
     while seen[-1] < WHOLE:
         seen.append(lab.wait_for_points(seen[-1] + 1))
@@ -51,9 +50,7 @@ def test_train_to_the_end_and_see_the_curve_grow(open_page: OpenPage, server: Se
 def test_pause_change_the_rate_reload_leave_and_come_back(open_page: OpenPage, server: Server) -> None:
     page = open_page("train?learning_rate=0.01&seed=102&epochs=20")
     lab = LabPage(page).ready()
-    lab.press("Train")
-    lab.reach("Training")
-    lab.wait_for_points(20)
+    lab.train()
     lab.press("Pause")
     lab.reach("Paused")
     standing = lab.wait_for_points(1)
