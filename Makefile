@@ -12,7 +12,7 @@ run: $(VENV)/runtime
 
 test: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .

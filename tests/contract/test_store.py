@@ -29,10 +29,9 @@ from tests.artificial import (
 )
 
 POSTGRES = os.environ.get("TRENDLAB_TEST_POSTGRES", "")
-without_postgres = pytest.mark.skipif(not POSTGRES, reason="TRENDLAB_TEST_POSTGRES names no database")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=without_postgres)])
+@pytest.fixture(params=["sqlite", "postgres"] if POSTGRES else ["sqlite"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = Store(POSTGRES if request.param == "postgres" else f"sqlite:///{tmp_path / 'trendlab.db'}")
     yield opened
