@@ -1,4 +1,4 @@
-"""Who trains next: whoever has had the least service, and before all a new run's first point."""
+"""Who trains next, and for how long: whoever has had the least service, and before all a new run's first point."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from core.runs.store import Candidate
 
-FIRST_SLICE_S = 0.3
-FIRST_POINTS_WITHIN_S = 4.0  # so many seconds of a worker are shared out among all who wait for a first point
+FIRST_SLICE_S = 0.05  # a few steps: when a class starts together, the last learner waits for all the others' first
+SLICE_GROWTH = 4  # each slice of a trajectory may last so many times as long as the one before, up to
 SLICE_S = 1.0
 QUIET_SLICE_S = 0.5  # with nobody waiting, shorter slices make a smoother curve
 
@@ -35,10 +35,8 @@ class FairQueue:
         """All candidates in the order of their turns."""
         self._welcome(frozenset(owner for c in candidates for owner in c.owners))
         ordered = sorted(candidates, key=self._rank)
-        num_first = sum(_is_first(c) for c in ordered)
-        first_s = min(FIRST_SLICE_S, FIRST_POINTS_WITHIN_S * workers / max(1, num_first))
-        slice_s = SLICE_S if len(ordered) > workers else QUIET_SLICE_S
-        return [Turn(c, first_s if _is_first(c) else slice_s, _is_first(c)) for c in ordered]
+        longest_s = SLICE_S if len(ordered) > workers else QUIET_SLICE_S
+        return [Turn(c, _slice_s(c, longest_s), _is_first(c)) for c in ordered]
 
     def charge(self, candidate: Candidate, seconds: float) -> None:
         """Book the service that a slice was."""
@@ -59,3 +57,8 @@ class FairQueue:
 
 def _is_first(candidate: Candidate) -> bool:
     return candidate.trajectory.slices == 0
+
+
+def _slice_s(candidate: Candidate, longest_s: float) -> float:
+    slices = min(candidate.trajectory.slices, 10)  # beyond, a float would end somewhere
+    return min(longest_s, FIRST_SLICE_S * float(SLICE_GROWTH) ** slices)

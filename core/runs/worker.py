@@ -70,10 +70,12 @@ def leave_out_the_compiler() -> None:
 
 
 def warm_up() -> None:
-    """Import torch, map the default data and take a throw-away step, so that a learner's first slice is quick."""
+    """Take throw-away steps, so that a learner's first slices are quick: torch imports much at the first of each."""
     from core.config import RunConfig
 
-    run_slice(RunConfig().model_dump(), None, 2, (), 60.0)
+    config = RunConfig().model_dump()
+    begun = run_slice(config, None, 1, (), 60.0)
+    run_slice(config, begun.checkpoint, 1, (), 60.0)
 
 
 def main(address: str | None) -> None:

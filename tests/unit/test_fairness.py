@@ -1,7 +1,7 @@
 """Whoever has had the least service goes next; first points come before all."""
 
 from core.config import RunConfig
-from core.runs.fairness import SLICE_S, FairQueue
+from core.runs.fairness import QUIET_SLICE_S, SLICE_S, FairQueue
 from core.runs.records import Trajectory
 from core.runs.store import Candidate
 
@@ -54,10 +54,11 @@ def test_a_new_run_gets_its_first_point_before_all() -> None:
     assert names(queue, old, new) == ["new", "old"]
 
 
-def test_first_slices_shorten_when_many_wait() -> None:
-    waiting = [candidate(str(i), str(i), slices=0) for i in range(30)]
-    assert FairQueue().turns(waiting, 2)[0].slice_s == 4.0 * 2 / 30
-    assert FairQueue().turns(waiting[:1], 2)[0].slice_s == 0.3
+def test_slices_begin_short_and_grow_to_what_the_waiting_allow() -> None:
+    alone = [FairQueue().turns([candidate("a", "ann", slices=n)], 1)[0].slice_s for n in (0, 1, 2, 3, 4000)]
+    assert alone == [0.05, 0.2, QUIET_SLICE_S, QUIET_SLICE_S, QUIET_SLICE_S]
+    class_of_30 = [candidate(str(n), str(n), slices=n) for n in range(30)]
+    assert [turn.slice_s for turn in FairQueue().turns(class_of_30, 2)] == [0.05, 0.2, 0.8, *[SLICE_S] * 27]
 
 
 def test_a_newcomer_starts_level_and_does_not_take_all() -> None:
