@@ -15,7 +15,6 @@ from core.errors import InvalidConfig
 # A field at its neutral value does not enter the identifiers, so that a field added later keeps the old ones.
 NEUTRAL: Mapping[str, object] = {"momentum": 0.0, "weight_decay": 0.0, "precision": "float32"}
 NAMED_FIELDS: Mapping[str, str] = {"dataset": "datasets", "model": "models", "optimizer": "optimizers"}
-SETTABLE_WHILE_TRAINING = ("learning_rate",)
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from core.datasets.prepared import Progress
 from core.datasets.torchvision_source import Arrays, Source, load_source
 
-SOURCE = Source("cifar10", "CIFAR10", "cifar-10-batches-py")
+SOURCE = Source("cifar10", "CIFAR10", "cifar-10-batches-py", download_bytes=170_498_071)
 
 SPEC = {
     "order": 5,
@@ -18,10 +18,9 @@ SPEC = {
         "zh": "交通工具和动物的彩色小照片，是这里最难的数据集，需下载 170 MB。",
     },
     "source": "https://www.cs.toronto.edu/~kriz/cifar.html",
-    "licence": "none stated; cite Krizhevsky (2009), Learning Multiple Layers of Features from Tiny Images",
+    "licence": "",
     "num_train": 40_000,
     "num_validation": 10_000,
-    "download_bytes": 170_498_071,
     "classes": {
         "en": ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"],
         "zh": ["飞机", "汽车", "鸟", "猫", "鹿", "狗", "青蛙", "马", "船", "卡车"],

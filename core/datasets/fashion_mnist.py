@@ -8,7 +8,7 @@ from __future__ import annotations
 from core.datasets.prepared import Progress
 from core.datasets.torchvision_source import Arrays, Source, load_source
 
-SOURCE = Source("fashion_mnist", "FashionMNIST", "FashionMNIST/raw")
+SOURCE = Source("fashion_mnist", "FashionMNIST", "FashionMNIST/raw", download_bytes=30_878_645)
 
 SPEC = {
     "order": 4,
@@ -21,7 +21,6 @@ SPEC = {
     "licence": "MIT",
     "num_train": 48_000,
     "num_validation": 12_000,
-    "download_bytes": 30_878_645,
     "classes": {
         "en": [
             "T-shirt/top",

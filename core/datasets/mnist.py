@@ -8,7 +8,7 @@ from __future__ import annotations
 from core.datasets.prepared import Progress
 from core.datasets.torchvision_source import Arrays, Source, load_source
 
-SOURCE = Source("mnist", "MNIST", "MNIST/raw")
+SOURCE = Source("mnist", "MNIST", "MNIST/raw", download_bytes=11_594_722)
 
 SPEC = {
     "order": 3,
@@ -21,7 +21,6 @@ SPEC = {
     "licence": "CC BY-SA 3.0",
     "num_train": 48_000,
     "num_validation": 12_000,
-    "download_bytes": 11_594_722,
     "classes": {
         "en": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
         "zh": ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],

@@ -18,11 +18,10 @@ SPEC = {
         "en": "Circles, stars, hearts … drawn by the program in many colours and sizes; no download.",
         "zh": "程序画出的圆、五角星、心形等图形，颜色和大小各不相同，不用下载。",
     },
-    "source": "drawn by TrendLab",
-    "licence": "MIT",
+    "source": "",
+    "licence": "",
     "num_train": 1_600,
     "num_validation": 400,
-    "download_bytes": 0,
     "classes": {
         "en": ["circle", "ring", "square", "triangle", "diamond", "plus", "cross", "star", "crescent", "heart"],
         "zh": ["圆", "圆环", "正方形", "三角形", "菱形", "加号", "叉号", "五角星", "月牙", "心形"],

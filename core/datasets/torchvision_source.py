@@ -22,7 +22,6 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 
-from core import catalog
 from core.datasets.prepared import Progress
 from core.datasets.torchvision_import import dataset_class
 from core.errors import DatasetCorrupt, DatasetUnavailable
@@ -44,11 +43,13 @@ Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: our name, the name of torchvision's class, and where that keeps the files below its root."""
+    """A data set: our name, the name of torchvision's class, where that keeps the files below its root, and how much it
+    downloads for the training part and the test part."""
 
     dataset: str
     class_name: str
     folder: str
+    download_bytes: int
 
 
 def load_source(source: Source, report: Progress) -> Arrays:
@@ -94,7 +95,7 @@ def _download(source: Source, report: Progress, by_hand: Path) -> None:
         shutil.rmtree(left_behind, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f".{source.dataset}-", dir=downloads) as aside:
         try:
-            with _following(Path(aside), _download_bytes(source), report), redirect_stderr(StringIO()):
+            with _following(Path(aside), source.download_bytes, report), redirect_stderr(StringIO()):
                 official(aside, train=True, download=True)
         except BAD_FILE as problem:
             host = urlsplit(getattr(official, "url", "") or official.mirrors[0]).netloc
@@ -119,10 +120,6 @@ def _following(folder: Path, total_bytes: int, report: Progress) -> Iterator[Non
     finally:
         over.set()
         follower.join()
-
-
-def _download_bytes(source: Source) -> int:
-    return int(catalog.specs("datasets")[source.dataset]["download_bytes"])
 
 
 def _read(source: Source, root: Path) -> Arrays:

@@ -105,10 +105,6 @@ class Hub:
         if not feed.watchers and self._feeds.get(feed.view.id) is feed:
             del self._feeds[feed.view.id]
 
-    @property
-    def num_watchers(self) -> int:
-        return sum(len(feed.watchers) for feed in self._feeds.values())
-
     async def _look_around(self) -> None:
         """What other app processes write down, nobody tells: look for it."""
         while True:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from core.config import RunConfig
 
-IMAGE_SIZE = 24
 NUM_CLASSES = 10
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -44,7 +44,7 @@ def main_settings(say: Words) -> None:
 def side_settings(say: Words, precisions: tuple[str, ...]) -> None:
     """All other settings, in the sidebar."""
     _choice(say, "dataset")
-    st.caption(say.of(catalog.specs("datasets")[st.session_state["dataset"]]["about"]))
+    st.caption(_about_dataset(say, catalog.specs("datasets")[st.session_state["dataset"]]))
     _choice(say, "model")
     model = catalog.specs("models")[st.session_state["model"]]
     st.caption(say.of(model["about"]) + " " + say("train.parameters", n=f"{model['parameters']:,}".replace(",", " ")))
@@ -113,6 +113,13 @@ def invalid_text(say: Words, problem: InvalidConfig) -> str:
 def nearest_rate(rate: float) -> float:
     """The slider's stop that lies nearest, by ratio."""
     return min(RATES, key=lambda stop: abs(math.log(stop / rate)))
+
+
+def _about_dataset(say: Words, spec: Mapping[str, Any]) -> str:
+    about: str = say.of(spec["about"])
+    if not spec["source"]:
+        return about
+    return about + say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))
 
 
 def _choice(say: Words, field: str) -> None:

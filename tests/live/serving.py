@@ -57,7 +57,7 @@ class Site:
 
     def nothing_is_left(self) -> None:
         """Wait until the server has forgotten every stream."""
-        until(lambda: self.hub.num_watchers == 0 and not self.hub._feeds and not self.api._open)
+        until(lambda: not self.hub._feeds and not self.api._open)
 
 
 @contextmanager

@@ -246,7 +246,7 @@ def test_a_stream_that_dies_leaves_nothing_behind(site: Site) -> None:
     for _ in range(3):
         with site.listen(f"api/events?run={run.id}") as stream:
             stream.next()
-            assert site.hub.num_watchers == 1
+            assert [len(feed.watchers) for feed in site.hub._feeds.values()] == [1]
         site.nothing_is_left()
     site.told(f"api/events?run={add_finished_run(site.service._store, 10, 1).id}")
     site.nothing_is_left()
