@@ -19,6 +19,7 @@ from core.settings import PROJECT
 from core.training import SliceResult
 
 RESTART_PAUSE_S = 0.5
+LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,11 @@ class DaskCluster:
         self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
         self._chosen: list[str] = []
         self._environment = environment() if self._local else ""
-        self._embedded = [EmbeddedWorker(self._local.scheduler_address) for _ in range(workers)] if self._local else []
+        self._embedded = [self._embed(is_first=number == 0) for number in range(workers)] if self._local else []
+
+    def _embed(self, is_first: bool) -> EmbeddedWorker:
+        """The others start once the first is there: they would only make it late."""
+        return EmbeddedWorker(self._local.scheduler_address, lambda: is_first or self.num_workers() > 0)
 
     def num_workers(self) -> int:
         """Workers that are warm, connected and of one arithmetic."""
@@ -108,10 +113,10 @@ class DaskCluster:
 
 
 class EmbeddedWorker:
-    """A worker process of this app, started anew whenever it ends."""
+    """A worker process of this app, started as soon as it may and anew whenever it ends."""
 
-    def __init__(self, scheduler_address: str) -> None:
-        self._address = scheduler_address
+    def __init__(self, scheduler_address: str, may_start: Callable[[], bool]) -> None:
+        self._address, self._may_start = scheduler_address, may_start
         self._closing = threading.Event()
         self._process: subprocess.Popen[str] | None = None
         threading.Thread(target=self._keep_alive, name="worker-keeper", daemon=True).start()
@@ -122,6 +127,8 @@ class EmbeddedWorker:
             self._process.kill()
 
     def _keep_alive(self) -> None:
+        while not self._may_start() and not self._closing.wait(LOOK_EVERY_S):
+            pass
         while not self._closing.is_set():
             with self._start() as self._process:  # its open input tells the worker that the app lives
                 assert self._process.stdin is not None

@@ -84,15 +84,16 @@ def main(address: str | None) -> None:
         address = sys.stdin.readline().strip()
         threading.Thread(target=_exit_with_parent, daemon=True).start()
     leave_out_the_compiler()
+    from distributed import Worker  # before the warm-up, for which the data may not be ready yet
+
     warm_up()
-    asyncio.run(_serve(address))
+    asyncio.run(_serve(Worker, address))
 
 
-async def _serve(address: str) -> None:
-    from distributed import Worker
-
+async def _serve(worker_class: Any, address: str) -> None:
     quiet_dask()
-    async with Worker(address, nthreads=1, memory_limit=0, dashboard=False, dashboard_address="127.0.0.1:0") as worker:
+    how = {"nthreads": 1, "memory_limit": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    async with worker_class(address, **how) as worker:
         await worker.finished()
 
 

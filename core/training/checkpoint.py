@@ -76,14 +76,12 @@ def save(state: TrainingState) -> bytes:
 def restore(config: RunConfig, checkpoint: bytes) -> TrainingState:
     """The state that `save` wrote. Raises CheckpointError for any other bytes."""
     content = _read(checkpoint)
-    with torch.device("meta"):
-        model = build_model(config)
-    model = model.to_empty(device="cpu").to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    model.load_state_dict(content["model"])
-    optimizer = build_optimizer(model, config)
-    optimizer.load_state_dict(content["optimizer"])
+    fresh = initial_state(config)  # on the meta device it would be 2 ms faster, and import 40 MB of torch at first
+    fresh.model.load_state_dict(content["model"])
+    fresh.optimizer.load_state_dict(content["optimizer"])
     torch.set_rng_state(content["random_state"])
-    return TrainingState(model, optimizer, Position(**content["position"]), EvaluationProgress(**content["evaluation"]))
+    position, evaluation = Position(**content["position"]), EvaluationProgress(**content["evaluation"])
+    return TrainingState(fresh.model, fresh.optimizer, position, evaluation)
 
 
 def _canonical(value: Any) -> Any:

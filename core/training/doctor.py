@@ -13,8 +13,8 @@ from core.config import RunConfig
 from core.training.slice import train_slice
 
 MATRIX_SIZE = 1024
-TRIALS = 5
-STEPS = 10
+TRIALS = 3
+STEPS = 4  # few, as a worker measures while learners wait for it
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def _about_dataset(say: Words, spec: Mapping[str, Any]) -> str:
     about: str = say.of(spec["about"])
     if not spec["source"]:
         return about
-    return about + say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))
+    return f"{about}  \n" + say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))
 
 
 def _choice(say: Words, field: str) -> None:
