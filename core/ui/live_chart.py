@@ -69,20 +69,21 @@ def live_chart(
     """
     ghosts = ghosts[-MAX_GHOSTS:]
     runs = [*ghosts, main]
+    data = {
+        "key": key,
+        "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
+        "plotlyUrl": PLOTLY_URL,
+        "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
+        "figures": {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES},
+        "texts": dict(texts),
+        "lang": lang,
+        "smoothing": smoothing,
+        "logScale": log_scale,
+        "mode": mode,
+    }
     result = _component(
         key=key,
-        data={
-            "key": key,
-            "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
-            "plotlyUrl": PLOTLY_URL,
-            "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
-            "figures": {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES},
-            "texts": dict(texts),
-            "lang": lang,
-            "smoothing": smoothing,
-            "logScale": log_scale,
-            "mode": mode,
-        },
+        data=[data],  # in a bare dictionary Streamlit looks for data frames, and imports 65 MB to know one
         on_poll_change=_nothing,
         on_changed_change=on_change or _nothing,
     )

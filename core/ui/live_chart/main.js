@@ -7,13 +7,13 @@ const components = new WeakMap(); // element -> Live
 const choices = new Map(); // key given by the page -> what the reader chose
 
 export default function (component) {
-  const { parentElement, data } = component;
+  const { parentElement, data: [data] } = component;
   const root = parentElement.querySelector(".tl-live");
   let live = components.get(parentElement);
   if (live && live.root !== root) live.destroy();
   if (!live || live.root !== root) live = new Live(root, data);
   components.set(parentElement, live);
-  live.update(component);
+  live.update(data, component);
   return () => {
     live.destroy();
     components.delete(parentElement);
@@ -49,7 +49,7 @@ class Live {
     document.addEventListener("click", this.onClick, true);
   }
 
-  update({ data, setStateValue, setTriggerValue }) {
+  update(data, { setStateValue, setTriggerValue }) {
     Object.assign(this, { data, setStateValue, setTriggerValue });
     this.keepRuns(data.runs);
     this.label(data);
