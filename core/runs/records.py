@@ -71,6 +71,10 @@ class Trajectory:
     def diverged(self) -> bool:
         return self.finding == "diverged"
 
+    def is_done_up_to(self, step: int) -> bool:
+        """Trained up to that step, and measured if an epoch ends there."""
+        return self.step > step or (self.step == step and not self.evaluating)
+
     def learning_rate_at(self, step: int) -> float:
         rates = [value for at, field, value in self.changes if field == "learning_rate" and at <= step]
         return rates[-1] if rates else self.config.learning_rate
@@ -109,8 +113,7 @@ class Run:
             return State.FAILED
         if trajectory.diverged and self.step == trajectory.step:
             return State.DIVERGED
-        measured = trajectory.step > self.target_step or not trajectory.evaluating
-        if self.step >= self.target_step and measured:
+        if self.step >= self.target_step and trajectory.is_done_up_to(self.target_step):
             return State.FINISHED
         if self.intent is Intent.STOPPED:
             return State.STOPPED

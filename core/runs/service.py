@@ -274,7 +274,7 @@ class RunService:
         ]
 
     def _new_run(self, owner: str, trajectory: Trajectory, target_step: int, pace: Pace, public: bool) -> Run:
-        finished = trajectory.diverged or (trajectory.step >= target_step and not trajectory.evaluating)
+        finished = trajectory.diverged or trajectory.is_done_up_to(target_step)
         return Run(
             id=secrets.token_hex(16), owner=owner, name="", public=public, intent=Intent.GOING, pace=pace,
             allowed_step=target_step if finished or pace is Pace.FULL else 0, target_step=target_step,
