@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -11,6 +11,7 @@ import streamlit as st
 from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, limits
 from core.content.words import Words
+from core.datasets.prepared import is_prepared, read_meta
 from core.errors import InvalidConfig
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
@@ -19,6 +20,7 @@ DEFAULTS = RunConfig()
 # A class that moves the same slider meets in the same runs: 1, 2, 3, 5 times a power of ten.
 RATES = (*(float(f"{m}e{e}") for e in range(-5, 1) for m in (1, 2, 3, 5)), 10.0)
 PROBLEMS = "address_problems"
+LINE_BREAK = "  \n"
 SLIDER_NUMBER = "rate_slider_number"
 
 
@@ -44,10 +46,9 @@ def main_settings(say: Words) -> None:
 def side_settings(say: Words, precisions: tuple[str, ...]) -> None:
     """All other settings, in the sidebar."""
     _choice(say, "dataset")
-    st.caption(_about_dataset(say, catalog.specs("datasets")[st.session_state["dataset"]]))
+    st.caption(_about_dataset(say, st.session_state["dataset"]))
     _choice(say, "model")
-    model = catalog.specs("models")[st.session_state["model"]]
-    st.caption(say.of(model["about"]) + " " + say("train.parameters", n=f"{model['parameters']:,}".replace(",", " ")))
+    st.caption(_about_model(say, st.session_state["model"]))
     with st.expander(say("train.more")):
         _choice(say, "optimizer")
         used = catalog.specs("optimizers")[st.session_state["optimizer"]]["uses"]
@@ -115,11 +116,24 @@ def nearest_rate(rate: float) -> float:
     return min(RATES, key=lambda stop: abs(math.log(stop / rate)))
 
 
-def _about_dataset(say: Words, spec: Mapping[str, Any]) -> str:
-    about: str = say.of(spec["about"])
-    if not spec["source"]:
-        return about
-    return f"{about}  \n" + say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))
+def _about_dataset(say: Words, name: str) -> str:
+    spec = catalog.specs("datasets")[name]
+    lines = [say.of(spec["about"])]
+    whole = spec["num_train"] + spec["num_validation"]
+    if is_prepared(name) and (here := read_meta(name)["num_images"]) != whole:
+        lines.append(say("train.subset", n=_grouped(here)))
+    if spec["source"]:
+        lines.append(say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence")))
+    return LINE_BREAK.join(lines)
+
+
+def _about_model(say: Words, name: str) -> str:
+    spec = catalog.specs("models")[name]
+    return LINE_BREAK.join([say.of(spec["about"]), say("train.parameters", n=_grouped(spec["parameters"]))])
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def _choice(say: Words, field: str) -> None:
