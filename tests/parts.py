@@ -22,7 +22,10 @@ OWNER, OTHER = "owner-one", "owner-two"
 
 
 class ThreadCluster:
-    """Trains in a thread. `before_slice` may raise or wait, to play what can happen to a worker."""
+    """Trains in a thread; steps alone end a slice, never the time.
+
+    `before_slice` may raise or wait, to play what can happen to a worker.
+    """
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(max_workers=1)
@@ -51,9 +54,7 @@ class ThreadCluster:
         try:
             self.before_slice(request)
             steps = min(request.max_steps, self.max_steps_a_slice)
-            return train_slice(
-                request.config, request.checkpoint, steps, changes=request.changes, max_seconds=request.max_seconds
-            )
+            return train_slice(request.config, request.checkpoint, steps, changes=request.changes)
         except Exception as problem:
             return problem
 

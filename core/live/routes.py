@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack
 
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import Receive, Scope, Send
 
-from core.errors import RunNotFound, StoreUnavailable
+from core.errors import RunNotFound, StoreError
 from core.export.table import metrics_csv
 from core.live.hub import Feed, Hub
 from core.live.plotly_route import plotly_route
@@ -25,6 +25,8 @@ MAX_RUNS_A_STREAM = 8
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
 NO_BUFFER = {"Cache-Control": "no-cache, no-transform", "X-Accel-Buffering": "no"}
 LATER = {"Retry-After": "5"}
+
+Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
@@ -38,11 +40,11 @@ class Api:
     def routes(self, base_path: str) -> list[BaseRoute]:
         """At the root and, where the app lives under a path, there too."""
         inner: list[BaseRoute] = [
-            Route("/healthz", self.health),
-            Route("/runs", self.list_runs),
-            Route("/runs/{run_id}/events", self.run_events),
-            Route("/runs/{run_id}/metrics.csv", self.run_csv),
-            Route("/events", self.events),
+            Route("/healthz", _or_later(self.health)),
+            Route("/runs", _or_later(self.list_runs)),
+            Route("/runs/{run_id}/events", _or_later(self.run_events)),
+            Route("/runs/{run_id}/metrics.csv", _or_later(self.run_csv)),
+            Route("/events", _or_later(self.events)),
             plotly_route(),
         ]
         base = base_path.strip("/")
@@ -98,8 +100,6 @@ class Api:
             return _Stream(stream(feeds, wake, after), ending.pop_all())
         except RunNotFound as problem:
             return _not_found(str(problem.run_id))
-        except StoreUnavailable as problem:
-            return JSONResponse({"error": problem.key, "reason": problem.reason}, status_code=503, headers=LATER)
         finally:
             await ending.aclose()
 
@@ -136,6 +136,19 @@ class _Stream(StreamingResponse):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async with self._ending:
             await super().__call__(scope, receive, send)
+
+
+def _or_later(handler: Handler) -> Handler:
+    """503 while there is no store to ask."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except StoreError as problem:
+            content = {"error": problem.key, "reason": problem.message}
+            return JSONResponse(content, status_code=503, headers=LATER)
+
+    return answer
 
 
 def _not_found(run_id: str) -> Response:

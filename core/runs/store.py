@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Engine,
     Select,
     and_,
     case,
@@ -54,7 +55,10 @@ class Store:
         self._engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S} if url.startswith("sqlite") else {})
         if url.startswith("sqlite"):
             event.listen(self._engine, "connect", _tune_sqlite)
-        schema.bring_up_to_date(self._engine)
+        with _available():
+            schema.bring_up_to_date(self._engine)
+            if url.startswith("sqlite"):
+                _log_ahead(self._engine)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -275,18 +279,28 @@ class Store:
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except OperationalError as problem:
-            raise StoreUnavailable(str(problem.orig)) from problem
+        with _available(), self._engine.begin() as connection:
+            yield connection
 
     def _runs(self, query: Select[Any]) -> list[Run]:
         with self._transaction() as db:
             return [rows.read_run(row) for row in db.execute(query)]
 
 
+@contextmanager
+def _available() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as problem:
+        raise StoreUnavailable(str(problem.orig)) from problem
+
+
 def _tune_sqlite(connection: Any, _record: object) -> None:
-    # A write-ahead log lets readers and the one writer work at once; a commit survives a killed process.
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):  # with the log, a commit survives a killed process
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _log_ahead(engine: Engine) -> None:
+    """Readers and the one writer work at once. The file keeps this; a connection that asks again may find it locked."""
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")

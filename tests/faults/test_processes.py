@@ -39,6 +39,7 @@ def one_going_one_paused(home_with_digits: Path) -> tuple[Path, str, str]:
 
 
 def state_of(server: Server, run_id: str) -> tuple[str, int]:
+    wait_until(lambda: server.get("api/runs").status_code == 200, what=server.log)  # 503 says: later
     run = next(run for run in server.get("api/runs").json() if run["id"] == run_id)
     return run["state"], run["step"]
 
@@ -98,5 +99,4 @@ def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path
             assert next(stream.iter_lines())
             server.stop()
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
-        assert server.log().strip().endswith("Aborted!")  # Streamlit's word for Ctrl-C
         assert "Traceback" not in server.log()

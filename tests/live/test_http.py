@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.errors import StoreUnavailable
 from core.live.plotly_route import PLOTLY_URL
 from core.runs.records import Pace
 from core.training import train_slice
@@ -57,6 +58,21 @@ def test_the_list_holds_public_runs_only_newest_first(site: Site) -> None:
     service.set_public(OWNER, old.id, False)
     assert [run["id"] for run in site.get("api/runs").json()] == [new.id]
     assert OWNER not in site.get("api/runs").text
+
+
+@pytest.mark.parametrize("path", ["healthz", "runs", f"runs/{NO_RUN}/metrics.csv", f"runs/{NO_RUN}/events"])
+def test_while_the_store_does_not_answer_one_may_come_back_later(
+    site: Site, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(*_: object) -> None:
+        raise StoreUnavailable("database is locked")
+
+    for method in ("health", "public_runs", "view"):
+        monkeypatch.setattr(site.service, method, locked)
+    answer = site.get(f"api/{path}")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert answer.json()["error"] == "store_unavailable"
+    assert "database is locked" in answer.json()["reason"]
 
 
 @pytest.mark.parametrize(
