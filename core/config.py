@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
@@ -13,8 +13,22 @@ from core import catalog
 from core.errors import InvalidConfig
 
 # A field at its neutral value does not enter the identifiers, so that a field added later keeps the old ones.
-NEUTRAL: Mapping[str, object] = {"momentum": 0.0, "weight_decay": 0.0, "precision": "float32"}
+NEUTRAL: Mapping[str, object] = {
+    "momentum": 0.0,
+    "weight_decay": 0.0,
+    "precision": "float32",
+    "schedule": "constant",
+    "augment_shift": False,
+    "augment_flip": False,
+    "augment_crop": False,
+    "train_share": 1.0,
+    "same_steps": False,
+    "label_noise": 0.0,
+    "val_shift": 0,
+}
 NAMED_FIELDS: Mapping[str, str] = {"dataset": "datasets", "model": "models", "optimizer": "optimizers"}
+# What only some choices read: their SPEC names it under `uses`.
+USED_BY: Mapping[str, str] = {"momentum": "optimizer", "weight_decay": "optimizer", "depth": "model"}
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -37,6 +51,15 @@ class RunConfig(BaseModel):
     weight_decay: Finite = Field(0.0, ge=0.0, le=1.0)
     precision: Literal["float32", "bfloat16"] = "float32"
     seed: int = Field(0, ge=0, le=2**31 - 1)
+    depth: int = Field(8, ge=2, le=20)
+    schedule: Literal["constant", "step", "cosine"] = "constant"
+    augment_shift: bool = False
+    augment_flip: bool = False
+    augment_crop: bool = False
+    train_share: Finite = Field(1.0, ge=0.01, le=1.0)
+    same_steps: bool = False
+    label_noise: Finite = Field(0.0, ge=0.0, le=0.9)
+    val_shift: int = Field(0, ge=0, le=8)
 
     def __init__(self, **values: Any) -> None:
         try:
@@ -68,13 +91,32 @@ class RunConfig(BaseModel):
 
     @property
     def path_id(self) -> str:
-        """The id of the numbers step by step: as `config_id`, without how far to go."""
-        return _digest({k: v for k, v in self._canonical().items() if k != "epochs"})
+        """The id of the numbers step by step: as `config_id`, without how far to go unless a schedule asks."""
+        return _digest({k: v for k, v in self._canonical().items() if k != "epochs" or self.has_fixed_end})
+
+    @property
+    def has_fixed_end(self) -> bool:
+        """Whether the number of epochs shapes the numbers before its end, so that more cannot be added."""
+        return self.schedule != "constant"
 
     def uses(self, field: str) -> bool:
-        """False where the chosen optimizer ignores the field."""
-        optional = ("momentum", "weight_decay")
-        return field not in optional or field in catalog.specs("optimizers")[self.optimizer]["uses"]
+        """False where another setting makes this one idle."""
+        if field == "same_steps":
+            return self.train_share < 1.0
+        by = USED_BY.get(field)
+        return by is None or field in catalog.specs(NAMED_FIELDS[by])[getattr(self, by)]["uses"]
+
+    def num_used(self, num_train: int) -> int:
+        """How many of the training images this run looks at."""
+        return max(1, round(num_train * self.train_share))
+
+    def images_per_epoch(self, num_train: int) -> int:
+        """Images in an epoch: those that are used, or, with `same_steps`, as many looks as at all of them."""
+        return num_train if self.same_steps else self.num_used(num_train)
+
+    def steps_per_epoch(self, num_train: int) -> int:
+        """Batches of one epoch; the last, smaller one counts."""
+        return -(-self.images_per_epoch(num_train) // self.batch_size)
 
     def _canonical(self) -> dict[str, Any]:
         return {k: v for k, v in self.model_dump().items() if self.uses(k) and NEUTRAL.get(k) != v}
@@ -92,7 +134,12 @@ def choices(field: str) -> tuple[str, ...]:
     """The names that a field may hold."""
     if field in NAMED_FIELDS:
         return tuple(catalog.specs(NAMED_FIELDS[field]))
-    return ("float32", "bfloat16")
+    return get_args(RunConfig.model_fields[field].annotation)
+
+
+def is_choice(field: str) -> bool:
+    """Whether the field holds one of a few names."""
+    return field in NAMED_FIELDS or get_origin(RunConfig.model_fields[field].annotation) is Literal
 
 
 def _digest(values: Mapping[str, Any]) -> str:
@@ -105,8 +152,10 @@ def _invalid(problem: ValidationError) -> InvalidConfig:
     field, got = str(first["loc"][0]), first.get("input")
     if first["type"] == "extra_forbidden":
         return InvalidConfig(field, "one of the settings " + ", ".join(RunConfig.model_fields), got)
-    if field == "precision":
+    if is_choice(field):
         return InvalidConfig(field, "one of " + ", ".join(choices(field)), got)
+    if RunConfig.model_fields[field].annotation is bool:
+        return InvalidConfig(field, "true or false", got)
     low, high = limits(field)
     kind = "a whole number" if RunConfig.model_fields[field].annotation is int else "a number"
     return InvalidConfig(field, f"{kind} from {low:g} to {high:g}", got)

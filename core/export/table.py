@@ -7,23 +7,25 @@ import io
 
 from core.runs.records import Curve
 from core.runs.views import RunView
+from core.training.schedule import learning_rate_at
 
 COLUMNS = ("step", "epoch", "learning_rate", "loss", "train_loss", "train_accuracy", "val_loss", "val_accuracy")
 
 
 def metrics_csv(curve: Curve, view: RunView) -> str:
     """`loss` is the loss of the step's batch; the others are as in `core.training.Evaluation`, empty between epochs."""
+    changes = [(at, "learning_rate", rate) for at, rate in view.changes]
     measured = {e.step: e for e in curve.evaluations}
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
     for step, loss in enumerate(curve.losses, 1):
-        row = [step, (step - 1) // view.steps_per_epoch + 1, _rate(view, step - 1), float(loss)]
+        row = [
+            step,
+            (step - 1) // view.steps_per_epoch + 1,
+            learning_rate_at(view.config, changes, step - 1, view.total_steps),
+            float(loss),
+        ]
         e = measured.get(step)
         table.writerow(row + ([e.train_loss, e.train_accuracy, e.val_loss, e.val_accuracy] if e else [""] * 4))
     return text.getvalue()
-
-
-def _rate(view: RunView, step: int) -> float:
-    rates = [rate for at, rate in view.changes if at <= step]
-    return rates[-1] if rates else view.config.learning_rate

@@ -18,15 +18,10 @@ def admit(owner: str, config: RunConfig, waiting: Sequence[Candidate], settings:
     mine = sum(owner in candidate.owners for candidate in waiting)
     if mine >= settings.max_active_runs_per_owner:
         raise TooManyRuns(settings.max_active_runs_per_owner)
-    steps = config.epochs * steps_per_epoch(config)
+    steps = config.epochs * config.steps_per_epoch(read_meta(config.dataset)["num_train"])
     queued_s = sum(map(_left_s, waiting)) + steps * GUESSED_STEP_S
     if queued_s > settings.max_queued_core_s:
         raise QueueFull(queued_s, settings.max_queued_core_s)
-
-
-def steps_per_epoch(config: RunConfig) -> int:
-    """Batches of one epoch of a prepared data set."""
-    return -(-int(read_meta(config.dataset)["num_train"]) // config.batch_size)
 
 
 def _left_s(candidate: Candidate) -> float:

@@ -12,12 +12,10 @@ from dataclasses import replace
 from core.config import RunConfig
 from core.datasets.prepared import read_meta
 from core.errors import NoWorkers
-from core.runs.admission import steps_per_epoch
 from core.runs.cluster import Cluster
 from core.runs.records import Run, Trajectory
 from core.runs.store import Store
-
-Change = tuple[int, str, float]  # from this step on, this field has this value
+from core.training.schedule import Change
 
 
 class Branches:
@@ -51,10 +49,11 @@ class Branches:
         return branch
 
     def _add_new(self, key: str, config: RunConfig) -> Trajectory:
+        num_train = int(read_meta(config.dataset)["num_train"])
         trajectory = Trajectory(
             id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
-            steps_per_epoch=steps_per_epoch(config), parent_id=None, parent_step=0, step=0, slices=0, evaluating=False,
-            checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0,
+            steps_per_epoch=config.steps_per_epoch(num_train), parent_id=None, parent_step=0, step=0, slices=0,
+            evaluating=False, checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0,
             images_per_s=None, created_at=time.time(), updated_at=time.time(),
         )  # fmt: skip
         self._store.add_trajectory(trajectory)

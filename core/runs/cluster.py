@@ -17,6 +17,7 @@ from core.runs.environment import environment
 from core.runs.worker import quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training import SliceResult
+from core.training.schedule import Change
 
 RESTART_PAUSE_S = 0.5
 LOOK_EVERY_S = 0.1
@@ -29,7 +30,7 @@ class SliceRequest:
     config: RunConfig
     checkpoint: bytes | None
     max_steps: int
-    changes: tuple[tuple[int, str, float], ...]
+    changes: tuple[Change, ...]
     max_seconds: float
     urgent: bool
 

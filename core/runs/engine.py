@@ -121,7 +121,9 @@ class Engine:
             return
         per_epoch = trajectory.steps_per_epoch
         request = SliceRequest(
-            config=trajectory.config.replaced(epochs=max(1, -(-candidate.allowed_step // per_epoch))),
+            config=trajectory.config.replaced(
+                epochs=max(trajectory.config.epochs, -(-candidate.allowed_step // per_epoch))
+            ),
             checkpoint=checkpoint,
             max_steps=candidate.allowed_step - trajectory.checkpoint_step,
             changes=trajectory.changes,

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.config import RunConfig
 from core.training import Evaluation
+from core.training.schedule import Change, set_rate_at
 
 
 class Intent(StrEnum):
@@ -49,7 +50,7 @@ class Trajectory:
     id: str
     key: str
     config: RunConfig
-    changes: tuple[tuple[int, str, float], ...]
+    changes: tuple[Change, ...]
     environment: str
     steps_per_epoch: int
     parent_id: str | None
@@ -75,9 +76,9 @@ class Trajectory:
         """Trained up to that step, and measured if an epoch ends there."""
         return self.step > step or (self.step == step and not self.evaluating)
 
-    def learning_rate_at(self, step: int) -> float:
-        rates = [value for at, field, value in self.changes if field == "learning_rate" and at <= step]
-        return rates[-1] if rates else self.config.learning_rate
+    def set_rate_at(self, step: int) -> float:
+        """The learning rate as set by then; a schedule makes its own of it."""
+        return set_rate_at(self.config, self.changes, step)
 
 
 @dataclass(frozen=True)

@@ -118,15 +118,15 @@ class RunService:
         run.config.replaced(learning_rate=learning_rate)  # raises InvalidConfig
         with self._engine.lock:
             run = self.run(run_id)
-            if run.trajectory.learning_rate_at(run.step) != learning_rate:
+            if run.trajectory.set_rate_at(run.step) != learning_rate:
                 forked = self._branches.fork(run, (run.step, "learning_rate", learning_rate))
                 self._store.update_run(run_id, trajectory_id=forked.id, recorded=False)
         self._changed(run)  # who watches the run looks for it on its former trajectory
 
     def extend(self, owner: str, run_id: str, epochs: int) -> None:
-        """Train for so many more epochs. Raises InvalidConfig beyond the limit of a run."""
+        """Train for so many more epochs. Raises InvalidConfig beyond the limit of a run, or of its schedule."""
         run = self._owned(owner, run_id)
-        _, most = limits("epochs")
+        most = run.config.epochs if run.config.has_fixed_end else limits("epochs")[1]
         total = run.config.epochs + epochs
         if epochs < 1 or total > most:
             raise InvalidConfig("epochs", f"a whole number from 1 to {most:g}", total)

@@ -62,7 +62,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         total_steps=run.target_step,
         steps_per_epoch=trajectory.steps_per_epoch,
         epoch=step / trajectory.steps_per_epoch,
-        learning_rate=trajectory.learning_rate_at(step),
+        learning_rate=trajectory.set_rate_at(step),
         images_per_s=trajectory.images_per_s,
         left_s=_left_s(run, slowdown) if state is State.TRAINING else None,
         place=place if state is State.QUEUED else None,

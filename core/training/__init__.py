@@ -2,13 +2,13 @@
 
 from core.training.result import ENGINE_REVISION, Evaluation, SliceResult, Snapshot
 
-__all__ = ["ENGINE_REVISION", "Evaluation", "SliceResult", "Snapshot", "steps_per_epoch", "train_slice"]
+__all__ = ["ENGINE_REVISION", "Evaluation", "SliceResult", "Snapshot", "train_slice"]
 
 
 def __getattr__(name: str) -> object:
     # torch is imported only by those who train, never by the pages' process.
-    if name in ("train_slice", "steps_per_epoch"):
-        from core.training import slice as training_slice
+    if name == "train_slice":
+        from core.training.slice import train_slice
 
-        return getattr(training_slice, name)
+        return train_slice
     raise AttributeError(name)

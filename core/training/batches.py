@@ -1,26 +1,76 @@
-"""From mapped uint8 images to float batches, in an order that only the seed and the epoch decide."""
+"""What a run sees, as its settings say: which images, in which order, how they are changed, with which labels.
+
+Only the settings decide, never the moment: the order of an epoch comes from (seed, epoch), the changes of a step's
+images from (seed, step), wrong labels from the data set alone.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
+from core.config import RunConfig
 from core.datasets import PreparedData
+from core.models import NUM_CLASSES
+from core.training.augment import augmented, shifted
 
-# torch.manual_seed takes 64 bits; an epoch never reaches this many.
-EPOCHS_PER_SEED = 1_000
+EPOCHS_PER_SEED = 1_000  # torch.manual_seed takes 64 bits; an epoch never reaches this many
+LABEL_NOISE_SEED = 4_711  # the wrong labels are part of the data: the same for every run
 
 
-def epoch_order(seed: int, epoch: int, num_images: int) -> Tensor:
-    """The order of the training images in an epoch (counted from 0): (num_images,) int64."""
+class Batches:
+    """The training batches and the validation images of one run. Images come as (n, 3, 24, 24) float32 in [-1, 1],
+    channels last in memory, labels as (n,) int64."""
+
+    def __init__(self, config: RunConfig, data: PreparedData) -> None:
+        self._config, self._data = config, data
+        self.steps_per_epoch = config.steps_per_epoch(data.num_train)
+        self.num_validation = data.num_validation
+        self._labels = noisy_labels(data.labels, data.num_train, config.label_noise)
+        self._order: tuple[int, NDArray[np.int64]] | None = None
+
+    def training(self, step: int) -> tuple[Tensor, Tensor]:
+        """The batch of the step that follows after `step` steps."""
+        epoch, batch = divmod(step, self.steps_per_epoch)
+        size = self._config.batch_size
+        index = self._epoch(epoch)[batch * size : (batch + 1) * size]
+        pixels = augmented(self._data.images[index], self._config, step)
+        return as_floats(pixels), torch.from_numpy(self._labels[index])
+
+    def validation(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
+        """The validation images from `start` up to `stop`, with their true labels."""
+        first = self._data.num_train
+        here = slice(first + start, first + min(stop, self.num_validation))
+        pixels = shifted(self._data.images[here], self._config.val_shift)
+        return as_floats(pixels), torch.from_numpy(np.array(self._data.labels[here]))
+
+    def _epoch(self, epoch: int) -> NDArray[np.int64]:
+        if self._order is None or self._order[0] != epoch:
+            used, wanted = (of(self._data.num_train) for of in (self._config.num_used, self._config.images_per_epoch))
+            self._order = epoch, epoch_order(self._config.seed, epoch, used, wanted)
+        return self._order[1]
+
+
+def epoch_order(seed: int, epoch: int, num_used: int, num_wanted: int) -> NDArray[np.int64]:
+    """The order of the images in an epoch (counted from 0): as many passes over the used ones as give the wanted."""
     generator = torch.Generator().manual_seed(seed * EPOCHS_PER_SEED + epoch)
-    return torch.randperm(num_images, generator=generator)
+    passes = [torch.randperm(num_used, generator=generator) for _ in range(-(-num_wanted // num_used))]
+    return torch.cat(passes)[:num_wanted].numpy()
 
 
-def gather(data: PreparedData, index: np.ndarray | slice) -> tuple[Tensor, Tensor]:
-    """Images (n, 3, 24, 24) float32 in [-1, 1], channels last in memory, and labels (n,) int64."""
-    pixels = torch.from_numpy(np.array(data.images[index]))  # a copy: the map itself is read-only
-    images = pixels.permute(0, 3, 1, 2).expand(-1, 3, -1, -1)
-    scaled = images.to(torch.float32, memory_format=torch.channels_last).div_(127.5).sub_(1.0)
-    return scaled, torch.from_numpy(np.array(data.labels[index]))
+def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
+    """(n, 24, 24, C) uint8 to (n, 3, 24, 24) float32 in [-1, 1], channels last in memory."""
+    images = torch.from_numpy(pixels).permute(0, 3, 1, 2).expand(-1, 3, -1, -1)
+    return images.to(torch.float32, memory_format=torch.channels_last).div_(127.5).sub_(1.0)
+
+
+def noisy_labels(labels: NDArray[np.int64], num_train: int, share: float) -> NDArray[np.int64]:
+    """The labels, that share of the training ones replaced by another class; more noise adds to less."""
+    if not share:
+        return labels
+    random = np.random.default_rng(LABEL_NOISE_SEED)
+    is_wrong = random.random(num_train) < share
+    other = (labels[:num_train] + random.integers(1, NUM_CLASSES, num_train)) % NUM_CLASSES
+    return np.concatenate([np.where(is_wrong, other, labels[:num_train]), labels[num_train:]])

@@ -9,9 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from core.datasets import PreparedData
 from core.models import NUM_CLASSES
-from core.training.batches import gather
+from core.training.batches import Batches
 from core.training.checkpoint import EvaluationProgress, TrainingState
 from core.training.result import Evaluation, Finding, Snapshot
 
@@ -25,11 +24,10 @@ FLAT_SHARE = 0.98
 
 
 @torch.inference_mode()
-def evaluate_chunk(state: TrainingState, data: PreparedData) -> bool:
+def evaluate_chunk(state: TrainingState, batches: Batches) -> bool:
     """Measure the next chunk of validation images; True when all are measured."""
     progress = state.evaluation
-    start = data.num_train + progress.num_done
-    images, labels = gather(data, slice(start, min(start + CHUNK, len(data.labels))))
+    images, labels = batches.validation(progress.num_done, progress.num_done + CHUNK)
     state.model.eval()
     if progress.num_done == 0:
         logits, progress.silent_units = _probe_silent_units(state.model, images)
@@ -41,10 +39,10 @@ def evaluate_chunk(state: TrainingState, data: PreparedData) -> bool:
     progress.num_correct += int((logits.argmax(1) == labels).sum())
     progress.logits.append(logits)
     progress.num_done += len(labels)
-    return progress.num_done == data.num_validation
+    return progress.num_done == batches.num_validation
 
 
-def close_epoch(state: TrainingState, data: PreparedData) -> tuple[Evaluation, Snapshot, Finding | None]:
+def close_epoch(state: TrainingState, num_validation: int) -> tuple[Evaluation, Snapshot, Finding | None]:
     """Turn the finished sums into an epoch's measurements, and begin the next epoch's sums."""
     position, progress = state.position, state.evaluation
     epoch = position.epochs_measured + 1
@@ -54,8 +52,8 @@ def close_epoch(state: TrainingState, data: PreparedData) -> tuple[Evaluation, S
         step=position.step,
         train_loss=position.loss_sum / position.num_seen,
         train_accuracy=position.num_correct / position.num_seen,
-        val_loss=progress.loss_sum / data.num_validation,
-        val_accuracy=progress.num_correct / data.num_validation,
+        val_loss=progress.loss_sum / num_validation,
+        val_accuracy=progress.num_correct / num_validation,
         gradient_norm=position.gradient_norm,
         logit_spread=float(logits.std(0).mean()),
         silent_units=progress.silent_units,

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.training.slice import steps_per_epoch, train_slice
+from core.training.slice import train_slice
 
 
 def train_epochs(config: RunConfig) -> Iterator[dict[str, Any]]:
@@ -19,10 +19,13 @@ def train_epochs(config: RunConfig) -> Iterator[dict[str, Any]]:
     elapsed_s = 0.0
     done = False
     while not done:
-        result = train_slice(config, checkpoint, steps_per_epoch(config, num_train))
+        result = train_slice(config, checkpoint, config.steps_per_epoch(num_train))
         checkpoint, done = result.checkpoint, result.done
         elapsed_s += result.train_s
-        timing = {"images_per_second": round(num_train / result.train_s, 1), "elapsed_s": round(elapsed_s, 3)}
+        timing = {
+            "images_per_second": round(config.images_per_epoch(num_train) / result.train_s, 1),
+            "elapsed_s": round(elapsed_s, 3),
+        }
         for evaluation in result.evaluations:
             yield asdict(evaluation) | timing | {"finding": result.finding}
         if result.finding == "diverged":

@@ -13,14 +13,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from core.config import RunConfig
-from core.datasets import PreparedData, open_prepared
+from core.datasets import open_prepared
 from core.training import checkpoint as checkpoints
-from core.training.batches import epoch_order, gather
+from core.training.batches import Batches
 from core.training.checkpoint import TrainingState
 from core.training.evaluate import close_epoch, evaluate_chunk
 from core.training.result import Evaluation, Finding, SliceResult, Snapshot
-
-Change = tuple[int, str, float]  # from this step on, this field has this value
+from core.training.schedule import Change, learning_rate_at
 
 
 def train_slice(
@@ -37,32 +36,25 @@ def train_slice(
     slice ends at the next step or measured chunk. The numbers depend on the configuration and the changes alone, bit
     for bit, on one CPU capability and torch version. Raises CheckpointError and the errors of `open_prepared`.
     """
-    data = open_prepared(config.dataset)
+    batches = Batches(config, open_prepared(config.dataset))
     with _one_thread():
         state = checkpoints.restore(config, checkpoint) if checkpoint else checkpoints.initial_state(config)
-        return _Slice(config, data, state, changes).run(max_steps, max_seconds)
-
-
-def steps_per_epoch(config: RunConfig, num_train: int) -> int:
-    """Batches of one epoch; the last, smaller one counts."""
-    return -(-num_train // config.batch_size)
+        return _Slice(config, batches, state, changes).run(max_steps, max_seconds)
 
 
 class _Slice:
-    def __init__(self, config: RunConfig, data: PreparedData, state: TrainingState, changes: Sequence[Change]) -> None:
-        self.config, self.data, self.state, self.changes = config, data, state, changes
-        self.steps_per_epoch = steps_per_epoch(config, data.num_train)
+    def __init__(self, config: RunConfig, batches: Batches, state: TrainingState, changes: Sequence[Change]) -> None:
+        self.config, self.batches, self.state, self.changes = config, batches, state, changes
         self.losses: list[float] = []
         self.evaluations: list[Evaluation] = []
         self.snapshots: list[Snapshot] = []
         self.finding: Finding | None = None
         self.best_step_s = math.inf
-        self.order: tuple[int, np.ndarray] | None = None
 
     @property
     def measuring(self) -> bool:
         position = self.state.position
-        return position.step == (position.epochs_measured + 1) * self.steps_per_epoch
+        return position.step == (position.epochs_measured + 1) * self.batches.steps_per_epoch
 
     @property
     def done(self) -> bool:
@@ -80,8 +72,8 @@ class _Slice:
         return self._result(time.perf_counter() - started)
 
     def _measure(self) -> None:
-        if evaluate_chunk(self.state, self.data):
-            evaluation, snapshot, self.finding = close_epoch(self.state, self.data)
+        if evaluate_chunk(self.state, self.batches):
+            evaluation, snapshot, self.finding = close_epoch(self.state, self.batches.num_validation)
             self.evaluations.append(evaluation)
             self.snapshots.append(snapshot)
 
@@ -92,7 +84,7 @@ class _Slice:
 
     def _step(self) -> None:
         model, optimizer = self.state.model, self.state.optimizer
-        images, labels = gather(self.data, self._batch_index())
+        images, labels = self.batches.training(self.state.position.step)
         for group in optimizer.param_groups:
             group["lr"] = self._learning_rate()
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.config.precision == "bfloat16"):
@@ -115,19 +107,9 @@ class _Slice:
         if self.measuring:
             position.gradient_norm = _gradient_norm(self.state)
 
-    def _batch_index(self) -> np.ndarray:
-        epoch, batch = divmod(self.state.position.step, self.steps_per_epoch)
-        if self.order is None or self.order[0] != epoch:
-            self.order = epoch, epoch_order(self.config.seed, epoch, self.data.num_train).numpy()
-        return self.order[1][batch * self.config.batch_size : (batch + 1) * self.config.batch_size]
-
     def _learning_rate(self) -> float:
-        rates = [
-            value
-            for step, field, value in self.changes
-            if field == "learning_rate" and step <= self.state.position.step
-        ]
-        return rates[-1] if rates else self.config.learning_rate
+        total_steps = self.config.epochs * self.batches.steps_per_epoch
+        return learning_rate_at(self.config, self.changes, self.state.position.step, total_steps)
 
     def _result(self, train_s: float) -> SliceResult:
         return SliceResult(
