@@ -53,8 +53,8 @@ class Branches:
         trajectory = Trajectory(
             id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
             steps_per_epoch=config.steps_per_epoch(num_train), parent_id=None, parent_step=0, step=0, slices=0,
-            evaluating=False, checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0,
-            images_per_s=None, created_at=time.time(), updated_at=time.time(),
+            evaluating=False, checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None,
+            train_s=0.0, images_per_s=None, created_at=time.time(), updated_at=time.time(),
         )  # fmt: skip
         self._store.add_trajectory(trajectory)
         return trajectory
