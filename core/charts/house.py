@@ -42,6 +42,13 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
         "estimate": "#9AA5B1",
     },
 }
+# Runs side by side, told apart by dash and marker too. None has the colours of training and validation.
+RUN_COLORS: Mapping[Mode, tuple[str, ...]] = {
+    "light": ("#1A8A6B", "#8E5BA6", "#A87400", "#B8324F", "#4B5BAB", "#7A5C3E"),
+    "dark": ("#4CC2A0", "#C59BDB", "#E0B84A", "#F08CA0", "#9AA7F0", "#C9A27E"),
+}
+RUN_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
+RUN_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 SERIES_ROLES = ("training", "validation", "third", "fourth", "fifth")
 
 FONT_FAMILY = (
@@ -58,10 +65,30 @@ AXIS_TITLE_PX = 46
 def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
     """The colour of a role as CSS text."""
     value = COLORS[mode][role]
-    if opacity == 1.0:
-        return value
+    return value if opacity == 1.0 else faded(value, opacity)
+
+
+def faded(value: str, opacity: float) -> str:
+    """A colour such as #1B2530, made translucent, as CSS text."""
     red, green, blue = (int(value[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
+
+
+def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
+    """A thin grey line with words on it, without its place."""
+    grey = color("ghost", mode)
+    return {
+        "type": "line",
+        "layer": "below",
+        "line": {"color": grey, "width": 1, "dash": "dot"},
+        "label": {"text": text, "font": {"size": SMALL_PX, "color": grey}, "padding": 3, **label},
+    }
+
+
+def level_line(text: str, level: float, mode: Mode, textposition: str = "end") -> Figure:
+    """Such a line across the plot at a height, for instance where guessing would be."""
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level}
+    return dotted_line(text, mode, textposition=textposition, yanchor="bottom") | place
 
 
 def template(mode: Mode) -> dict[str, Any]:
@@ -91,6 +118,19 @@ def template(mode: Mode) -> dict[str, Any]:
             },
         }
     }
+
+
+def enlarged(part: Any, times: float) -> Any:
+    """A figure, or a part of one, with larger type, margins, lines and markers."""
+    if isinstance(part, list):
+        return [enlarged(each, times) for each in part]
+    if not isinstance(part, dict):
+        return part
+    grown = {key: enlarged(value, times) for key, value in part.items()}
+    for key, value in grown.items():
+        if key in ("size", "width") or (key in "lrtb" and "pad" in part):
+            grown[key] = value * times
+    return grown
 
 
 def _title() -> dict[str, Any]:

@@ -154,15 +154,14 @@ class _Style:
     def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
         return [
-            self._line(self.texts["rate_mark"].format(rate=f"{rate:g}"), yanchor="top", **place)
+            house.dotted_line(self.texts["rate_mark"].format(rate=f"{rate:g}"), self.mode, yanchor="top", **place)
             | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
             for step, rate in run.changes
         ]
 
     def chance_line(self, chance: float) -> Figure:
         text = self.texts["chance"].format(percent=f"{chance:.0%}")
-        place = {"xref": "paper", "x0": 0, "x1": 1, "y0": chance, "y1": chance}
-        return self._line(text, textposition="end", yanchor="bottom") | place
+        return house.level_line(text, chance, self.mode)
 
     def layout(self, title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:
         return {
@@ -192,15 +191,6 @@ class _Style:
     def _trace(self, run: CurveRun, series: str, name: str, **look: Any) -> Figure:
         meta = {"run": run.id, "series": series}
         return {"type": "scatter", "name": self.texts[name], "meta": meta, "x": [], "y": [], **look}
-
-    def _line(self, text: str, **label: Any) -> Figure:
-        grey = self._color("ghost")
-        return {
-            "type": "line",
-            "layer": "below",
-            "line": {"color": grey, "width": 1, "dash": "dot"},
-            "label": {"text": text, "font": {"size": house.SMALL_PX, "color": grey}, "padding": 3, **label},
-        }
 
     def _color(self, role: str, opacity: float = 1.0) -> str:
         return house.color(role, self.mode, opacity)

@@ -96,6 +96,7 @@ class Run:
     recorded: bool
     created_at: float
     trajectory: Trajectory
+    guess: str = ""
 
     @property
     def step(self) -> int:

@@ -61,7 +61,14 @@ class RunService:
     # Starting
 
     def start(
-        self, owner: str, config: RunConfig, *, fresh: bool = False, pace: Pace = Pace.FULL, public: bool = True
+        self,
+        owner: str,
+        config: RunConfig,
+        *,
+        fresh: bool = False,
+        pace: Pace = Pace.FULL,
+        public: bool = True,
+        guess: str = "",
     ) -> Run:
         """A new run. It joins a twin (same settings, same seed) that exists, unless `fresh`.
 
@@ -70,7 +77,8 @@ class RunService:
         with self._starting:
             admit(owner, config, self._store.candidates(self._cluster.environment()), self._settings)
             trajectory = self._branches.twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
-            run = self._new_run(owner, trajectory, config.epochs * trajectory.steps_per_epoch, pace, public)
+            target_step = config.epochs * trajectory.steps_per_epoch
+            run = replace(self._new_run(owner, trajectory, target_step, pace), public=public, guess=guess)
             self._store.add_run(run)
         self._changed(run)
         return run
@@ -80,7 +88,7 @@ class RunService:
         original = self.run(run_id)
         copy = replace(
             original, id=secrets.token_hex(16), owner=owner, name="", intent=Intent.PAUSED, pace=Pace.FULL,
-            allowed_step=original.step, recorded=False, created_at=time.time(),
+            allowed_step=original.step, recorded=False, created_at=time.time(), guess="",
         )  # fmt: skip
         self._store.add_run(copy)
         self._changed(copy)
@@ -135,6 +143,13 @@ class RunService:
         self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
 
     # Keeping
+
+    def preference(self, owner: str, name: str) -> str | None:
+        """What this learner chose once."""
+        return self._store.preference(owner, name)
+
+    def prefer(self, owner: str, name: str, value: str) -> None:
+        self._store.set_preference(owner, name, value)
 
     def rename(self, owner: str, run_id: str, name: str) -> None:
         """An empty name lets the run be cleared away when space runs out."""
@@ -273,10 +288,10 @@ class RunService:
             for run in runs
         ]
 
-    def _new_run(self, owner: str, trajectory: Trajectory, target_step: int, pace: Pace, public: bool) -> Run:
+    def _new_run(self, owner: str, trajectory: Trajectory, target_step: int, pace: Pace) -> Run:
         finished = trajectory.diverged or trajectory.is_done_up_to(target_step)
         return Run(
-            id=secrets.token_hex(16), owner=owner, name="", public=public, intent=Intent.GOING, pace=pace,
+            id=secrets.token_hex(16), owner=owner, name="", public=True, intent=Intent.GOING, pace=pace,
             allowed_step=target_step if finished or pace is Pace.FULL else 0, target_step=target_step,
             recorded=finished, created_at=time.time(), trajectory=trajectory,
         )  # fmt: skip

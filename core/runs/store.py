@@ -33,7 +33,7 @@ from core.errors import StoreUnavailable
 from core.runs import measurements, rows, schema
 from core.runs.measurements import SavedFiles
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
-from core.runs.tables import evaluations, losses, runs, snapshots, trajectories
+from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
 from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
@@ -233,6 +233,19 @@ class Store:
         """Remove the handle; its trajectory stays for others until space is needed."""
         with self._transaction() as db:
             db.execute(delete(runs).where(runs.c.id == run_id))
+
+    # Learners
+
+    def preference(self, owner: str, name: str) -> str | None:
+        query = select(preferences.c.value).where(preferences.c.owner == owner, preferences.c.name == name)
+        with self._transaction() as db:
+            return db.execute(query).scalar_one_or_none()
+
+    def set_preference(self, owner: str, name: str, value: str) -> None:
+        mine = and_(preferences.c.owner == owner, preferences.c.name == name)
+        with self._transaction() as db:
+            if not db.execute(update(preferences).where(mine).values(value=value)).rowcount:
+                db.execute(insert(preferences).values(owner=owner, name=name, value=value))
 
     # Files that rows speak of
 

@@ -59,9 +59,19 @@ runs = Table(
     Column("allowed_step", Integer, nullable=False),  # trained and shown up to here
     Column("target_step", Integer, nullable=False),
     Column("recorded", Boolean, nullable=False),  # joined a finished twin: replayed, not trained
+    Column("guess", String(20), nullable=False, server_default=""),  # which curve the learner expected
     Column("created_at", Float, nullable=False),
     Index("runs_by_owner", "owner", "created_at"),
     Index("runs_by_trajectory", "trajectory_id"),
+)
+
+# What a learner chose once and finds again, such as how many settings to see.
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("owner", String(64), primary_key=True),
+    Column("name", String(20), primary_key=True),
+    Column("value", String(200), nullable=False),
 )
 
 losses = Table(

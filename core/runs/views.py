@@ -13,9 +13,9 @@ from core.runs.records import FINAL, Run, State
 class RunView:
     """Where a run stands.
 
-    `epoch` counts epochs done, with a fraction; `left_s` is an estimate of the time to go; `place` is the place in the
-    queue for a first point; `waiting` means that nothing can be written for now; `shared` is the number of runs on the
-    same training.
+    `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the time to go;
+    `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
+    `shared` is the number of runs on the same training; `guess` is the kind of curve that its learner expected, if any.
     """
 
     id: str
@@ -30,6 +30,7 @@ class RunView:
     epoch: float
     learning_rate: float
     images_per_s: float | None
+    step_s: float
     left_s: float | None
     place: int | None
     waiting: bool
@@ -39,6 +40,7 @@ class RunView:
     recorded: bool
     error: dict[str, Any] | None
     created_at: float
+    guess: str
     config: RunConfig
     changes: tuple[tuple[int, float], ...]
 
@@ -64,6 +66,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         epoch=step / trajectory.steps_per_epoch,
         learning_rate=trajectory.set_rate_at(step),
         images_per_s=trajectory.images_per_s,
+        step_s=trajectory.train_s / max(1, trajectory.step),
         left_s=_left_s(run, slowdown) if state is State.TRAINING else None,
         place=place if state is State.QUEUED else None,
         waiting=waiting and state not in (*FINAL, State.PAUSED),
@@ -73,6 +76,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         recorded=run.recorded,
         error=trajectory.error,
         created_at=run.created_at,
+        guess=run.guess,
         config=run.config,
         changes=tuple((at, value) for at, field, value in trajectory.changes if at <= step),
     )

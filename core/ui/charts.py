@@ -23,15 +23,15 @@ from core.ui.session import ghosts, owner
 POLLING = "charts_poll"  # no event came through in this session
 
 
-def run_charts(say: Words, runs: RunService, shown: RunView) -> None:
-    """Both charts and the status line of a run, earlier ones behind it."""
+def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
+    """Both charts and the status line of a run, earlier ones behind it; or one chart alone, large."""
     views = runs.views(ghosts())
     behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views]
     main = _live_run(say, shown)
     if st.session_state.get(POLLING) or not has_events():
-        _polled(say, runs, main, behind)
+        _polled(say, runs, main, behind, only)
         return
-    chart = live_chart(main, behind, texts=say.under("live"), lang=say.language)
+    chart = live_chart(main, behind, texts=say.under("live"), lang=say.language, only=only)
     if chart.poll:
         st.session_state[POLLING] = True
         st.rerun()
@@ -39,7 +39,8 @@ def run_charts(say: Words, runs: RunService, shown: RunView) -> None:
 
 def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
     """The loss of a run as it is now."""
-    _draw(say, _figures(say, runs, _live_run(say, shown), [], [shown])["loss"], "loss")
+    figure = _figures(say, runs, _live_run(say, shown), [], [shown])["loss"]
+    draw(figure, "chart_loss", say("live.loss.title"))
 
 
 def run_label(say: Words, view: RunView) -> str:
@@ -67,7 +68,7 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
     )
 
 
-def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) -> None:
+def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], only: str) -> None:
     drawn = [*behind, main]
     moving = any(not view.is_final for view in runs.views([run.id for run in drawn]).values())
 
@@ -79,9 +80,10 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) 
         if main.id in views:
             st.markdown(_status(say, views[main.id]))
         figures = _figures(say, runs, main, behind, list(views.values()))
-        for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+        names = (only,) if only else ("loss", "accuracy")
+        for column, name in zip(st.columns(len(names)), names, strict=True):
             with column:
-                _draw(say, figures[name], name)
+                draw(figures[name], f"chart_{name}", say(f"live.{name}.title"))
         if moving and all(view.is_final for view in views.values()):
             st.rerun()
 
@@ -91,15 +93,18 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun]) 
 def _figures(
     say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView]
 ) -> dict[str, Figure]:
-    mode: Mode = "dark" if st.context.theme.type == "dark" else "light"
     curves = {view.id: _points(runs, view) for view in views}
-    return filled(training_figures(main, behind, say.under("live"), mode), [*behind, main], curves)
+    return filled(training_figures(main, behind, say.under("live"), page_mode()), [*behind, main], curves)
 
 
-def _draw(say: Words, figure: Figure, name: str) -> None:
-    st.plotly_chart(
-        figure, theme=None, key=f"chart_{name}", alt=say(f"live.{name}.title"), config={"displayModeBar": False}
-    )
+def draw(figure: Figure, key: str, alt: str) -> None:
+    """A finished figure in the house style."""
+    st.plotly_chart(figure, theme=None, key=key, alt=alt, config={"displayModeBar": False})
+
+
+def page_mode() -> Mode:
+    """Whether this page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _points(runs: RunService, view: RunView) -> RunPoints:

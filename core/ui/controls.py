@@ -12,6 +12,8 @@ from core.errors import TrendLabError
 from core.runs.records import Pace, State
 from core.runs.service import RunService
 from core.runs.views import RunView
+from core.ui.address import put
+from core.ui.guess import guess_popover, take_guess
 from core.ui.session import owner, show_run, shown_run
 
 MORE_EPOCHS = 5
@@ -21,8 +23,8 @@ REPLAY = "replayed_run"
 SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
 
 
-def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunView | None, is_mine: bool) -> None:
-    """The row of buttons for the shown run and the chosen settings (None while they are not valid)."""
+def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | None, is_mine: bool) -> None:
+    """The row of buttons for the shown run and the chosen settings."""
     active = is_mine and shown is not None and not shown.is_final
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if active and shown:
@@ -31,6 +33,7 @@ def controls(say: Words, runs: RunService, config: RunConfig | None, shown: RunV
             _train_button(say, runs, config, primary=False)
         else:
             _train_button(say, runs, config, primary=True)
+            guess_popover(say)
             if shown and is_mine:
                 _continuing(say, runs, config, shown)
             elif shown and shown_run():
@@ -45,7 +48,8 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
         st.session_state[PENDING] = config
         return
     _end_shown(runs)
-    run = runs.start(owner(), config, fresh=fresh, pace=chosen_pace(), public=st.session_state.get("public", True))
+    public = st.session_state.get("public", True)
+    run = runs.start(owner(), config, fresh=fresh, pace=chosen_pace(), public=public, guess=take_guess())
     st.session_state[SEEN_CONFIG] = config
     st.session_state[REPLAY] = run.id if run.recorded else None
     show_run(run.id)
@@ -68,13 +72,12 @@ def show_notice(say: Words) -> None:
         st.error(say.error(error), icon=":material/error:")
 
 
-def _train_button(say: Words, runs: RunService, config: RunConfig | None, primary: bool) -> None:
+def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
     st.button(
         say("train.train" if primary else "train.train_anew"),
         type="primary" if primary else "secondary",
         icon=":material/play_arrow:",
         key="train",
-        disabled=config is None,
         on_click=attempt,
         args=(start, runs, config),
     )
@@ -83,32 +86,32 @@ def _train_button(say: Words, runs: RunService, config: RunConfig | None, primar
 def _steering(say: Words, runs: RunService, shown: RunView) -> None:
     me = owner()
     if shown.state is State.PAUSED:
-        _button(say, "resume", "play_arrow", lambda: runs.resume(me, shown.id, _resumed_pace()), primary=True)
+        _button(say, "resume", "play_arrow", lambda: runs.resume(me, shown.id, resumed_pace()), primary=True)
         _button(say, "one_step", "skip_next", lambda: runs.step(me, shown.id))
     else:
         _button(say, "pause", "pause", lambda: runs.pause(me, shown.id), primary=True)
     _button(say, "stop", "stop", lambda: runs.stop(me, shown.id))
 
 
-def _change_rate(say: Words, runs: RunService, config: RunConfig | None, shown: RunView) -> None:
-    if config and config.learning_rate != shown.learning_rate:
+def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
+    if config.learning_rate != shown.learning_rate:
         rate = config.learning_rate
         label = say("train.change_rate", rate=f"{rate:g}")
         _button(say, "change_rate", "speed", lambda: runs.set_learning_rate(owner(), shown.id, rate), label=label)
 
 
-def _continuing(say: Words, runs: RunService, config: RunConfig | None, shown: RunView) -> None:
+def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
     me = owner()
-    if shown.state in (State.FINISHED, State.STOPPED):
+    if shown.state in (State.FINISHED, State.STOPPED) and not shown.config.has_fixed_end:
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
-    if shown.recorded and config:
+    if shown.recorded:
         _button(say, "afresh", "refresh", lambda: start(runs, config, True))
         _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
 
 
 def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
-    st.session_state["seed"] = config.seed + 1
+    put("seed", config.seed + 1)
     start(runs, config.replaced(seed=config.seed + 1))
 
 
@@ -127,7 +130,7 @@ def _take_pace(runs: RunService, run_id: str | None) -> None:
         attempt(runs.resume, owner(), run_id, chosen_pace())
 
 
-def _resumed_pace() -> Pace:
+def resumed_pace() -> Pace:
     return Pace.FULL if chosen_pace() is Pace.STEP else chosen_pace()
 
 

@@ -7,14 +7,19 @@ import streamlit as st
 from core.content.words import Words
 from core.runs.build import showcase
 from core.settings import PROJECT
+from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.charts import loss_chart, short_date
 from core.ui.session import words
 from core.ui.shell import open_services, page_head
+from core.ui.tour import tour_button, tour_card
 
 
 def home_page() -> None:
     say = words()
+    drop_address_problems("home")
     page_head("home")
+    show_address_problems(say)
+    tour_card(say)
     text, chart = st.columns([5, 6], gap="large")
     with text:
         _invitation(say)
@@ -26,6 +31,7 @@ def _invitation(say: Words) -> None:
     st.markdown(say("home.claim"))
     for step in ("predict", "train", "change"):
         st.markdown(say(f"home.{step}"))
+    tour_button(say)
     if st.button(say("home.go"), type="primary", icon=":material/model_training:", key="go"):
         st.switch_page(PROJECT / "pages" / "train.py")
 

@@ -10,34 +10,58 @@ import streamlit as st
 from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
-from core.errors import InvalidConfig
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
+from core.ui import chosen
 from core.ui import settings_form as form
+from core.ui.address_check import drop_address_problems, show_address_problems
+from core.ui.after import after_the_charts
 from core.ui.charts import run_charts, short_date
+from core.ui.chosen import Level
 from core.ui.controls import NOTICE, PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
-from core.ui.session import clear_ghosts, ghosts, keep_shown_run, owner, return_to_shown_run, shown_run, words
+from core.ui.level import chosen_level, level_switch
+from core.ui.present import present_page
+from core.ui.presets import arrive_with_preset
+from core.ui.session import (
+    clear_ghosts,
+    ghosts,
+    is_presented,
+    keep_shown_run,
+    owner,
+    present,
+    return_to_shown_run,
+    shown_run,
+    words,
+)
 from core.ui.shell import open_services, page_head
+from core.ui.tour import tour_card
 
 LINK_VERSION = "1"  # of the meaning of the settings in the address
 RETRAIN_PAUSE_S = 0.4
 
 
 def lab_page() -> None:
-    """Settings, buttons, charts."""
+    """Settings, buttons, charts, and what they say."""
     say = words()
-    form.drop_address_problems()
+    drop_address_problems("train")
     runs = open_services().runs
+    if is_presented():
+        present_page(say, runs)
+        return
     if page_head("train"):
         _arrive(runs)
     keep_shown_run()
-    shown = _shown(runs)
+    precisions = runs.precisions()
+    level, config = chosen_level(runs), chosen.chosen_config(precisions)
+    shown = _shown(runs, config)
     with st.sidebar:
-        _side(say, runs, shown)
-    form.main_settings(say)
-    form.show_address_problems(say)
-    config = _valid_config(say)
+        level_switch(say, runs)
+        form.side_settings(say, level, config, precisions)
+        _side(say, runs, shown, level)
+    tour_card(say)
+    form.main_settings(say, config)
+    show_address_problems(say)
     is_mine = shown is not None and runs.is_owner(owner(), shown.id)
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
@@ -45,46 +69,47 @@ def lab_page() -> None:
     _caption(say, runs, shown, is_mine)
     if shown:
         run_charts(say, runs, shown)
-    elif not shown_run():
+        after_the_charts(say, runs, shown, config)
+    elif not shown_run() and not showcase(runs):
         _wait_for_first_run(runs)
-    _link(say, config)
+    with st.container(horizontal=True):
+        _link(say, config)
+        st.button(
+            say("train.present"), key="present", icon=":material/present_to_all:", help=say("train.present_help"),
+            on_click=present,
+        )  # fmt: skip
     _retrain(runs, config)
 
 
 def _arrive(runs: RunService) -> None:
     """A run from the address brings its settings along; else the page is as it was left."""
-    if not shown_run():
+    arrive_with_preset()
+    run_id = shown_run()
+    if not run_id:
         return_to_shown_run()
-    elif not form.any_addressed() and (shown := _shown(runs)):
-        form.put_config(shown.config)
+    elif not chosen.any_addressed() and (shown := runs.views([run_id]).get(run_id)):
+        chosen.put_config(shown.config)
 
 
-def _side(say: Words, runs: RunService, shown: RunView | None) -> None:
-    form.side_settings(say, runs.precisions())
-    pace(say, runs, shown)
-    st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"))
+def _side(say: Words, runs: RunService, shown: RunView | None, level: Level) -> None:
+    if level is Level.EXPERT:
+        pace(say, runs, shown)
+        st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"))
     st.toggle(say("train.public"), True, key="public", help=say("train.public_help"))
     with st.container(horizontal=True):
-        st.button(say("train.start_over"), on_click=form.start_over, icon=":material/undo:", key="start_over")
+        st.button(say("train.start_over"), on_click=chosen.start_over, icon=":material/undo:", key="start_over")
         if ghosts():
             st.button(
                 say("train.clear_ghosts"), on_click=clear_ghosts, icon=":material/layers_clear:", key="ghosts_off"
             )
 
 
-def _valid_config(say: Words) -> RunConfig | None:
-    try:
-        return form.chosen_config()
-    except InvalidConfig as problem:
-        st.error(form.invalid_text(say, problem), icon=":material/error:")
-        return None
-
-
-def _shown(runs: RunService) -> RunView | None:
-    """The run of the address; before any, the recorded one."""
+def _shown(runs: RunService, config: RunConfig) -> RunView | None:
+    """The run of the address; before any, the recorded one, unless it would give away how this training runs."""
     if run_id := shown_run():
         return runs.views([run_id]).get(run_id)
-    return showcase(runs)
+    recorded = showcase(runs)
+    return None if recorded and recorded.config.path_id == config.path_id else recorded
 
 
 def _caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
@@ -133,21 +158,19 @@ def _wait_for_first_run(runs: RunService) -> None:
         st.rerun()
 
 
-def _link(say: Words, config: RunConfig | None) -> None:
-    if config is None:
-        return
-    settings = urlencode({"v": LINK_VERSION, **config.model_dump()})
+def _link(say: Words, config: RunConfig) -> None:
+    settings = urlencode({"v": LINK_VERSION, **chosen.link_values(config)})
     with st.popover(say("train.link"), icon=":material/link:"):
         st.markdown(say("train.link_help"))
         st.code(f"{st.context.url}?{settings}", language=None, wrap_lines=True)
 
 
-def _retrain(runs: RunService, config: RunConfig | None) -> None:
+def _retrain(runs: RunService, config: RunConfig) -> None:
     """With the switch on, changed settings start a new run after a short pause; a newer change ends this script."""
     before = st.session_state.setdefault(SEEN_CONFIG, config)
-    if not st.session_state["retrain"]:
+    if not st.session_state.get("retrain"):
         st.session_state[SEEN_CONFIG] = config
-    elif config and config != before:
+    elif config != before:
         time.sleep(RETRAIN_PAUSE_S)
         st.empty()  # here Streamlit gives way to a newer change
         st.session_state[SEEN_CONFIG] = config

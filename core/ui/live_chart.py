@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.charts.house import MODES, Mode
+from core.charts.house import MODES, Mode, enlarged
 from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
 from core.live.plotly_route import PLOTLY_URL
 
+LARGE = 1.7  # times the usual type
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
 _SCRIPTS = ("curves.js", "stream.js", "charts.js", "status.js", "main.js")
@@ -58,23 +59,27 @@ def live_chart(
     smoothing: float = 0.6,
     log_scale: bool = False,
     mode: Mode | None = None,
+    only: str = "",
     on_change: Callable[[], None] | None = None,
     key: str = "live_chart",
 ) -> LiveChart:
     """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
 
     `texts` are the words below `live`; `chance` is the accuracy of guessing. `smoothing` (0 to 0.95)
-    and `log_scale` are where the reader begins. `mode` None follows the page. A state change of the main run reruns
+    and `log_scale` are where the reader begins. `mode` None follows the page. `only` names one chart to be drawn alone,
+    large enough for the last row. A state change of the main run reruns
     the page once, through `on_change` if given.
     """
     ghosts = ghosts[-MAX_GHOSTS:]
     runs = [*ghosts, main]
+    figures = {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES}
     data = {
         "key": key,
         "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
         "plotlyUrl": PLOTLY_URL,
         "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
-        "figures": {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES},
+        "figures": enlarged(figures, LARGE) if only else figures,
+        "only": only,
         "texts": dict(texts),
         "lang": lang,
         "smoothing": smoothing,

@@ -17,6 +17,7 @@ from core.ui.address import addressed_choice
 from core.ui.controls import attempt, show_notice
 from core.ui.session import owner, show_run, words
 from core.ui.shell import open_services, page_head
+from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
 WHOSE = ("mine", "everyone")
@@ -33,10 +34,12 @@ def runs_page() -> None:
     if not found:
         return
     chosen = _table(say, runs, found)
-    if chosen is None:
+    if not chosen:
         st.caption(say("runs.choose"))
+    elif len(chosen) == 1:
+        _actions(say, runs, chosen[0], mine)
     else:
-        _actions(say, runs, chosen, mine)
+        _compare(say, chosen)
 
 
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
@@ -57,7 +60,18 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
     return mine, found
 
 
-def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | None:
+def _compare(say: Words, chosen: Sequence[RunView]) -> None:
+    too_many = len(chosen) > MAX_RUNS
+    if st.button(
+        say("runs.compare", n=len(chosen)), type="primary", icon=":material/compare_arrows:", key="compare",
+        disabled=too_many,
+    ):  # fmt: skip
+        st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address([view.id for view in chosen]))
+    if too_many:
+        st.caption(say("runs.too_many", n=len(chosen), most=MAX_RUNS))
+
+
+def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunView]:
     accuracy = runs.final_accuracies(views)
     column = say.under("runs.columns")
     rows = pd.DataFrame(
@@ -76,15 +90,14 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> RunView | 
     # Streamlit remembers the row's number: other rows need another key, or the choice would pass to another run.
     key = f"runs_table_{hash(tuple(view.id for view in views))}"
     event = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="single-row", key=key, alt=say("runs.table"),
+        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key=key, alt=say("runs.table"),
         column_config={
             column["learning_rate"]: st.column_config.NumberColumn(format="%g"),
             column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),
             column["created"]: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )  # fmt: skip
-    selected = event.selection.rows
-    return views[selected[0]] if selected and selected[0] < len(views) else None
+    return [views[row] for row in event.selection.rows if row < len(views)]
 
 
 def _local_times(views: Sequence[RunView]) -> pd.DatetimeIndex:

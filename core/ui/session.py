@@ -10,6 +10,7 @@ from core.ui.address import addressed_choice
 
 MAX_GHOSTS = 3
 KEPT_RUN = "kept_run"
+VIEW, PRESENT = "view", "present"
 
 
 def language() -> str:
@@ -32,6 +33,16 @@ def owner() -> str:
 def shown_run() -> str | None:
     """The id of the run on the charts, from the address."""
     return st.query_params.get("run")
+
+
+def is_presented() -> bool:
+    """Whether the address asks for the presenter's view."""
+    return st.query_params.get(VIEW) == PRESENT
+
+
+def present() -> None:
+    """Turn to the presenter's view; for a button's callback."""
+    st.query_params[VIEW] = PRESENT
 
 
 def show_run(run_id: str) -> None:

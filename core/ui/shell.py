@@ -10,7 +10,7 @@ from core.errors import StoreError
 from core.settings import PROJECT
 from core.ui.address import keep_choices
 from core.ui.services import Services, services
-from core.ui.session import words
+from core.ui.session import is_presented, words
 
 ICON = str(PROJECT / "data" / "icon.svg")
 
@@ -22,8 +22,9 @@ def run_app() -> None:
         _page("home", "home", default=True),
         _page("train", "model_training"),
         _page("runs", "stacked_line_chart"),
+        _page("compare", "compare_arrows"),
     ]
-    page = st.navigation(pages, position="top")
+    page = st.navigation(pages, position="hidden" if is_presented() else "top")
     page.run()
 
 

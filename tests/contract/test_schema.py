@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from core.errors import StoreTooNew
-from core.runs import schema
 from core.runs.store import Store
 from core.runs.tables import metadata
 from tests.artificial import add_finished_run
@@ -42,42 +40,29 @@ def test_a_newer_store_is_refused_untouched(tmp_path: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(StoreTooNew) as caught:
         Store(f"sqlite:///{file}")
-    assert (caught.value.found, caught.value.known) == ("9999", "0001")
+    assert (caught.value.found, caught.value.known) == ("9999", "0002")
     assert file.read_bytes() == before
 
 
-def test_an_older_store_is_backed_up_and_migrated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A second migration, made here, stands in for the first change to come."""
+def test_an_older_store_is_backed_up_and_migrated(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'trendlab.db'}"
     old = Store(url)
     run = add_finished_run(old, steps_per_epoch=10, epochs=2)
     before = old.run(run.id)
     old.close()
-    monkeypatch.setattr(schema, "MIGRATIONS", _with_a_second_migration(tmp_path / "migrations"))
+    _take_back_to_the_first_schema(url)
     migrated = Store(url)
     assert migrated.run(run.id) == before
-    with create_engine(url).connect() as db:
-        assert db.exec_driver_sql("SELECT mood FROM runs").scalar_one() == "calm"
+    migrated.set_preference("owner", "level", "expert")
+    assert migrated.preference("owner", "level") == "expert"
     backup = create_engine(f"sqlite:///{tmp_path / 'trendlab.db.before-0001'}")
     with backup.connect() as db:
         assert db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0001"
         assert db.exec_driver_sql("SELECT id FROM runs").scalar_one() == run.id
 
 
-SECOND = """
-import sqlalchemy as sa
-from alembic import op
-
-revision = "0002"
-down_revision = "0001"
-
-
-def upgrade():
-    op.add_column("runs", sa.Column("mood", sa.String(8), server_default="calm"))
-"""
-
-
-def _with_a_second_migration(folder: Path) -> Path:
-    shutil.copytree(schema.MIGRATIONS, folder)
-    (folder / "versions" / "0002_mood.py").write_text(SECOND, encoding="utf-8")
-    return folder
+def _take_back_to_the_first_schema(url: str) -> None:
+    with create_engine(url).begin() as db:
+        db.exec_driver_sql("ALTER TABLE runs DROP COLUMN guess")
+        db.exec_driver_sql("DROP TABLE preferences")
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")

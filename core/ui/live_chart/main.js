@@ -53,6 +53,7 @@ class Live {
     Object.assign(this, { data, setStateValue, setTriggerValue });
     this.keepRuns(data.runs);
     this.label(data);
+    this.root.dataset.only = data.only;
     this.setSkeletons();
     this.listen();
     this.showStatus();

@@ -1,0 +1,161 @@
+"""Several runs side by side: loss and validation accuracy over steps, epochs, images or seconds; seeds as a band."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+from core.charts.training import smooth
+
+Axis = Literal["epoch", "step", "images", "seconds"]
+AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
+SMOOTHING = 0.6
+BAND_OPACITY = 0.18
+GRID = 200  # points of a band
+
+
+@dataclass(frozen=True)
+class ComparedRun:
+    """A run to be drawn: `steps` and `losses` of its (thinned) loss curve, `epochs` as the stream's epoch events.
+
+    `group` is equal for runs that differ in nothing but their seed.
+    """
+
+    id: str
+    label: str
+    group: str
+    steps: Sequence[float]
+    losses: Sequence[float | None]
+    epochs: Sequence[Mapping[str, Any]]
+    steps_per_epoch: int
+    images_per_epoch: int
+    step_s: float
+
+    def scale(self, axis: Axis) -> float:
+        """What one step is on that axis."""
+        per_step: dict[Axis, float] = {
+            "epoch": 1 / self.steps_per_epoch,
+            "step": 1.0,
+            "images": self.images_per_epoch / self.steps_per_epoch,
+            "seconds": self.step_s,
+        }
+        return per_step[axis]
+
+
+def compare_figures(
+    runs: Sequence[ComparedRun], axis: Axis, texts: Mapping[str, str], mode: Mode, *, band: bool, chance: float = 0.1
+) -> dict[str, Figure]:
+    """`loss` and `accuracy`. With `band`, runs that differ in their seed alone become one line within a band."""
+    figures: dict[str, Figure] = {}
+    for name, read in (("loss", _loss), ("accuracy", _accuracy)):
+        data = _banded(runs, read, axis, texts, mode) if band else _single(runs, read, axis, mode)
+        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chance)}
+    return figures
+
+
+def _loss(run: ComparedRun) -> tuple[Sequence[float], Sequence[float | None]]:
+    return run.steps, smooth(run.losses, SMOOTHING)
+
+
+def _accuracy(run: ComparedRun) -> tuple[Sequence[float], Sequence[float | None]]:
+    return [epoch["step"] for epoch in run.epochs], [epoch["val_accuracy"] for epoch in run.epochs]
+
+
+Read = Callable[[ComparedRun], tuple[Sequence[float], Sequence[float | None]]]
+
+
+def _single(runs: Sequence[ComparedRun], read: Read, axis: Axis, mode: Mode) -> list[Figure]:
+    return [_line(*_scaled(run, read, axis), run.label, number, mode, read) for number, run in enumerate(runs)]
+
+
+def _banded(runs: Sequence[ComparedRun], read: Read, axis: Axis, texts: Mapping[str, str], mode: Mode) -> list[Figure]:
+    groups: dict[str, list[ComparedRun]] = {}
+    for run in runs:
+        groups.setdefault(run.group, []).append(run)
+    data: list[Figure] = []
+    for number, members in enumerate(groups.values()):
+        label = members[0].label
+        if len(members) == 1:
+            data.append(_line(*_scaled(members[0], read, axis), label, number, mode, read))
+            continue
+        x, low, mean, high = _spread([_scaled(run, read, axis) for run in members])
+        data.append(_area(x, low, high, number, mode))
+        data.append(_line(x, mean, texts["seeds"].format(label=label, n=len(members)), number, mode, read))
+    return data
+
+
+def _scaled(run: ComparedRun, read: Read, axis: Axis) -> tuple[list[float], list[float | None]]:
+    steps, values = read(run)
+    return [step * run.scale(axis) for step in steps], list(values)
+
+
+def _spread(curves: Sequence[tuple[Sequence[float], Sequence[float | None]]]) -> tuple[list[float], ...]:
+    """Least, mean and greatest value of several curves, as far as all of them go: x, low, mean, high."""
+    sound = [_sound(x, y) for x, y in curves]
+    if any(not len(x) for x, _ in sound):
+        return [], [], [], []
+    x = np.linspace(max(x[0] for x, _ in sound), min(x[-1] for x, _ in sound), GRID)
+    rows = np.stack([np.interp(x, *curve) for curve in sound])
+    return x.tolist(), rows.min(0).tolist(), rows.mean(0).tolist(), rows.max(0).tolist()
+
+
+def _sound(x: Sequence[float], y: Sequence[float | None]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    pairs = np.array([(at, value) for at, value in zip(x, y, strict=True) if value is not None]).reshape(-1, 2)
+    return pairs[:, 0], pairs[:, 1]
+
+
+def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int, mode: Mode, read: Read) -> Figure:
+    color = house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])]
+    look = {"color": color, "width": 2.25, "dash": house.RUN_DASHES[number % len(house.RUN_DASHES)]}
+    by_epoch = read is _accuracy and len(x) <= GRID / 2
+    return {
+        "type": "scatter",
+        "name": label,
+        "x": list(x),
+        "y": list(y),
+        "mode": "lines+markers" if by_epoch else "lines",
+        "line": look,
+        "marker": {"color": color, "size": 6, "symbol": house.RUN_SYMBOLS[number % len(house.RUN_SYMBOLS)]},
+        "hovertemplate": "%{y:.1%}" if read is _accuracy else "%{y:.4g}",
+    }
+
+
+def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], number: int, mode: Mode) -> Figure:
+    color = house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])]
+    return {
+        "type": "scatter",
+        "x": [*x, *reversed(x)],
+        "y": [*high, *reversed(low)],
+        "mode": "lines",
+        "line": {"width": 0},
+        "fill": "toself",
+        "fillcolor": house.faded(color, BAND_OPACITY),
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
+    accuracy = name == "accuracy"
+    level = chance if accuracy else math.log(1 / chance)
+    yaxis = (
+        {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
+        if accuracy
+        else {"rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": 3 * math.log(1 / chance)}}
+    )
+    return {
+        "template": house.template(mode),
+        "title": {"text": texts[f"{name}.title"]},
+        "height": house.CHART_HEIGHT_PX,
+        "hovermode": "x unified",
+        "shapes": [house.level_line(texts["guessing"], level, mode)],
+        "xaxis": {"title": {"text": texts[f"axis.{axis}"]}, "rangemode": "tozero"},
+        "yaxis": yaxis,
+    }

@@ -1,0 +1,76 @@
+"""The class as a sweep: every run a point, learning rate against final validation accuracy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+
+
+@dataclass(frozen=True)
+class SweepPoint:
+    """One run: where it ended, with which optimizer; `failed` if it collapsed or diverged."""
+
+    run_id: str
+    learning_rate: float
+    accuracy: float
+    optimizer: str
+    label: str
+    mine: bool
+    failed: bool
+
+
+def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: Mode, chance: float = 0.1) -> Figure:
+    """One trace an optimizer, told apart by colour and marker; failed runs are crossed out, one's own are ringed."""
+    optimizers = list(dict.fromkeys(point.optimizer for point in points))
+    data = [_trace([p for p in points if p.optimizer == name], name, at, mode) for at, name in enumerate(optimizers)]
+    if failed := [point for point in points if point.failed]:
+        data.append(_overlay(failed, texts["failed"], "x-thin", "text", mode))
+    if mine := [point for point in points if point.mine]:
+        data.append(_overlay(mine, texts["mine"], "circle-open", "primary", mode))
+    return {"data": data, "layout": _layout(texts, mode, chance)}
+
+
+def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> Figure:
+    look = {
+        "color": house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])],
+        "symbol": house.RUN_SYMBOLS[number % len(house.RUN_SYMBOLS)],
+        "size": 10,
+        "opacity": 0.8,
+    }
+    return _markers(points, name, look) | {
+        "text": [point.label for point in points],
+        "customdata": [point.run_id for point in points],
+        "hovertemplate": "%{text}<br>%{x:g} · %{y:.1%}<extra></extra>",
+    }
+
+
+def _overlay(points: Sequence[SweepPoint], name: str, symbol: str, role: str, mode: Mode) -> Figure:
+    ink = house.color(role, mode)
+    look = {"symbol": symbol, "size": 16, "color": ink, "line": {"color": ink, "width": 2}}
+    return _markers(points, name, look) | {"hoverinfo": "skip"}
+
+
+def _markers(points: Sequence[SweepPoint], name: str, look: Mapping[str, object]) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [point.learning_rate for point in points],
+        "y": [point.accuracy for point in points],
+        "marker": dict(look),
+    }
+
+
+def _layout(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
+    return {
+        "template": house.template(mode),
+        "title": {"text": texts["sweep.title"]},
+        "height": 440,
+        "hovermode": "closest",
+        "shapes": [house.level_line(texts["guessing"], chance, mode, "start")],
+        "xaxis": {"type": "log", "title": {"text": texts["axis.learning_rate"]}, "dtick": 1, "exponentformat": "none"},
+        "yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+    }

@@ -1,0 +1,67 @@
+"""What an address may not ask for: named with its limit, and left out of the address that the reader goes on to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+
+from core.config import RunConfig, choices, is_choice, limits
+from core.content.presets import presets
+from core.content.words import Words
+from core.errors import InvalidConfig
+from core.settings import PROJECT
+from core.ui.chosen import Level
+from core.ui.tour import STEPS
+
+PROBLEMS = "address_problems"
+# The names in the address that are no settings of a run, and what they may be.
+NAMES: Mapping[str, Callable[[], tuple[str, ...]]] = {
+    "level": lambda: tuple(Level),
+    "preset": lambda: tuple(presets()),
+    "tour": lambda: tuple(map(str, STEPS)),
+    "view": lambda: ("present",),
+}
+
+
+def drop_address_problems(page: str) -> None:
+    """Go on to the address without what cannot be, before the widgets make something of it, and remember that."""
+    problems = {name: problem for name in (*RunConfig.model_fields, *NAMES) if (problem := _problem(name))}
+    if problems:
+        st.session_state[PROBLEMS] = list(problems.values())
+        sound = {key: value for key, value in st.query_params.items() if key not in problems}
+        st.switch_page(PROJECT / "pages" / f"{page}.py", query_params=sound)
+
+
+def show_address_problems(say: Words) -> None:
+    """Say once what of the address was not taken, and what stands there instead."""
+    for problem in st.session_state.pop(PROBLEMS, []):
+        st.error(invalid_text(say, problem), icon=":material/link_off:")
+
+
+def invalid_text(say: Words, problem: InvalidConfig) -> str:
+    """A field's limit and what came, in the reader's language."""
+    field, got = str(problem.field), problem.got
+    if field in NAMES:
+        return say("errors.unknown_choice", field=field, known=", ".join(NAMES[field]()), got=got)
+    label, kind = say(f"fields.{field}.label"), RunConfig.model_fields[field].annotation
+    if is_choice(field) or kind is bool:
+        known = ", ".join(choices(field)) if is_choice(field) else "true, false"
+        return say("errors.unknown_choice", field=label, known=known, got=got)
+    low, high = limits(field)
+    key = "errors.out_of_range_whole" if kind is int else "errors.out_of_range_number"
+    return say(key, field=label, low=f"{low:g}", high=f"{high:g}", got=got)
+
+
+def _problem(name: str) -> InvalidConfig | None:
+    if name not in st.query_params:
+        return None
+    told = st.query_params[name]
+    if name in NAMES:
+        known = NAMES[name]()
+        return None if told in known else InvalidConfig(name, "one of " + ", ".join(known), told)
+    try:
+        RunConfig.from_mapping({name: told})
+    except InvalidConfig as problem:
+        return problem
+    return None

@@ -1,0 +1,83 @@
+"""The settings of a run as the session and the address hold them, whichever of them are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+import streamlit as st
+
+from core.config import NEUTRAL, RunConfig, choices, is_choice
+from core.errors import InvalidConfig
+from core.ui.address import addressed, addressed_choice, put
+from core.ui.fields import DEFAULTS
+
+
+class Level(StrEnum):
+    """How many settings a learner meets."""
+
+    FIRST = "first"
+    MORE = "more"
+    EXPERT = "expert"
+
+
+MAIN_FIELDS = ("epochs", "learning_rate")
+MORE_FIELDS = ("dataset", "model", "depth", "batch_size", "optimizer", "momentum", "seed")
+EXPERT_FIELDS = (
+    "weight_decay", "schedule", "augment_shift", "augment_flip", "augment_crop", "precision",
+    "train_share", "same_steps", "label_noise", "val_shift",
+)  # fmt: skip
+SHOWN_FIELDS = {
+    Level.FIRST: MAIN_FIELDS,
+    Level.MORE: (*MAIN_FIELDS, *MORE_FIELDS),
+    Level.EXPERT: (*MAIN_FIELDS, *MORE_FIELDS, *EXPERT_FIELDS),
+}
+
+
+def chosen_config(precisions: Sequence[str]) -> RunConfig:
+    """The settings as the address and the widgets hold them, before any is drawn."""
+    values: dict[str, Any] = {}
+    for field in RunConfig.model_fields:
+        offered = precisions if field == "precision" else choices(field) if is_choice(field) else ()
+        default = getattr(DEFAULTS, field)
+        if offered:
+            values[field] = addressed_choice(field, offered, default)
+        else:
+            values[field] = addressed(field, default, lambda text, field=field: _read(field, text))  # type: ignore[misc]
+    return RunConfig(**values)
+
+
+def hidden_settings(config: RunConfig, level: Level) -> dict[str, Any]:
+    """What differs from the default but has no widget at this level."""
+    values = {field: value for field, value in config if config.uses(field) and field not in SHOWN_FIELDS[level]}
+    return {field: value for field, value in values.items() if value != getattr(DEFAULTS, field)}
+
+
+def start_over() -> None:
+    """Put every setting back to its default; for a button's callback."""
+    put_config(DEFAULTS)
+
+
+def put_config(config: RunConfig) -> None:
+    """Put the settings of a run into the widgets; for a callback, or before the widgets are drawn."""
+    for field, value in config:
+        put(field, value)
+
+
+def link_values(config: RunConfig) -> dict[str, Any]:
+    """What a link to these settings must hold: all but later fields at the value at which they do nothing."""
+    return {f: v for f, v in config if not (f in NEUTRAL and v == NEUTRAL[f] == getattr(DEFAULTS, f))}
+
+
+def any_addressed() -> bool:
+    """Whether the address holds any setting."""
+    return any(field in st.query_params for field in RunConfig.model_fields)
+
+
+def _read(field: str, text: str) -> Any:
+    """A setting from the address' text. Raises ValueError."""
+    try:
+        return getattr(RunConfig.from_mapping({field: text}), field)
+    except InvalidConfig as problem:
+        raise ValueError(problem.message) from None

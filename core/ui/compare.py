@@ -1,0 +1,153 @@
+"""The Compare page: two to six runs over each other, what differs between them, and the class as a sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
+from core.config import RunConfig
+from core.content.words import Words
+from core.live.buckets import bucket_exponent, bucket_points
+from core.live.events import epoch_data
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.settings import PROJECT
+from core.ui.address import addressed_choice
+from core.ui.charts import draw, page_mode, run_label
+from core.ui.controls import show_notice
+from core.ui.fields import value_text
+from core.ui.services import services
+from core.ui.session import owner, words
+from core.ui.shell import open_services, page_head
+from core.ui.sweep import sweep_tab
+from core.ui.variants import MAX_RUNS, RUNS, one_change
+
+MIN_RUNS = 2
+
+
+def compare_page() -> None:
+    """Chosen runs, or the whole class."""
+    say = words()
+    runs = open_services().runs
+    page_head("compare")
+    show_notice(say)
+    what = addressed_choice("what", ("chosen", "class"), "chosen")
+    st.segmented_control(
+        say("compare.what"), ("chosen", "class"), format_func=lambda each: say(f"compare.{each}"), key="what",
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    if what == "class":
+        sweep_tab(say, runs)
+        return
+    views = _chosen(say, runs)
+    if len(views) < MIN_RUNS:
+        st.info(say("compare.too_few"))
+        st.page_link(PROJECT / "pages" / "runs.py", label=say("compare.to_runs"), icon=":material/stacked_line_chart:")
+    if views:
+        _overlaid(say, runs, views)
+        _differences(say, runs, views)
+        one_change(say, runs, views, MAX_RUNS - len(views))
+
+
+def _chosen(say: Words, runs: RunService) -> list[RunView]:
+    """Those of the address that there are to see: one's own and public ones, at most six."""
+    asked = list(dict.fromkeys(filter(None, st.query_params.get(RUNS, "").split("."))))
+    found = runs.views(asked[: 2 * MAX_RUNS])
+    seen = [found[i] for i in asked if i in found and (found[i].public or runs.is_owner(owner(), i))]
+    if missing := len(asked[: 2 * MAX_RUNS]) - len(seen):
+        st.warning(say("compare.missing", n=missing), icon=":material/visibility_off:")
+    if len(asked) > MAX_RUNS and len(seen) > MAX_RUNS:
+        st.warning(say("compare.too_many", n=len(asked), most=MAX_RUNS), icon=":material/filter_6:")
+    return seen[:MAX_RUNS]
+
+
+def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        axis: Axis = addressed_choice("axis", AXES, AXES[0])  # type: ignore[assignment]
+        st.segmented_control(
+            say("compare.axis.choose"), AXES, format_func=lambda each: say(f"compare.axis.{each}"), key="axis",
+            required=True,
+        )  # fmt: skip
+        groups = [_group(view.config) for view in views]
+        has_seeds = len(set(groups)) < len(groups)
+        band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)
+    moving = any(not view.is_final for view in views)
+    ids = [view.id for view in views]
+
+    @st.fragment(run_every=services().pollers.interval_s(owner()) if moving else None)
+    def charts() -> None:
+        now = list(runs.views(ids).values())
+        now.sort(key=lambda view: ids.index(view.id))
+        labels = _labels(say, now)
+        drawn = [_compared(runs, view, label) for view, label in zip(now, labels, strict=True)]
+        figures = compare_figures(drawn, axis, say.under("compare"), page_mode(), band=band and has_seeds)
+        for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
+            with column:
+                draw(figures[name], f"compare_{name}", say(f"compare.{name}.title"))
+        if moving and all(view.is_final for view in now):
+            st.rerun()
+
+    charts()
+
+
+def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
+    curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
+    points = bucket_points(curve.losses, 0, k)
+    per_epoch = view.steps_per_epoch
+    return ComparedRun(
+        id=view.id,
+        label=label,
+        group=_group(view.config),
+        steps=[(point[0] or 0) + ((1 << k) - 1) / 2 for point in points],
+        losses=[point[1] for point in points],
+        epochs=[epoch_data(view.id, evaluation) for evaluation in curve.evaluations],
+        steps_per_epoch=per_epoch,
+        images_per_epoch=per_epoch * view.config.batch_size,
+        step_s=view.step_s,
+    )
+
+
+def _group(config: RunConfig) -> str:
+    return config.replaced(seed=0).path_id
+
+
+def _differing(views: Sequence[RunView]) -> list[str]:
+    """The settings in which the runs are not all alike."""
+    used = [field for field in RunConfig.model_fields if any(view.config.uses(field) for view in views)]
+    return [field for field in used if len({_value(view.config, field) for view in views}) > 1]
+
+
+def _value(config: RunConfig, field: str) -> Any:
+    return getattr(config, field) if config.uses(field) else None
+
+
+def _labels(say: Words, views: Sequence[RunView]) -> list[str]:
+    """A run's name, or what sets it apart from the others."""
+    differing = _differing(views)
+    labels = []
+    for number, view in enumerate(views, 1):
+        apart = [f"{say(f'fields.{f}.label')} {_told(say, view.config, f)}" for f in differing]
+        labels.append(f"{number} · {view.name or say('separator').join(apart) or run_label(say, view)}")
+    return labels
+
+
+def _told(say: Words, config: RunConfig, field: str) -> str:
+    return value_text(say, field, getattr(config, field)) if config.uses(field) else say("compare.idle")
+
+
+def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
+    """One row a setting that differs, and how each run ended; all else is equal, and said so."""
+    accuracy = runs.final_accuracies(views)
+    head = ["", *(str(number) for number in range(1, len(views) + 1))]
+    rows = [[say(f"fields.{f}.label"), *(_told(say, view.config, f) for view in views)] for f in _differing(views)]
+    rows.append(
+        [say("runs.columns.state"), *(say(f"live.state.{v.state}", step=v.finding_step or v.step) for v in views)]
+    )
+    ended = [f"{accuracy[view.id]:.1%}" if view.id in accuracy else "–" for view in views]
+    rows.append([say("runs.columns.accuracy"), *ended])
+    lines = [head, ["---"] * len(head), *rows]
+    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+    st.caption(say("compare.equal"))

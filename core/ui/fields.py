@@ -1,0 +1,67 @@
+"""One widget for each setting of a run, by what the setting may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from core import catalog
+from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
+from core.content.words import Words
+
+DEFAULTS = RunConfig()
+AS_PERCENT = {"train_share": 0.01, "label_noise": 0.05}  # sliders, and how far a step goes
+# How a number is typed; whole numbers go by one.
+TYPED: dict[str, dict[str, Any]] = {
+    "learning_rate": {"format": "%g", "step": None},
+    "momentum": {"format": "%g", "step": 0.1},
+    "weight_decay": {"format": "%g", "step": None},
+}
+
+
+def field_widget(say: Words, field: str, config: RunConfig, options: Collection[str] = ()) -> None:
+    """Draw the setting's widget, disabled where another setting makes it idle. Its value stands in the session."""
+    label = say(f"fields.{field}.label")
+    how: dict[str, Any] = {"key": field, "help": say(f"fields.{field}.help")}
+    idle = not config.uses(field)
+    if is_choice(field):
+        offered = options or choices(field)
+        st.selectbox(
+            label, list(offered), format_func=lambda name: choice_label(say, field, name),
+            disabled=idle or len(offered) == 1, **how,
+        )  # fmt: skip
+    elif isinstance(getattr(DEFAULTS, field), bool):
+        st.toggle(label, disabled=idle, **how)
+    elif field in AS_PERCENT:
+        low, high = limits(field)
+        st.slider(label, low, high, step=AS_PERCENT[field], format="percent", disabled=idle, **how)
+    else:
+        number_widget(say, field, disabled=idle)
+
+
+def number_widget(say: Words, field: str, label: str = "", **how: Any) -> None:
+    """A number to type, within its limits."""
+    kind = type(getattr(DEFAULTS, field))
+    low, high = (kind(limit) for limit in limits(field))
+    st.number_input(
+        say(label or f"fields.{field}.label"), low, high, key=field, help=say(f"fields.{field}.help"),
+        **{"step": 1} | TYPED.get(field, {}) | how,
+    )  # fmt: skip
+
+
+def choice_label(say: Words, field: str, name: str) -> str:
+    """What a name that a setting may hold is called."""
+    if field in NAMED_FIELDS:
+        return str(say.of(catalog.specs(NAMED_FIELDS[field])[name]["label"]))
+    return say(f"fields.{field}.choices.{name}")
+
+
+def value_text(say: Words, field: str, value: Any) -> str:
+    """A setting's value as a reader sees it."""
+    if isinstance(value, bool):
+        return say("fields.on" if value else "fields.off")
+    if field in AS_PERCENT:
+        return f"{value:.0%}"
+    return choice_label(say, field, value) if is_choice(field) else f"{value:g}"

@@ -1,0 +1,60 @@
+"""Predict first: which of four drawn curves a learner expects, asked beside the Train button and never in its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.charts import house
+from core.content.words import Words
+from core.diagnosis.shape import GUESSES, sketch
+from core.ui.charts import page_mode
+
+GUESS = "guess"
+OPEN = "guess_open"
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 150, 74, 6
+
+
+def guess_popover(say: Words) -> None:
+    """A button that opens the four curves, and then says which one was chosen."""
+    chosen = st.session_state.get(GUESS, "")
+    label = say("predict.chosen", guess=say(f"shape.{chosen}.label")) if chosen else say("predict.ask")
+    with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        st.markdown(say("predict.question"))
+        for pair in (GUESSES[:2], GUESSES[2:]):
+            for column, kind in zip(st.columns(2), pair, strict=True):
+                with column:
+                    st.image(_picture(*sketch(kind)), width=WIDTH_PX)
+                    st.button(
+                        say(f"shape.{kind}.label"), key=f"guess_{kind}", on_click=_choose, args=(kind,),
+                        type="primary" if kind == chosen else "secondary", width="stretch",
+                    )  # fmt: skip
+
+
+def take_guess() -> str:
+    """The guess for the run that starts now; the next run asks anew."""
+    return str(st.session_state.pop(GUESS, ""))
+
+
+def _choose(kind: str) -> None:
+    st.session_state[GUESS] = kind
+    st.session_state[OPEN] = False
+
+
+def _picture(x: Sequence[float], y: Sequence[float]) -> str:
+    """A small drawing of a loss curve, as SVG."""
+    width, height = WIDTH_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX
+    top = max(y)
+    points = " ".join(
+        f"{MARGIN_PX + a * width:.1f},{MARGIN_PX + (1 - b / top) * height:.1f}" for a, b in zip(x, y, strict=True)
+    )
+    mode = page_mode()
+    axis = f"M{MARGIN_PX} {MARGIN_PX}V{HEIGHT_PX - MARGIN_PX}H{WIDTH_PX - MARGIN_PX}"
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH_PX}" height="{HEIGHT_PX}">'
+        f'<path d="{axis}" fill="none" stroke="{house.color("border", mode)}" stroke-width="1.5"/>'
+        f'<polyline points="{points}" fill="none" stroke="{house.color("third", mode)}" stroke-width="3"/></svg>'
+    )
