@@ -75,6 +75,14 @@ class RunConfig(BaseModel):
             raise InvalidConfig(info.field_name, "one of " + ", ".join(known), value)
         return value
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_grouping(cls, value: Any) -> Any:
+        """Python reads 1_0 as 10; who types it hardly means that."""
+        if isinstance(value, str) and "_" in value and value.replace("_", "").isdigit():
+            raise ValueError(value)
+        return value
+
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> RunConfig:
         """The same checks for values from an address, a file or a command line, where all may be text."""
@@ -122,6 +130,11 @@ class RunConfig(BaseModel):
         return {k: v for k, v in self.model_dump().items() if self.uses(k) and NEUTRAL.get(k) != v}
 
 
+def plain(number: float) -> str:
+    """A number as people write it: 2147483647 and 0.00001, no exponents."""
+    return f"{number:.10f}".rstrip("0").rstrip(".")
+
+
 def limits(field: str) -> tuple[float, float]:
     """The lowest and the highest value of a numeric field."""
     bounds = RunConfig.model_fields[field].metadata
@@ -158,4 +171,4 @@ def _invalid(problem: ValidationError) -> InvalidConfig:
         return InvalidConfig(field, "true or false", got)
     low, high = limits(field)
     kind = "a whole number" if RunConfig.model_fields[field].annotation is int else "a number"
-    return InvalidConfig(field, f"{kind} from {low:g} to {high:g}", got)
+    return InvalidConfig(field, f"{kind} from {plain(low)} to {plain(high)}", got)

@@ -15,7 +15,7 @@ from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
 from core.runs.files import FileStore
 from core.runs.measurements import SavedFiles
-from core.runs.records import Pace
+from core.runs.records import EPOCH_PACE_S, Pace
 from core.runs.store import Candidate, Store
 from core.training import SliceResult
 
@@ -25,7 +25,6 @@ TASKS_PER_WORKER = 2  # one trains while the next one's state is on its way
 LEASE_S = 15.0
 TICK_S = 0.25
 RETRY_S = 2.0
-EPOCH_PACE_S = 1.0
 SLOW_SLICES = 2  # a step is called too slow only when two slices in a row say so
 
 Outcome = tuple[Candidate, SliceResult | Exception]

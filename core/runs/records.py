@@ -27,6 +27,9 @@ class Pace(StrEnum):
     STEP = "step"
 
 
+EPOCH_PACE_S = 1.0
+
+
 class State(StrEnum):
     """What a learner sees of a run. The last four are final until the learner acts."""
 

@@ -132,13 +132,16 @@ class RunService:
         self._changed(run)  # who watches the run looks for it on its former trajectory
 
     def extend(self, owner: str, run_id: str, epochs: int) -> None:
-        """Train for so many more epochs. Raises InvalidConfig beyond the limit of a run, or of its schedule."""
+        """Train for so many more epochs: after the last one, or, where the run was stopped, from there. Raises
+        InvalidConfig beyond the limit of a run, or of its schedule."""
         run = self._owned(owner, run_id)
         most = run.config.epochs if run.config.has_fixed_end else limits("epochs")[1]
-        total = run.config.epochs + epochs
+        per_epoch = run.trajectory.steps_per_epoch
+        done = -(-run.step // per_epoch) if run.intent is Intent.STOPPED else run.config.epochs
+        total = done + epochs
         if epochs < 1 or total > most:
             raise InvalidConfig("epochs", f"a whole number from 1 to {most:g}", total)
-        target = total * run.trajectory.steps_per_epoch
+        target = total * per_epoch
         allowed = target if run.pace is Pace.FULL else run.allowed_step
         self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.config import RunConfig
-from core.runs.records import FINAL, Run, State
+from core.runs.records import EPOCH_PACE_S, FINAL, Pace, Run, State
 
 
 @dataclass(frozen=True)
@@ -86,4 +86,6 @@ def _left_s(run: Run, slowdown: float) -> float | None:
     speed = run.trajectory.images_per_s
     if not speed:
         return None
-    return (run.target_step - run.step) * run.trajectory.config.batch_size / speed * slowdown
+    steps = run.target_step - run.step
+    computing_s = steps * run.trajectory.config.batch_size / speed * slowdown
+    return max(computing_s, steps / run.trajectory.steps_per_epoch * EPOCH_PACE_S if run.pace is Pace.EPOCH else 0.0)

@@ -14,7 +14,8 @@ import streamlit as st
 
 T = TypeVar("T")
 
-KEPT = "kept_choice_"  # before a key: (value, page, when the address was written to)
+KEPT = "kept_choice_"  # before a key: (value, visit, when the address was written to)
+VISIT = "visit"  # (address of the page, how many times a reader came to a page)
 ADDRESS_LAG_S = 1.0  # so long a browser may still tell the address from before it was written to
 
 
@@ -24,24 +25,23 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     It follows the address when that was opened or gone back to, and the address follows it otherwise. On coming to a
     page the value is as it was left. `parse` reads the address' text; where it raises ValueError, the default counts.
     """
-    kept, page, written_at = st.session_state.get(KEPT + key, (default, None, -math.inf))
-    told, here = st.query_params.get(key), st.context.url
+    before, visit, written_at = st.session_state.get(KEPT + key, (default, 0, -math.inf))
+    told, now = st.query_params.get(key), _visit()
     asked = default if told is None else _parsed(told, default, parse)
-    came = key not in st.session_state or (page != here and told is None)
-    is_old = page == here and time.monotonic() - written_at < ADDRESS_LAG_S
+    came = key not in st.session_state or visit != now
     if came:
-        value = kept if told is None else asked
-    elif is_old or asked == kept:
-        value = kept if st.session_state[key] is None else st.session_state[key]
+        value = before if told is None else asked
+    elif time.monotonic() - written_at < ADDRESS_LAG_S or asked == before:
+        value = before if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
-    if st.session_state.get(key) != value:
+    if came or st.session_state[key] != value:  # a browser that comes back must be told, even what is as it was
         st.session_state[key] = value
     text = None if value == default else _text(value)
     if told != text:
         _write(key, text)
         written_at = time.monotonic()
-    st.session_state[KEPT + key] = (value, here, written_at)
+    st.session_state[KEPT + key] = (value, now, written_at)
     return value
 
 
@@ -63,15 +63,28 @@ def addressed_choice(key: str, options: Collection[str], default: str) -> str:
 def put(key: str, value: object) -> None:
     """Set what a widget holds, whatever the address says; before it is drawn, or in a callback."""
     st.session_state[key] = value
-    st.session_state[KEPT + key] = (value, st.context.url, time.monotonic())
+    st.session_state[KEPT + key] = (value, _visit(), time.monotonic())
+
+
+def kept(key: str) -> object:
+    """What the widget held when the page was last drawn; for a callback."""
+    return st.session_state[KEPT + key][0]
 
 
 def keep_choices() -> None:
     """For the callback of the language switch: Streamlit knows a choice by its label, and labels change now."""
-    for name, kept in list(st.session_state.items()):
+    for name, held in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
-            st.session_state[key] = kept[0]
+            st.session_state[key] = held[0]
+
+
+def _visit() -> int:
+    """Which visit to a page this is; going from page to page and back makes a new one."""
+    page, count = st.session_state.get(VISIT, (None, 0))
+    if page != st.context.url:
+        st.session_state[VISIT] = (st.context.url, count := count + 1)
+    return int(count)
 
 
 def _parsed(told: str, default: Any, parse: Callable[[str], Any]) -> Any:

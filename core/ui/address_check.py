@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core.config import RunConfig, choices, is_choice, limits
+from core.config import RunConfig, choices, is_choice, limits, plain
 from core.content.presets import presets
 from core.content.words import Words
 from core.errors import InvalidConfig
@@ -50,13 +50,15 @@ def invalid_text(say: Words, problem: InvalidConfig) -> str:
         return say("errors.unknown_choice", field=label, known=known, got=got)
     low, high = limits(field)
     key = "errors.out_of_range_whole" if kind is int else "errors.out_of_range_number"
-    return say(key, field=label, low=f"{low:g}", high=f"{high:g}", got=got)
+    return say(key, field=label, low=plain(low), high=plain(high), got=got)
 
 
 def _problem(name: str) -> InvalidConfig | None:
     if name not in st.query_params:
         return None
     told = st.query_params[name]
+    if len(every := st.query_params.get_all(name)) > 1:
+        told = " & ".join(every)  # two of a kind: neither is meant for sure
     if name in NAMES:
         known = NAMES[name]()
         return None if told in known else InvalidConfig(name, "one of " + ", ".join(known), told)

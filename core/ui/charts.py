@@ -50,6 +50,11 @@ def run_label(say: Words, view: RunView) -> str:
     return view.name or f"{optimizer} · {config.learning_rate:g}"
 
 
+def state_text(say: Words, view: RunView) -> str:
+    """A run's state in words."""
+    return say(f"live.state.{view.state}", step=view.finding_step or view.step)
+
+
 def short_date(view: RunView) -> str:
     """The day on which a run was started, for its reader."""
     zone = ZoneInfo(st.context.timezone or "UTC")
@@ -64,7 +69,7 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
         total_steps=view.total_steps,
         changes=view.changes,
         state=view.state,
-        replay=st.session_state.get(REPLAY) == view.id,
+        replay=view.recorded and st.session_state.get(REPLAY) == view.id,
     )
 
 
@@ -116,5 +121,6 @@ def _points(runs: RunService, view: RunView) -> RunPoints:
 def _status(say: Words, view: RunView) -> str:
     epochs = view.total_steps // view.steps_per_epoch
     done = min(epochs, int(view.epoch) + (0 if view.is_final else 1))
-    state = say(f"live.state.{view.state}", step=view.finding_step or view.step)
-    return say("live.separator").join([f"**{state}**", say("live.part.epoch", epoch=done, epochs=epochs)])
+    return say("live.separator").join(
+        [f"**{state_text(say, view)}**", say("live.part.epoch", epoch=done, epochs=epochs)]
+    )

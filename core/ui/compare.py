@@ -16,7 +16,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
-from core.ui.charts import draw, page_mode, run_label
+from core.ui.charts import draw, page_mode, run_label, state_text
 from core.ui.controls import show_notice
 from core.ui.fields import value_text
 from core.ui.services import services
@@ -143,9 +143,7 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
     accuracy = runs.final_accuracies(views)
     head = ["", *(str(number) for number in range(1, len(views) + 1))]
     rows = [[say(f"fields.{f}.label"), *(_told(say, view.config, f) for view in views)] for f in _differing(views)]
-    rows.append(
-        [say("runs.columns.state"), *(say(f"live.state.{v.state}", step=v.finding_step or v.step) for v in views)]
-    )
+    rows.append([say("runs.columns.state"), *(state_text(say, v) for v in views)])
     ended = [f"{accuracy[view.id]:.1%}" if view.id in accuracy else "–" for view in views]
     rows.append([say("runs.columns.accuracy"), *ended])
     lines = [head, ["---"] * len(head), *rows]

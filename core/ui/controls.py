@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import streamlit as st
 
-from core.config import RunConfig
+from core.config import RunConfig, limits
 from core.content.words import Words
-from core.errors import TrendLabError
+from core.errors import InvalidConfig, TrendLabError
 from core.runs.records import Pace, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import put
+from core.ui.address_check import invalid_text
+from core.ui.fields import NOTICE
 from core.ui.guess import guess_popover, take_guess
 from core.ui.session import owner, show_run, shown_run
 
 MORE_EPOCHS = 5
-NOTICE = "notice"  # what a callback could not do, said on the next run
 PENDING = "pending_config"  # waits for its data set
 REPLAY = "replayed_run"
 SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
@@ -69,7 +71,8 @@ def attempt(action: Callable[..., object], *args: object) -> None:
 
 def show_notice(say: Words) -> None:
     if error := st.session_state.pop(NOTICE, None):
-        st.error(say.error(error), icon=":material/error:")
+        text = invalid_text(say, error) if isinstance(error, InvalidConfig) else say.error(error)
+        st.error(text, icon=":material/error:")
 
 
 def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
@@ -102,7 +105,8 @@ def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView
 
 def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
     me = owner()
-    if shown.state in (State.FINISHED, State.STOPPED) and not shown.config.has_fixed_end:
+    room = limits("epochs")[1] - math.ceil(shown.epoch)
+    if shown.state in (State.FINISHED, State.STOPPED) and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
     if shown.recorded:
@@ -120,7 +124,7 @@ def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
     mine = shown is not None and not shown.is_final and runs.is_owner(owner(), shown.id)
     st.selectbox(
         say("train.pace"), list(Pace), format_func=lambda each: say(f"train.paces.{each}"),
-        key="pace", help=say("train.pace_help"),
+        key="pace", help=say("train.pace_help"), persist_state="session",
         on_change=_take_pace, args=(runs, shown.id if shown and mine else None),
     )  # fmt: skip
 

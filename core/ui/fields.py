@@ -10,8 +10,11 @@ import streamlit as st
 from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
 from core.content.words import Words
+from core.errors import InvalidConfig
+from core.ui.address import kept, put
 
 DEFAULTS = RunConfig()
+NOTICE = "notice"  # what could not be done, said on the next run
 AS_PERCENT = {"train_share": 0.01, "label_noise": 0.05}  # sliders, and how far a step goes
 # How a number is typed; whole numbers go by one.
 TYPED: dict[str, dict[str, Any]] = {
@@ -42,13 +45,19 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
 
 
 def number_widget(say: Words, field: str, label: str = "", **how: Any) -> None:
-    """A number to type, within its limits."""
-    kind = type(getattr(DEFAULTS, field))
-    low, high = (kind(limit) for limit in limits(field))
+    """A number to type. One beyond its limits is taken back, and the page says why."""
     st.number_input(
-        say(label or f"fields.{field}.label"), low, high, key=field, help=say(f"fields.{field}.help"),
-        **{"step": 1} | TYPED.get(field, {}) | how,
+        say(label or f"fields.{field}.label"), key=field, help=say(f"fields.{field}.help"),
+        on_change=_check, args=(field,), **{"step": 1} | TYPED.get(field, {}) | how,
     )  # fmt: skip
+
+
+def _check(field: str) -> None:
+    try:
+        RunConfig.from_mapping({field: st.session_state[field]})
+    except InvalidConfig as problem:
+        st.session_state[NOTICE] = problem
+        put(field, kept(field))
 
 
 def choice_label(say: Words, field: str, name: str) -> str:

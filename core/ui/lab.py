@@ -19,7 +19,8 @@ from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.after import after_the_charts
 from core.ui.charts import run_charts, short_date
 from core.ui.chosen import Level
-from core.ui.controls import NOTICE, PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
+from core.ui.controls import PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
+from core.ui.fields import NOTICE
 from core.ui.level import chosen_level, level_switch
 from core.ui.present import present_page
 from core.ui.presets import arrive_with_preset
@@ -94,8 +95,8 @@ def _arrive(runs: RunService) -> None:
 def _side(say: Words, runs: RunService, shown: RunView | None, level: Level) -> None:
     if level is Level.EXPERT:
         pace(say, runs, shown)
-        st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"))
-    st.toggle(say("train.public"), True, key="public", help=say("train.public_help"))
+        st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"), persist_state="session")
+    st.toggle(say("train.public"), True, key="public", help=say("train.public_help"), persist_state="session")
     with st.container(horizontal=True):
         st.button(say("train.start_over"), on_click=chosen.start_over, icon=":material/undo:", key="start_over")
         if ghosts():

@@ -1,4 +1,4 @@
-"""The presenter's view, `?view=present`: one chart for the last row, the address to join in, space for Train and Pause."""
+"""The presenter's view, `?view=present`: one chart for the last row, the address to join in, the space bar to train."""
 
 from __future__ import annotations
 

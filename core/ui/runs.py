@@ -14,6 +14,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
+from core.ui.charts import state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import owner, show_run, words
 from core.ui.shell import open_services, page_head
@@ -77,7 +78,7 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
     rows = pd.DataFrame(
         {
             column["name"]: [view.name or say("runs.unnamed") for view in views],
-            column["state"]: [say(f"live.state.{view.state}") for view in views],
+            column["state"]: [state_text(say, view) for view in views],
             column["dataset"]: [_label(say, "datasets", view.config.dataset) for view in views],
             column["model"]: [_label(say, "models", view.config.model) for view in views],
             column["optimizer"]: [_label(say, "optimizers", view.config.optimizer) for view in views],
@@ -152,7 +153,7 @@ def _restore(runs: RunService, run: object) -> None:
 
 def _searchable(say: Words, view: RunView) -> str:
     config = view.config
-    parts = [view.name, config.dataset, config.model, config.optimizer, say(f"live.state.{view.state}")]
+    parts = [view.name, config.dataset, config.model, config.optimizer, state_text(say, view)]
     return " ".join([*parts, _label(say, "models", config.model), f"{config.learning_rate:g}"]).lower()
 
 

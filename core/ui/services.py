@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import threading
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import streamlit as st
 
-from core.errors import InvalidSetting
+from core.errors import InvalidSetting, StoreError
 from core.live.hub import Hub
 from core.live.routes import Api
 from core.runs.build import OpenService
 from core.runs.service import RunService
 from core.settings import get_settings
+
+log = logging.getLogger(__name__)
 
 
 class Pollers:
@@ -68,9 +71,17 @@ def has_events() -> bool:
 async def lifespan(_app: object) -> AsyncIterator[None]:
     """Open the service beside the first page, close it with the server."""
     loop = asyncio.get_running_loop()
-    threading.Thread(target=lambda: services().hub.attach(loop), name="open-services", daemon=True).start()
+    threading.Thread(target=_open, args=(loop,), name="open-services", daemon=True).start()
     yield
-    await asyncio.to_thread(lambda: services().close())
+    with suppress(StoreError):
+        await asyncio.to_thread(lambda: services().close())
+
+
+def _open(loop: asyncio.AbstractEventLoop) -> None:
+    try:
+        services().hub.attach(loop)
+    except StoreError as problem:  # the pages say it too
+        log.error(problem.message)
 
 
 def api() -> Api:

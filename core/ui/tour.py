@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from core.config import RunConfig
@@ -50,7 +52,7 @@ def tour_step() -> int:
 
 
 def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> None:
-    kind = "primary" if primary else "secondary"
+    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
     if st.button(say(f"tour.{name}"), key=f"tour_{name}", icon=f":material/{icon}:", type=kind):
         go_to_step(to)
 

@@ -167,9 +167,13 @@ class Live {
     if (this.news) this.tellIn(LEAVING_MS);
   }
 
+  /** A server that came back knows none of the page's buttons before it has drawn them once more. */
   onTrouble(isLost) {
+    const isBack = this.isLost && !isLost;
     this.isLost = isLost;
-    if (this.data) this.showStatus();
+    if (!this.data) return;
+    this.showStatus();
+    if (isBack) this.tellPage({ run: this.mainId, state: "back", finding: null });
   }
 
   poll() {

@@ -1,0 +1,61 @@
+"""Charts of several runs: the axes mean what they say, and a band is what lies between its runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
+from core.charts.sweep import SweepPoint, sweep_figure
+from core.content.words import Words
+
+TEXTS = Words("en").under("compare")
+
+
+def a_run(run_id: str, losses: list[float | None], group: str = "g", **other: Any) -> ComparedRun:
+    epochs = [{"step": 4 * n, "val_accuracy": 0.1 * n} for n in (1, 2)]
+    values: dict[str, Any] = {"steps_per_epoch": 4, "images_per_epoch": 100, "step_s": 0.5} | other
+    return ComparedRun(run_id, run_id, group, [0.0, 2.0, 4.0, 6.0], losses, epochs, **values)
+
+
+@pytest.mark.parametrize(("axis", "last"), [("epoch", 1.5), ("step", 6.0), ("images", 150.0), ("seconds", 3.0)])
+def test_every_axis_measures_the_same_steps(axis: Axis, last: float) -> None:
+    drawn = compare_figures([a_run("a", [2.0, 1.5, 1.0, 0.5])], axis, TEXTS, "light", band=False)
+    assert drawn["loss"]["data"][0]["x"][-1] == pytest.approx(last)
+    assert drawn["accuracy"]["data"][0]["x"][-1] == pytest.approx(last * 8 / 6)
+    assert set(AXES) == {"epoch", "step", "images", "seconds"}
+
+
+def test_a_band_lies_between_its_runs() -> None:
+    runs = [a_run("a", [2.0, 2.0, 2.0, 2.0]), a_run("b", [1.0, 1.0, 1.0, 1.0]), a_run("c", [3.0, 3.0, 3.0, 3.0], "h")]
+    area, mean, alone = compare_figures(runs, "step", TEXTS, "light", band=True)["loss"]["data"]
+    assert np.allclose(mean["y"], 1.5)
+    half = len(area["y"]) // 2
+    assert np.allclose(area["y"][:half], 2.0)
+    assert np.allclose(area["y"][half:], 1.0)
+    assert mean["name"] == "a · 2 seeds"
+    assert np.allclose(alone["y"], 3.0)
+
+
+def test_a_run_without_a_point_and_a_lost_number_are_drawn_too() -> None:
+    empty = ComparedRun("e", "e", "g", [], [], [], steps_per_epoch=4, images_per_epoch=100, step_s=0.0)
+    drawn = compare_figures([empty, a_run("a", [2.0, None, 1.0, 0.5])], "epoch", TEXTS, "dark", band=True)
+    assert drawn["loss"]["data"][1]["x"] == []
+    drawn = compare_figures([a_run("a", [2.0, None, 1.0, 0.5])], "epoch", TEXTS, "dark", band=False)
+    assert drawn["loss"]["data"][0]["y"][1] is None
+
+
+def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
+    points = [
+        SweepPoint("a", 0.01, 0.97, "SGD", "a", mine=True, failed=False),
+        SweepPoint("b", 0.1, 0.1, "SGD", "b", mine=False, failed=True),
+        SweepPoint("c", 0.01, 0.3, "Adam", "c", mine=False, failed=False),
+    ]
+    traces = {trace["name"]: trace for trace in sweep_figure(points, TEXTS, "light")["data"]}
+    assert traces["SGD"]["customdata"] == ["a", "b"]
+    assert traces["Adam"]["x"] == [0.01]
+    assert traces[TEXTS["failed"]]["x"] == [0.1]
+    assert traces[TEXTS["mine"]]["y"] == [0.97]
+    assert traces["SGD"]["marker"]["symbol"] != traces["Adam"]["marker"]["symbol"]
