@@ -155,7 +155,7 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chance:
         "title": {"text": texts[f"{name}.title"]},
         "height": house.CHART_HEIGHT_PX,
         "hovermode": "x unified",
-        "shapes": [house.level_line(texts["guessing"], level, mode)],
+        "shapes": [house.level_line(texts["guessing"], level, mode, yanchor="bottom" if accuracy else "top")],
         "xaxis": {"title": {"text": texts[f"axis.{axis}"]}, "rangemode": "tozero"},
         "yaxis": yaxis,
     }

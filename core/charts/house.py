@@ -85,10 +85,10 @@ def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
     }
 
 
-def level_line(text: str, level: float, mode: Mode, textposition: str = "end") -> Figure:
+def level_line(text: str, level: float, mode: Mode, textposition: str = "end", yanchor: str = "bottom") -> Figure:
     """Such a line across the plot at a height, for instance where guessing would be."""
     place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level}
-    return dotted_line(text, mode, textposition=textposition, yanchor="bottom") | place
+    return dotted_line(text, mode, textposition=textposition, yanchor=yanchor) | place
 
 
 def template(mode: Mode) -> dict[str, Any]:

@@ -71,6 +71,11 @@ def _layout(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
         "height": 440,
         "hovermode": "closest",
         "shapes": [house.level_line(texts["guessing"], chance, mode, "start")],
-        "xaxis": {"type": "log", "title": {"text": texts["axis.learning_rate"]}, "dtick": 1, "exponentformat": "none"},
+        "xaxis": {
+            "type": "log",
+            "title": {"text": texts["axis.learning_rate"], "standoff": 20},
+            "dtick": 1,
+            "exponentformat": "none",
+        },
         "yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
     }

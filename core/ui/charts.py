@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core import catalog
-from core.charts.house import Figure, Mode
+from core.charts.house import Figure
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
 from core.live.buckets import bucket_exponent, bucket_points
 from core.live.events import epoch_data
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.controls import REPLAY
+from core.ui.drawing import draw, page_mode
 from core.ui.live_chart import LiveRun, live_chart
 from core.ui.services import has_events, services
-from core.ui.session import ghosts, owner
+from core.ui.session import REPLAY, ghosts, owner
 
 POLLING = "charts_poll"  # no event came through in this session
 
@@ -100,16 +100,6 @@ def _figures(
 ) -> dict[str, Figure]:
     curves = {view.id: _points(runs, view) for view in views}
     return filled(training_figures(main, behind, say.under("live"), page_mode()), [*behind, main], curves)
-
-
-def draw(figure: Figure, key: str, alt: str) -> None:
-    """A finished figure in the house style."""
-    st.plotly_chart(figure, theme=None, key=key, alt=alt, config={"displayModeBar": False})
-
-
-def page_mode() -> Mode:
-    """Whether this page is light or dark."""
-    return "dark" if st.context.theme.type == "dark" else "light"
 
 
 def _points(runs: RunService, view: RunView) -> RunPoints:

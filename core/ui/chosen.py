@@ -13,6 +13,8 @@ from core.errors import InvalidConfig
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.fields import DEFAULTS
 
+LINK_VERSION = "1"  # of the meaning of the settings in the address
+
 
 class Level(StrEnum):
     """How many settings a learner meets."""
@@ -50,8 +52,7 @@ def chosen_config(precisions: Sequence[str]) -> RunConfig:
 
 def hidden_settings(config: RunConfig, level: Level) -> dict[str, Any]:
     """What differs from the default but has no widget at this level."""
-    values = {field: value for field, value in config if config.uses(field) and field not in SHOWN_FIELDS[level]}
-    return {field: value for field, value in values.items() if value != getattr(DEFAULTS, field)}
+    return {field: value for field, value in differing(config).items() if field not in SHOWN_FIELDS[level]}
 
 
 def start_over() -> None:
@@ -68,6 +69,11 @@ def put_config(config: RunConfig) -> None:
 def link_values(config: RunConfig) -> dict[str, Any]:
     """What a link to these settings must hold: all but later fields at the value at which they do nothing."""
     return {f: v for f, v in config if not (f in NEUTRAL and v == NEUTRAL[f] == getattr(DEFAULTS, f))}
+
+
+def differing(config: RunConfig) -> dict[str, Any]:
+    """The settings that are not at their default."""
+    return {field: value for field, value in config if config.uses(field) and value != getattr(DEFAULTS, field)}
 
 
 def any_addressed() -> bool:

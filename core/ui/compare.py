@@ -16,8 +16,9 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
-from core.ui.charts import draw, page_mode, run_label, state_text
+from core.ui.charts import run_label, state_text
 from core.ui.controls import show_notice
+from core.ui.drawing import draw, page_mode
 from core.ui.fields import value_text
 from core.ui.services import services
 from core.ui.session import owner, words
@@ -81,7 +82,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
     def charts() -> None:
         now = list(runs.views(ids).values())
         now.sort(key=lambda view: ids.index(view.id))
-        labels = _labels(say, now)
+        labels = _labels(say, now, without=("seed",) if band and has_seeds else ())
         drawn = [_compared(runs, view, label) for view, label in zip(now, labels, strict=True)]
         figures = compare_figures(drawn, axis, say.under("compare"), page_mode(), band=band and has_seeds)
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
@@ -124,13 +125,13 @@ def _value(config: RunConfig, field: str) -> Any:
     return getattr(config, field) if config.uses(field) else None
 
 
-def _labels(say: Words, views: Sequence[RunView]) -> list[str]:
-    """A run's name, or what sets it apart from the others."""
-    differing = _differing(views)
+def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> list[str]:
+    """A run's name, or what sets it apart from the others; `without` what runs of one line do not share."""
+    differing = [field for field in _differing(views) if field not in without]
     labels = []
     for number, view in enumerate(views, 1):
         apart = [f"{say(f'fields.{f}.label')} {_told(say, view.config, f)}" for f in differing]
-        labels.append(f"{number} · {view.name or say('separator').join(apart) or run_label(say, view)}")
+        labels.append(f"{number} · {view.name or say('live.separator').join(apart) or run_label(say, view)}")
     return labels
 
 

@@ -17,11 +17,10 @@ from core.ui.address import put
 from core.ui.address_check import invalid_text
 from core.ui.fields import NOTICE
 from core.ui.guess import guess_popover, take_guess
-from core.ui.session import owner, show_run, shown_run
+from core.ui.session import REPLAY, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
 PENDING = "pending_config"  # waits for its data set
-REPLAY = "replayed_run"
 SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from core.charts import house
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
-from core.ui.charts import page_mode
+from core.ui.drawing import page_mode
 
 GUESS = "guess"
 OPEN = "guess_open"

@@ -10,14 +10,14 @@ import streamlit as st
 from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
-from core.runs.build import SHOWCASE_OWNER, showcase
+from core.runs.build import showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import chosen
 from core.ui import settings_form as form
 from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.after import after_the_charts
-from core.ui.charts import run_charts, short_date
+from core.ui.charts import run_charts
 from core.ui.chosen import Level
 from core.ui.controls import PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
 from core.ui.fields import NOTICE
@@ -36,9 +36,9 @@ from core.ui.session import (
     words,
 )
 from core.ui.shell import open_services, page_head
+from core.ui.showing import caption, shown_view
 from core.ui.tour import tour_card
 
-LINK_VERSION = "1"  # of the meaning of the settings in the address
 RETRAIN_PAUSE_S = 0.4
 
 
@@ -55,7 +55,7 @@ def lab_page() -> None:
     keep_shown_run()
     precisions = runs.precisions()
     level, config = chosen_level(runs), chosen.chosen_config(precisions)
-    shown = _shown(runs, config)
+    shown = shown_view(runs, config)
     with st.sidebar:
         level_switch(say, runs)
         form.side_settings(say, level, config, precisions)
@@ -67,7 +67,7 @@ def lab_page() -> None:
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
     _wait_for_data(say, runs)
-    _caption(say, runs, shown, is_mine)
+    caption(say, runs, shown, is_mine)
     if shown:
         run_charts(say, runs, shown)
         after_the_charts(say, runs, shown, config)
@@ -105,30 +105,6 @@ def _side(say: Words, runs: RunService, shown: RunView | None, level: Level) -> 
             )
 
 
-def _shown(runs: RunService, config: RunConfig) -> RunView | None:
-    """The run of the address; before any, the recorded one, unless it would give away how this training runs."""
-    if run_id := shown_run():
-        return runs.views([run_id]).get(run_id)
-    recorded = showcase(runs)
-    return None if recorded and recorded.config.path_id == config.path_id else recorded
-
-
-def _caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
-    if shown is None:
-        text = say("train.gone" if shown_run() else "train.empty")
-    elif runs.is_owner(SHOWCASE_OWNER, shown.id):
-        text = say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
-    elif is_mine and shown.recorded:
-        text = say("train.recorded", date=short_date(shown))
-    elif not is_mine:
-        text = say("train.foreign")
-    elif shown.shared > 1:
-        text = say("train.shared", n=shown.shared)
-    else:
-        text = say("train.own")
-    st.caption(text)
-
-
 def _wait_for_data(say: Words, runs: RunService) -> None:
     """Progress of a data set that a started run waits for; the run begins by itself when it is ready."""
     pending: RunConfig | None = st.session_state.get(PENDING)
@@ -160,7 +136,7 @@ def _wait_for_first_run(runs: RunService) -> None:
 
 
 def _link(say: Words, config: RunConfig) -> None:
-    settings = urlencode({"v": LINK_VERSION, **chosen.link_values(config)})
+    settings = urlencode({"v": chosen.LINK_VERSION, **chosen.link_values(config)})
     with st.popover(say("train.link"), icon=":material/link:"):
         st.markdown(say("train.link_help"))
         st.code(f"{st.context.url}?{settings}", language=None, wrap_lines=True)

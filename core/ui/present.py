@@ -9,7 +9,6 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.runs.build import showcase
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -19,7 +18,8 @@ from core.ui.address import addressed_choice
 from core.ui.charts import run_charts
 from core.ui.controls import attempt, resumed_pace, show_notice, start
 from core.ui.fields import value_text
-from core.ui.session import VIEW, owner, shown_run
+from core.ui.session import VIEW, owner
+from core.ui.showing import caption, shown_view
 
 CHARTS = ("loss", "accuracy")
 QR_SCALE = 5
@@ -28,8 +28,8 @@ QR_SCALE = 5
 def present_page(say: Words, runs: RunService) -> None:
     """Settings in one line, one chart, the address as text and picture."""
     config = chosen.chosen_config(runs.precisions())
-    run_id = shown_run()
-    shown = runs.views([run_id]).get(run_id) if run_id else showcase(runs)
+    shown = shown_view(runs, config)
+    is_mine = shown is not None and runs.is_owner(owner(), shown.id)
     chart, side = st.columns([4, 1], gap="large")
     with side:
         _join(say, config)
@@ -41,6 +41,7 @@ def present_page(say: Words, runs: RunService) -> None:
                 kept = {key: value for key, value in st.query_params.items() if key != VIEW}
                 st.switch_page(PROJECT / "pages" / "train.py", query_params=kept)
         show_notice(say)
+        caption(say, runs, shown, is_mine)
         if shown:
             run_charts(say, runs, shown, only=_chart(say))
 
@@ -83,7 +84,8 @@ def _space_button(say: Words, runs: RunService, config: RunConfig, shown: RunVie
 
 def _join(say: Words, config: RunConfig) -> None:
     """Where a learner opens the same settings."""
-    address = f"{st.context.url}?{urlencode(chosen.link_values(config))}"
-    plain = str(st.context.url or "")
+    settings = {"v": chosen.LINK_VERSION, **chosen.differing(config)}  # few, or the squares get small
+    address = f"{st.context.url}?{urlencode(settings)}"
     st.markdown(f"### {say('present.join')}")
-    st.image(segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"), caption=plain)
+    st.image(segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"))
+    st.markdown(f"**{st.context.url}**")

@@ -10,6 +10,7 @@ from core.ui.address import addressed_choice
 
 MAX_GHOSTS = 3
 KEPT_RUN = "kept_run"
+REPLAY = "replayed_run"
 VIEW, PRESENT = "view", "present"
 
 

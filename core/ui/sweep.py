@@ -11,7 +11,8 @@ from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
-from core.ui.charts import page_mode, run_label
+from core.ui.charts import run_label
+from core.ui.drawing import page_mode
 from core.ui.fields import choice_label
 from core.ui.session import owner, show_run
 

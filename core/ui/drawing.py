@@ -1,0 +1,17 @@
+"""Finished figures on a page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.house import Figure, Mode
+
+
+def draw(figure: Figure, key: str, alt: str) -> None:
+    """A finished figure in the house style."""
+    st.plotly_chart(figure, theme=None, key=key, alt=alt, config={"displayModeBar": False})
+
+
+def page_mode() -> Mode:
+    """Whether this page is light or dark."""
+    return "dark" if st.context.theme.type == "dark" else "light"

@@ -1,0 +1,38 @@
+"""Which run is on the charts, and what is said of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.runs.build import SHOWCASE_OWNER, showcase
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.charts import short_date
+from core.ui.session import shown_run
+
+
+def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
+    """The run of the address; before any, the recorded one, unless it would give away how this training runs."""
+    if run_id := shown_run():
+        return runs.views([run_id]).get(run_id)
+    recorded = showcase(runs)
+    return None if recorded and recorded.config.path_id == config.path_id else recorded
+
+
+def caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
+    """What it is that the charts show, and whether it trains now."""
+    if shown is None:
+        text = say("train.gone" if shown_run() else "train.empty")
+    elif runs.is_owner(SHOWCASE_OWNER, shown.id):
+        text = say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
+    elif is_mine and shown.recorded:
+        text = say("train.recorded", date=short_date(shown))
+    elif not is_mine:
+        text = say("train.foreign")
+    elif shown.shared > 1:
+        text = say("train.shared", n=shown.shared)
+    else:
+        text = say("train.own")
+    st.caption(text)
