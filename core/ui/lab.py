@@ -58,8 +58,10 @@ def lab_page() -> None:
     shown = shown_view(runs, config)
     with st.sidebar:
         level_switch(say, runs)
+        if level is Level.EXPERT:
+            _how_to_train(say, runs, shown)
         form.side_settings(say, level, config, precisions)
-        _side(say, runs, shown, level)
+        _side(say)
     tour_card(say)
     form.main_settings(say, config)
     show_address_problems(say)
@@ -92,10 +94,12 @@ def _arrive(runs: RunService) -> None:
         chosen.put_config(shown.config)
 
 
-def _side(say: Words, runs: RunService, shown: RunView | None, level: Level) -> None:
-    if level is Level.EXPERT:
-        pace(say, runs, shown)
-        st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"), persist_state="session")
+def _how_to_train(say: Words, runs: RunService, shown: RunView | None) -> None:
+    pace(say, runs, shown)
+    st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"), persist_state="session")
+
+
+def _side(say: Words) -> None:
     st.toggle(say("train.public"), True, key="public", help=say("train.public_help"), persist_state="session")
     with st.container(horizontal=True):
         st.button(say("train.start_over"), on_click=chosen.start_over, icon=":material/undo:", key="start_over")

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.config import RunConfig, limits
+from core.config import RunConfig, limits, plain
 from core.content.words import Words, languages
 from core.runs.views import RunView
 from core.ui.services import services
 from tests.parts import until
 
 Open = Callable[..., AppTest]
-PAGES = ("home", "train", "runs")
+PAGES = ("home", "train", "runs", "compare")
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 
 
@@ -44,7 +44,9 @@ def test_a_page_opens_in_its_language(open_page: Open, page: str, lang: str) -> 
 
 @pytest.mark.parametrize("lang", languages())
 def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None:
-    app = open_page("train", lang=lang, seed=str(list(languages()).index(lang)), **QUICK | {"epochs": "50"})
+    app = open_page(
+        "train", lang=lang, seed=str(list(languages()).index(lang)), level="expert", **QUICK | {"epochs": "50"}
+    )
     app.button(key="train").click().run()
     assert {"pause", "stop", "train"} <= keys(app)
     until(lambda: shown(app).step > 0, timeout_s=60)
@@ -62,10 +64,10 @@ def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None
 
 
 def test_a_finished_run_is_replayed_to_the_next_learner(open_page: Open) -> None:
-    first = open_page("train", **QUICK)
+    first = open_page("train", level="expert", **QUICK)
     first.button(key="train").click().run()
     reach(first, "finished")
-    again = open_page("train", **QUICK)
+    again = open_page("train", level="expert", **QUICK)
     again.button(key="train").click().run()
     assert shown(again).recorded
     assert {"afresh", "other_seed"} <= keys(again)
@@ -75,7 +77,7 @@ def test_a_finished_run_is_replayed_to_the_next_learner(open_page: Open) -> None
 
 
 def test_the_learning_rate_changes_while_it_trains(open_page: Open) -> None:
-    app = open_page("train", **QUICK | {"epochs": "50", "seed": "7"})
+    app = open_page("train", level="expert", **QUICK | {"epochs": "50", "seed": "7"})
     app.button(key="train").click().run()
     until(lambda: shown(app).step > 0, timeout_s=60)
     app.number_input(key="learning_rate").set_value(0.003).run()
@@ -86,7 +88,7 @@ def test_the_learning_rate_changes_while_it_trains(open_page: Open) -> None:
 
 
 def test_with_the_switch_on_a_moved_slider_trains_and_the_old_curve_stays(open_page: Open) -> None:
-    app = open_page("train", **QUICK | {"seed": "8"})
+    app = open_page("train", level="expert", **QUICK | {"seed": "8"})
     app.button(key="train").click().run()
     first = shown(app).id
     app.toggle(key="retrain").set_value(True).run()
@@ -101,7 +103,7 @@ def test_with_the_switch_on_a_moved_slider_trains_and_the_old_curve_stays(open_p
 def test_a_link_to_a_run_brings_its_settings_and_can_be_gone_on_with(open_page: Open) -> None:
     config = RunConfig.from_mapping(QUICK | {"seed": 9})
     run = services().runs.start("somebody", config)
-    app = open_page("train", run=run.id)
+    app = open_page("train", run=run.id, level="expert")
     assert app.selectbox(key="model").value == "mlp"
     assert app.number_input(key="seed").value == 9
     assert "pause" not in keys(app)
@@ -144,7 +146,7 @@ def test_what_the_address_may_not_ask_for_is_named(open_page: Open, lang: str, f
     assert say(f"fields.{field}.label") in told
     assert value in told
     if field not in ("dataset", "model", "optimizer", "precision"):
-        assert f"{limits(field)[1]:g}" in told
+        assert plain(limits(field)[1]) in told
     assert len(services().runs.public_runs()) == before
     kept = {"batch_size": 64, "epochs": 5}
     for other in kept.keys() - {field}:
@@ -153,7 +155,7 @@ def test_what_the_address_may_not_ask_for_is_named(open_page: Open, lang: str, f
 
 
 def test_the_language_switch_keeps_what_was_chosen(open_page: Open) -> None:
-    app = open_page("train", dataset="digits", model="mlp", optimizer="adam", learning_rate="0.005")
+    app = open_page("train", level="expert", dataset="digits", model="mlp", optimizer="adam", learning_rate="0.005")
     app.button_group(key="lang").set_value("zh").run()
     assert app.header[0].value == Words("zh")("train.title")
     chosen = {field: app.session_state[field] for field in ("model", "optimizer", "learning_rate")}
@@ -161,13 +163,13 @@ def test_the_language_switch_keeps_what_was_chosen(open_page: Open) -> None:
 
 
 def test_start_over_restores_every_default(open_page: Open) -> None:
-    app = open_page("train", **QUICK | {"optimizer": "adamw", "seed": "3"})
+    app = open_page("train", level="expert", **QUICK | {"optimizer": "adamw", "seed": "3"})
     app.button(key="start_over").click().run()
     assert {field: app.session_state[field] for field in RunConfig.model_fields} == RunConfig().model_dump()
 
 
 def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
-    app = open_page("train", model="mlp", optimizer="adam")
+    app = open_page("train", level="expert", model="mlp", optimizer="adam")
     app.button(key="train").click().run()
     run_id = app.query_params["run"]
     app.query_params.clear()

@@ -7,6 +7,7 @@ import signal
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
@@ -43,3 +44,20 @@ def test_an_open_page_finds_its_curve_again_after_kill_9_of_the_app(open_page: O
     page.reload()
     lab.ready()
     assert lab.wait_for_points(900) == 900
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_the_first_click_after_a_restart_counts(open_page: OpenPage, server: Server) -> None:
+    page = open_page("train?learning_rate=0.01&seed=203&epochs=20")
+    lab = LabPage(page).ready()
+    lab.train()
+    lab.press("Pause")
+    lab.reach("Paused")
+    server.kill()
+    lab.reach("Connection lost")
+    wait_until(lambda: not server.is_up())
+    server.start()
+    expect(lab.status).not_to_contain_text("Connection lost", timeout=60_000)
+    page.wait_for_timeout(2_000)  # a hand needs longer
+    lab.press("Resume")
+    lab.reach("Training|Finished")

@@ -75,7 +75,7 @@ def test_pause_change_the_rate_reload_leave_and_come_back(open_page: OpenPage, s
 
 
 def test_one_step_and_the_slow_pace(open_page: OpenPage) -> None:
-    page = open_page("train?seed=103")
+    page = open_page("train?level=expert&seed=103")
     lab = LabPage(page).ready()
     page.get_by_role("combobox", name="Pace").click()
     page.get_by_role("option", name="Step by step").click()
@@ -87,7 +87,7 @@ def test_one_step_and_the_slow_pace(open_page: OpenPage) -> None:
 
 
 def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(open_page: OpenPage) -> None:
-    page = open_page("train?model=mlp&epochs=2&seed=104")
+    page = open_page("train?level=expert&model=mlp&epochs=2&seed=104")
     lab = LabPage(page).ready()
     page.get_by_text("Retrain when I move a slider").click()
     for rate in ("0.02", "0.03"):

@@ -39,8 +39,8 @@ def test_a_run_that_diverges_is_valid_json_too(capsys: pytest.CaptureFixture[str
     [
         (("--epochs", "0"), ("epochs", "1 to 50", "0")),
         (("--epochs", "many"), ("epochs", "1 to 50", "many")),
-        (("--learning-rate", "nan"), ("learning_rate", "1e-05 to 10", "nan")),
-        (("--learning-rate", "1e9"), ("learning_rate", "1e-05 to 10", "1e9")),
+        (("--learning-rate", "nan"), ("learning_rate", "0.00001 to 10", "nan")),
+        (("--learning-rate", "1e9"), ("learning_rate", "0.00001 to 10", "1e9")),
         (("--dataset", "cats"), ("dataset", "digits", "cats")),
         (("--optimizer", "sgd2"), ("optimizer", "adamw", "sgd2")),
         (("--precision", "int8"), ("precision", "bfloat16", "int8")),
