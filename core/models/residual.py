@@ -12,8 +12,8 @@ SPEC = {
     "order": 7,
     "label": {"en": "Residual layers", "zh": "残差层堆叠"},
     "about": {
-        "en": "The plain layers, each added to its input: eight learn; twenty, not normalised, do worse or fail.",
-        "zh": "与普通层堆叠只差一点：每层都加上自己的输入。八层学得会；二十层缺了归一化，不是变差就是失败。",
+        "en": "The plain layers, each added to its input: eight learn; twenty, not normalised, mostly fail.",
+        "zh": "与普通层堆叠只差一点：每层都加上自己的输入。八层学得会；二十层缺了归一化，多半失败。",
     },
     "parameters": 22_458,
     "parameters_per_layer": 2_320,
