@@ -16,6 +16,7 @@ from core.training import train_slice
 from core.training.augment import augmented
 from core.training.batches import Batches, as_floats, noisy_labels
 from core.training.schedule import learning_rate_at
+from tests.parts import train_in_slices
 
 SMALL = RunConfig(model="mlp", batch_size=64, epochs=3, learning_rate=0.01)  # 23 steps an epoch
 ALL_STEPS = 10**9
@@ -195,9 +196,7 @@ def test_slices_equal_one_with_all_of_it() -> None:
     settings = {**ALL_AUGMENTED, "schedule": "cosine", "train_share": 0.3, "same_steps": True, "label_noise": 0.2}
     config = SMALL.replaced(**settings, val_shift=2, batch_size=128)
     whole = train_slice(config, None, ALL_STEPS)
-    pieces = [train_slice(config, None, 5)]
-    while not pieces[-1].done:
-        pieces.append(train_slice(config, pieces[-1].checkpoint, 5))
+    pieces = train_in_slices(config, [5])
     assert np.array_equal(np.concatenate([piece.metrics for piece in pieces]), whole.metrics)
     assert sum((piece.evaluations for piece in pieces), ()) == whole.evaluations
     assert pieces[-1].checkpoint == whole.checkpoint

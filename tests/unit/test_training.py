@@ -14,20 +14,13 @@ from core.config import RunConfig
 from core.datasets import open_prepared
 from core.errors import CheckpointError
 from core.models import build_model
-from core.training import ENGINE_REVISION, SliceResult, train_slice
+from core.training import ENGINE_REVISION, train_slice
 from core.training.batches import Batches
 from core.training.evaluate import CHUNK
+from tests.parts import train_in_slices
 
 SMALL = RunConfig(model="mlp", batch_size=128, epochs=2, learning_rate=0.01)
 ALL_STEPS = 10**9
-
-
-def train_in_slices(config: RunConfig, lengths: list[int], **how: object) -> list[SliceResult]:
-    results: list[SliceResult] = []
-    while not results or not results[-1].done:
-        steps = lengths[len(results) % len(lengths)]
-        results.append(train_slice(config, results[-1].checkpoint if results else None, steps, **how))
-    return results
 
 
 # Every model and every rule once, and the two that keep most state together: normalisation's sums, two rules in one.
