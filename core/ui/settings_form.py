@@ -51,9 +51,13 @@ def side_settings(say: Words, level: Level, config: RunConfig, precisions: Seque
 
 
 def _about(say: Words, field: str, config: RunConfig) -> None:
-    about = {"dataset": _about_dataset, "model": _about_model}.get(field)
-    if about:
-        st.caption(about(say, getattr(config, field)))
+    if field == "dataset":
+        st.caption(_about_dataset(say, config.dataset))
+    elif field == "model":
+        parameters = say("train.parameters", n=_grouped(config.num_parameters))
+        st.caption(LINE_BREAK.join([_spec_about(say, "models", config.model), parameters]))
+    elif field == "optimizer":
+        st.caption(_spec_about(say, "optimizers", config.optimizer))
 
 
 def _about_dataset(say: Words, name: str) -> str:
@@ -67,9 +71,8 @@ def _about_dataset(say: Words, name: str) -> str:
     return LINE_BREAK.join(lines)
 
 
-def _about_model(say: Words, name: str) -> str:
-    spec = catalog.specs("models")[name]
-    return LINE_BREAK.join([say.of(spec["about"]), say("train.parameters", n=_grouped(spec["parameters"]))])
+def _spec_about(say: Words, kind: str, name: str) -> str:
+    return str(say.of(catalog.specs(kind)[name]["about"]))
 
 
 def _grouped(number: int) -> str:
