@@ -47,6 +47,7 @@ def visit(at):
     at.switch_page("pages/about.py").run()
     seen = {"about": [each.value for each in at.markdown]}
     errors = list(at.exception)
+    at.query_params["level"] = "expert"
     at.switch_page("pages/train.py").run()
     seen["choices"] = {name: at.selectbox(key=name).options for name in ("dataset", "model", "optimizer")}
     for name, value in (("dataset", "stripes"), ("model", "tiny"), ("optimizer", "adamax")):
