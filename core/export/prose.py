@@ -10,8 +10,10 @@ from importlib.metadata import version
 from core import catalog
 from core.config import NAMED_FIELDS, RunConfig
 from core.content.words import Words
+from core.export.chosen import module_of, quoted_file
 from core.export.quotes import Quotes
 
+AUGMENTATIONS = ("augment_crop", "augment_shift", "augment_flip")  # in the order in which they are done
 CHOSEN_IN = {"data": "dataset", "network": "model", "optimizer": "optimizer"}
 # The packages whose modules are named otherwise.
 PACKAGES = {"sklearn": "scikit-learn", "PIL": "pillow"}
@@ -36,19 +38,20 @@ def prose_of(section: str, config: RunConfig, quote: Quotes, say: Words) -> Iter
         yield say("export.prose.libraries", packages=" ".join(_packages(quote)))
     else:
         yield say(f"export.prose.{section}")
+    if section == "epoch":
+        yield from (say(f"export.prose.{field}") for field in AUGMENTATIONS if getattr(config, field))
 
 
 def _of_choice(field: str, config: RunConfig, quote: Quotes, say: Words) -> Iterator[str]:
-    kind, name = NAMED_FIELDS[field], getattr(config, field)
-    spec = catalog.specs(kind)[name]
+    spec = catalog.specs(NAMED_FIELDS[field])[getattr(config, field)]
     if field == "optimizer":
         yield say("export.prose.optimizer", name=say.of(spec["label"]))
     if "about" in spec:
         yield say.of(spec["about"])
-    yield from (re.sub(r"\s+", " ", text) for text in quote.docstring(f"core.{kind}.{name}").split("\n\n") if text)
+    yield from (re.sub(r"\s+", " ", text) for text in quote.docstring(module_of(config, field)).split("\n\n") if text)
     if spec.get("source"):
         yield say("export.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))
-    yield say("export.quoted", file=f"core/{kind}/{name}.py")
+    yield say("export.quoted", file=quoted_file(config, field))
 
 
 def _packages(quote: Quotes) -> list[str]:

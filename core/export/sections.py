@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,10 +10,11 @@ from types import SimpleNamespace
 
 from core.config import RunConfig
 from core.content.words import Words
+from core.export.chosen import module_of, official_name
 from core.export.comments import worded
 from core.export.pieces import Piece, import_lines, laid_out, looks_ahead, pieces_of
 from core.export.prose import prose_of
-from core.export.quotes import Quotes, read_pieces
+from core.export.quotes import Quotes
 from core.export.rewriting import decided, standing_alone
 from core.settings import PROJECT
 from core.training.schedule import Change
@@ -39,7 +39,7 @@ def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> 
     say = Words(language)
     settings = SimpleNamespace(
         **config.model_dump(),
-        official=official_name(config.dataset),
+        official=official_name(config),
         rate_changes=tuple((step, value) for step, field, value in changes if field == "learning_rate"),
     )
     quote = Quotes(language, settings, WORDED)
@@ -64,21 +64,12 @@ def _filled(config: RunConfig, settings: SimpleNamespace, quote: Quotes) -> Iter
 def _chosen(section: str, config: RunConfig, settings: SimpleNamespace, quote: Quotes) -> list[Piece]:
     """What the files of the data set, the model and the optimizer contribute."""
     if section == "network":
-        return _renamed(quote(f"core.models.{config.model}", "build"), "build_model")
+        return _renamed(quote(module_of(config, "model"), "build"), "build_model")
     if section == "optimizer":
-        return _renamed(quote(f"core.optimizers.{config.optimizer}", "build"), "build_optimizer")
+        return _renamed(quote(module_of(config, "optimizer"), "build"), "build_optimizer")
     if section == "data" and not settings.official:
-        return quote(f"core.datasets.{config.dataset}", "load")
+        return quote(module_of(config, "dataset"), "load")
     return []
-
-
-def official_name(dataset: str) -> str:
-    """The class of torchvision that a data set's file names in `SOURCE = Source(...)`; empty if it names none."""
-    for piece in read_pieces(f"core.datasets.{dataset}"):
-        if "SOURCE" in piece.gives:
-            call = next(node for node in ast.walk(ast.parse(piece.text)) if isinstance(node, ast.Call))
-            return str(ast.literal_eval(call.args[1]))
-    return ""
 
 
 def _renamed(pieces: list[Piece], name: str) -> list[Piece]:
@@ -93,7 +84,9 @@ def _constants(settings: SimpleNamespace, code: str, say: Words) -> str:
     used = set(re.findall(r"\b[A-Z_]+\b", code))
     told = say.under("export.settings")
     return "\n".join(
-        f"{name.upper()} = {value!r}  # {told[name]}" for name, value in vars(settings).items() if name.upper() in used
+        f"{name.upper()} = {value!r}" + (f"  # {told[name]}" if name in told else "")
+        for name, value in vars(settings).items()
+        if name.upper() in used
     )
 
 
