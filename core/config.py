@@ -118,6 +118,13 @@ class RunConfig(BaseModel):
         """Batches of one epoch; the last, smaller one counts."""
         return -(-self.images_per_epoch(num_train) // self.batch_size)
 
+    @property
+    def num_parameters(self) -> int:
+        """Weights and offsets of the model, at this depth."""
+        spec = catalog.specs("models")[self.model]
+        layers_more = self.depth - int(RunConfig.model_fields["depth"].default)
+        return int(spec["parameters"] + layers_more * spec["parameters_per_layer"])
+
     def _canonical(self) -> dict[str, Any]:
         return {k: v for k, v in self.model_dump().items() if self.uses(k) and NEUTRAL.get(k) != v}
 

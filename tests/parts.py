@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from core.config import RunConfig
 from core.runs.cluster import OnDone, SliceRequest
@@ -87,3 +88,12 @@ def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
 def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:
     """Wait until a run has come to its end."""
     until(lambda: service.view(run_id).is_final, timeout_s)
+
+
+def train_in_slices(config: RunConfig, lengths: Sequence[int], **how: Any) -> list[SliceResult]:
+    """A whole run, in slices of so many steps in turn."""
+    results: list[SliceResult] = []
+    while not results or not results[-1].done:
+        steps = lengths[len(results) % len(lengths)]
+        results.append(train_slice(config, results[-1].checkpoint if results else None, steps, **how))
+    return results

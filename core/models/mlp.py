@@ -16,6 +16,7 @@ SPEC = {
         "zh": "没有卷积：每个像素只是一个独立的输入，不知道谁和谁相邻。",
     },
     "parameters": 218_494,
+    "parameters_per_layer": 0,
     "uses": [],
 }
 

@@ -16,6 +16,7 @@ SPEC = {
         "zh": "两个卷积层找出笔画，三个全连接层判断是哪一类。",
     },
     "parameters": 307_006,
+    "parameters_per_layer": 0,
     "uses": [],
 }
 

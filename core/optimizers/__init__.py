@@ -1,6 +1,7 @@
 """The update rules, one file each: a literal `SPEC` and `build(model, config) -> torch.optim.Optimizer`.
 
-`SPEC["uses"]` names the optional settings (momentum, weight_decay) that the rule reads.
+`SPEC["about"]` says in a sentence what the rule does, `SPEC["uses"]` names the optional settings (momentum,
+weight_decay) that it reads.
 """
 
 from __future__ import annotations

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from core.models import NUM_CLASSES
 from core.training.batches import Batches
@@ -21,6 +23,8 @@ SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 42, 50)  # twelve, log-spa
 COLLAPSED_SPREAD = 1e-3
 # A flat one has not left the loss of guessing by one part in fifty.
 FLAT_SHARE = 0.98
+
+RELU = (F.relu, torch.relu, Tensor.relu)
 
 
 @torch.inference_mode()
@@ -79,17 +83,21 @@ def _finding(evaluation: Evaluation) -> Finding | None:
 
 
 def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:
-    """The logits of the images, and the share of hidden units (or channels) that stay at or below 0 for all of them."""
-    layers = [m for m in model.modules() if isinstance(m, nn.Conv2d | nn.Linear)][:-1]
-    silent: list[Tensor] = []
-
-    def watch(_module: nn.Module, _inputs: tuple[Tensor, ...], output: Tensor) -> None:
-        silent.append(output.amax(dim=[d for d in range(output.dim()) if d != 1]) <= 0)
-
-    handles = [layer.register_forward_hook(watch) for layer in layers]
-    try:
+    """The logits of the images, and the share of hidden units (or channels) whose ReLU stays at 0 for all of them."""
+    with _WatchedReLU() as watched:
         logits: Tensor = model(images)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return logits, float(torch.cat(silent).float().mean()) if silent else 0.0
+    return logits, float(torch.cat(watched.silent).float().mean()) if watched.silent else 0.0
+
+
+class _WatchedReLU(TorchFunctionMode):
+    """Notes of every ReLU, in whichever way a network calls it, which units or channels it lets nothing through of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.silent: list[Tensor] = []
+
+    def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        output = function(*args, **(kwargs or {}))
+        if function in RELU:
+            self.silent.append(output.amax(dim=[d for d in range(output.dim()) if d != 1]) <= 0)
+        return output

@@ -185,6 +185,20 @@ def test_more_epochs_go_on_from_the_end_and_are_only_for_who_asked(parts: Parts)
         service.extend(OWNER, mine.id, 48)
 
 
+@pytest.mark.parametrize("schedule", ["step", "cosine"])
+def test_a_scheduled_run_ends_where_its_schedule_does(schedule: str, parts: Parts) -> None:
+    service, _ = parts
+    short, long = (service.start(OWNER, QUICK.replaced(schedule=schedule, epochs=epochs)) for epochs in (1, 2))
+    for run in (short, long):
+        finish(service, run.id)
+        assert np.array_equal(service.curve(run.id).losses, undisturbed(run.config))
+    assert short.trajectory.id != long.trajectory.id  # fewer epochs are another training, not a part of it
+    with pytest.raises(InvalidConfig) as caught:
+        service.extend(OWNER, short.id, 1)
+    assert (caught.value.field, caught.value.got) == ("epochs", 2)
+    assert len(service.curve(short.id).losses) == 12
+
+
 def test_a_fork_is_ones_own(parts: Parts) -> None:
     service, _ = parts
     original = service.start(OTHER, QUICK)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import RunConfig, limits
+from core.config import NEUTRAL, RunConfig, limits
 from core.errors import InvalidConfig
 
 
@@ -25,6 +25,20 @@ from core.errors import InvalidConfig
         ("model", "gpt"),
         ("dataset", ""),
         ("optimizer", "lion"),
+        ("depth", 1),
+        ("depth", 21),
+        ("depth", "deep"),
+        ("schedule", "linear"),
+        ("augment_shift", "maybe"),
+        ("augment_flip", 2),
+        ("augment_crop", "18"),
+        ("train_share", 0.0),
+        ("train_share", 1.01),
+        ("same_steps", "often"),
+        ("label_noise", 0.95),
+        ("label_noise", -0.1),
+        ("val_shift", 9),
+        ("val_shift", 1.5),
         ("colour", "red"),
     ],
 )
@@ -40,10 +54,12 @@ def test_a_bad_value_names_its_field_its_limit_and_itself(field: str, value: obj
 def test_text_from_an_address_is_read() -> None:
     config = RunConfig.from_mapping({"epochs": "3", "learning_rate": "1e-2", "seed": "7"})
     assert (config.epochs, config.learning_rate, config.seed) == (3, 0.01, 7)
+    config = RunConfig.from_mapping({"augment_flip": "true", "same_steps": "false", "train_share": "0.5"})
+    assert (config.augment_flip, config.same_steps, config.train_share) == (True, False, 0.5)
 
 
 def test_the_ends_of_every_range_are_allowed() -> None:
-    for field in ("epochs", "learning_rate", "momentum", "batch_size", "weight_decay", "seed"):
+    for field in ("epochs", "learning_rate", "momentum", "batch_size", "weight_decay", "seed", "depth", "train_share"):
         for end in limits(field):
             kind = type(getattr(RunConfig(), field))
             assert getattr(RunConfig(**{field: kind(end)}), field) == end
@@ -63,11 +79,32 @@ def test_equal_settings_have_equal_ids_and_others_do_not() -> None:
 def test_unused_settings_do_not_enter_the_id() -> None:
     assert RunConfig(optimizer="adam", momentum=0.5).config_id == RunConfig(optimizer="adam").config_id
     assert RunConfig(optimizer="sgd", momentum=0.5).config_id != RunConfig(optimizer="sgd").config_id
+    assert RunConfig(depth=5).config_id == RunConfig().config_id
+    assert RunConfig(model="plain", depth=5).config_id != RunConfig(model="plain").config_id
+    assert RunConfig(same_steps=True).config_id == RunConfig().config_id
+    assert RunConfig(same_steps=True, train_share=0.5).config_id != RunConfig(train_share=0.5).config_id
 
 
 def test_neutral_values_do_not_enter_the_id() -> None:
     # A field added later leaves old ids alone as long as it is neutral; these are pinned.
     assert RunConfig().config_id.startswith("c1f2b2e6")
+    assert RunConfig(**NEUTRAL | {"momentum": 0.9}).config_id == RunConfig().config_id
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("schedule", "cosine"),
+        ("augment_shift", True),
+        ("augment_flip", True),
+        ("augment_crop", True),
+        ("train_share", 0.5),
+        ("label_noise", 0.2),
+        ("val_shift", 1),
+    ],
+)
+def test_other_values_do(field: str, value: object) -> None:
+    assert RunConfig(**{field: value}).config_id != RunConfig().config_id
 
 
 def test_how_far_to_go_is_not_part_of_the_path() -> None:

@@ -1,0 +1,51 @@
+"""LeNet-5 (LeCun et al. 1998): two 5x5 convolutions, each followed by averaging, then three full layers.
+
+The layers keep the sizes of the paper: images of 24x24 get a border of 4 pixels, as its digits of 28x28 got one of 2.
+Adapted are the input (three colours), the averages (without weights of their own), the second convolution (it sees all
+six maps) and the end (ten logits for cross-entropy instead of distances to drawn digits).
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.config import RunConfig
+
+SPEC = {
+    "order": 3,
+    "label": {"en": "LeNet-5", "zh": "LeNet-5"},
+    "about": {
+        "en": "The classic of 1998: tanh and averages, where networks now have ReLU and maxima.",
+        "zh": "1998 年的经典网络：那时用 tanh 和平均池化，如今换成了 ReLU 和最大池化。",
+    },
+    "parameters": 62_006,
+    "parameters_per_layer": 0,
+    "uses": [],
+}
+
+
+class LeNet5(nn.Module):
+    """(N, 3, 24, 24) -> (N, 10)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 6, 5, padding=4)
+        self.conv2 = nn.Conv2d(6, 16, 5)
+        self.fc1 = nn.Linear(16 * 5 * 5, 120)
+        self.fc2 = nn.Linear(120, 84)
+        self.fc3 = nn.Linear(84, 10)
+
+    def forward(self, images: Tensor) -> Tensor:
+        x = F.avg_pool2d(torch.tanh(self.conv1(images)), 2)
+        x = F.avg_pool2d(torch.tanh(self.conv2(x)), 2)
+        x = torch.flatten(x, 1)
+        x = torch.tanh(self.fc1(x))
+        x = torch.tanh(self.fc2(x))
+        logits: Tensor = self.fc3(x)
+        return logits
+
+
+def build(config: RunConfig) -> nn.Module:
+    return LeNet5()
