@@ -11,7 +11,7 @@ WIDTH = 88  # columns; a Chinese character takes two
 COMMENT_PLACE = re.compile(r"^( *)# @(\w+)$", re.MULTILINE)
 OUTPUT_PLACE = re.compile(r"@(\w+)\[(.+?)\]")
 # What stays together on a line: Latin letters or one Chinese character, with the punctuation that clings to it.
-UNBREAKABLE = re.compile(r"\s+|[“（《]*(?:[^\s⺀-￯“”…]+|[⺀-￯])[，。、；：？！）”》…]*|.")
+UNBREAKABLE = re.compile(r"\s+|[“（《]*(?:[^\s\u2e80-\uffef“”…]+|[\u2e80-\uffef])[，。、；：？！）”》…]*|.")
 
 
 def worded(code: str, say: Words) -> str:
