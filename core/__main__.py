@@ -1,16 +1,19 @@
-"""The command line: `python -m core train | datasets | doctor | worker`."""
+"""The command line: `python -m core train | export | datasets | doctor | worker`."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from dataclasses import asdict
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from core import catalog
 from core.config import RunConfig
+from core.content.words import DEFAULT_LANGUAGE, languages
 from core.errors import TrendLabError
 
 
@@ -19,9 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         chosen.run(chosen)
+        sys.stdout.flush()
     except TrendLabError as error:
         print(f"error: {error.message}", file=sys.stderr)
         return 2
+    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     return 0
 
 
@@ -30,10 +36,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
 
     train = commands.add_parser("train", help="train one run here and now")
-    for field in RunConfig.model_fields:
-        train.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS)
+    _add_settings(train)
     train.add_argument("--json", action="store_true", help="one JSON object an epoch")
     train.set_defaults(run=_train)
+
+    export = commands.add_parser("export", help="write the program of a run's settings, which runs without TrendLab")
+    _add_settings(export)
+    export.add_argument("--to", required=True, choices=("script", "notebook"))
+    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("--lang", choices=languages(), default=DEFAULT_LANGUAGE, help="language of the comments")
+    export.set_defaults(run=_export)
 
     datasets = commands.add_parser("datasets", help="list the data sets, or prepare some")
     datasets.add_argument("prepare", nargs="*", metavar="NAME", help="prepare these")
@@ -48,9 +60,29 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _train(chosen: argparse.Namespace) -> None:
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    for field in RunConfig.model_fields:
+        parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS)
+
+
+def _config(chosen: argparse.Namespace) -> RunConfig:
     given = {field: getattr(chosen, field) for field in RunConfig.model_fields if hasattr(chosen, field)}
-    config = RunConfig.from_mapping(given)
+    return RunConfig.from_mapping(given)
+
+
+def _export(chosen: argparse.Namespace) -> None:
+    from core.export import program
+
+    write = program.script if chosen.to == "script" else program.notebook
+    text = write(_config(chosen), lang=chosen.lang)
+    try:
+        chosen.file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as problem:
+        raise TrendLabError(f"{chosen.file} cannot be written: {problem.strerror}.") from problem
+
+
+def _train(chosen: argparse.Namespace) -> None:
+    config = _config(chosen)
     from core.training.local import train_epochs
 
     for row in train_epochs(config):

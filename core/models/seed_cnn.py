@@ -33,9 +33,9 @@ class SeedCNN(nn.Module):
         self.fc3 = nn.Linear(84, 10)
 
     def forward(self, images: Tensor) -> Tensor:
-        # Pooling before ReLU gives the very same values and gradients with a quarter of the ReLU's work.
-        x = F.relu(F.max_pool2d(self.conv1(images), 2))
-        x = F.relu(F.max_pool2d(self.conv2(x), 2))
+        # TrendLab pools before ReLU: the very same values and gradients with a quarter of the ReLU's work.
+        x = F.relu(F.max_pool2d(self.conv1(images), 2))  # textbook: F.max_pool2d(F.relu(self.conv1(images)), 2)
+        x = F.relu(F.max_pool2d(self.conv2(x), 2))  # textbook: F.max_pool2d(F.relu(self.conv2(x)), 2)
         x = torch.flatten(x, 1)
         x = F.relu(self.fc1(x))
         x = F.relu(self.fc2(x))

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "core.__main__": SERVICES,
     "core.ui": SERVICES,
     "core.live": TRAINING | {"core.runs", "core.export"},
-    "core.export": TRAINING | {"core.runs"},
+    "core.export": TRAINING | {"core.runs", "core.content"},
     "core.runs": TRAINING,
     "core.content": TRAINING,
     "core.charts": TRAINING,

@@ -166,10 +166,18 @@ def test_one_file_is_a_new_choice_that_trains(title: str, lab: Lab) -> None:
     assert [row["epoch"] for row in rows] == [1]
     assert rows[0]["train_loss"] < 3
 
+    program = str(lab.folder.parent / "program.py")
+    lab.run("-m", "core", "export", *_settings(f"--{kind[:-1]}", name), "--to", "script", program)
+    result = [float(line.split()[-1]) for line in lab.run(program).splitlines()[-3:]]
+    assert result == [rows[0]["train_loss"], rows[0]["val_loss"], rows[0]["val_accuracy"]]
+
 
 def _train(lab: Lab, *arguments: str) -> str:
-    model = () if "--model" in arguments else ("--model", "mlp")
-    return lab.run("-m", "core", "train", *arguments, *model, "--epochs", "1", "--json")
+    return lab.run("-m", "core", "train", *_settings(*arguments), "--json")
+
+
+def _settings(*chosen: str) -> tuple[str, ...]:
+    return *chosen, *(() if "--model" in chosen else ("--model", "mlp")), "--epochs", "1"
 
 
 def test_the_data_sets_numbers_are_those_of_its_split(lab: Lab) -> None:

@@ -41,7 +41,9 @@ NEVER_SHOWN = {
     errors.InvalidSetting,  # ends the app before there is a page
 }
 
-SOURCES = [*PROJECT.glob("core/**/*.py"), *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("core/**/*.js")]
+SOURCES = [
+    path for place in ("core/**/*.py", "core/**/*.js", "pages/**/*.py", "data/**/*.py") for path in PROJECT.glob(place)
+]
 
 
 def places(text: str) -> set[str]:

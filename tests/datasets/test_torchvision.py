@@ -33,10 +33,8 @@ Damage = Callable[[Path], object]
 @pytest.fixture
 def small_cifar(monkeypatch: pytest.MonkeyPatch) -> None:
     """torchvision takes the tests' CIFAR files for the official ones."""
-    official, md5 = dataset_class("CIFAR10"), files.cifar_md5()
-    monkeypatch.setattr(official, "train_list", [[f"data_batch_{n}", md5[f"data_batch_{n}"]] for n in range(1, 6)])
-    monkeypatch.setattr(official, "test_list", [["test_batch", md5["test_batch"]]])
-    monkeypatch.setattr(official, "meta", official.meta | {"md5": md5["batches.meta"]})
+    for name, value in files.cifar_checksums().items():
+        monkeypatch.setattr(dataset_class("CIFAR10"), name, value)
 
 
 @pytest.mark.parametrize(("name", "class_name"), [("mnist", "MNIST"), ("fashion_mnist", "FashionMNIST")])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +55,35 @@ def test_what_cannot_be_is_named_with_its_limit(
     output = capsys.readouterr()
     assert output.out == ""
     assert all(word in output.err for word in told)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--model", "cats"), ("model", "mlp", "cats")),
+        (("--epochs", "51"), ("epochs", "1 to 50", "51")),
+        ((), ("nowhere/program.py cannot be written", "No such file")),
+    ],
+)
+def test_what_cannot_be_exported_is_said_in_one_line(
+    arguments: tuple[str, str], told: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    file = tmp_path / "nowhere" / "program.py"
+    assert main(["export", *arguments, "--to", "script", str(file)]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert output.err.count("\n") == 1
+    assert all(word in output.err for word in told)
+
+
+def test_a_reader_that_has_enough_ends_it_quietly() -> None:
+    """As `head -1` does, once the pipe is closed."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "core", "datasets"]
+    ended = subprocess.run(command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, "")
 
 
 def test_an_unknown_data_set_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,28 @@
+"""The files that the data, the network and the optimizer of a program come from."""
+
+from __future__ import annotations
+
+import ast
+
+from core.config import NAMED_FIELDS, RunConfig
+from core.export.quotes import read_pieces
+
+
+def module_of(config: RunConfig, field: str) -> str:
+    """The file that the setting `dataset`, `model` or `optimizer` names."""
+    return f"core.{NAMED_FIELDS[field]}.{getattr(config, field)}"
+
+
+def official_name(config: RunConfig) -> str:
+    """The class of torchvision that the data set's file names in `SOURCE = Source(...)`; empty if it names none."""
+    for piece in read_pieces(module_of(config, "dataset")):
+        if "SOURCE" in piece.gives:
+            call = next(node for node in ast.walk(ast.parse(piece.text)) if isinstance(node, ast.Call))
+            return str(ast.literal_eval(call.args[1]))
+    return ""
+
+
+def quoted_file(config: RunConfig, field: str) -> str:
+    """The path of the file whose code the program holds: for a data set of torchvision, the one that they share."""
+    shared = field == "dataset" and official_name(config)
+    return ("core.datasets.torchvision_source" if shared else module_of(config, field)).replace(".", "/") + ".py"

@@ -1,0 +1,83 @@
+"""Runs exported programs where TrendLab is out of reach: one process that has imported torch once, for all of them."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.datasets import torchvision_import
+from tests.datasets import files
+
+# The official classes take the tests' small CIFAR files for sound, and load beside a CPU build of torch.
+SITE = """
+{torchvision_import}
+
+for name, value in {checksums}.items():
+    setattr(dataset_class("CIFAR10"), name, value)
+"""
+
+# Reads the paths of programs, answers with what each of them prints, and how it ends.
+RUNNER = """
+import contextlib, importlib.util, io, json, runpy, sys
+import sitecustomize
+
+assert importlib.util.find_spec("core") is None
+for path in sys.stdin:
+    printed, end = io.StringIO(), None
+    with contextlib.redirect_stdout(printed):
+        try:
+            runpy.run_path(path.strip())
+        except SystemExit as error:
+            end = error.code
+        except Exception as error:
+            end = repr(error)
+    print(json.dumps({"printed": printed.getvalue(), "end": end}), flush=True)
+"""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`end` is None if the program came to its end."""
+
+    printed: str
+    end: str | None
+
+    @property
+    def result(self) -> list[float]:
+        """Training loss, validation loss and validation accuracy, as printed last."""
+        return [float(re.split("[ ：]", line)[-1]) for line in self.printed.splitlines()[-3:]]
+
+
+class Standalone:
+    """A folder without TrendLab, and a process in it; `folder / "data"` is where programs look for downloads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "site").mkdir()
+        (folder / "site" / "sitecustomize.py").write_text(_site(), encoding="utf-8")
+        environment = {"PYTHONPATH": str(folder / "site"), "OMP_NUM_THREADS": "2", "PATH": ""}
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", RUNNER], cwd=folder, env=environment,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+
+    def run(self, program: str) -> Outcome:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        path = self.folder / "program.py"
+        path.write_text(program, encoding="utf-8")
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        return Outcome(**json.loads(self._process.stdout.readline()))
+
+    def close(self) -> None:
+        self._process.communicate(timeout=60)
+
+
+def _site() -> str:
+    return SITE.format(torchvision_import=inspect.getsource(torchvision_import), checksums=files.cifar_checksums())
