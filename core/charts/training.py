@@ -15,6 +15,7 @@ from core.charts import house
 from core.charts.house import Figure, Mode
 
 Number = float | None
+GUESS = "guess"  # the one series that comes with its points
 GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
 EXPLODED = 3  # times the loss of guessing
 AT_THE_TOP = {"textposition": "end", "xanchor": "right"}  # where a falling loss leaves room
@@ -23,13 +24,15 @@ MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 
 @dataclass(frozen=True)
 class CurveRun:
-    """A run as the charts need it. `changes` are `(step, learning_rate)`."""
+    """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that its learner expected,
+    over the share of the run from 0 to 1."""
 
     id: str
     label: str
     steps_per_epoch: int
     total_steps: int
     changes: Sequence[tuple[int, float]] = ()
+    guess: tuple[Sequence[float], Sequence[float]] | None = None
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ def training_figures(
     last_epoch = max(run.total_steps / run.steps_per_epoch for run in (main, *ghosts))
     return {
         "loss": {
-            "data": loss + style.main_loss(main),
+            "data": loss + style.guess(main) + style.main_loss(main),
             "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis(chance)),
         },
         "accuracy": {
@@ -83,6 +86,8 @@ def filled(
     drawn = deepcopy(dict(figures))
     for trace in (trace for figure in drawn.values() for trace in figure["data"]):
         run, series = by_id[trace["meta"]["run"]], trace["meta"]["series"]
+        if series == GUESS:
+            continue
         trace.update(_arrays(series, run, curves.get(run.id, RunPoints()), smoothing))
     if log_scale:
         drawn["loss"]["layout"]["yaxis"] |= {"type": "log", "autorangeoptions": {}}
@@ -150,6 +155,15 @@ class _Style:
             hovertemplate="%{y:.1%}" if by_epoch else "%{y:.4g}", legendrank=2000,
         )  # fmt: skip
         return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
+
+    def guess(self, run: CurveRun) -> list[Figure]:
+        """The curve that was expected, as it was drawn."""
+        if run.guess is None:
+            return []
+        x, y = run.guess
+        line = {"color": self._color("third"), "width": 3, "dash": "dash"}
+        trace = self._trace(run, GUESS, "trace.guess", mode="lines", line=line, hoverinfo="skip", legendrank=1500)
+        return [trace | {"x": [share * run.total_steps / run.steps_per_epoch for share in x], "y": list(y)}]
 
     def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from core import catalog
 from core.charts.house import Figure
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
+from core.diagnosis.shape import GUESSES, sketch
 from core.live.buckets import bucket_exponent, bucket_points
 from core.live.events import epoch_data
 from core.runs.service import RunService
@@ -69,8 +71,17 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
         total_steps=view.total_steps,
         changes=view.changes,
         state=view.state,
+        guess=_drawn_guess(view),
         replay=view.recorded and st.session_state.get(REPLAY) == view.id,
     )
+
+
+def _drawn_guess(view: RunView) -> tuple[Sequence[float], Sequence[float]] | None:
+    guess = next((each for each in GUESSES if each == view.guess), None)
+    if guess is None:
+        return None
+    x, y = sketch(guess)
+    return x.round(3).tolist(), y.round(3).tolist()
 
 
 def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], only: str) -> None:

@@ -194,6 +194,7 @@ class Live {
 
   arraysFor(trace) {
     const { run: id, series } = trace.meta;
+    if (series === "guess") return { x: trace.x, y: trace.y };
     const run = this.data.runs.find((each) => each.id === id);
     const limit = id === this.mainId ? this.replay.limit : Infinity;
     return SERIES[series](run, this.curves.get(id), { smoothing: this.choice.smoothing, limit });

@@ -1,0 +1,23 @@
+"""Below the charts: what happened, and the program that does the same."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.code import code_tab
+from core.ui.outcome import outcome_tab
+
+
+def after_the_charts(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
+    """Only the open tab is made."""
+    happened, code = st.tabs([say("after.happened"), say("after.code")], key="after", on_change="rerun")
+    if happened.open:
+        with happened:
+            outcome_tab(say, runs, shown)
+    if code.open:
+        with code:
+            code_tab(say, shown, config)

@@ -1,0 +1,57 @@
+"""The code: the program of the present settings to read and take home, beside the survey's own listing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.export.listing import FAULTS, HABITS, LISTING, Remark
+from core.export.program import notebook, script
+from core.runs.views import RunView
+from core.training.schedule import Change
+
+CODE_HEIGHT_PX = 560
+
+
+def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
+    """With the rates changed on the way, where the settings are those of the run on the charts."""
+    same = shown.config.config_id == config.config_id
+    changes: tuple[Change, ...] = tuple((at, "learning_rate", rate) for at, rate in shown.changes) if same else ()
+    program, pages = _texts(config, changes, say.language)
+    st.markdown(say("code.about"))
+    name = f"trendlab_{config.model}_{config.dataset}"
+    with st.container(horizontal=True):
+        st.download_button(
+            say("code.script"), program, f"{name}.py", "text/x-python", key="script", icon=":material/code:",
+            on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            say("code.notebook"), pages, f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
+            icon=":material/book_2:", on_click="ignore",
+        )  # fmt: skip
+    st.code(program, language="python", height=CODE_HEIGHT_PX)
+    with st.expander(say("code.listing"), icon=":material/history_edu:"):
+        _listing(say)
+
+
+@lru_cache(maxsize=64)
+def _texts(config: RunConfig, changes: tuple[Change, ...], lang: str) -> tuple[str, str]:
+    return script(config, changes, lang), notebook(config, changes, lang)
+
+
+def _listing(say: Words) -> None:
+    code, remarks = st.columns([3, 2], gap="medium")
+    with code:
+        st.code(LISTING, language="python", line_numbers=True)
+    with remarks:
+        for title, group in (("code.faults", FAULTS), ("code.habits", HABITS)):
+            st.markdown(f"#### {say(title)}")
+            st.markdown("\n".join(f"1. {_remark(say, remark)}" for remark in group))
+
+
+def _remark(say: Words, remark: Remark) -> str:
+    lines = ", ".join(map(str, remark.lines))
+    return f"{say(f'export.listing.{remark.key}')} ({say('code.lines', lines=lines)})"
