@@ -24,8 +24,8 @@ MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 
 @dataclass(frozen=True)
 class CurveRun:
-    """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that its learner expected,
-    over the share of the run from 0 to 1."""
+    """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that was expected, over
+    the share of the run from 0 to 1."""
 
     id: str
     label: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,18 +10,13 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from core.models import NUM_CLASSES
 from core.training.batches import Batches
 from core.training.checkpoint import EvaluationProgress, TrainingState
+from core.training.findings import finding_of
 from core.training.result import Evaluation, Finding, Snapshot
 
 CHUNK = 128  # images: little memory, and at most a quarter of a second for the largest network of the lab
 SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 42, 50)  # twelve, log-spaced: when weights are kept
-
-# A collapsed network's logits no longer depend on the image; fresh weights already spread ten times this.
-COLLAPSED_SPREAD = 1e-3
-# A flat one has not left the loss of guessing by one part in fifty.
-FLAT_SHARE = 0.98
 
 RELU = (F.relu, torch.relu, Tensor.relu)
 
@@ -64,7 +58,7 @@ def close_epoch(state: TrainingState, num_validation: int) -> tuple[Evaluation, 
     )
     position.epochs_measured, position.loss_sum, position.num_correct, position.num_seen = epoch, 0.0, 0, 0
     state.evaluation = EvaluationProgress()
-    return evaluation, _snapshot(state.model, epoch, logits), _finding(evaluation)
+    return evaluation, _snapshot(state.model, epoch, logits), finding_of(evaluation)
 
 
 def _snapshot(model: nn.Module, epoch: int, logits: Tensor) -> Snapshot:
@@ -72,14 +66,6 @@ def _snapshot(model: nn.Module, epoch: int, logits: Tensor) -> Snapshot:
 
     weights = weights_bytes(model) if epoch in SNAPSHOT_EPOCHS else None
     return Snapshot(epoch, logits.numpy().astype(np.float16), weights)
-
-
-def _finding(evaluation: Evaluation) -> Finding | None:
-    if evaluation.logit_spread < COLLAPSED_SPREAD:
-        return "collapsed"
-    if evaluation.val_loss > FLAT_SHARE * math.log(NUM_CLASSES) and evaluation.train_loss > evaluation.val_loss * 0.98:
-        return "flat"
-    return None
 
 
 def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:

@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.config import RunConfig
 from core.content.words import Words
+from core.diagnosis.story import compare
 from core.live.buckets import bucket_exponent, bucket_points
 from core.live.events import epoch_data
 from core.runs.service import RunService
@@ -20,6 +21,7 @@ from core.ui.charts import run_label, state_text
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
 from core.ui.fields import value_text
+from core.ui.outcome import run_numbers
 from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head
@@ -94,6 +96,14 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
     charts()
 
 
+def _verdict(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
+    """Whether the one may be called better than the other."""
+    a, b = (run_numbers(runs, view) for view in views)
+    if a and b:
+        key, facts = compare(a, b)
+        st.info(say(key, a="1", b="2", **facts), icon=":material/balance:")
+
+
 def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
     curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
     points = bucket_points(curve.losses, 0, k)
@@ -150,3 +160,5 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
     lines = [head, ["---"] * len(head), *rows]
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
     st.caption(say("compare.equal"))
+    if len(views) == MIN_RUNS and all(view.is_final for view in views):
+        _verdict(say, runs, views)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core.charts import house
 from core.content.words import Words
-from core.diagnosis.shape import GUESSES, sketch
+from core.diagnosis.shape import GUESSES, shape_key, sketch
 from core.ui.drawing import page_mode
 
 GUESS = "guess"
@@ -19,7 +19,7 @@ WIDTH_PX, HEIGHT_PX, MARGIN_PX = 150, 74, 6
 def guess_popover(say: Words) -> None:
     """A button that opens the four curves, and then says which one was chosen."""
     chosen = st.session_state.get(GUESS, "")
-    label = say("predict.chosen", guess=say(f"shape.{chosen}.label")) if chosen else say("predict.ask")
+    label = say("predict.chosen", guess=say(shape_key(chosen, "label"))) if chosen else say("predict.ask")
     with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun") as opened:
         if not opened.open:
             return
@@ -29,7 +29,7 @@ def guess_popover(say: Words) -> None:
                 with column:
                     st.image(_picture(*sketch(kind)), width=WIDTH_PX)
                     st.button(
-                        say(f"shape.{kind}.label"), key=f"guess_{kind}", on_click=_choose, args=(kind,),
+                        say(shape_key(kind, "label")), key=f"guess_{kind}", on_click=_choose, args=(kind,),
                         type="primary" if kind == chosen else "secondary", width="stretch",
                     )  # fmt: skip
 
@@ -44,7 +44,7 @@ def _choose(kind: str) -> None:
     st.session_state[OPEN] = False
 
 
-def _picture(x: Sequence[float], y: Sequence[float]) -> str:
+def _picture(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     """A small drawing of a loss curve, as SVG."""
     width, height = WIDTH_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX
     top = max(y)

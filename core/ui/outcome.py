@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from core.config import RunConfig
@@ -47,7 +45,7 @@ def _guess(say: Words, shown: RunView, numbers: RunNumbers, trouble: Trouble | N
     if shape is None or shown.guess not in GUESSES:
         return
     has_collapsed = trouble is not None and trouble.kind == "collapsed"
-    key, places = guess_told(shown.guess, shape, has_collapsed)  # type: ignore[arg-type]
+    key, places = guess_told(shown.guess, shape, has_collapsed)
     icon = ":material/check_circle:" if shown.guess == shape else ":material/lightbulb:"
     st.info(say(key, **{place: say(words) for place, words in places.items()}), icon=icon)
 
@@ -67,9 +65,3 @@ def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
 def _retry(runs: RunService, config: RunConfig) -> None:
     put_config(config)
     start(runs, config)
-
-
-def sentence(say: Words, told: tuple[str, Mapping[str, object]], **names: str) -> str:
-    """A key with its facts, and the names that only the page knows."""
-    key, facts = told
-    return say(key, **facts, **names)

@@ -19,7 +19,7 @@ def preset_picker(say: Words, config: RunConfig) -> None:
     if st.session_state.get(KEY) != now:
         st.session_state[KEY] = now
     st.selectbox(
-        say("presets.choose"), list(known), format_func=lambda key: say(f"presets.{key}.label"), key=KEY, index=None,
+        say("presets.choose"), list(known), format_func=lambda key: say(known[key].label_key), key=KEY, index=None,
         placeholder=say("presets.own"), on_change=_take,
     )  # fmt: skip
 

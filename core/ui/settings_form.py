@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import RunConfig, limits
+from core.content.presets import presets
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
@@ -29,7 +30,7 @@ def main_settings(say: Words, config: RunConfig) -> None:
     with rate:
         rate_slider(say)
     if key := preset_of(config):
-        st.caption(say("presets.watch", text=say(f"presets.{key}.watch")))
+        st.caption(say("presets.watch", text=say(presets()[key].watch_key)))
 
 
 def side_settings(say: Words, level: Level, config: RunConfig, precisions: Sequence[str]) -> None:

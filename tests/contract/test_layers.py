@@ -15,7 +15,14 @@ from core.settings import PROJECT
 LEAVES = {"core", "core.config", "core.catalog", "core.errors", "core.settings"}
 NETWORKS = LEAVES | {"core.models", "core.datasets", "core.optimizers"}
 TRAINING = NETWORKS | {"core.training", "core.interpret"}
-SERVICES = TRAINING | {"core.live", "core.runs", "core.content", "core.charts", "core.export"}
+SERVICES = TRAINING | {
+    "core.diagnosis",
+    "core.live",
+    "core.runs",
+    "core.content",
+    "core.charts",
+    "core.export",
+}
 
 # What each part may import besides itself.
 MAY_IMPORT = {
@@ -25,6 +32,7 @@ MAY_IMPORT = {
     "core.ui": SERVICES,
     "core.live": TRAINING | {"core.runs", "core.export"},
     "core.export": TRAINING | {"core.runs", "core.content"},
+    "core.diagnosis": LEAVES | {"core.training", "core.runs"},
     "core.runs": TRAINING,
     "core.content": TRAINING,
     "core.charts": TRAINING,
@@ -124,7 +132,7 @@ def test_a_library_stays_in_its_place(library: str) -> None:
 
 
 def test_the_pages_process_never_imports_what_trains() -> None:
-    parts = ("ui", "live", "runs", "content", "charts", "export")
+    parts = ("ui", "live", "runs", "content", "charts", "export", "diagnosis")
     modules = [
         name_of(file).removesuffix(".py").replace("/", ".")
         for file in FILES

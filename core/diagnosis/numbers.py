@@ -1,0 +1,72 @@
+"""The numbers of one run, as its learner sees them: what every diagnosis starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import catalog
+from core.config import RunConfig
+from core.runs.records import Curve, State
+from core.runs.views import RunView
+from core.training import Evaluation
+
+
+@dataclass(frozen=True)
+class RunNumbers:
+    """`config` holds the learning rate as last set; `losses` is (step,) float32, and not finite where a run diverged;
+    `is_final` says that nothing more will come, at the planned end or before it; `diverged_step` counts from 1."""
+
+    config: RunConfig
+    losses: NDArray[np.float32]
+    evaluations: tuple[Evaluation, ...]
+    steps_per_epoch: int
+    num_validation: int
+    is_final: bool
+    diverged_step: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Trained and measured up to the end that was planned."""
+        return bool(self.evaluations) and self.evaluations[-1].epoch >= self.config.epochs
+
+    @property
+    def epochs_done(self) -> float:
+        return len(self.losses) / self.steps_per_epoch
+
+    @property
+    def last(self) -> Evaluation:
+        """Raises IndexError where nothing was measured."""
+        return self.evaluations[-1]
+
+    @property
+    def best(self) -> Evaluation:
+        """The first epoch of the highest validation accuracy. Raises ValueError where nothing was measured."""
+        return max(self.evaluations, key=lambda each: each.val_accuracy)
+
+
+def numbers_of(view: RunView, curve: Curve, num_validation: int) -> RunNumbers:
+    """`curve` is the run's own, `num_validation` the size of its validation set."""
+    return RunNumbers(
+        config=view.config.replaced(learning_rate=view.learning_rate),
+        losses=curve.losses,
+        evaluations=curve.evaluations,
+        steps_per_epoch=view.steps_per_epoch,
+        num_validation=num_validation,
+        is_final=view.is_final,
+        diverged_step=view.finding_step if view.state is State.DIVERGED else None,
+    )
+
+
+def num_trained_on(run: RunNumbers) -> int:
+    """Different training images; never more than the data set says, of which a machine may have a part."""
+    known = run.config.num_used(catalog.specs("datasets")[run.config.dataset]["num_train"])
+    return min(known, run.steps_per_epoch * run.config.batch_size)
+
+
+def part_means(losses: NDArray[np.float32], num_parts: int) -> NDArray[np.float64]:
+    """The course of a noisy loss: means of equal parts of the run, fewer than asked for if there are fewer steps."""
+    parts = np.array_split(np.asarray(losses, np.float64), max(1, min(num_parts, len(losses))))
+    return np.array([part.mean() for part in parts])

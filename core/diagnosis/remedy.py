@@ -1,0 +1,111 @@
+"""What to try after a trouble: its likely cause, and the settings to change. Measured by `tests/presets`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from core.config import RunConfig, limits
+from core.diagnosis.numbers import RunNumbers
+
+Kind = Literal["diverged", "collapsed", "flat", "memorising", "oscillating", "overfitting"]
+Cause = Literal[
+    "rate_large", "rate_small", "momentum_large", "decay_large", "deep", "few_steps",
+    "noisy_labels", "wrong_labels", "few_images", "same_images",
+]  # fmt: skip
+Changes = Mapping[str, float]
+Remedy = tuple[Cause, Changes]
+
+# Settings at which the networks of the lab learn the digits. Rules that have no momentum of their own to set scale each
+# step by the gradients' size, and take smaller rates.
+SAFE_RATE, SAFE_SCALED_RATE = 0.01, 0.001
+SAFE_MOMENTUM = 0.9  # 0.99 makes a step ten times as large in the end
+SAFE_DECAY = 0.01  # 0.1 with SGD pulls the weights to zero
+SAFE_DEPTH = 4  # eight plain layers without normalisation learn nothing
+SAFE_NOISE = 0.5  # of the labels; beyond it there is hardly anything to learn
+
+SMALL_BATCH, MANY_EPOCHS = 32, 50  # more steps for a run that had few
+FEW_EPOCHS = 10  # on all images, in place of many on few
+
+
+def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
+    """`faded` says that a collapsed network's units are alive. Every remedy changes something, unless the learning rate
+    is at its lower limit already."""
+    config = run.config
+    if kind == "memorising":
+        return "wrong_labels", _fewer_epochs(run) or {"label_noise": 0.0}
+    if kind == "overfitting":
+        return _overfitted(run)
+    if kind == "oscillating":
+        return _smaller_steps(config, min(_third(config), 3 * safe_rate(config)))
+    if kind == "flat" or faded:
+        return _lost_signal(config) or _stuck(config)
+    return _smaller_steps(config, safe_rate(config))
+
+
+def safe_rate(config: RunConfig) -> float:
+    return SAFE_RATE if config.uses("momentum") else SAFE_SCALED_RATE
+
+
+def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
+    """At most that rate, and no momentum or decay that is too large; or, where nothing is, a third of the rate."""
+    changes: dict[str, float] = {}
+    if config.learning_rate > max(rate, safe_rate(config)):
+        changes["learning_rate"] = rate
+    if config.uses("momentum") and config.momentum > SAFE_MOMENTUM:
+        changes["momentum"] = SAFE_MOMENTUM
+    if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
+        changes["weight_decay"] = 0.0
+    causes: Mapping[str, Cause] = {
+        "learning_rate": "rate_large", "momentum": "momentum_large", "weight_decay": "decay_large",
+    }  # fmt: skip
+    if not changes:
+        return "rate_large", {"learning_rate": _third(config)}
+    return causes[next(iter(changes))], changes
+
+
+def _lost_signal(config: RunConfig) -> Remedy | None:
+    """What keeps a network at guessing whatever the rate."""
+    if config.label_noise > SAFE_NOISE:
+        return "noisy_labels", {"label_noise": 0.0}
+    if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
+        return "decay_large", {"weight_decay": 0.0}
+    if config.uses("depth") and config.depth > SAFE_DEPTH:
+        return "deep", {"depth": SAFE_DEPTH}
+    return None
+
+
+def _stuck(config: RunConfig) -> Remedy:
+    safe, rate = safe_rate(config), config.learning_rate
+    if rate > safe:
+        return _smaller_steps(config, safe)
+    if rate < safe:
+        return "rate_small", {"learning_rate": min(safe, max(10 * rate, safe / 10))}
+    more: dict[str, float] = {}
+    if config.batch_size > SMALL_BATCH:
+        more["batch_size"] = SMALL_BATCH
+    elif config.epochs < MANY_EPOCHS:
+        more["epochs"] = MANY_EPOCHS
+    return "few_steps", more or {"learning_rate": 3 * rate}
+
+
+def _fewer_epochs(run: RunNumbers) -> Changes:
+    """Up to the best epoch, if that is not the last."""
+    return {"epochs": run.best.epoch} if run.best.epoch < run.config.epochs else {}
+
+
+def _overfitted(run: RunNumbers) -> Remedy:
+    config = run.config
+    if config.train_share < 1:
+        shorter = {"epochs": FEW_EPOCHS} if config.epochs > FEW_EPOCHS and not config.same_steps else {}
+        return "few_images", {"train_share": 1.0} | shorter
+    if not config.augment_shift:  # harder images want more epochs
+        longer = {"epochs": min(MANY_EPOCHS, 2 * config.epochs)} if config.epochs < MANY_EPOCHS else {}
+        return "same_images", {"augment_shift": True} | longer
+    return "same_images", _fewer_epochs(run) or {"epochs": max(1, config.epochs // 2)}
+
+
+def _third(config: RunConfig) -> float:
+    """Of the rate, to one digit, as people write rates."""
+    low, _ = limits("learning_rate")
+    return max(low, float(f"{config.learning_rate / 3:.0e}"))

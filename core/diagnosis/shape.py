@@ -1,0 +1,95 @@
+"""Which of a few drawn curves a training loss followed, and how to draw them.
+
+A run is cut into 60 equal parts, and the mean loss of each is looked at: 7 or 8 steps of the survey's ten epochs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.diagnosis.numbers import RunNumbers, part_means
+from core.training.findings import CHANCE_LOSS
+
+Guess = Literal["flat_then_falls", "falls_at_once", "falls_then_rises", "explodes"]
+Shape = Literal[Guess, "stays_flat"]
+GUESSES: tuple[Guess, ...] = get_args(Guess)
+SHAPES: tuple[Shape, ...] = (*GUESSES, "stays_flat")
+
+NUM_PARTS = 60
+LAST_PARTS = 6
+# Below this share of the loss of guessing a run has left it; the noise of batches of 32 stays above.
+LEFT_SHARE = 0.9
+# As much of the run near guessing is seen as flat. The survey's settings stay there for half a run and more, ten times
+# their rate for a tenth.
+FLAT_FOR = 1 / 6
+# A loss that comes back half-way to guessing has lost what was learnt; a run that swings keeps more.
+RETURNED_SHARE = 0.5
+# Ten times the loss of guessing. Of runs that never left it, collapsed ones stayed below 7 or jumped above 200.
+EXPLODED_LOSS = 10 * CHANCE_LOSS
+
+SKETCH_POINTS = 40
+SKETCH_TOP = 12 * CHANCE_LOSS  # leaves the lab's loss axis, which ends at three times that of guessing, in the middle
+
+
+def shape_of(run: RunNumbers) -> Shape | None:
+    """The curve that a run followed; None while it is not at its planned end, as the rest could still change it."""
+    if run.is_complete or run.diverged_step is not None:
+        return followed(run.losses)
+    return None
+
+
+def followed(losses: NDArray[np.float32]) -> Shape:
+    """The same for losses (step,) alone, at least one."""
+    if not np.isfinite(losses).all():
+        return "explodes"
+    parts, left = part_means(losses, NUM_PARTS), left_at(losses)
+    lowest, last = float(parts.min()), float(parts[-LAST_PARTS:].mean())
+    highest = last if left is not None else float(losses.max())  # what had learnt may come back from a spike
+    if highest > EXPLODED_LOSS:
+        return "explodes"
+    if left is None:
+        return "stays_flat"
+    if last - lowest > RETURNED_SHARE * (CHANCE_LOSS - lowest):
+        return "falls_then_rises"
+    return "flat_then_falls" if left >= FLAT_FOR else "falls_at_once"
+
+
+def left_at(losses: NDArray[np.float32]) -> float | None:
+    """The share of the run after which its loss had left that of guessing; None if it never did."""
+    parts = part_means(losses, NUM_PARTS)
+    below = np.flatnonzero(parts < LEFT_SHARE * CHANCE_LOSS)
+    return float(below[0] / len(parts)) if len(below) else None
+
+
+def sketch(guess: Guess) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A curve to choose from: x from 0 to 1 of the run, y a loss that begins at guessing; both (40,)."""
+    x = np.linspace(0.0, 1.0, SKETCH_POINTS)
+    fall = np.exp(-7 * x)
+    late_fall = 1 / (1 + np.exp(16 * (x - 0.72)))
+    dip = np.exp(-(((x - 0.3) / 0.16) ** 2))
+    share_of_chance = {
+        "flat_then_falls": 0.12 + 0.88 * late_fall / late_fall[0],
+        "falls_at_once": 0.02 + 0.98 * fall,
+        "falls_then_rises": 1 - 0.8 * (dip - dip[0] * (1 - x)),
+        "explodes": 1 + (SKETCH_TOP / CHANCE_LOSS - 1) * x**3,
+    }
+    return x, CHANCE_LOSS * share_of_chance[guess]
+
+
+def shape_key(shape: Shape, part: Literal["label", "means"]) -> str:
+    """Of a shape's words: its name, and a sentence on what is meant by it."""
+    return f"shape.{shape}.{part}"
+
+
+def guess_told(guess: Guess, outcome: Shape, has_collapsed: bool) -> tuple[str, Mapping[str, str]]:
+    """The words for a guess beside the truth: a key, and the keys of what fills its places."""
+    flat_by_collapse = outcome == "stays_flat" and has_collapsed
+    because = "guess.because.stays_collapsed" if flat_by_collapse else f"guess.because.{outcome}"
+    places = {"happened": shape_key(outcome, "label"), "because": because}
+    if guess == outcome:
+        return "guess.right", places
+    return "guess.wrong", {"expected": shape_key(guess, "label"), **places}

@@ -1,0 +1,132 @@
+"""What happened in a run, as facts for three sentences and notes; the words live in `data/i18n` under `[story]`.
+
+No sentence claims more than the interval of its shares allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from core.diagnosis.interval import difference, excludes_zero, wilson
+from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means
+from core.diagnosis.shape import NUM_PARTS, followed, left_at
+from core.diagnosis.trouble import find_trouble
+from core.training.findings import CHANCE_ACCURACY, CHANCE_LOSS
+
+Sentence = tuple[str, Mapping[str, float]]  # a key and what fills its places
+
+TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences hold the evidence: only the cause is news
+
+
+def story(run: RunNumbers) -> tuple[Sentence, ...]:
+    """How the loss went; what was reached on unseen images; what may be said beyond that. Then a note for each setting
+    that changes how the numbers are to be read. Shares are from 0 to 1, `points` are hundredths of them."""
+    return (_loss(run), _accuracy(run), _ending(run), *_notes(run))
+
+
+def compare(a: RunNumbers, b: RunNumbers) -> Sentence:
+    """Whether two runs' last validation accuracies differ beyond the 95 % interval of their difference (`difference`).
+
+    The words have places `a` and `b` for the runs' names. What holds for two runs need not hold for other seeds.
+    """
+    if not a.evaluations or not b.evaluations:
+        return "compare.unmeasured", {}
+    if _validation(a) != _validation(b):
+        return "compare.different_images", {}
+    accuracy_a, accuracy_b = a.last.val_accuracy, b.last.val_accuracy
+    interval = difference(accuracy_a, a.num_validation, accuracy_b, b.num_validation)
+    ahead = "compare.a_ahead" if accuracy_a > accuracy_b else "compare.b_ahead"
+    return ahead if excludes_zero(interval) else "compare.alike", {
+        "a_accuracy": accuracy_a,
+        "b_accuracy": accuracy_b,
+        "num_validation": a.num_validation,
+        **_points(accuracy_a - accuracy_b, interval),
+    }
+
+
+def _validation(run: RunNumbers) -> tuple[object, ...]:
+    return run.config.dataset, run.config.val_shift, run.num_validation
+
+
+def _loss(run: RunNumbers) -> Sentence:
+    if not len(run.losses):
+        return "story.loss.none", {}
+    finite = run.losses[np.isfinite(run.losses)].astype(np.float64)
+    facts = {"chance": CHANCE_LOSS, "epochs": run.epochs_done, "first": float(run.losses[0])}
+    if run.diverged_step is not None:
+        highest = float(finite.max()) if len(finite) else np.inf
+        return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
+    parts = part_means(run.losses, NUM_PARTS)
+    facts |= {"last": float(parts[-1])}
+    shape = followed(run.losses)
+    if shape == "explodes":
+        return "story.loss.exploded", facts | {"highest": float(finite.max())}
+    if shape == "stays_flat":
+        return "story.loss.stayed", facts
+    epochs_a_part = run.epochs_done / len(parts)
+    if shape == "falls_then_rises":
+        lowest = int(parts.argmin())
+        return "story.loss.returned", facts | {
+            "lowest": float(parts[lowest]),
+            "lowest_epoch": (lowest + 1) * epochs_a_part,
+        }
+    return "story.loss.fell", facts | {"left_epoch": (left_at(run.losses) or 0.0) * run.epochs_done}
+
+
+def _accuracy(run: RunNumbers) -> Sentence:
+    if not run.evaluations:
+        return "story.accuracy.none", {}
+    accuracy = run.last.val_accuracy
+    low, high = wilson(accuracy, run.num_validation)
+    return f"story.accuracy.{'above' if low > CHANCE_ACCURACY else 'chance'}", {
+        "num_validation": run.num_validation,
+        "accuracy": accuracy,
+        "low": low,
+        "high": high,
+        "chance": CHANCE_ACCURACY,
+        "epoch": run.last.epoch,
+    }
+
+
+def _ending(run: RunNumbers) -> Sentence:
+    """Trouble, or what is missing, or how training and validation compare."""
+    if trouble := find_trouble(run):
+        return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
+    if not run.is_complete:
+        key = "story.end.early" if run.is_final else "story.end.going"
+        return key, {"done": run.epochs_done, "epochs": run.config.epochs}
+    return _gap(run)
+
+
+def _gap(run: RunNumbers) -> Sentence:
+    trained, unseen = run.last.train_accuracy, run.last.val_accuracy
+    interval = difference(trained, num_trained_on(run), unseen, run.num_validation)
+    facts = {"train_accuracy": trained, "num_validation": run.num_validation, **_points(trained - unseen, interval)}
+    if run.config.label_noise:
+        return "story.end.noisy", facts | {"label_noise": run.config.label_noise}
+    if not excludes_zero(interval):
+        return "story.end.closed", facts
+    if interval[1] < 0:
+        return "story.end.behind", facts
+    return "story.end.shifted" if run.config.val_shift else "story.end.open", facts
+
+
+def _points(gap: float, interval: tuple[float, float]) -> dict[str, float]:
+    """A difference from the larger to the smaller share, with its interval, in points."""
+    low, high = interval if gap >= 0 else (-interval[1], -interval[0])
+    return {"points": 100 * abs(gap), "low_points": 100 * low, "high_points": 100 * high}
+
+
+def _notes(run: RunNumbers) -> list[Sentence]:
+    config, notes = run.config, list[Sentence]()
+    if config.val_shift:
+        notes.append(("story.note.val_shift", {"pixels": config.val_shift}))
+    if config.label_noise:
+        notes.append(("story.note.label_noise", {"share": config.label_noise}))
+    if config.train_share < 1:
+        notes.append(("story.note.train_share", {"share": config.train_share, "num_images": num_trained_on(run)}))
+    if config.augment_shift or config.augment_flip or config.augment_crop:
+        notes.append(("story.note.augmented", {}))
+    return notes

@@ -1,0 +1,101 @@
+"""Every preset does what it promises, whatever the seed; no alarm is false, and every retry helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.config import RunConfig
+from core.content.presets import preset, presets
+from core.diagnosis.numbers import RunNumbers
+from core.diagnosis.shape import shape_of
+from core.diagnosis.story import compare
+from core.diagnosis.trouble import find_trouble
+from tests.trained import train_all
+
+pytestmark = pytest.mark.slow
+
+SEEDS = range(5)
+SURVEY_SEEDS = range(10)
+RETRY_SEEDS = range(2)
+SOUND = [RunConfig(seed=seed) for seed in SURVEY_SEEDS] + [RunConfig(learning_rate=0.01, seed=seed) for seed in SEEDS]
+SWINGING = [RunConfig(model="mlp", learning_rate=0.1, seed=seed) for seed in (1, 4)]  # the others collapse
+
+Runs = Mapping[RunConfig, RunNumbers]
+
+
+def seeded(key: str, seed: int) -> RunConfig:
+    return preset(key).config.replaced(seed=seed)
+
+
+@pytest.fixture(scope="module")
+def runs(prepared_digits: Path) -> Runs:
+    """All that these tests look at, each trained once."""
+    promised = [seeded(key, seed) for seed in SEEDS for key in presets()]
+    return train_all([*promised, *SOUND, *SWINGING], prepared_digits)
+
+
+@pytest.fixture(scope="module")
+def retries(runs: Runs, prepared_digits: Path) -> dict[RunConfig, tuple[RunNumbers, RunNumbers]]:
+    """The troubled runs of a few seeds, each with its retry."""
+    chosen = [runs[seeded(key, seed)] for seed in RETRY_SEEDS for key in presets()]
+    chosen += [runs[config] for config in SWINGING]
+    found = {run.config: trouble.retry for run in chosen if (trouble := find_trouble(run))}
+    trained = train_all([retry for retry in found.values() if retry not in runs], prepared_digits)
+    return {config: (runs[config], (trained | dict(runs))[retry]) for config, retry in found.items()}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("key", presets())
+def test_a_preset_keeps_its_promise(key: str, seed: int, runs: Runs) -> None:
+    run = runs[seeded(key, seed)]
+    trouble = find_trouble(run)
+    assert (shape_of(run), trouble.kind if trouble else "none") == (preset(key).shape, preset(key).trouble)
+
+
+@pytest.mark.parametrize("config", SOUND, ids=lambda config: f"{config.learning_rate}-{config.seed}")
+def test_a_sound_run_raises_no_alarm(config: RunConfig, runs: Runs) -> None:
+    """During the run, when it is stopped after any epoch, and at its end."""
+    run = runs[config]
+    assert find_trouble(run) is None
+    for known in range(1, config.epochs):
+        evaluations = run.evaluations[:known]
+        begun = replace(run, losses=run.losses[: evaluations[-1].step], evaluations=evaluations)
+        assert find_trouble(replace(begun, is_final=False)) is None
+        assert find_trouble(begun) is None
+
+
+def test_a_run_that_swings_is_told_so(runs: Runs) -> None:
+    assert [trouble.kind for each in SWINGING if (trouble := find_trouble(runs[each]))] == ["oscillating"] * 2
+
+
+def test_every_retry_is_better_by_more_than_chance(
+    retries: Mapping[RunConfig, tuple[RunNumbers, RunNumbers]],
+) -> None:
+    assert {kind for each in retries.values() if (found := find_trouble(each[0])) for kind in [found.kind]} == {
+        "diverged", "collapsed", "flat", "memorising", "oscillating", "overfitting"
+    }  # fmt: skip
+    for config, (before, after) in retries.items():
+        assert find_trouble(after) is None, config
+        if before.evaluations:
+            assert compare(before, after)[0] == "compare.b_ahead", config
+        else:
+            assert after.last.val_accuracy > 0.5, config
+
+
+def test_the_watch_sentences_tell_what_is_seen(runs: Runs) -> None:
+    for seed in SEEDS:
+        fast, apart, noisy, tiny = (
+            runs[seeded(key, seed)] for key in ("fast", "falls_apart", "wrong_labels", "tiny_data")
+        )
+        assert 0.96 <= fast.last.val_accuracy <= 0.99
+        assert apart.best.val_accuracy > 0.9
+        assert apart.last.val_accuracy < 0.15
+        assert noisy.last.val_accuracy < 0.75 * noisy.best.val_accuracy
+        assert noisy.best.epoch < 20
+        assert tiny.last.train_accuracy == 1.0
+        assert tiny.last.val_accuracy < 0.92
+        assert len(runs[seeded("far_too_high", seed)].losses) <= 10
