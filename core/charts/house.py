@@ -14,7 +14,7 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
     "light": {
         "background": "#FFFFFF",
         "surface": "#F4F6F8",
-        "text": "#1B2530",
+        "text": "#0F161E",
         "border": "#DCE2E8",
         "primary": "#1F5FA8",
         "training": "#1F6FB2",

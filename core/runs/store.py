@@ -138,7 +138,7 @@ class Store:
                 checkpoint=files.checkpoint,
                 checkpoint_step=result.step,
                 finding=result.finding or (before.finding if not result.evaluations else None),
-                finding_step=result.finding_step or (before.finding_step if not result.evaluations else None),
+                finding_step=_finding_step(before, result),
                 train_s=before.train_s + result.train_s,
                 images_per_s=measurements.images_per_s(before, result),
                 updated_at=time.time(),
@@ -298,6 +298,13 @@ class Store:
     def _runs(self, query: Select[Any]) -> list[Run]:
         with self._transaction() as db:
             return [rows.read_run(row) for row in db.execute(query)]
+
+
+def _finding_step(before: Trajectory, result: SliceResult) -> int | None:
+    """Where the present finding was first made; without a new measurement the old one stands."""
+    if not result.evaluations and not result.finding:
+        return before.finding_step
+    return before.finding_step if result.finding and result.finding == before.finding else result.finding_step
 
 
 @contextmanager

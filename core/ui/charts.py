@@ -31,9 +31,12 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
     behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views]
     main = _live_run(say, shown)
     if st.session_state.get(POLLING) or not has_events():
+        st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)
         return
     chart = live_chart(main, behind, texts=say.under("live"), lang=say.language, only=only)
+    if chart.changed and chart.changed["state"] == "replayed":
+        st.session_state[REPLAY] = None
     if chart.poll:
         st.session_state[POLLING] = True
         st.rerun()

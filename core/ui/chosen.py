@@ -68,7 +68,8 @@ def put_config(config: RunConfig) -> None:
 
 def link_values(config: RunConfig) -> dict[str, Any]:
     """What a link to these settings must hold: all but later fields at the value at which they do nothing."""
-    return {f: v for f, v in config if not (f in NEUTRAL and v == NEUTRAL[f] == getattr(DEFAULTS, f))}
+    idle = {f: v for f, v in NEUTRAL.items() if v == getattr(DEFAULTS, f)}
+    return {f: v for f, v in config if config.uses(f) and (f not in idle or v != idle[f])}
 
 
 def differing(config: RunConfig) -> dict[str, Any]:

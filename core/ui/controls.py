@@ -15,6 +15,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import put
 from core.ui.address_check import invalid_text
+from core.ui.buttons import button
 from core.ui.fields import NOTICE
 from core.ui.guess import guess_popover, take_guess
 from core.ui.session import REPLAY, owner, show_run, shown_run
@@ -75,10 +76,10 @@ def show_notice(say: Words) -> None:
 
 
 def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
-    st.button(
+    button(
         say("train.train" if primary else "train.train_anew"),
-        type="primary" if primary else "secondary",
-        icon=":material/play_arrow:",
+        "play_arrow",
+        primary=primary,
         key="train",
         on_click=attempt,
         args=(start, runs, config),
@@ -147,11 +148,4 @@ def _end_shown(runs: RunService) -> None:
 def _button(
     say: Words, key: str, icon: str, action: Callable[[], object], *, primary: bool = False, label: str = ""
 ) -> None:
-    st.button(
-        label or say(f"train.{key}"),
-        key=key,
-        icon=f":material/{icon}:",
-        type="primary" if primary else "secondary",
-        on_click=attempt,
-        args=(action,),
-    )
+    button(label or say(f"train.{key}"), icon, primary=primary, key=key, on_click=attempt, args=(action,))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.charts import house
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, shape_key, sketch
+from core.ui.buttons import button
 from core.ui.drawing import page_mode
 
 GUESS = "guess"
@@ -27,10 +28,11 @@ def guess_popover(say: Words) -> None:
         for pair in (GUESSES[:2], GUESSES[2:]):
             for column, kind in zip(st.columns(2), pair, strict=True):
                 with column:
-                    st.image(_picture(*sketch(kind)), width=WIDTH_PX)
-                    st.button(
-                        say(shape_key(kind, "label")), key=f"guess_{kind}", on_click=_choose, args=(kind,),
-                        type="primary" if kind == chosen else "secondary", width="stretch",
+                    st.image(_picture(*sketch(kind)), width=WIDTH_PX, alt="")  # the button below names it
+                    chosen_one = kind == chosen
+                    button(
+                        say(shape_key(kind, "label")), "check" if chosen_one else "draw", primary=chosen_one,
+                        key=f"guess_{kind}", on_click=_choose, args=(kind,), width="stretch",
                     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from core.content.words import Words
 from core.runs.build import showcase
 from core.settings import PROJECT
 from core.ui.address_check import drop_address_problems, show_address_problems
+from core.ui.buttons import button
 from core.ui.charts import loss_chart, short_date
 from core.ui.session import words
 from core.ui.shell import open_services, page_head
@@ -32,7 +33,7 @@ def _invitation(say: Words) -> None:
     for step in ("predict", "train", "change"):
         st.markdown(say(f"home.{step}"))
     tour_button(say)
-    if st.button(say("home.go"), type="primary", icon=":material/model_training:", key="go"):
+    if button(say("home.go"), "model_training", primary=True, key="go"):
         st.switch_page(PROJECT / "pages" / "train.py")
 
 

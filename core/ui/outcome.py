@@ -15,12 +15,16 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.chosen import put_config
 from core.ui.controls import attempt, start
+from core.ui.session import REPLAY
 
 
 def outcome_tab(say: Words, runs: RunService, shown: RunView) -> None:
     """For a run that is over, its story; before, only what cannot heal."""
     numbers = run_numbers(runs, shown)
     if numbers is None:
+        return
+    if st.session_state.get(REPLAY) == shown.id:
+        st.caption(say("after.going"))
         return
     trouble = find_trouble(numbers)
     if shown.is_final:

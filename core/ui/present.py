@@ -15,6 +15,7 @@ from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui import chosen
 from core.ui.address import addressed_choice
+from core.ui.buttons import button
 from core.ui.charts import run_charts
 from core.ui.controls import attempt, resumed_pace, show_notice, start
 from core.ui.fields import value_text
@@ -76,10 +77,7 @@ def _space_button(say: Words, runs: RunService, config: RunConfig, shown: RunVie
     else:
         run_id = shown.id
         key, icon, action = "pause", "pause", lambda: runs.pause(me, run_id)
-    st.button(
-        say(f"train.{key}"), key=key, icon=f":material/{icon}:", type="primary", shortcut="Space",
-        on_click=attempt, args=(action,),
-    )  # fmt: skip
+    button(say(f"train.{key}"), icon, primary=True, key=key, shortcut="Space", on_click=attempt, args=(action,))
 
 
 def _join(say: Words, config: RunConfig) -> None:
@@ -87,5 +85,7 @@ def _join(say: Words, config: RunConfig) -> None:
     settings = {"v": chosen.LINK_VERSION, **chosen.differing(config)}  # few, or the squares get small
     address = f"{st.context.url}?{urlencode(settings)}"
     st.markdown(f"### {say('present.join')}")
-    st.image(segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"))
+    st.image(
+        segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"), alt=say("present.code")
+    )
     st.markdown(f"**{st.context.url}**")

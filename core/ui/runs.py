@@ -14,6 +14,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
+from core.ui.buttons import button
 from core.ui.charts import state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import owner, show_run, words
@@ -63,10 +64,8 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
 
 def _compare(say: Words, chosen: Sequence[RunView]) -> None:
     too_many = len(chosen) > MAX_RUNS
-    if st.button(
-        say("runs.compare", n=len(chosen)), type="primary", icon=":material/compare_arrows:", key="compare",
-        disabled=too_many,
-    ):  # fmt: skip
+    label = say("runs.compare", n=len(chosen))
+    if button(label, "compare_arrows", primary=True, key="compare", disabled=too_many):
         st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address([view.id for view in chosen]))
     if too_many:
         st.caption(say("runs.too_many", n=len(chosen), most=MAX_RUNS))
@@ -108,7 +107,7 @@ def _local_times(views: Sequence[RunView]) -> pd.DatetimeIndex:
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if st.button(say("runs.open"), type="primary", icon=":material/open_in_new:", key="open"):
+        if button(say("runs.open"), "open_in_new", primary=True, key="open"):
             show_run(view.id)
             st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": view.id})
         st.download_button(

@@ -29,8 +29,8 @@ def main_settings(say: Words, config: RunConfig) -> None:
         st.slider(say("fields.epochs.label"), int(low), int(high), key="epochs", help=say("fields.epochs.help"))
     with rate:
         rate_slider(say)
-    if key := preset_of(config):
-        st.caption(say("presets.watch", text=say(presets()[key].watch_key)))
+    key = preset_of(config)
+    st.caption(say("presets.watch", text=say(presets()[key].watch_key)) if key else say("presets.own_watch"))
 
 
 def side_settings(say: Words, level: Level, config: RunConfig, precisions: Sequence[str]) -> None:

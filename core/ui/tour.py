@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
+from core.ui.buttons import button
 from core.ui.chosen import put_config
 from core.ui.fields import DEFAULTS
 
@@ -52,8 +51,7 @@ def tour_step() -> int:
 
 
 def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> None:
-    kind: Literal["primary", "secondary"] = "primary" if primary else "secondary"
-    if st.button(say(f"tour.{name}"), key=f"tour_{name}", icon=f":material/{icon}:", type=kind):
+    if button(say(f"tour.{name}"), icon, primary=primary, key=f"tour_{name}"):
         go_to_step(to)
 
 

@@ -43,7 +43,10 @@ class Live {
       onTrouble: (isLost) => this.onTrouble(isLost),
       onSilence: () => this.poll(),
     });
-    this.replay = new Replay(() => this.refresh());
+    this.replay = new Replay(
+      () => this.refresh(),
+      () => this.onReplayed(),
+    );
     this.charts.load(appRoot() + data.plotlyUrl).catch(() => this.poll());
     this.onClick = (event) => this.holdNews(event.target);
     document.addEventListener("click", this.onClick, true);
@@ -135,7 +138,13 @@ class Live {
     for (const curve of this.curves.values()) curve.complete = true;
     const curve = this.curves.get(this.mainId);
     this.replay.begin(curve.lastStep);
+    if (this.replay.isOver) this.onReplayed();
     this.refresh();
+  }
+
+  /** What came of the run is told only when it was seen to the end. */
+  onReplayed() {
+    if (this.main.replay) this.tellPage({ run: this.mainId, state: "replayed", finding: null });
   }
 
   onState(curve, state) {
@@ -215,7 +224,7 @@ class Live {
     const { stepsPerEpoch, totalSteps, state: known } = this.main;
     const state = this.curves.get(this.mainId).state;
     if (!state) return { state: known || "connecting", step: 0, total_steps: totalSteps };
-    if (this.replay.limit === Infinity) return state;
+    if (this.replay.isOver) return state;
     const step = Math.max(0, Math.min(state.step, Math.round(this.replay.limit)));
     const { total_steps, steps_per_epoch } = state;
     return { state: "replaying", step, epoch: step / stepsPerEpoch, total_steps, steps_per_epoch };
@@ -236,9 +245,13 @@ function isOtherState(before, after) {
 
 /** Shows a recorded run as it grew, in about ten seconds. `limit` is the last step to show. */
 class Replay {
-  constructor(onTick) {
-    this.onTick = onTick;
+  constructor(onTick, onOver) {
+    Object.assign(this, { onTick, onOver });
     this.stop();
+  }
+
+  get isOver() {
+    return this.limit === Infinity;
   }
 
   /** Hold all points back until the whole run has arrived. */
@@ -255,6 +268,7 @@ class Replay {
       if (share < 1) this.limit = share * lastStep;
       else this.stop();
       this.onTick();
+      if (this.isOver) this.onOver();
     }, DRAW_EVERY_MS);
   }
 

@@ -1,0 +1,119 @@
+"""The Compare page, and what leads to it."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig
+from core.content.words import Words, languages
+from core.runs.records import Run
+from core.ui.services import services
+from core.ui.variants import MAX_RUNS, variants
+from tests.app.conftest import Open
+from tests.parts import until
+
+BASE = RunConfig(model="mlp", epochs=2, batch_size=256, learning_rate=0.01)
+SAY = Words("en")
+
+
+def trained(owner: str = "somebody", **changes: object) -> Run:
+    """A finished run."""
+    service = services().runs
+    public = bool(changes.pop("public", True))
+    run = service.start(owner, BASE.replaced(**changes), public=public)
+    until(lambda: service.view(run.id).is_final, timeout_s=60)
+    return run
+
+
+def compare(open_page: Open, *runs: Run, **address: str) -> AppTest:
+    return open_page("compare", runs=".".join(run.id for run in runs), **address)
+
+
+def warnings(app: AppTest) -> list[str]:
+    return [warning.value for warning in app.warning]
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: str) -> None:
+    open_page("home")  # opens the service
+    app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), lang=lang)
+    assert not app.exception
+    table = next(each.value for each in app.markdown if each.value.startswith("|"))
+    assert Words(lang)("fields.learning_rate.label") in table
+    assert "0.02" in table
+    assert Words(lang)("fields.seed.label") not in table
+    assert [each.value[:1] for each in app.info] == ["1"]  # the verdict on the two
+
+
+def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:
+    open_page("home")
+    app = compare(open_page, trained(seed=402), trained(seed=402, momentum=0.0))
+    app.button(key="change_rate_up").click().run()
+    ids = app.query_params["runs"].split(".")
+    assert len(ids) == 3
+    added = services().runs.view(ids[2]).config
+    assert added == BASE.replaced(seed=402, learning_rate=0.1)
+    app.button(key="change_seeds").click().run()
+    ids = app.query_params["runs"].split(".")
+    assert [services().runs.view(run_id).config.seed for run_id in ids[3:]] == [403, 404, 405]
+    assert len(ids) == MAX_RUNS
+    assert not app.exception
+    assert app.button(key="change_rate_up").disabled
+
+
+def test_deleted_and_foreign_private_runs_are_left_out_and_said_so(open_page: Open) -> None:
+    open_page("home")
+    kept, gone, hidden = trained(seed=406), trained(seed=407), trained(seed=408, public=False)
+    services().runs.delete("somebody", gone.id)
+    app = compare(open_page, kept, gone, hidden)
+    assert not app.exception
+    assert warnings(app) == [SAY("compare.missing", n=2)]
+    assert SAY("compare.too_few") in [each.value for each in app.info]
+
+
+def test_a_hundred_runs_are_too_many_and_nonsense_is_none(open_page: Open) -> None:
+    open_page("home")
+    runs = [trained(seed=410 + n) for n in range(MAX_RUNS + 1)]
+    ids = ".".join([run.id for run in runs] + [f"{n:032x}" for n in range(93)])
+    app = open_page("compare", runs=ids)
+    assert not app.exception
+    assert SAY("compare.too_many", n=100, most=MAX_RUNS) in warnings(app)
+    for nonsense in ("", ".", "../../x", "é" * 40):
+        assert not open_page("compare", runs=nonsense).exception
+
+
+def test_the_class_is_a_sweep(open_page: Open) -> None:
+    open_page("home")
+    trained(seed=420)
+    app = open_page("compare", what="class")
+    assert not app.exception
+    assert app.get("plotly_chart")
+
+
+def test_a_variant_differs_in_one_setting_only() -> None:
+    for base in (
+        RunConfig(),
+        RunConfig(optimizer="adam", model="mlp", momentum=0.0, learning_rate=5.0, batch_size=512),
+    ):
+        for config in variants(base).values():
+            differing = [field for field in RunConfig.model_fields if getattr(config, field) != getattr(base, field)]
+            assert len(differing) == 1
+    assert "rate_up" not in variants(RunConfig(learning_rate=5.0))
+    assert "no_momentum" not in variants(RunConfig(optimizer="adam"))
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_runs_page_shows_runs_in_every_state(open_page: Open, lang: str) -> None:
+    open_page("home")
+    service = services().runs
+    diverged = trained(seed=1, learning_rate=10.0, model="seed_cnn", momentum=0.0)
+    stopped = service.start("somebody", BASE.replaced(seed=430, epochs=50))
+    service.stop("somebody", stopped.id)
+    paused = service.start("somebody", BASE.replaced(seed=431, epochs=50))
+    service.pause("somebody", paused.id)
+    app = open_page("runs", lang=lang, whose="everyone")
+    assert not app.exception
+    told = app.dataframe[0].value[Words(lang)("runs.columns.state")].tolist()
+    assert Words(lang)("live.state.diverged", step=service.view(diverged.id).finding_step) in told
+    assert {Words(lang)("live.state.stopped"), Words(lang)("live.state.paused")} <= set(told)

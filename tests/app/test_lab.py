@@ -1,0 +1,174 @@
+"""The Train page as a place to learn in: levels, presets, the guess, what happened, the code, the tour."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig
+from core.content.presets import presets
+from core.content.words import Words, languages
+from core.export.program import script
+from core.ui.chosen import SHOWN_FIELDS, Level
+from core.ui.services import services
+from core.ui.tour import PAGES, SETTINGS, STEPS
+from tests.app.conftest import Open
+from tests.parts import until
+
+QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
+SAY = Words("en")
+
+
+def fields(app: AppTest) -> set[str]:
+    widgets = [*app.slider, *app.number_input, *app.selectbox, *app.toggle]
+    return {str(widget.key) for widget in widgets} & set(RunConfig.model_fields)
+
+
+def keys(app: AppTest) -> set[str]:
+    return {str(button.key) for button in app.button}
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info))
+
+
+def finish(app: AppTest) -> AppTest:
+    until(lambda: services().runs.view(app.query_params["run"]).is_final, timeout_s=60)
+    return app.run()
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("level", Level)
+def test_each_level_shows_its_own_settings(open_page: Open, level: Level, lang: str) -> None:
+    app = open_page("train", lang=lang, level=level.value)
+    assert not app.exception
+    assert fields(app) == set(SHOWN_FIELDS[level]) - {"depth"}  # which only some models have
+    assert ("pace" in {box.key for box in app.selectbox}) is (level is Level.EXPERT)
+
+
+def test_a_depth_is_asked_for_where_the_model_has_one(open_page: Open) -> None:
+    app = open_page("train", level="more", model="residual")
+    assert "depth" in fields(app)
+    assert any("22\u202f458" in caption.value for caption in app.caption)
+    app.number_input(key="depth").set_value(4).run()
+    assert any("13\u202f178" in caption.value for caption in app.caption)
+
+
+def test_what_a_level_does_not_show_is_told_and_still_counts(open_page: Open) -> None:
+    app = open_page("train", label_noise="0.4", **QUICK)
+    assert any("Wrong labels 40%" in caption.value and "perceptron" in caption.value for caption in app.caption)
+    app.button(key="train").click().run()
+    config = services().runs.view(app.query_params["run"]).config
+    assert (config.label_noise, config.model) == (0.4, "mlp")
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_preset_sets_its_settings_and_says_what_to_look_for(open_page: Open, lang: str) -> None:
+    app = open_page("train", lang=lang)
+    assert app.selectbox(key="preset").value == "survey"
+    for key, preset in presets().items():
+        app.selectbox(key="preset").set_value(key).run()
+        held = {field: app.session_state[field] for field in RunConfig.model_fields}
+        assert RunConfig(**held) == preset.config
+        assert Words(lang)(preset.watch_key) in texts(app)
+    app.slider(key="epochs").set_value(7).run()
+    assert app.selectbox(key="preset").value is None
+
+
+def test_a_preset_in_the_address_stands_for_its_settings(open_page: Open) -> None:
+    app = open_page("train", preset="falls_apart")
+    assert app.session_state["momentum"] == 0.99
+    assert app.selectbox(key="preset").value == "falls_apart"
+
+
+@pytest.mark.parametrize(
+    ("name", "known"), [("preset", "survey"), ("level", "expert"), ("tour", "6"), ("view", "present")]
+)
+@pytest.mark.parametrize("page", ["home", "train"])
+def test_an_unknown_name_in_the_address_is_named(open_page: Open, page: str, name: str, known: str) -> None:
+    app = open_page(page, **{name: "nonsense"})
+    assert not app.exception
+    assert len(app.error) == 1
+    assert all(word in app.error[0].value for word in (name, "nonsense", known))
+
+
+def test_a_guess_is_kept_with_its_run_and_held_against_the_truth(open_page: Open) -> None:
+    app = open_page("train", seed="301", **QUICK | {"epochs": "10", "batch_size": "64"})
+    app.session_state["guess"] = "explodes"
+    app.button(key="train").click().run()
+    assert services().runs.view(app.query_params["run"]).guess == "explodes"
+    assert "guess" not in app.session_state
+    finish(app)
+    told = [each.value for each in app.info]
+    assert len(told) == 1
+    assert SAY("shape.explodes.label") in told[0]
+    assert SAY("shape.falls_at_once.label") in told[0]
+
+
+def test_without_a_guess_nothing_is_said_of_one(open_page: Open) -> None:
+    app = open_page("train", seed="302", **QUICK)
+    app.button(key="train").click().run()
+    finish(app)
+    assert not app.info
+    assert "validation images were right" in texts(app)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_run_in_trouble_is_explained_and_tried_again_in_one_click(open_page: Open, lang: str) -> None:
+    app = open_page("train", lang=lang, learning_rate="10", seed="1", momentum="0", epochs="1")
+    app.button(key="train").click().run()
+    finish(app)
+    say, first = Words(lang), app.query_params["run"]
+    assert say("trouble.diverged.title") in texts(app)
+    app.button(key="retry").click().run()
+    again = services().runs.view(app.query_params["run"])
+    assert again.id != first
+    assert (again.config.learning_rate, again.config.seed) == (0.01, 1)
+    assert app.session_state["learning_rate"] == 0.01
+
+
+def test_the_code_is_that_of_the_settings(open_page: Open) -> None:
+    app = open_page("train", seed="303", **QUICK)
+    app.session_state["after"] = SAY("after.code")
+    app.run()
+    config = RunConfig.from_mapping(QUICK | {"seed": 303})
+    assert script(config).strip() in [code.value.strip() for code in app.code]
+    assert not app.exception
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_of_the_tour_opens(open_page: Open, step: int, lang: str) -> None:
+    app = open_page(PAGES[step], lang=lang, tour=str(step))
+    assert not app.exception
+    assert Words(lang)(f"tour.{step}.title") in texts(app)
+    assert ("tour_next" in keys(app)) is (step < len(STEPS))
+
+
+def test_the_tour_goes_on_with_the_settings_of_its_steps(open_page: Open) -> None:
+    app = open_page("train", tour="3", seed="5")
+    app.button(key="tour_next").click().run()
+    assert app.query_params["tour"] == "4"
+    assert app.session_state["learning_rate"] == SETTINGS[4].learning_rate
+    app.button(key="tour_leave").click().run()
+    assert "tour" not in app.query_params
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, lang: str) -> None:
+    app = open_page("train", lang=lang, view="present", seed="304", **QUICK | {"epochs": "50"})
+    assert not app.exception
+    app.button(key="train").click().run()
+    app.button(key="pause").click().run()
+    assert services().runs.view(app.query_params["run"]).state == "paused"
+    assert {"resume", "leave"} <= keys(app)
+    app.button(key="leave").click().run()
+    assert "view" not in app.query_params
+
+
+def test_a_number_beyond_its_limits_is_named_and_taken_back(open_page: Open) -> None:
+    app = open_page("train", learning_rate="0.02")
+    app.number_input(key="learning_rate").set_value(100.0).run()
+    assert len(app.error) == 1
+    assert all(word in app.error[0].value for word in ("100", "0.00001", "10"))
+    assert app.session_state["learning_rate"] == 0.02

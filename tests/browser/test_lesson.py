@@ -1,0 +1,166 @@
+"""A lesson in a real browser: predict, train, read, try again, compare, take the code home, present."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from core.config import RunConfig
+from core.export.program import script
+from tests.browser.conftest import OpenPage
+from tests.browser.lab_page import LabPage
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP: dict[str, object] = {}
+SERIOUS = ("serious", "critical")
+STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe-core calls serious or worse, and where."""
+    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in SERIOUS]
+    nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
+    return [f"{rule}: {html}" for rule, html in nodes if not html.startswith(STREAMLITS_OWN)]
+
+
+def finish(lab: LabPage) -> None:
+    lab.reach("Finished|Diverged", timeout_s=90)
+
+
+@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_predict_train_read_and_try_again(open_page: OpenPage, device: dict[str, object]) -> None:
+    seed = 501 + len(device)
+    page = open_page(f"train?learning_rate=0.1&epochs=15&seed={seed}&model=mlp&momentum=0.99", **device)
+    lab = LabPage(page).ready()
+    lab.press("Predict first")
+    lab.press("falls at once")
+    expect(page.get_by_role("button", name="I expect: falls at once")).to_be_visible()
+    lab.train()
+    finish(lab)
+    assert lab.traces()["guess"]["x"][-1] == 15
+    expect(page.get_by_text("You expected: falls at once.")).to_be_visible()
+    expect(page.get_by_text("Evidence:")).to_be_visible()
+    first = page.url
+    page.get_by_role("button", name="Start afresh with").click()
+    page.wait_for_url(lambda url: "run=" in url and url.split("run=")[1][:32] != first.split("run=")[1][:32])
+    lab.reach("Training|Finished")
+    finish(lab)
+    expect(page.get_by_text("validation images were right")).to_be_visible()
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= (page.viewport_size or {})["width"]
+
+
+def test_a_replay_tells_its_end_at_its_end(open_page: OpenPage) -> None:
+    address = "train?learning_rate=0.01&epochs=10&seed=511&model=mlp"
+    first = LabPage(open_page(address)).ready()
+    first.train()
+    finish(first)
+    page = open_page(address)
+    again = LabPage(page).ready()
+    again.press("Train")
+    again.reach("Replay")
+    told = page.get_by_text("validation images were right")
+    expect(told).to_have_count(0)
+    again.reach("Finished")
+    expect(told).to_be_visible()
+
+
+def test_compare_add_a_change_and_read_the_verdict(open_page: OpenPage) -> None:
+    page = open_page("train?learning_rate=0.01&epochs=10&seed=521&model=mlp")
+    lab = LabPage(page).ready()
+    ids = []
+    for rate in ("0.01", "0.02"):
+        lab.type_rate(rate)
+        expect(page).to_have_url(re.compile(f"learning_rate={rate}"))
+        lab.train()
+        finish(lab)
+        ids.append(page.url.split("run=")[1][:32])
+    page.goto(page.url.split("/train")[0] + "/compare?runs=" + ".".join(ids))
+    expect(page.locator(".stPlotlyChart")).to_have_count(2)
+    expect(page.get_by_text("neither is ahead").or_(page.get_by_text("is ahead by"))).to_be_visible()
+    page.get_by_role("button", name="Without momentum").click()
+    page.wait_for_url(lambda url: len(url.split("runs=")[1].split("&")[0].split(".")) == 3)
+    expect(page.get_by_role("table").get_by_text("Momentum")).to_be_visible()
+    page.get_by_text("The whole class", exact=True).click()
+    expect(page.locator(".stPlotlyChart")).to_have_count(1)
+    assert not serious_findings(page)
+
+
+def test_the_program_is_downloaded_as_shown(open_page: OpenPage) -> None:
+    page = open_page("train?learning_rate=0.02&seed=531")
+    LabPage(page).ready()
+    page.get_by_role("tab", name="The code").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Script (.py)").click()
+    assert waiting.value.path().read_text(encoding="utf-8") == script(RunConfig(learning_rate=0.02, seed=531))
+    page.get_by_text("The survey's own listing").click()
+    expect(page.get_by_text("is never imported")).to_be_visible()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_the_space_bar_trains_and_pauses_in_the_presenters_view(open_page: OpenPage, locale: str) -> None:
+    page = open_page(f"train?view=present&learning_rate=0.01&epochs=30&seed=54{len(locale)}", locale=locale)
+    expect(page.locator(".tl-chart.drawn >> visible=true")).to_have_count(1)
+    words = {"en-US": ("Train", "Pause", "Resume"), "zh-CN": ("开始训练", "暂停", "继续")}[locale]
+    for word in words:
+        button = page.get_by_role("button", name=word)
+        expect(button).to_be_visible()
+        page.keyboard.press("Space")
+        expect(button).to_have_count(0)
+    expect(page.get_by_test_id("stImage")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page).not_to_have_url(re.compile("view=present"))
+    expect(page.get_by_role("link", name="TrendLab").or_(page.get_by_test_id("stTopNavLink").first)).to_be_visible()
+
+
+def test_the_tour_leads_from_home_to_the_end_and_can_be_resumed(open_page: OpenPage) -> None:
+    page = open_page("")
+    page.get_by_role("button", name="Five-minute tour").click()
+    for step in range(2, 7):
+        expect(page).to_have_url(re.compile(f"tour={step - 1}"))
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text(f"Tour {step} of 6")).to_be_visible()
+        if step == 4:
+            page.reload()
+            expect(page.get_by_text("Tour 4 of 6")).to_be_visible()
+    page.get_by_role("button", name="Finish").click()
+    expect(page).not_to_have_url(re.compile("tour="))
+
+
+def test_the_level_is_remembered_for_the_next_visit(open_page: OpenPage) -> None:
+    page = open_page("train")
+    LabPage(page).ready()
+    page.get_by_text("Expert", exact=True).click()
+    expect(page.get_by_text("Weight decay")).to_be_visible()
+    again = page.context.new_page()
+    again.goto(page.url.split("?")[0])
+    expect(again.get_by_text("Weight decay")).to_be_visible()
+
+
+def test_leaving_and_coming_back_keeps_settings_switches_and_language(open_page: OpenPage) -> None:
+    page = open_page("train?epochs=40&learning_rate=0.02&momentum=0.5&seed=561", locale="zh-CN")
+    lab = LabPage(page).ready()
+    page.get_by_text("让全班看到我的训练").click()
+    lab.press("开始训练")
+    page.wait_for_url("**run=*")
+    page.get_by_role("link", name="训练记录").click()
+    expect(page.locator("h2")).to_have_text("训练记录")
+    page.go_back()
+    expect(page.locator("h2")).to_have_text("训练卷积网络")
+    expect(page.get_by_role("spinbutton", name="或直接输入")).to_have_value("0.02")
+    expect(page).to_have_url(re.compile(r"epochs=40.*momentum=0\.5|momentum=0\.5.*epochs=40"))
+    expect(page.get_by_role("button", name="改用学习率")).to_have_count(0)
+    expect(page.get_by_role("radio", name="中文")).to_be_checked()
+    expect(page.get_by_role("switch").first).not_to_be_checked()
+
+
+@pytest.mark.parametrize(
+    "path", ["", "train?level=expert", "runs?whose=everyone", "compare", "train?view=present", "?tour=1"]
+)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(open_page: OpenPage, path: str, scheme: str) -> None:
+    page = open_page(path, color_scheme=scheme)
+    page.wait_for_timeout(1_500)  # charts fade in, and faint text would be called unreadable
+    assert not serious_findings(page)
