@@ -1,21 +1,37 @@
-"""Runs trained in a test, each once, as the diagnosis sees them."""
+"""Runs as the diagnosis sees them: trained in a test, each once; cut short; or made up."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from core.config import RunConfig
 from core.datasets import open_prepared
 from core.diagnosis.numbers import RunNumbers
-from core.training import SliceResult, train_slice
+from core.diagnosis.remedy import Kind
+from core.training import Evaluation, SliceResult, train_slice
 
 ALL_STEPS = 10**9
 PROCESSES = 2
+
+MLP = RunConfig(model="mlp", learning_rate=0.01)
+CASES: dict[Kind, RunConfig] = {
+    "diverged": RunConfig(learning_rate=10.0, momentum=0.0),
+    "collapsed": MLP.replaced(learning_rate=0.1),
+    "flat": MLP.replaced(learning_rate=1e-5, epochs=3),
+    "memorising": MLP.replaced(label_noise=0.4, epochs=40),
+    "oscillating": MLP.replaced(learning_rate=0.1, seed=4),
+    "overfitting": MLP.replaced(train_share=0.05, same_steps=True, epochs=5),
+}
+SOUND = [MLP, MLP.replaced(learning_rate=0.001), MLP.replaced(augment_shift=True), MLP.replaced(val_shift=3)]
 
 
 @cache
@@ -47,3 +63,23 @@ def train_all(configs: Sequence[RunConfig], home: Path) -> dict[RunConfig, RunNu
 
 def _use_home(home: str) -> None:
     os.environ["TRENDLAB_HOME"] = home
+
+
+def beginnings(run: RunNumbers) -> Iterator[RunNumbers]:
+    """The run as it stood after each epoch but the last."""
+    for known in range(1, len(run.evaluations)):
+        evaluations = run.evaluations[:known]
+        losses = run.losses[: evaluations[-1].step]
+        yield replace(run, losses=losses, evaluations=evaluations, diverged_step=None, is_final=False)
+
+
+def made_up(config: RunConfig = MLP, epochs: int | None = None, losses: Any = None, **measured: float) -> RunNumbers:
+    """A run whose every epoch measured the same; no training gave these numbers."""
+    plain = {
+        "train_loss": 0.3, "train_accuracy": 0.9, "val_loss": 0.3, "val_accuracy": 0.9, "gradient_norm": 1.0,
+        "logit_spread": 3.0, "silent_units": 0.1,
+    }  # fmt: skip
+    num_epochs = config.epochs if epochs is None else epochs
+    known = tuple(Evaluation(epoch=e, step=45 * e, **(plain | measured)) for e in range(1, num_epochs + 1))
+    course = np.full(45 * num_epochs, 0.3, np.float32) if losses is None else losses
+    return RunNumbers(config, course, known, steps_per_epoch=45, num_validation=360, is_final=True)

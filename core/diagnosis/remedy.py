@@ -48,7 +48,8 @@ def safe_rate(config: RunConfig) -> float:
 
 
 def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
-    """At most that rate, and no momentum or decay that is too large; or, where nothing is, a third of the rate."""
+    """At most that rate, and no momentum or decay that is too large; where nothing is, fewer layers, or a third of the
+    rate."""
     changes: dict[str, float] = {}
     if config.learning_rate > max(rate, safe_rate(config)):
         changes["learning_rate"] = rate
@@ -59,6 +60,8 @@ def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
     causes: Mapping[str, Cause] = {
         "learning_rate": "rate_large", "momentum": "momentum_large", "weight_decay": "decay_large",
     }  # fmt: skip
+    if not changes and _is_deep(config):
+        return "deep", {"depth": SAFE_DEPTH}
     if not changes:
         return "rate_large", {"learning_rate": _third(config)}
     return causes[next(iter(changes))], changes
@@ -70,9 +73,11 @@ def _lost_signal(config: RunConfig) -> Remedy | None:
         return "noisy_labels", {"label_noise": 0.0}
     if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
         return "decay_large", {"weight_decay": 0.0}
-    if config.uses("depth") and config.depth > SAFE_DEPTH:
-        return "deep", {"depth": SAFE_DEPTH}
-    return None
+    return ("deep", {"depth": SAFE_DEPTH}) if _is_deep(config) else None
+
+
+def _is_deep(config: RunConfig) -> bool:
+    return config.uses("depth") and config.depth > SAFE_DEPTH
 
 
 def _stuck(config: RunConfig) -> Remedy:

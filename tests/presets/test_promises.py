@@ -14,7 +14,7 @@ from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.shape import shape_of
 from core.diagnosis.story import compare
 from core.diagnosis.trouble import find_trouble
-from tests.trained import train_all
+from tests.trained import beginnings, train_all
 
 pytestmark = pytest.mark.slow
 
@@ -61,11 +61,9 @@ def test_a_sound_run_raises_no_alarm(config: RunConfig, runs: Runs) -> None:
     """During the run, when it is stopped after any epoch, and at its end."""
     run = runs[config]
     assert find_trouble(run) is None
-    for known in range(1, config.epochs):
-        evaluations = run.evaluations[:known]
-        begun = replace(run, losses=run.losses[: evaluations[-1].step], evaluations=evaluations)
-        assert find_trouble(replace(begun, is_final=False)) is None
+    for begun in beginnings(run):
         assert find_trouble(begun) is None
+        assert find_trouble(replace(begun, is_final=True)) is None
 
 
 def test_a_run_that_swings_is_told_so(runs: Runs) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import get_args
@@ -34,7 +35,7 @@ def test_what_is_promised_can_be_found() -> None:
 def test_every_preset_has_words_and_all_words_a_preset(language: str) -> None:
     say = Words(language)
     assert all(say(each.label_key) and say(each.watch_key) for each in presets().values())
-    worded = {key.split(".")[1] for key in texts(language) if key.startswith("presets.")}
+    worded = {key.split(".")[1] for key in texts(language) if re.fullmatch(r"presets\.\w+\.\w+", key)}
     assert worded == set(presets())
 
 
@@ -47,7 +48,7 @@ def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
 @pytest.mark.parametrize(
     ("text", "field", "limit", "got"),
     [
-        ("settings = { learning_rate = 99.0 }", "mine.learning_rate", "from 1e-05 to 10", 99.0),
+        ("settings = { learning_rate = 99.0 }", "mine.learning_rate", "from 0.00001 to 10", 99.0),
         ("settings = { speed = 1 }", "mine.speed", "one of the settings", 1),
         ('settings = { model = "none" }', "mine.model", "seed_cnn", "none"),
         ("settings = 3", "mine.settings", "a table of settings", 3),

@@ -1,0 +1,155 @@
+"""The shape of a curve, the answer to a guess, the story and the comparison are those of the run's own numbers.
+
+Runs are trained here unless a test says that its numbers are made up.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.config import RunConfig
+from core.content.words import Words, languages
+from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_told, shape_key, shape_of, sketch
+from core.diagnosis.story import compare, story
+from tests.trained import CASES, MLP, SOUND, beginnings, made_up, trained
+
+
+@pytest.mark.parametrize("guess", GUESSES)
+def test_a_sketch_follows_its_own_shape(guess: Any) -> None:
+    x, y = sketch(guess)
+    assert followed(y.astype(np.float32)) == guess
+    assert (x[0], x[-1]) == (0.0, 1.0)
+    assert y[0] == pytest.approx(math.log(10))
+    assert len(x) == len(y) == 40
+    assert np.isfinite(y).all()
+    assert (y > 0).all()
+
+
+@pytest.mark.parametrize(
+    ("config", "shape"),
+    [
+        (MLP, "falls_at_once"),
+        (MLP.replaced(learning_rate=2e-4), "flat_then_falls"),
+        (CASES["collapsed"], "falls_then_rises"),
+        (CASES["oscillating"], "falls_then_rises"),
+        (CASES["memorising"], "falls_at_once"),
+        (CASES["diverged"], "explodes"),
+        (CASES["flat"], "stays_flat"),
+    ],
+)
+def test_the_shape_of_a_measured_curve(config: RunConfig, shape: str) -> None:
+    assert shape_of(trained(config)) == shape
+
+
+def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
+    """Made up: a run at 0.1 that learnt had a single loss above 1,000 before it collapsed."""
+    losses = np.concatenate([np.linspace(2.3, 0.5, 200), [1_000.0], np.full(249, 2.31)]).astype(np.float32)
+    assert followed(losses) == "falls_then_rises"
+    never_learnt = np.concatenate([np.full(10, 2.3), [1_000.0], np.full(439, 2.4)]).astype(np.float32)
+    assert followed(never_learnt) == "explodes"
+
+
+def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
+    assert {shape_of(begun) for begun in beginnings(trained(MLP))} == {None}
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_guess_is_answered_in_words(language: str) -> None:
+    say = Words(language)
+    for guess, outcome, has_collapsed in product(GUESSES, SHAPES, (False, True)):
+        key, places = guess_told(guess, outcome, has_collapsed)
+        parts = {name: say(part) for name, part in places.items()}
+        told = say(key, **parts)
+        assert key == ("guess.right" if guess == outcome else "guess.wrong")
+        assert all(part in told for part in parts.values())
+    assert all(say(shape_key(shape, "means")) for shape in SHAPES)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_story_is_told(language: str) -> None:
+    whole = [trained(config) for config in [*SOUND, *CASES.values()]]
+    begun = [each for run in whole for each in beginnings(run)]
+    stopped = [replace(each, is_final=True) for each in begun]
+    nothing = replace(whole[0], losses=whole[0].losses[:0], evaluations=(), is_final=False)
+    for run in [*whole, *begun, *stopped, nothing]:
+        sentences = [Words(language)(key, **facts) for key, facts in story(run)]
+        assert len(sentences) >= 3
+        assert not any("{" in sentence or "nan" in sentence for sentence in sentences)
+
+
+def test_the_story_holds_the_runs_own_numbers() -> None:
+    run = trained(MLP)
+    (loss, went), (accuracy, reached), _ = story(run)
+    assert (loss, accuracy) == ("story.loss.fell", "story.accuracy.above")
+    assert went["first"] == run.losses[0]
+    assert went["last"] == pytest.approx(float(run.losses[-8:].mean()), rel=0.2)
+    assert reached["accuracy"] == run.evaluations[-1].val_accuracy
+
+
+def test_the_story_tells_when_the_loss_left_guessing() -> None:
+    run = trained(MLP.replaced(learning_rate=2e-4))
+    (_, went), *_ = story(run)
+    smooth = np.convolve(run.losses, np.ones(8) / 8, "valid")
+    left = np.flatnonzero(smooth < 0.9 * math.log(10))[0] / 45
+    assert went["left_epoch"] == pytest.approx(left, abs=0.3)
+    assert left > 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "measured", "ending"),
+    [
+        ({}, {"train_accuracy": 0.97, "val_accuracy": 0.96}, "closed"),
+        ({}, {"train_accuracy": 0.99, "val_accuracy": 0.95}, "open"),
+        ({}, {"train_accuracy": 0.80, "val_accuracy": 0.90}, "behind"),
+        ({"val_shift": 3}, {"train_accuracy": 0.99, "val_accuracy": 0.5}, "shifted"),
+        ({"label_noise": 0.4}, {"train_accuracy": 0.55, "val_accuracy": 0.9}, "noisy"),
+    ],
+)
+def test_the_ending_claims_no_more_than_the_interval(
+    changed: dict[str, Any], measured: dict[str, float], ending: str
+) -> None:
+    """Made up."""
+    key, facts = story(made_up(MLP.replaced(**changed), **measured))[2]
+    assert key == f"story.end.{ending}"
+    assert facts["points"] == pytest.approx(100 * abs(measured["train_accuracy"] - measured["val_accuracy"]))
+    assert facts["low_points"] <= facts["points"] <= facts["high_points"]
+
+
+def test_unusual_settings_are_told() -> None:
+    """Made up."""
+    config = MLP.replaced(val_shift=3, label_noise=0.2, train_share=0.5, augment_crop=True)
+    notes = dict(story(made_up(config))[3:])
+    assert notes == {
+        "story.note.val_shift": {"pixels": 3},
+        "story.note.label_noise": {"share": 0.2},
+        "story.note.train_share": {"share": 0.5, "num_images": 718},
+        "story.note.augmented": {},
+    }
+    assert len(story(made_up())) == 3
+
+
+@pytest.mark.parametrize("language", languages())
+def test_runs_are_ranked_only_beyond_the_interval(language: str) -> None:
+    """Made up."""
+    high, low = made_up(val_accuracy=0.97), made_up(val_accuracy=0.90)
+    other, unmeasured = made_up(MLP.replaced(val_shift=3)), made_up(epochs=0)
+    expected = {
+        "compare.a_ahead": (high, low),
+        "compare.b_ahead": (low, high),
+        "compare.alike": (high, made_up(val_accuracy=0.96)),
+        "compare.different_images": (high, other),
+        "compare.unmeasured": (high, unmeasured),
+    }
+    for key, (a, b) in expected.items():
+        found_key, facts = compare(a, b)
+        assert found_key == key
+        told = Words(language)(key, a="first run", b="second run", **facts)
+        assert "first run" in told
+        assert "second run" in told
+    assert compare(low, high)[1]["points"] == pytest.approx(7.0)
