@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -65,7 +64,7 @@ def _snapshot(model: nn.Module, epoch: int, logits: Tensor) -> Snapshot:
     from core.training.checkpoint import weights_bytes
 
     weights = weights_bytes(model) if epoch in SNAPSHOT_EPOCHS else None
-    return Snapshot(epoch, logits.numpy().astype(np.float16), weights)
+    return Snapshot(epoch, logits.half().numpy(), weights)  # numpy would warn of what is too large
 
 
 def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:
