@@ -7,6 +7,7 @@ named like the file. A page can thus list a model without importing torch.
 from __future__ import annotations
 
 import ast
+import threading
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 
 KINDS = ("models", "datasets", "optimizers")
 Spec = Mapping[str, Any]
+_PARSING = threading.Lock()
 
 
 @cache
@@ -27,8 +29,15 @@ def specs(kind: str) -> Mapping[str, Spec]:
     return MappingProxyType(dict(ordered))
 
 
+def parsed(source: str) -> ast.Module:
+    """Python's syntax tree of a text. Threads take turns: Python 3.11 fails with a SystemError where two build trees at
+    once (https://github.com/python/cpython/issues/106905)."""
+    with _PARSING:
+        return ast.parse(source)
+
+
 def _read_spec(path: Path) -> Spec | None:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in parsed(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "SPEC" for t in node.targets):
             return MappingProxyType(ast.literal_eval(node.value))
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from core.catalog import parsed
 from core.config import NAMED_FIELDS, RunConfig
 from core.export.quotes import read_pieces
 
@@ -17,7 +18,7 @@ def official_name(config: RunConfig) -> str:
     """The class of torchvision that the data set's file names in `SOURCE = Source(...)`; empty if it names none."""
     for piece in read_pieces(module_of(config, "dataset")):
         if "SOURCE" in piece.gives:
-            call = next(node for node in ast.walk(ast.parse(piece.text)) if isinstance(node, ast.Call))
+            call = next(node for node in ast.walk(parsed(piece.text)) if isinstance(node, ast.Call))
             return str(ast.literal_eval(call.args[1]))
     return ""
 

@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from core.catalog import parsed
+
 
 @dataclass(frozen=True)
 class Import:
@@ -33,13 +35,13 @@ class Piece:
     @property
     def names(self) -> set[str]:
         """The names that it uses or gives."""
-        return {node.id for node in ast.walk(ast.parse(self.text)) if isinstance(node, ast.Name)}
+        return {node.id for node in ast.walk(parsed(self.text)) if isinstance(node, ast.Name)}
 
 
 def pieces_of(source: str) -> list[Piece]:
     """All top statements but a docstring."""
     lines = source.splitlines()
-    return [_piece(lines, node) for node in ast.parse(source).body if not _is_text(node)]
+    return [_piece(lines, node) for node in parsed(source).body if not _is_text(node)]
 
 
 def laid_out(pieces: Iterable[Piece]) -> str:
@@ -76,7 +78,7 @@ def first_line(node: ast.stmt) -> int:
 
 def looks_ahead(source: str) -> bool:
     """Whether an annotation names a class that is not complete yet: Python may then not read annotations at once."""
-    body = ast.parse(source).body
+    body = parsed(source).body
     classes = [node.name if isinstance(node, ast.ClassDef) else "" for node in body]
     return any(_annotations(node) & set(classes[i:]) for i, node in enumerate(body))
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from functools import cache
 
+from core.catalog import parsed
 from core.export.pieces import Import, Piece, pieces_of
 from core.export.rewriting import decided, standing_alone, without_prose
 from core.settings import PROJECT
@@ -52,7 +53,7 @@ class Quotes:
 
     def docstring(self, module: str) -> str:
         """What a file says of itself, if that is in the program's language."""
-        return ast.get_docstring(ast.parse(_source(module))) or "" if self._language == CODE_LANGUAGE else ""
+        return ast.get_docstring(parsed(_source(module))) or "" if self._language == CODE_LANGUAGE else ""
 
     def _needed(self, module: str, names: Sequence[str]) -> list[Piece]:
         """The pieces of a file that are not quoted yet, in its order."""

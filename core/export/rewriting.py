@@ -8,6 +8,7 @@ import re
 import tokenize
 from collections.abc import Iterator, Sequence
 
+from core.catalog import parsed
 from core.export.pieces import first_line
 
 LEFT_OUT = ("config", "report", "_report")  # parameters that a program of fixed settings does without
@@ -22,7 +23,7 @@ Sibling = ast.expr | ast.arg | ast.keyword
 
 def decided(text: str, settings: object) -> str:
     """Only the branches that are taken, of each `if` that asks for nothing but `config`, the settings."""
-    nodes = ast.walk(ast.parse(text))
+    nodes = ast.walk(parsed(text))
     found = next((node for node in nodes if isinstance(node, ast.If) and _names(node.test) == {"config"}), None)
     if found is None:
         return text
@@ -44,7 +45,7 @@ def standing_alone(text: str) -> str:
 def without_prose(text: str) -> str:
     """Without comments and docstrings that hold words."""
     lines = text.splitlines()
-    gone = {number for node in ast.walk(ast.parse(text)) for number in _docstring_lines(node)}
+    gone = {number for node in ast.walk(parsed(text)) for number in _docstring_lines(node)}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT and WORD.search(token.string):
             row, column = token.start
@@ -89,7 +90,7 @@ def _cuts(text: str) -> Iterator[Cut]:
             else:
                 yield begin(each), begin(siblings[i + 1]) if i + 1 < len(siblings) else end(each), ""
 
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(parsed(text)):
         if isinstance(node, ast.Attribute) and _is_left_out(node.value):
             yield begin(node), end(node), node.attr.upper()
         elif isinstance(node, ast.FunctionDef):

@@ -1,0 +1,33 @@
+"""Reading source files from several threads, as a server does."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from core import catalog
+
+
+@pytest.fixture
+def collections_let_others_run() -> Iterator[None]:
+    """A collection may hand over to another thread at any moment; here each one does."""
+
+    def hand_over(*_: object) -> None:
+        time.sleep(0.0005)
+
+    gc.callbacks.append(hand_over)
+    yield
+    gc.callbacks.remove(hand_over)
+
+
+@pytest.mark.usefixtures("collections_let_others_run")
+def test_threads_may_read_sources_at_once() -> None:
+    source = Path(catalog.__file__).read_text(encoding="utf-8") * 20
+    with ThreadPoolExecutor(6) as pool:
+        trees = list(pool.map(catalog.parsed, [source] * 60))
+    assert len({len(tree.body) for tree in trees}) == 1
