@@ -1,18 +1,22 @@
 # make run    start TrendLab          make check  format, lint, types, unit tests
-# make test   everything              make bench  the table of speeds and sizes
+# make test   all but the slow ones   make slow   the slow tests
+#                                     make bench  the table of speeds and sizes
 
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 
-.PHONY: run test check bench clean
+.PHONY: run test slow check bench clean
 
 run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py
 
 test: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
+
+slow: $(VENV)/development
+	$(BIN)/python -m pytest -m slow
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .

@@ -8,15 +8,30 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
 
 T = TypeVar("T")
 
-KEPT = "kept_choice_"  # before a key: (value, visit, when the address was written to)
+KEPT = "kept_choice_"  # before a key: its _Kept
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
-ADDRESS_LAG_S = 1.0  # so long a browser may still tell the address from before it was written to
+ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """What a key held in a visit; what the address said before it was written to, and when that was."""
+
+    value: Any
+    visit: int
+    overwritten: frozenset[str | None] = frozenset()
+    written_at: float = -math.inf
+
+    def is_old(self, told: str | None) -> bool:
+        """Whether that is no wish of the reader, but an address that the browser has not changed yet."""
+        return told in self.overwritten and time.monotonic() - self.written_at < ADDRESS_LAG_S
 
 
 def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
@@ -25,23 +40,24 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     It follows the address when that was opened or gone back to, and the address follows it otherwise. On coming to a
     page the value is as it was left. `parse` reads the address' text; where it raises ValueError, the default counts.
     """
-    before, visit, written_at = st.session_state.get(KEPT + key, (default, 0, -math.inf))
+    held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
     told, now = st.query_params.get(key), _visit()
     asked = default if told is None else _parsed(told, default, parse)
-    came = key not in st.session_state or visit != now
+    came = key not in st.session_state or held.visit != now
     if came:
-        value = before if told is None else asked
-    elif time.monotonic() - written_at < ADDRESS_LAG_S or asked == before:
-        value = before if st.session_state[key] is None else st.session_state[key]
+        value = held.value if told is None else asked
+    elif asked == held.value or held.is_old(told):
+        value = held.value if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
     if came or st.session_state[key] != value:  # a browser that comes back must be told, even what is as it was
         st.session_state[key] = value
     text = None if value == default else _text(value)
-    if told != text:
+    if told == text:
+        st.session_state[KEPT + key] = _Kept(value, now)
+    else:
         _write(key, text)
-        written_at = time.monotonic()
-    st.session_state[KEPT + key] = (value, now, written_at)
+        st.session_state[KEPT + key] = _Kept(value, now, held.overwritten | {told}, time.monotonic())
     return value
 
 
@@ -63,12 +79,13 @@ def addressed_choice(key: str, options: Collection[str], default: str) -> str:
 def put(key: str, value: object) -> None:
     """Set what a widget holds, whatever the address says; before it is drawn, or in a callback."""
     st.session_state[key] = value
-    st.session_state[KEPT + key] = (value, _visit(), time.monotonic())
+    st.session_state[KEPT + key] = _Kept(value, _visit(), frozenset({st.query_params.get(key)}), time.monotonic())
 
 
 def kept(key: str) -> object:
     """What the widget held when the page was last drawn; for a callback."""
-    return st.session_state[KEPT + key][0]
+    held: _Kept = st.session_state[KEPT + key]
+    return held.value
 
 
 def keep_choices() -> None:
@@ -76,7 +93,7 @@ def keep_choices() -> None:
     for name, held in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
-            st.session_state[key] = held[0]
+            st.session_state[key] = held.value
 
 
 def _visit() -> int:

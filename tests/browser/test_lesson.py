@@ -53,29 +53,29 @@ def test_predict_train_read_and_try_again(open_page: OpenPage, device: dict[str,
 
 
 def test_a_replay_tells_its_end_at_its_end(open_page: OpenPage) -> None:
-    address = "train?learning_rate=0.01&epochs=10&seed=511&model=mlp"
+    address = "train?learning_rate=0.01&epochs=4&seed=511"
     first = LabPage(open_page(address)).ready()
-    first.train()
-    finish(first)
+    first.press("Train")
+    first.reach("Finished · epoch 4 of 4")
     page = open_page(address)
     again = LabPage(page).ready()
     again.press("Train")
     again.reach("Replay")
     told = page.get_by_text("validation images were right")
     expect(told).to_have_count(0)
-    again.reach("Finished")
+    again.reach("Finished · epoch 4 of 4")
     expect(told).to_be_visible()
 
 
 def test_compare_add_a_change_and_read_the_verdict(open_page: OpenPage) -> None:
-    page = open_page("train?learning_rate=0.01&epochs=10&seed=521&model=mlp")
+    page = open_page("train?learning_rate=0.01&epochs=4&seed=521")
     lab = LabPage(page).ready()
     ids = []
     for rate in ("0.01", "0.02"):
         lab.type_rate(rate)
         expect(page).to_have_url(re.compile(f"learning_rate={rate}"))
-        lab.train()
-        finish(lab)
+        lab.press("Train")
+        page.wait_for_url(lambda url: "run=" in url and not any(known in url for known in ids))
         ids.append(page.url.split("run=")[1][:32])
     page.goto(page.url.split("/train")[0] + "/compare?runs=" + ".".join(ids))
     expect(page.locator(".stPlotlyChart")).to_have_count(2)

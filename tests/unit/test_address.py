@@ -1,0 +1,67 @@
+"""Choices in the address: followed where the reader changed it, not where a slow browser still tells the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from core.ui.address import addressed
+
+    addressed("epochs", 10, int)
+    st.number_input("epochs", step=1, key="epochs")
+
+
+def value(app: AppTest) -> tuple[object, list[str] | str | None]:
+    told = app.query_params.get("epochs")
+    return app.number_input(key="epochs").value, told[0] if isinstance(told, list) else told
+
+
+def opened(**address: str) -> AppTest:
+    app = AppTest.from_function(page)
+    app.query_params.update(address)
+    return app.run()
+
+
+def changed(app: AppTest, *values: int) -> AppTest:
+    for each in values:
+        app.number_input(key="epochs").set_value(each).run()
+    return app
+
+
+def tell(app: AppTest, text: str | None) -> AppTest:
+    """The browser's next message tells this address."""
+    if text is None:
+        app.query_params.pop("epochs", None)
+    else:
+        app.query_params["epochs"] = text
+    return app.run()
+
+
+def test_the_address_sets_the_widget_and_the_widget_the_address() -> None:
+    app = opened(epochs="7")
+    assert value(app) == (7, "7")
+    assert value(changed(app, 8)) == (8, "8")
+    assert value(changed(app, 10)) == (10, None)  # the default is left out
+
+
+def test_a_slow_browser_takes_nothing_back() -> None:
+    app = changed(opened(), 12, 13)
+    assert value(tell(app, None)) == (13, "13")
+    assert value(tell(app, "12")) == (13, "13")
+
+
+def test_going_back_is_followed_once_the_browser_has_told_the_new_address() -> None:
+    app = changed(opened(), 12)
+    app.run()
+    assert value(tell(app, None)) == (10, None)
+    assert value(tell(app, "12")) == (12, "12")
+
+
+def test_what_cannot_be_is_the_default() -> None:
+    check: Callable[[str], bool] = lambda text: value(opened(epochs=text)) == (10, None)  # noqa: E731
+    assert all(check(text) for text in ("many", "", "1.5"))
