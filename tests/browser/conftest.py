@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.ensure_browser import find_browser
 from tests.serving import Server
@@ -15,6 +15,8 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgroun
 # Streamlit itself asks below a page's own address first; the page does not need the answer.
 # And a test may cut the event stream off.
 KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 OpenPage = Callable[..., Page]
 
