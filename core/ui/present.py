@@ -12,14 +12,13 @@ from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.settings import PROJECT
 from core.ui import chosen
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
 from core.ui.charts import run_charts
 from core.ui.controls import attempt, resumed_pace, show_notice, start
 from core.ui.fields import value_text
-from core.ui.session import VIEW, owner
+from core.ui.session import leave_presentation, owner
 from core.ui.showing import caption, shown_view
 
 CHARTS = ("loss", "accuracy")
@@ -38,9 +37,9 @@ def present_page(say: Words, runs: RunService) -> None:
         st.header(_settings_line(say, config), anchor=False)
         with st.container(horizontal=True):
             _space_button(say, runs, config, shown)
-            if st.button(say("present.leave"), key="leave", icon=":material/close_fullscreen:", shortcut="Escape"):
-                kept = {key: value for key, value in st.query_params.items() if key != VIEW}
-                st.switch_page(PROJECT / "pages" / "train.py", query_params=kept)
+            button(
+                say("present.leave"), "close_fullscreen", key="leave", shortcut="Escape", on_click=leave_presentation
+            )
         show_notice(say)
         caption(say, runs, shown, is_mine)
         if shown:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import time
+
 import streamlit as st
 
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
-from core.ui.address import addressed_choice
+from core.ui.address import ADDRESS_LAG_S, addressed_choice
 
 MAX_GHOSTS = 3
 KEPT_RUN = "kept_run"
 REPLAY = "replayed_run"
 VIEW, PRESENT = "view", "present"
+LEFT_AT = "left_presentation_at"
 
 
 def language() -> str:
@@ -37,13 +41,21 @@ def shown_run() -> str | None:
 
 
 def is_presented() -> bool:
-    """Whether the address asks for the presenter's view."""
-    return st.query_params.get(VIEW) == PRESENT
+    """Whether the address asks for the presenter's view; a slow browser may still tell that of before."""
+    has_just_left = time.monotonic() - st.session_state.get(LEFT_AT, -math.inf) < ADDRESS_LAG_S
+    return st.query_params.get(VIEW) == PRESENT and not has_just_left
 
 
 def present() -> None:
     """Turn to the presenter's view; for a button's callback."""
+    st.session_state.pop(LEFT_AT, None)
     st.query_params[VIEW] = PRESENT
+
+
+def leave_presentation() -> None:
+    """Turn back; for a button's callback."""
+    st.session_state[LEFT_AT] = time.monotonic()
+    st.query_params.pop(VIEW, None)
 
 
 def show_run(run_id: str) -> None:

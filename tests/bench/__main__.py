@@ -28,6 +28,7 @@ GROUPS = {
     "delays": "delays",
     "event_bytes": "event_bytes",
     "reruns": "pages",
+    "looks": "lab",
     "first_start": "pages",
 }
 

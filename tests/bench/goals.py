@@ -46,6 +46,8 @@ GOALS = (
     Goal("rerun_60", "reruns", "a slider moved, 60 pages open while training, p95", "<=", 150, "ms"),
     Goal("memory_app", "reruns", "memory of the app with 60 pages open (RSS)", "<=", 250, "MB"),
     Goal("memory_worker", "reruns", "memory of a worker (RSS)", "<=", 400, "MB"),
+    Goal("compare_six", "looks", "a compare of six runs of 50 epochs opened, p95", "<=", 500, "ms"),
+    Goal("code_tab", "looks", "the code tab opened, p95", "<=", 200, "ms"),
     Goal("first_page", "first_start", "streamlit run to first page, new home", "<=", 3.0, "s"),
     Goal(
         "first_training", "first_start", "streamlit run to first point of a first training, new home", "<=", 10.0, "s"
