@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Block_pb2 import Block
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -83,14 +84,14 @@ class Session:
         async for content in self._socket:
             message = ForwardMsg.FromString(content)
             kind = message.WhichOneof("type")
-            if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self._note_widget(message.delta.new_element)
+            if kind == "delta" and (drawn := message.delta.WhichOneof("type")) in ("new_element", "add_block"):
+                self._note_widget(getattr(message.delta, drawn))
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "script_finished" and message.script_finished in successes:
                 return
 
-    def _note_widget(self, element: Element) -> None:
+    def _note_widget(self, element: Element | Block) -> None:
         kind = element.WhichOneof("type")
         widget_id = getattr(getattr(element, kind), "id", "") if kind else ""
         if widget_id.startswith("$$ID-"):  # $$ID-<hash>-<key>
