@@ -112,11 +112,12 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
 def _figures(
     say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView]
 ) -> dict[str, Figure]:
-    curves = {view.id: _points(runs, view) for view in views}
+    curves = {view.id: run_points(runs, view) for view in views}
     return filled(training_figures(main, behind, say.under("live"), page_mode()), [*behind, main], curves)
 
 
-def _points(runs: RunService, view: RunView) -> RunPoints:
+def run_points(runs: RunService, view: RunView) -> RunPoints:
+    """What was measured of a run, thinned for drawing."""
     curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
     epochs = [epoch_data(view.id, evaluation) for evaluation in curve.evaluations]
     return RunPoints(bucket_points(curve.losses, 0, k), k, epochs)

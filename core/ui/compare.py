@@ -11,13 +11,11 @@ from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.config import RunConfig
 from core.content.words import Words
 from core.diagnosis.story import compare
-from core.live.buckets import bucket_exponent, bucket_points
-from core.live.events import epoch_data
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
-from core.ui.charts import run_label, state_text
+from core.ui.charts import run_label, run_points, state_text
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
 from core.ui.fields import value_text
@@ -105,16 +103,15 @@ def _verdict(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
 
 
 def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
-    curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
-    points = bucket_points(curve.losses, 0, k)
+    measured = run_points(runs, view)
     per_epoch = view.steps_per_epoch
     return ComparedRun(
         id=view.id,
         label=label,
         group=_group(view.config),
-        steps=[(point[0] or 0) + ((1 << k) - 1) / 2 for point in points],
-        losses=[point[1] for point in points],
-        epochs=[epoch_data(view.id, evaluation) for evaluation in curve.evaluations],
+        steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
+        losses=[point[1] for point in measured.points],
+        epochs=measured.epochs,
         steps_per_epoch=per_epoch,
         images_per_epoch=per_epoch * view.config.batch_size,
         step_s=view.step_s,

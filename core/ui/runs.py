@@ -17,7 +17,7 @@ from core.ui.address import addressed_choice
 from core.ui.buttons import button
 from core.ui.charts import state_text
 from core.ui.controls import attempt, show_notice
-from core.ui.session import owner, show_run, words
+from core.ui.session import open_run, owner, words
 from core.ui.shell import open_services, page_head
 from core.ui.variants import MAX_RUNS, compared_address
 
@@ -108,8 +108,7 @@ def _local_times(views: Sequence[RunView]) -> pd.DatetimeIndex:
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if button(say("runs.open"), "open_in_new", primary=True, key="open"):
-            show_run(view.id)
-            st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": view.id})
+            open_run(view.id)
         st.download_button(
             say("runs.csv"), lambda: metrics_csv(runs.curve(view.id), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="csv",

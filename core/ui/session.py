@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
+from core.settings import PROJECT
 from core.ui.address import ADDRESS_LAG_S, addressed_choice
 
 MAX_GHOSTS = 3
@@ -66,6 +67,12 @@ def show_run(run_id: str) -> None:
     if before and before != run_id:
         others = [ghost for ghost in ghosts() if ghost not in (before, run_id)]
         st.session_state["ghosts"] = [before, *others][:MAX_GHOSTS]
+
+
+def open_run(run_id: str) -> None:
+    """Go to the Train page with this run on its charts."""
+    show_run(run_id)
+    st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": run_id})
 
 
 def return_to_shown_run() -> None:

@@ -10,19 +10,20 @@ from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.settings import PROJECT
+from core.training.findings import CHANCE_ACCURACY
 from core.ui.charts import run_label
 from core.ui.drawing import page_mode
 from core.ui.fields import choice_label
-from core.ui.session import owner, show_run
+from core.ui.session import open_run, owner
 
 ENDED = (State.FINISHED, State.STOPPED, State.DIVERGED)
 
 
 def sweep_tab(say: Words, runs: RunService) -> None:
     """Learning rate against final validation accuracy, for one data set at a time."""
-    mine = {view.id for view in runs.runs_of(owner())}
-    views = {view.id: view for view in (*runs.public_runs(), *runs.runs_of(owner())) if view.state in ENDED}
+    own = runs.runs_of(owner())
+    mine = {view.id for view in own}
+    views = {view.id: view for view in (*runs.public_runs(), *own) if view.state in ENDED}
     datasets = [name for name in catalog.specs("datasets") if any(v.config.dataset == name for v in views.values())]
     if not datasets:
         st.info(say("compare.sweep.empty"))
@@ -44,12 +45,11 @@ def sweep_tab(say: Words, runs: RunService) -> None:
 def _points(say: Words, runs: RunService, views: list[RunView], mine: set[str]) -> list[SweepPoint]:
     """A run that diverged before its first measurement guesses, as its last weights are no numbers."""
     accuracy = runs.final_accuracies(views)
-    chance = 0.1
     return [
         SweepPoint(
             run_id=view.id,
             learning_rate=view.config.learning_rate,
-            accuracy=chance if view.state is State.DIVERGED else accuracy[view.id],
+            accuracy=CHANCE_ACCURACY if view.state is State.DIVERGED else accuracy[view.id],
             optimizer=choice_label(say, "optimizer", view.config.optimizer),
             label=f"{choice_label(say, 'model', view.config.model)} · {run_label(say, view)}",
             mine=view.id in mine,
@@ -65,5 +65,4 @@ def _offer_chosen(say: Words, views: dict[str, RunView], event: object) -> None:
     chosen = next((point["customdata"] for point in points if point.get("customdata")), None)
     run_id = chosen[0] if isinstance(chosen, list) else chosen
     if run_id in views and st.button(say("runs.open"), key="open_point", icon=":material/open_in_new:"):
-        show_run(str(run_id))
-        st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": str(run_id)})
+        open_run(str(run_id))
