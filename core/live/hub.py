@@ -149,6 +149,9 @@ class Hub:
             known = min(known, feed.view.step)
             feed.evaluations = {n: e for n, e in feed.evaluations.items() if e.step <= known}
         fresh = await asyncio.to_thread(self._service.curve_since, view.trajectory_id, known)
-        feed.losses = np.concatenate([feed.losses[:known], fresh.losses])
+        losses = np.concatenate([feed.losses[:known], fresh.losses])
+        if len(losses) < view.step:  # an event made from it would be remembered, and its points never told
+            raise StoreUnavailable(f"{len(losses)} of {view.step} losses could be read")
+        feed.losses = losses
         feed.evaluations |= {e.epoch: e for e in fresh.evaluations}
         feed.view = view

@@ -66,7 +66,7 @@ def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str
         .order_by(evaluations.c.epoch)
     )
     found: dict[str, list[tuple[int, float]]] = {}
-    for trajectory_id, step, accuracy in db.execute(query):
+    for trajectory_id, step, accuracy in db.execute(query).all():
         found.setdefault(trajectory_id, []).append((step, accuracy))
     return found
 
@@ -96,7 +96,7 @@ def _own_evaluations(db: Connection, trajectory_id: str, since: int, until: int 
     query = select(evaluations).where(evaluations.c.trajectory_id == trajectory_id, evaluations.c.step >= since)
     if until is not None:
         query = query.where(evaluations.c.step <= until)
-    return [_evaluation(row._mapping) for row in db.execute(query)]
+    return [_evaluation(row._mapping) for row in db.execute(query).all()]
 
 
 def _evaluation(values: Any) -> Evaluation:

@@ -209,7 +209,7 @@ class Store:
             .group_by(runs.c.trajectory_id)
         )
         with self._transaction() as db:
-            return {row[0]: row[1] for row in db.execute(query)}
+            return {row[0]: row[1] for row in db.execute(query).all()}
 
     def paced_runs(self) -> list[Run]:
         """Going runs whose learners asked for an epoch a second."""
@@ -254,7 +254,7 @@ class Store:
             select(trajectories.c.checkpoint), select(snapshots.c.logits_file), select(snapshots.c.weights_file)
         )
         with self._transaction() as db:
-            return {name for (name,) in db.execute(names) if name}
+            return {name for (name,) in db.execute(names).all() if name}
 
     def is_referenced(self, checkpoint: str) -> bool:
         query = select(func.count()).where(trajectories.c.checkpoint == checkpoint)
@@ -297,7 +297,8 @@ class Store:
 
     def _runs(self, query: Select[Any]) -> list[Run]:
         with self._transaction() as db:
-            return [rows.read_run(row) for row in db.execute(query)]
+            found = db.execute(query).all()  # whole: a half-read result would keep showing its connection the past
+        return [rows.read_run(row) for row in found]
 
 
 def _finding_step(before: Trajectory, result: SliceResult) -> int | None:

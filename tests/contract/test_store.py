@@ -70,6 +70,23 @@ def test_losses_and_measurements_come_back_bit_by_bit(store: Store, trajectory: 
         assert value is None or not math.isfinite(value)
 
 
+def test_a_reader_that_failed_midway_shows_nobody_the_past(
+    store: Store, trajectory: Trajectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = new_run(trajectory), new_run(trajectory)
+    store.add_run(first)
+    store.add_run(second)
+    with monkeypatch.context() as broken:
+        broken.setattr("core.runs.rows.read_run", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError) as failure:
+            store.runs([first.id, second.id])
+    other = Store(store._engine.url.render_as_string(hide_password=False))  # a connection of its own
+    assert commit(other, trajectory, [1.0, 2.0])
+    other.close()
+    assert [run.trajectory.step for run in store.runs([first.id, second.id])] == [2, 2]
+    assert failure.traceback  # held until here, as a log or the collector may hold it, and with it the reader's place
+
+
 def test_a_slice_is_written_once(store: Store, trajectory: Trajectory) -> None:
     result = slice_result(trajectory, [1.0, 2.0])
     assert store.lease(trajectory, LEASE, 60.0)

@@ -11,13 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
 from core.errors import StoreUnavailable
 from core.live.hub import Feed
 from core.live.identity import COOKIE
 from core.live.stream import stream
-from core.runs.records import Pace, State
+from core.runs.records import Curve, Pace, State
 from tests.artificial import add_finished_run, noisy_losses
 from tests.live.serving import Site, new_browser, serve
 from tests.parts import OWNER, QUICK, finish, open_service, until
@@ -98,6 +99,25 @@ def test_a_store_that_is_locked_for_a_moment_loses_no_point(site: Site, monkeypa
         until(lambda: service.view(run.id).step == 1 and len(attempts) > 2)
         locked.clear()
         assert stream.next("metrics").data["points"][0][0] == 0
+
+
+def test_losses_that_come_later_than_the_step_they_belong_to_are_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = site.service
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    curve_since, missing = service.curve_since, [Curve(np.empty(0, np.float32), ())]
+
+    def late(trajectory_id: str, step: int) -> Curve:
+        has_moved = service.view(run.id).step == 1
+        return missing.pop() if has_moved and missing else curve_since(trajectory_id, step)
+
+    with site.listen(f"api/events?run={run.id}") as stream:
+        stream.next("state")
+        monkeypatch.setattr(service, "curve_since", late)
+        service.step(OWNER, run.id)
+        assert stream.next("metrics").data["points"][0][0] == 0
+    assert not missing
 
 
 def test_who_is_gone_before_the_stream_begins_leaves_nothing_behind(
