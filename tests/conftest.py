@@ -64,4 +64,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What real processes and a browser do together on a busy machine gets a second chance, and the report says so."""
     for item in items:
         if {"browser", "faults"} & set(item.path.parts):
-            item.add_marker(pytest.mark.flaky(reruns=2))
+            item.add_marker(pytest.mark.flaky(reruns=1))

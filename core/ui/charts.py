@@ -28,7 +28,7 @@ POLLING = "charts_poll"  # no event came through in this session
 def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
     """Both charts and the status line of a run, earlier ones behind it; or one chart alone, large."""
     views = runs.views(ghosts())
-    behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views]
+    behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views and views[run_id].step]
     main = _live_run(say, shown)
     if st.session_state.get(POLLING) or not has_events():
         st.session_state[REPLAY] = None

@@ -17,7 +17,7 @@ from core.ui.address import put
 from core.ui.address_check import invalid_text
 from core.ui.buttons import button
 from core.ui.fields import NOTICE
-from core.ui.guess import guess_popover, take_guess
+from core.ui.guess import GUESS, guess_popover
 from core.ui.session import REPLAY, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
@@ -43,18 +43,27 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
-    """Train with these settings; a run of one's own that is under way ends here and stays as a ghost."""
-    st.session_state.pop(PENDING, None)
+    """Train with these settings; a run of one's own that is under way ends here and stays as a ghost.
+
+    Outside of a callback any access to the session may end the script for a newer one, so what is wanted is written
+    down first and crossed out last: the next script starts it again.
+    """
+    st.session_state[PENDING] = config
+    st.session_state[SEEN_CONFIG] = config
     if runs.datasets.status(config.dataset).state != "ready":
         runs.datasets.start(config.dataset)
-        st.session_state[PENDING] = config
         return
-    _end_shown(runs)
-    public = st.session_state.get("public", True)
-    run = runs.start(owner(), config, fresh=fresh, pace=chosen_pace(), public=public, guess=take_guess())
-    st.session_state[SEEN_CONFIG] = config
-    st.session_state[REPLAY] = run.id if run.recorded else None
-    show_run(run.id)
+    public, pace, guess = st.session_state.get("public", True), chosen_pace(), st.session_state.get(GUESS, "")
+    try:
+        _end_shown(runs)
+        run = runs.start(owner(), config, fresh=fresh, pace=pace, public=public, guess=guess)
+        st.session_state[REPLAY] = run.id if run.recorded else None
+        show_run(run.id)
+        st.session_state.pop(GUESS, None)  # the next run asks anew
+    except TrendLabError:
+        st.session_state.pop(PENDING)
+        raise
+    st.session_state.pop(PENDING)
 
 
 def chosen_pace() -> Pace:
@@ -139,7 +148,7 @@ def resumed_pace() -> Pace:
 
 
 def _end_shown(runs: RunService) -> None:
-    shown = runs.views([st.query_params.get("run", "")])
+    shown = runs.views([shown_run() or ""])
     for view in shown.values():
         if not view.is_final and runs.is_owner(owner(), view.id):
             runs.stop(owner(), view.id)

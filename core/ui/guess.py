@@ -36,11 +36,6 @@ def guess_popover(say: Words) -> None:
                     )  # fmt: skip
 
 
-def take_guess() -> str:
-    """The guess for the run that starts now; the next run asks anew."""
-    return str(st.session_state.pop(GUESS, ""))
-
-
 def _choose(kind: str) -> None:
     st.session_state[GUESS] = kind
     st.session_state[OPEN] = False

@@ -26,12 +26,11 @@ from core.ui.present import present_page
 from core.ui.presets import arrive_with_preset
 from core.ui.session import (
     clear_ghosts,
+    follow_run,
     ghosts,
     is_presented,
-    keep_shown_run,
     owner,
     present,
-    return_to_shown_run,
     shown_run,
     words,
 )
@@ -47,12 +46,12 @@ def lab_page() -> None:
     say = words()
     drop_address_problems("train")
     runs = open_services().runs
+    is_run_named = follow_run()
     if is_presented():
         present_page(say, runs)
         return
     if page_head("train"):
-        _arrive(runs)
-    keep_shown_run()
+        _arrive(runs, is_run_named)
     precisions = runs.precisions()
     level, config = chosen_level(runs), chosen.chosen_config(precisions)
     shown = shown_view(runs, config)
@@ -84,14 +83,12 @@ def lab_page() -> None:
     _retrain(runs, config)
 
 
-def _arrive(runs: RunService) -> None:
+def _arrive(runs: RunService, is_run_named: bool) -> None:
     """A run from the address brings its settings along; else the page is as it was left."""
     arrive_with_preset()
-    run_id = shown_run()
-    if not run_id:
-        return_to_shown_run()
-    elif not chosen.any_addressed() and (shown := runs.views([run_id]).get(run_id)):
-        chosen.put_config(shown.config)
+    if is_run_named and not chosen.any_addressed():
+        for shown in runs.views([str(shown_run())]).values():
+            chosen.put_config(shown.config)
 
 
 def _how_to_train(say: Words, runs: RunService, shown: RunView | None) -> None:
@@ -154,6 +151,5 @@ def _retrain(runs: RunService, config: RunConfig) -> None:
     elif config != before:
         time.sleep(RETRAIN_PAUSE_S)
         st.empty()  # here Streamlit gives way to a newer change
-        st.session_state[SEEN_CONFIG] = config
         attempt(start, runs, config)
         st.rerun()

@@ -10,10 +10,10 @@ import streamlit as st
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
 from core.settings import PROJECT
-from core.ui.address import ADDRESS_LAG_S, addressed_choice
+from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, put
 
 MAX_GHOSTS = 3
-KEPT_RUN = "kept_run"
+RUN = "run"
 REPLAY = "replayed_run"
 VIEW, PRESENT = "view", "present"
 LEFT_AT = "left_presentation_at"
@@ -36,9 +36,17 @@ def owner() -> str:
     return owner_of(str(token))
 
 
+def follow_run() -> bool:
+    """Let the run on the charts follow the address, and the address it; once a script run, before it is asked for.
+    Returns whether the address named it."""
+    is_named = RUN in st.query_params
+    addressed(RUN, "", str)
+    return is_named
+
+
 def shown_run() -> str | None:
-    """The id of the run on the charts, from the address."""
-    return st.query_params.get("run")
+    """The id of the run on the charts."""
+    return st.session_state.get(RUN) or None
 
 
 def is_presented() -> bool:
@@ -61,9 +69,8 @@ def leave_presentation() -> None:
 
 def show_run(run_id: str) -> None:
     """Put a run on the charts; the one before stays as a ghost."""
-    before = shown_run() or st.session_state.get(KEPT_RUN)
-    st.query_params["run"] = run_id
-    keep_shown_run()
+    before = shown_run()
+    put(RUN, run_id)
     if before and before != run_id:
         others = [ghost for ghost in ghosts() if ghost not in (before, run_id)]
         st.session_state["ghosts"] = [before, *others][:MAX_GHOSTS]
@@ -72,18 +79,7 @@ def show_run(run_id: str) -> None:
 def open_run(run_id: str) -> None:
     """Go to the Train page with this run on its charts."""
     show_run(run_id)
-    st.switch_page(PROJECT / "pages" / "train.py", query_params={"run": run_id})
-
-
-def return_to_shown_run() -> None:
-    """Show what was on the charts when the page was left."""
-    if run_id := st.session_state.get(KEPT_RUN):
-        st.query_params["run"] = run_id
-
-
-def keep_shown_run() -> None:
-    """Remember what is on the charts, for when the page is left."""
-    st.session_state[KEPT_RUN] = shown_run()
+    st.switch_page(PROJECT / "pages" / "train.py", query_params={RUN: run_id})
 
 
 def ghosts() -> list[str]:
