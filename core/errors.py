@@ -6,6 +6,7 @@ TrendLabError
 ├── DatasetError
 │   ├── DatasetUnavailable   the files are not here and could not be fetched
 │   └── DatasetCorrupt       the files are here but are not what they should be
+├── ContentError      a file of facts, texts or questions is not what it should be
 ├── CheckpointError   bytes that are no checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
@@ -106,6 +107,15 @@ class DatasetCorrupt(DatasetError):
             file=file,
             reason=reason,
         )
+
+
+class ContentError(TrendLabError):
+    """A file below `data/` that a page is made of cannot be read: which, at which line, and why."""
+
+    key = "content"
+
+    def __init__(self, file: str, line: int, problem: str) -> None:
+        super().__init__(f"{file}, line {line}: {problem}.", file=file, line=line, problem=problem)
 
 
 class CheckpointError(TrendLabError):

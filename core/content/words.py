@@ -1,4 +1,4 @@
-"""The interface's words: `data/i18n/*.toml`, stable keys, one file a language."""
+"""The interface's words: `data/i18n/<language>.toml`, and a page's own in `data/i18n/<language>/<page>.toml`."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def languages() -> Mapping[str, str]:
 @cache
 def texts(language: str) -> Mapping[str, str]:
     """Flat keys to texts of a language."""
-    return dict(_flatten(tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))))
+    files = [FOLDER / f"{language}.toml", *sorted((FOLDER / language).glob("*.toml"))]
+    return dict(pair for file in files for pair in _flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 
 def preferred_language(locale: str | None) -> str:

@@ -5,25 +5,50 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from core.content.words import languages
+from core.content.words import Words, languages
 from core.errors import StoreError
 from core.settings import PROJECT
 from core.ui.address import keep_choices
 from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
+HOME = "home"
 ICON = str(PROJECT / "data" / "icon.svg")
+# Every page with its icon, by the group of the navigation that it stands in.
+GROUPS = {
+    "": {"home": "home"},
+    "learn": {
+        "deep": "layers",
+        "vision": "image_search",
+        "language": "translate",
+        "scale": "speed",
+        "privacy": "lock_open",
+        "outlook": "trending_up",
+    },
+    "lab": {"train": "model_training", "runs": "stacked_line_chart", "compare": "compare_arrows"},
+    "use": {"applications": "medical_services", "tools": "construction"},
+    "class": {
+        "questions": "quiz",
+        "teach": "school",
+        "search": "search",
+    },
+}
+# The order in which they are read: touch before theory.
+READING = (
+    "home", "train", "deep", "vision", "language", "scale", "privacy", "applications", "tools", "outlook", "questions",
+)  # fmt: skip
 
 
 def run_app() -> None:
     """Draw the chosen page inside the frame."""
     st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
-    pages = [
-        _page("home", "home", default=True),
-        _page("train", "model_training"),
-        _page("runs", "stacked_line_chart"),
-        _page("compare", "compare_arrows"),
-    ]
+    say = words()
+    pages = {
+        say(f"groups.{group}") if group else "": [
+            _page(say, name, icon) for name, icon in icons.items() if _exists(name)
+        ]
+        for group, icons in GROUPS.items()
+    }
     page = st.navigation(pages, position="hidden" if is_presented() else "top")
     page.run()
 
@@ -54,13 +79,22 @@ def open_services() -> Services:
     return opened
 
 
-def _page(name: str, icon: str, default: bool = False) -> StreamlitPage:
-    say = words()
+def next_page(name: str) -> str:
+    """What is read after a page."""
+    there = [each for each in READING if _exists(each)]
+    return there[(there.index(name) + 1) % len(there)] if name in there else there[0]
+
+
+def _exists(name: str) -> bool:
+    return (PROJECT / "pages" / f"{name}.py").exists()
+
+
+def _page(say: Words, name: str, icon: str) -> StreamlitPage:
     return st.Page(
         PROJECT / "pages" / f"{name}.py",
         title=say(f"{name}.nav"),
         icon=f":material/{icon}:",
-        url_path="" if default else name,
+        url_path="" if name == HOME else name,
         help=say(f"{name}.help"),
-        default=default,
+        default=name == HOME,
     )

@@ -25,6 +25,7 @@ SAMPLES = [
     errors.DatasetError("digits", "No space left on device"),
     errors.DatasetUnavailable("mnist", "example.org", "/data", "timed out"),
     errors.DatasetCorrupt("mnist", "images.gz", "too short"),
+    errors.ContentError("quiz/deep.toml", 7, "no right answer"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
     errors.RunRefused(1.25, 0.5),
@@ -56,7 +57,12 @@ def test_every_language_has_the_same_keys_with_the_same_places(language: str) ->
     assert translated.keys() == ENGLISH.keys()
     assert {key: places(text) for key, text in translated.items()} == {k: places(t) for k, t in ENGLISH.items()}
     odd = {key for key, text in translated.items() if not text.strip() or text != text.strip(" \n")}
-    assert odd <= {"live.separator", "after.and"}  # these stand between words
+    assert odd <= {
+        "live.separator",
+        "after.and",
+        "topic.runs_separator",
+        "topic.setting_separator",
+    }  # these stand between words
 
 
 def test_no_key_is_unused() -> None:

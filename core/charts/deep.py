@@ -1,0 +1,100 @@
+"""Charts of the page on deep networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from core.charts import house
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import Row, table
+from core.survey.computed import depth_rows
+
+AS_OF = "2026-11-23"
+LABELLED = {
+    "alexnet": "bottom center", "vgg_19": "top center", "resnet_18": "top center", "resnet_50": "bottom right",
+    "resnet_152": "top center", "densenet_201": "bottom center", "googlenet": "bottom center",
+}  # fmt: skip
+
+
+def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
+    """ImageNet top-1 against depth: one recipe, families joined; the same ResNet-50 with a newer recipe as an arrow."""
+    cnns = depth_rows("cnn")
+    newer = table("imagenet_top1")["resnet_50_newer_recipe_v2"]
+    data = [_family(say, rows, mode) for rows in _families(cnns) if len(rows) > 1]
+    data.append(_networks(say, cnns, "cnn", "training", "circle", mode))
+    data.append(_networks(say, [newer], "newer", "validation", "star", mode))
+    shown = [*cnns, newer]
+    if transformers:
+        others = depth_rows("transformer")
+        data.append(_networks(say, others, "transformer", "fourth", "diamond", mode))
+        shown += others
+    x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 152, 201]}
+    y = {"title": {"text": say("deep.chart.y")}, "ticksuffix": "%"}
+    figure = layout(say("deep.chart.title"), x, y, mode, annotations=[_arrow(newer, mode)])
+    return Evidence(
+        figure={"data": data, "layout": figure},
+        alt=say("deep.chart.alt"),
+        rows=[_table_row(say, row) for row in shown],
+        sources=[("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")],
+        as_of=AS_OF,
+    )
+
+
+def _families(rows: Sequence[Row]) -> list[list[Row]]:
+    families: dict[str, list[Row]] = {}
+    for row in rows:
+        families.setdefault(row["family"], []).append(row)
+    return [sorted(family, key=lambda row: row.number("depth_layers")) for family in families.values()]
+
+
+def _family(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
+    return _xy(rows) | {
+        "mode": "lines",
+        "name": say("deep.chart.family", family=rows[0]["family"]),
+        "line": {"color": house.color("ghost", mode), "width": 1.5},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _networks(say: Words, rows: Sequence[Row], key: str, role: str, symbol: str, mode: Mode) -> Figure:
+    return _xy(rows) | {
+        "mode": "markers+text",
+        "name": say(f"deep.chart.{key}"),
+        "marker": {"color": house.color(role, mode), "symbol": symbol, "size": 11},
+        "text": [row["model"] if row["key"] in LABELLED else "" for row in rows],
+        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+        "customdata": [row["model"] for row in rows],
+        "hovertemplate": "%{customdata}<br>" + say("deep.chart.hover") + "<extra></extra>",
+    }
+
+
+def _xy(rows: Sequence[Row]) -> Figure:
+    return {
+        "type": "scatter",
+        "x": [row.number("depth_layers") for row in rows],
+        "y": [row.number("top1_percent") for row in rows],
+    }
+
+
+def _arrow(newer: Row, mode: Mode) -> Figure:
+    """From the old recipe of ResNet-50 to the new one."""
+    older = table("imagenet_top1")["resnet_50"]
+    return {
+        "x": math.log10(newer.number("depth_layers")), "y": newer.number("top1_percent"),
+        "ax": math.log10(older.number("depth_layers")), "ay": older.number("top1_percent"),
+        "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "showarrow": True, "arrowhead": 2, "arrowwidth": 2,
+        "arrowcolor": house.color("validation", mode), "text": "", "standoff": 8, "startstandoff": 8,
+    }  # fmt: skip
+
+
+def _table_row(say: Words, row: Row) -> dict[str, Any]:
+    values = (row["model"], row["published"], row["depth_layers"], row["top1_percent"], row["parameters"])
+    names = ("model", "published", "depth", "top1", "parameters")
+    weights = {say("deep.table.weights"): row["weights_or_setting"], say("deep.table.source"): row["source_url"]}
+    return {say(f"deep.table.{name}"): value for name, value in zip(names, values, strict=True)} | weights

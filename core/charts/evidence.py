@@ -1,0 +1,55 @@
+"""A chart as evidence: the figure, exactly the plotted points as a table, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+
+EVIDENCE_HEIGHT_PX = 440
+EVIDENCE_BOTTOM_PX = 96  # ticks and axis title, then two lines of legend
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """`rows` are the plotted points, one mapping of the reader's column names each; `sources` are texts with links;
+    `as_of` is the day up to which the figures were gathered; `licence` is empty where the figures are bare facts."""
+
+    figure: Figure
+    alt: str
+    rows: Sequence[Mapping[str, Any]]
+    sources: Sequence[tuple[str, str]]
+    as_of: str
+    licence: str = ""
+
+
+def layout(title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, **more: Any) -> Figure:
+    """The layout of an evidence chart: one height, the legend below, nothing moves when the mouse is over it."""
+    return {
+        "template": house.template(mode),
+        "title": {"text": title},
+        "height": EVIDENCE_HEIGHT_PX,
+        "hovermode": "closest",
+        "xaxis": dict(x),
+        "yaxis": dict(y),
+        "margin": {"b": EVIDENCE_BOTTOM_PX},
+        "legend": {"y": (EVIDENCE_BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX},
+    } | more
+
+
+def points(
+    rows: Sequence[Mapping[str, Any]], x: str, y: str, name: str, look: Mapping[str, Any], **more: Any
+) -> Figure:
+    """A trace of markers; each point tells its `label`."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [row[x] for row in rows],
+        "y": [row[y] for row in rows],
+        "text": [row["label"] for row in rows],
+        "marker": dict(look),
+    } | more

@@ -1,0 +1,40 @@
+"""Numbers as a reader of each language writes them."""
+
+from __future__ import annotations
+
+import math
+
+THIN_SPACE = "\u202f"
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SCALES = {
+    "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
+    "zh": ((1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")),
+}
+
+
+def number_text(value: float, how: str = "", language: str = "en") -> str:
+    """`how` is a number of decimals, `count` (in words of scale), `power` (of ten), or empty: as short as it is."""
+    if how == "count":
+        return _count(value, language)
+    if how == "power":
+        return power_text(value)
+    if how.isdigit():
+        return f"{value:,.{how}f}".replace(",", THIN_SPACE)
+    if how:
+        raise ValueError(f"{how!r} is no way to write a number")
+    return f"{value:,.15g}".replace(",", THIN_SPACE) if abs(value) < 1e15 else power_text(value)
+
+
+def power_text(value: float, digits: int = 2) -> str:
+    """Such as 3.1 × 10²³, with so many significant digits."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g}"
+    mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+    return f"{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+
+
+def _count(value: float, language: str) -> str:
+    for scale, word in SCALES.get(language, SCALES["en"]):
+        if abs(value) >= scale:
+            return f"{value / scale:.4g}{word}"
+    return number_text(value)

@@ -1,0 +1,1 @@
+"""The arithmetic behind the survey's pages: fits, calculators, simulations. Pure functions of numbers and facts."""

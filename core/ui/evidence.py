@@ -1,0 +1,68 @@
+"""Published evidence on a page: the chart, its source, its points as a table, CSV and picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Hashable
+from functools import lru_cache
+from typing import Any
+
+import streamlit as st
+
+from core.charts.evidence import Evidence
+from core.charts.house import Mode
+from core.content.words import Words
+from core.ui.drawing import page_mode
+
+CHARTS_KEPT = 256  # settings of all charts together; a figure is some ten kilobytes
+SOURCES_SHOWN = 3
+
+Builder = Callable[..., Evidence]  # (say, mode, **options)
+
+
+def evidence(say: Words, key: str, builder: Builder, **options: Hashable) -> Evidence:
+    """Draw a chart with all that belongs to it. The same chart is made once for all sessions."""
+    shown = _built(builder, say.language, page_mode(), tuple(options.items()))
+    st.plotly_chart(shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key))
+    below(say, key, shown)
+    return shown
+
+
+def below(say: Words, key: str, shown: Evidence) -> None:
+    """What stands under a chart: source, day, licence, and the ways to its points."""
+    named = [f"[{text}]({url})" if url else text for text, url in shown.sources]
+    is_long = len(named) > SOURCES_SHOWN
+    source = say("evidence.and_others", first=named[0], n=len(named) - 1) if is_long else "; ".join(named)
+    parts = [say("evidence.source", source=source), say("evidence.as_of", day=shown.as_of), shown.licence]
+    st.caption(" ".join(part for part in parts if part))
+    with st.container(horizontal=True):
+        label = say("evidence.table", n=len(shown.rows))
+        with st.popover(label, icon=":material/table:", key=f"table_{key}", on_change="rerun") as opened:
+            if opened.open:
+                st.dataframe(list(shown.rows), hide_index=True, width="stretch")
+                if is_long:
+                    st.markdown("\n".join(f"- {each}" for each in named))
+        st.download_button(
+            "CSV", lambda: to_csv(shown), f"trendlab-{key}.csv", "text/csv", icon=":material/download:",
+            key=f"csv_{key}", on_click="ignore",
+        )  # fmt: skip
+
+
+def to_csv(shown: Evidence) -> bytes:
+    """The plotted points; with a mark at the beginning, so that spreadsheets read Chinese."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(shown.rows[0]) if shown.rows else [])
+    writer.writeheader()
+    writer.writerows(shown.rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+@lru_cache(CHARTS_KEPT)
+def _built(builder: Builder, language: str, mode: Mode, options: tuple[tuple[str, Any], ...]) -> Evidence:
+    return builder(Words(language), mode, **dict(options))
+
+
+def _config(key: str) -> dict[str, Any]:
+    picture = {"format": "png", "filename": f"trendlab-{key}", "scale": 2}
+    return {"displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture}

@@ -1,0 +1,46 @@
+"""An experiment of a topic page: its runs on one seed, started together and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.settings import PROJECT
+from core.ui.buttons import button
+from core.ui.chosen import differing
+from core.ui.fields import value_text
+from core.ui.session import owner
+from core.ui.shell import open_services
+from core.ui.variants import compared_address
+
+
+def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
+    """Name the runs; one click trains them and leads to their comparison."""
+    names = [run_name(say, config, varied(configs)) for config in configs]
+    st.caption(say("topic.settings", runs=say("topic.runs_separator").join(names)))
+    if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
+        runs = open_services().runs
+        try:
+            ids = [runs.start(owner(), config, public=st.session_state.get("public", True)).id for config in configs]
+        except TrendLabError as problem:
+            st.error(say.error(problem), icon=":material/error:")
+        else:
+            st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address(ids))
+
+
+def varied(configs: Sequence[RunConfig]) -> list[str]:
+    """The settings in which these runs are not all alike; of a single run those that are not the survey's own."""
+    if len(configs) == 1:
+        return list(differing(configs[0])) or ["learning_rate"]
+    return [field for field in RunConfig.model_fields if len({getattr(config, field) for config in configs}) > 1]
+
+
+def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
+    """A run by these settings."""
+    return say("topic.setting_separator").join(
+        f"{say(f'fields.{field}.label')} {value_text(say, field, getattr(config, field))}" for field in fields
+    )

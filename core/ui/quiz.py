@@ -1,0 +1,102 @@
+"""Questions on a page, one at a time, with feedback at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.content.numbers import number_text
+from core.content.quiz import Item, quiz
+from core.content.quiz import say as told
+from core.content.words import Words
+from core.ui.buttons import button
+from core.ui.progress import RIGHT, WRONG, answers, keep_answer
+from core.ui.shell import open_services
+
+MARKS = {RIGHT: "check_circle", WRONG: "cancel", "": "radio_button_unchecked"}
+WIDTH_PX = 720
+
+
+def quiz_card(say: Words, page: str) -> None:
+    """The page's questions; the first that is not answered yet comes first."""
+    questions(say, page, quiz(page))
+
+
+@st.fragment
+def questions(say: Words, name: str, items: Sequence[Item]) -> None:
+    """A card over some questions; `name` keeps it apart from other cards."""
+    runs = open_services().runs
+    kept = {item.key: answers(runs, item.page).get(item.key, "") for item in items}
+    place = f"question_{name}"
+    open_ones = (number for number, item in enumerate(items) if not kept[item.key])
+    at = st.session_state.setdefault(place, next(open_ones, 0)) % len(items)
+    item = items[at]
+    with st.container(border=True, key=f"quiz_{name}"):
+        marks = " ".join(f":material/{MARKS[kept[each.key]]}:" for each in items)
+        st.markdown(f":small[{say('quiz.place', n=at + 1, of=len(items))}  {marks}]")
+        st.markdown(f"**{told(item.question, say.language, item.page)}**", width=WIDTH_PX)
+        answer = _answer(say, item)
+        result = f"result_{item.page}_{item.key}"
+        with st.container(horizontal=True):
+            if button(say("quiz.answer"), "check", primary=True, key=f"answer_{name}_{item.key}", disabled=not answer):
+                st.session_state[result] = answer
+                keep_answer(runs, item, _is_right(item, answer))
+                st.rerun(scope="fragment")
+            if len(items) > 1 and button(say("quiz.next"), "arrow_forward", key=f"next_{name}"):
+                st.session_state[place] = at + 1
+                st.rerun(scope="fragment")
+        if (given := st.session_state.get(result)) and given == answer:
+            _feedback(say, item, given)
+
+
+def _answer(say: Words, item: Item) -> list[float]:
+    """What the reader has chosen, as places of choices, or the number; empty for nothing yet."""
+    key, label = f"choice_{item.page}_{item.key}", say(f"quiz.kind.{item.kind}")
+    if item.kind == "estimate":
+        unit = told(item.unit, say.language, item.page) if item.unit else ""
+        guess = st.number_input(say("quiz.estimate", unit=unit), value=None, key=key, width=280, format="%g")
+        return [] if guess is None else [float(guess)]
+    texts = [told(choice.text, say.language, item.page) for choice in item.choices]
+    shown = item.shuffled()
+    if item.kind == "order":
+        chosen = st.multiselect(
+            label, shown, format_func=texts.__getitem__, key=key, placeholder=say("quiz.order_hint")
+        )
+        return list(chosen) if len(chosen) == len(texts) else []
+    if item.kind == "several":
+        st.caption(label)
+        return [place for place in shown if st.checkbox(texts[place], key=f"{key}_{place}")]
+    picked = st.radio(label, shown, format_func=texts.__getitem__, key=key, index=None)
+    return [] if picked is None else [picked]
+
+
+def _is_right(item: Item, answer: Sequence[float]) -> bool:
+    if item.kind == "estimate":
+        return item.closeness(answer[0]) == "right"
+    return item.is_right([int(place) for place in answer])
+
+
+def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
+    """What is right or wrong about this very answer, then why."""
+    if item.kind == "estimate":
+        how = item.closeness(answer[0])
+        truth = number_text(item.answer, language=say.language)
+        unit = told(item.unit, say.language, item.page) if item.unit else ""
+        first = say(f"quiz.estimate_{how}", answer=f"{truth} {unit}".strip())
+    else:
+        how = "right" if _is_right(item, answer) else "wrong"
+        first = say(f"quiz.{how}")
+    lines = [first, *_of_choices(say, item, answer)]
+    if how == "right" or item.kind == "estimate":  # a wrong choice may be tried again
+        lines.append(told(item.explanation, say.language, item.page))
+    box, icon = (st.success, "check_circle") if how == "right" else (st.warning, "lightbulb")
+    box("\n\n".join(line for line in lines if line), icon=f":material/{icon}:", width=WIDTH_PX)
+
+
+def _of_choices(say: Words, item: Item, answer: Sequence[float]) -> list[str]:
+    """The feedback of each chosen wrong answer."""
+    if item.kind in ("estimate", "order"):
+        return []
+    chosen = [item.choices[int(place)] for place in answer]
+    return [told(choice.feedback, say.language, item.page) for choice in chosen if choice.feedback]

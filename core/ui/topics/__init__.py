@@ -1,0 +1,1 @@
+"""The survey's pages, one file each: what stands on it, from top to bottom."""

@@ -1,0 +1,3 @@
+from core.ui.topics.deep import deep_page
+
+deep_page()

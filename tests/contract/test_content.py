@@ -1,0 +1,148 @@
+"""The survey's texts, facts and questions: whole, alike in both languages, every figure with a source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from core.content.experiments import experiments
+from core.content.figures import FIGURE
+from core.content.glossary import glossary, term
+from core.content.numbers import number_text
+from core.content.pages import page_names, page_text
+from core.content.quiz import Item, all_items, quiz
+from core.content.quiz import say as told
+from core.content.words import languages
+from core.errors import ContentError
+from core.facts.tables import FOLDER, table
+from core.survey.computed import COMPUTED
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
+# A typed number with a decimal point beside a percent sign is a figure that should come from the facts.
+TYPED_FIGURE = re.compile(r"(?<![\w{/.])\d+\.\d+ ?%")
+TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
+ITEMS = all_items()
+MAX_PREFERENCE_CHARS = 200
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_fact_has_a_source_with_a_link(name: str) -> None:
+    for row in table(name).values():
+        link = urlsplit(row["source_url"] or "")
+        assert link.scheme in ("http", "https"), row["key"]
+        assert link.netloc, row["key"]
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_a_page_says_the_same_in_both_languages(name: str) -> None:
+    english, chinese = page_text(name, "en"), page_text(name, "zh")
+    assert english.sections.keys() == chinese.sections.keys()
+    assert english.terms == chinese.terms
+    assert [term(each) for each in english.terms]
+    for key in english.sections:
+        first, second = english.section(key), chinese.section(key)
+        assert bool(first.title) == bool(second.title)
+        assert figures_in(first.text) == figures_in(second.text), f"{name}: {key}"
+        assert first.text
+        assert second.text
+        english.text(key)
+        chinese.text(key)
+
+
+def figures_in(text: str) -> set[str]:
+    return {found[1] for found in FIGURE.finditer(text)}
+
+
+@pytest.mark.parametrize("name", page_names())
+def test_a_language_has_its_own_script_and_no_figure_is_typed(name: str) -> None:
+    for language in languages():
+        page = page_text(name, language)
+        for text in (page.claim, *(section.text for section in page.sections.values())):
+            assert not TYPED_FIGURE.search(text), f"{name}: {TYPED_FIGURE.search(text)}"
+            if language == "zh":
+                assert not HAN_THEN_ASCII.search(text), HAN_THEN_ASCII.search(text)
+        prose = "".join(section.text for section in page.sections.values())
+        assert bool(HAN.search(prose)) == (language == "zh"), name
+
+
+@pytest.mark.parametrize("item", ITEMS, ids=lambda item: f"{item.page}/{item.key}")
+def test_a_question_is_whole_in_both_languages(item: Item) -> None:
+    texts = [item.question, item.explanation, *(choice.text for choice in item.choices)]
+    texts += [choice.feedback for choice in item.choices if choice.feedback]
+    texts += [item.unit] if item.unit else []
+    for text in texts:
+        assert text.keys() == languages().keys()
+        for language in languages():
+            assert told(text, language, item.page).strip()
+        assert not HAN.search(text["en"])
+        assert not HAN_THEN_ASCII.search(text["zh"])
+    assert sorted(item.shuffled()) == list(range(len(item.choices)))
+
+
+@pytest.mark.parametrize("page", sorted({item.page for item in ITEMS}))
+def test_a_pages_questions_are_three_or_more_and_fit_where_answers_are_kept(page: str) -> None:
+    items = quiz(page)
+    assert len(items) >= 3
+    assert sum(len(item.key) + 3 for item in items) <= MAX_PREFERENCE_CHARS
+
+
+def test_every_experiment_can_be_trained() -> None:
+    assert all(experiments().values())
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_computed_figure_names_its_table(name: str) -> None:
+    computed = COMPUTED[name]
+    assert computed.table in TABLES
+    assert computed.value() == computed.value()
+
+
+def test_the_glossary_can_be_read() -> None:
+    assert all(set(each.name) == set(languages()) for each in glossary().values())
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "english", "chinese"),
+    [
+        (175e9, "count", "175 billion", "1750 亿"),
+        (3.14e23, "power", "3.1 × 10²³", "3.1 × 10²³"),
+        (69.758, "1", "69.8", "69.8"),
+        (14370.0, "", "14\u202f370", "14\u202f370"),
+    ],
+)
+def test_numbers_are_written_as_the_reader_writes_them(value: float, how: str, english: str, chinese: str) -> None:
+    assert number_text(value, how, "en") == english
+    assert number_text(value, how, "zh") == chinese
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("key,source,source_url\na,b,http://c\na,b,http://c\n", 3),
+        ("key,source\na,b\n", 1),
+        ("key,source,source_url\na,b\n", 2),
+        ("key,source,source_url\n,b,http://c\n", 2),
+    ],
+)
+def test_a_broken_table_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / "broken.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        table("broken", tmp_path)
+    assert caught.value.facts()["file"] == "broken.csv"
+    assert caught.value.facts()["line"] == line
+
+
+def test_a_broken_page_and_a_broken_quiz_are_named_with_their_line(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "broken.md").write_text("# Claim\n\ntext {{no/such/figure}}\n## Not a key\n", encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        page_text("broken", "en", tmp_path)
+    assert caught.value.facts()["line"] == 4
+    (tmp_path / "broken.toml").write_text('[one]\nkind = "choose"\nquestion.en = "?"\n', encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        quiz("broken", tmp_path)
+    assert caught.value.facts()["file"] == "quiz/broken.toml"
