@@ -39,15 +39,23 @@ def questions(say: Words, name: str, items: Sequence[Item]) -> None:
         answer = _answer(say, item)
         result = f"result_{item.page}_{item.key}"
         with st.container(horizontal=True):
-            if button(say("quiz.answer"), "check", primary=True, key=f"answer_{name}_{item.key}", disabled=not answer):
-                st.session_state[result] = answer
-                keep_answer(runs, item, _is_right(item, answer))
-                st.rerun(scope="fragment")
-            if len(items) > 1 and button(say("quiz.next"), "arrow_forward", key=f"next_{name}"):
-                st.session_state[place] = at + 1
-                st.rerun(scope="fragment")
+            button(
+                say("quiz.answer"), "check", primary=True, key=f"answer_{name}_{item.key}", disabled=not answer,
+                on_click=_take, args=(item, answer, result),
+            )  # fmt: skip
+            if len(items) > 1:
+                button(say("quiz.next"), "arrow_forward", key=f"next_{name}", on_click=_turn_to, args=(place, at + 1))
         if (given := st.session_state.get(result)) and given == answer:
             _feedback(say, item, given)
+
+
+def _take(item: Item, answer: Sequence[float], result: str) -> None:
+    st.session_state[result] = answer
+    keep_answer(open_services().runs, item, _is_right(item, answer))
+
+
+def _turn_to(place: str, at: int) -> None:
+    st.session_state[place] = at
 
 
 def _answer(say: Words, item: Item) -> list[float]:

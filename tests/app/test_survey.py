@@ -1,0 +1,90 @@
+"""The survey's pages as a reader uses them: every page in every language, its questions, its experiment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.content import pages
+from core.content.quiz import quiz
+from core.content.words import Words, languages
+from core.errors import ContentError
+from core.settings import PROJECT
+from core.ui.services import services
+from core.ui.shell import GROUPS
+
+Open = Callable[..., AppTest]
+PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
+SURVEY = [name for name in PAGES if name in pages.page_names()]
+HAN = re.compile(r"[\u3400-\u9fff]")
+# Four English words in a row that begin with a small letter: a sentence, not a name.
+ENGLISH_SENTENCE = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
+CODE_OR_FORMULA = re.compile(r"```.*?```|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|https?://\S+", re.DOTALL)
+
+
+def told(app: AppTest) -> list[str]:
+    """All prose that the page shows, without code, formulas, links and titles of sources."""
+    elements = [*app.markdown, *app.caption, *app.header, *app.subheader]
+    return [CODE_OR_FORMULA.sub(" ", str(element.value)) for element in elements]
+
+
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_opens_in_every_language(open_page: Open, name: str, lang: str) -> None:
+    app = open_page(name, lang=lang)
+    assert [each.message for each in app.exception] == []
+    assert [each.value for each in app.error] == []
+    assert app.header[0].value == Words(lang)(f"{name}.title")
+
+
+@pytest.mark.parametrize("name", SURVEY)
+def test_a_page_speaks_one_language(open_page: Open, name: str) -> None:
+    mixed = [text for text in told(open_page(name, lang="zh")) if ENGLISH_SENTENCE.search(text)]
+    assert mixed == []
+    mixed = [text for text in told(open_page(name, lang="en")) if HAN.search(text) and name != "home"]
+    assert mixed == []
+
+
+def test_a_question_tells_what_is_wrong_about_the_very_answer_and_remembers_it(open_page: Open) -> None:
+    item, say = quiz("deep")[0], Words("en")
+    app = open_page("deep")
+    wrong = next(place for place, choice in enumerate(item.choices) if not choice.right)
+    right = next(place for place, choice in enumerate(item.choices) if choice.right)
+    app.radio(key=f"choice_deep_{item.key}").set_value(wrong).run()
+    app.button(key=f"answer_deep_{item.key}").click().run()
+    assert item.choices[wrong].feedback["en"] in app.warning[0].value
+    app.radio(key=f"choice_deep_{item.key}").set_value(right).run()
+    assert not app.warning, "the feedback of another answer is gone"
+    app.button(key=f"answer_deep_{item.key}").click().run()
+    assert say("quiz.right") in app.success[0].value
+    app.button(key="next_deep").click().run()
+    assert say("quiz.place", n=2, of=len(quiz("deep"))) in " ".join(each.value for each in app.markdown)
+
+
+def test_an_experiment_trains_all_its_runs_and_leads_to_their_comparison(open_page: Open) -> None:
+    app = open_page("deep")
+    app.button(key="run_deep").click().run()
+    assert app.header[0].value == Words("en")("compare.title")
+    runs = [services().runs.view(run_id) for run_id in app.query_params["runs"].split(".")]
+    assert [(view.config.optimizer, view.config.learning_rate) for view in runs] == [
+        ("sgd", 0.001), ("sgd", 0.01), ("adam", 0.001), ("adam", 0.01),
+    ]  # fmt: skip
+
+
+def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(name: str, language: str) -> pages.PageText:
+        raise ContentError(f"content/{language}/{name}.md", 7, "no figure {{a/b/c}}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("core.ui.topic.page_text", broken)
+        app = open_page("deep")
+        assert "content/en/deep.md" in app.error[0].value
+        assert "7" in app.error[0].value
+        app.switch_page("pages/train.py").run()
+        assert not app.error
+    assert not app.exception
