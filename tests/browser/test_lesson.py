@@ -5,25 +5,16 @@ from __future__ import annotations
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from core.config import RunConfig
 from core.export.program import script
+from tests.browser.accessible import serious_findings
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, object] = {}
-SERIOUS = ("serious", "critical")
-STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
-
-
-def serious_findings(page: Page) -> list[str]:
-    """What axe-core calls serious or worse, and where."""
-    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in SERIOUS]
-    nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
-    return [f"{rule}: {html}" for rule, html in nodes if not html.startswith(STREAMLITS_OWN)]
 
 
 def finish(lab: LabPage) -> None:

@@ -1,0 +1,63 @@
+"""The survey's pages in a real browser: in both languages, on a desktop in the light and on a phone in the dark."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.content.words import Words
+from core.settings import PROJECT
+from core.ui.shell import GROUPS
+from tests.browser.accessible import serious_findings
+from tests.browser.conftest import OpenPage
+
+PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
+LOCALES = {"en": "en-US", "zh": "zh-CN"}
+DESKTOP_IN_LIGHT = {"color_scheme": "light"}
+PHONE_IN_DARK = {
+    "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "color_scheme": "dark",
+}  # fmt: skip
+
+
+def idle(page: Page) -> Page:
+    """The page's script has run to its end, and what it drew is there."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    page.wait_for_timeout(500)
+    return page
+
+
+@pytest.mark.parametrize("lang", LOCALES)
+@pytest.mark.parametrize("device", [DESKTOP_IN_LIGHT, PHONE_IN_DARK], ids=["desktop", "phone"])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_whole(open_page: OpenPage, name: str, device: dict[str, object], lang: str) -> None:
+    page = idle(open_page("" if name == "home" else name, locale=LOCALES[lang], **device))
+    expect(page.locator("h2").first).to_have_text(Words(lang)(f"{name}.title"))
+    assert page.locator("[data-testid=stException]").count() == 0
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= (page.viewport_size or {})["width"]
+    assert serious_findings(page) == []
+
+
+def test_a_chart_gives_its_points_and_its_source(open_page: OpenPage) -> None:
+    page = idle(open_page("deep"))
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").first.click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("Model,Published,Depth")
+    assert len(lines) == 1 + 16
+    page.get_by_role("button", name="Table").first.click()
+    expect(page.locator("[data-testid=stDataFrame]")).to_be_visible()
+    assert page.get_by_role("link", name="torchvision").first.get_attribute("href")
+
+
+def test_a_question_by_keyboard_alone(open_page: OpenPage) -> None:
+    page = idle(open_page("deep"))
+    choice = page.locator("[data-testid=stRadio]").get_by_role("radio").first
+    choice.focus()
+    page.keyboard.press("Space")
+    answer = page.get_by_role("button", name="Answer")
+    expect(answer).to_be_enabled()
+    answer.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Right.").or_(page.get_by_text("Not quite.")).first).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Question 2 of").first).to_be_visible()  # the first one is remembered as answered
