@@ -12,10 +12,7 @@ STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its list of pages in grou
 
 def serious_findings(page: Page) -> list[str]:
     """What axe-core calls serious or worse, and where."""
-    found = [
-        each
-        for each in Axe().run(page, context={"exclude": [[STREAMLITS_MENU]]}).response["violations"]
-        if each["impact"] in SERIOUS
-    ]
+    report = Axe().run(page, context={"exclude": [[STREAMLITS_MENU]]}).response
+    found = [each for each in report["violations"] if each["impact"] in SERIOUS]
     nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
     return [f"{rule}: {html}" for rule, html in nodes if not html.startswith(STREAMLITS_OWN)]
