@@ -1,0 +1,153 @@
+"""The chart of the forecast: language models up to mid-2021, the reader's curve, and once asked for, what came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.charts import house
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.charts.sources import sources_of
+from core.content.words import Words
+from core.facts.tables import Row
+from core.survey.fits import year_of
+from core.survey.language import is_mixture
+from core.survey.outlook import HIDDEN_FROM, past_line, sizes
+
+AS_OF = "2026-11-23"
+YEARS = [2016.8, 2026.8]
+POWERS = [7.3, 17.6]
+GUESS_YEARS = (2022.5, 2024.5)
+LABELLED = {
+    "transformer_big": "top center", "bert_large": "bottom center", "gpt_2_1_5b": "top left", "t5_11b": "top left",
+    "gpt_3_175b": "top left", "switch_c_1_6t_moe": "top left", "chinchilla_70b": "bottom center",
+    "palm_540b": "top center", "llama_3_1_405b": "top center", "deepseek_v4_pro": "top left",
+    "mistral_7b": "bottom center",
+}  # fmt: skip
+
+
+def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], revealed: bool) -> Evidence:
+    """`guesses` are the reader's parameters for the years of GUESS_YEARS."""
+    rows = sizes() if revealed else sizes(before=HIDDEN_FROM)
+    data = [_models(say, [row for row in rows if is_mixture(row) == mixed], mixed, mode) for mixed in (False, True)]
+    data.append(_guess(say, guesses, mode))
+    annotations: list[Figure] = []
+    if revealed:
+        data = [_band(say, mode), *_fit(say, mode), *data]
+    else:
+        annotations = [_hidden_word(say)]
+    x = {"title": {"text": say("outlook.chart.x")}, "range": YEARS, "dtick": 2, "tickformat": "d"}
+    y = {
+        "title": {"text": say("outlook.chart.y")}, "type": "log", "range": POWERS, "dtick": 2,
+        "exponentformat": "power",
+    }  # fmt: skip
+    more = {"shapes": [_hidden(revealed, mode)], "annotations": annotations}
+    return Evidence(
+        figure={"data": data, "layout": layout(say("outlook.chart.title"), x, y, mode, **more)},
+        alt=say("outlook.chart.alt_revealed" if revealed else "outlook.chart.alt"),
+        rows=[_table_row(say, row) for row in rows] + _guess_rows(say, guesses),
+        sources=sources_of(rows),
+        as_of=AS_OF,
+    )
+
+
+def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": say("outlook.chart.mixture" if mixed else "outlook.chart.dense"),
+        "x": [year_of(row["published"]) for row in rows],
+        "y": [row.number("parameters") for row in rows],
+        "marker": {
+            "color": house.color("fourth" if mixed else "training", mode),
+            "symbol": "diamond" if mixed else "circle", "size": 9,
+        },
+        "text": [row["name"].split(" (")[0] if row["key"] in LABELLED else "" for row in rows],
+        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+        "customdata": [f"{row['name']}, {row['published']}" for row in rows],
+        "hovertemplate": "%{customdata}<br>%{y:.3s}<extra></extra>",
+    }  # fmt: skip
+
+
+def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:
+    """From where the line stood when the rest was hidden, through the reader's values."""
+    start = year_of(HIDDEN_FROM)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "name": say("outlook.chart.guess"),
+        "x": [start, *GUESS_YEARS],
+        "y": [past_line().at(start), *guesses],
+        "line": {"color": house.color("validation", mode), "width": 3, "dash": "dash"},
+        "marker": {"size": [0, *(12 for _ in guesses)], "symbol": "square"},
+        "hovertemplate": "%{x:.1f} · %{y:.2s}<extra></extra>",
+    }
+
+
+def _fit(say: Words, mode: Mode) -> list[Figure]:
+    """The line of the past: solid where it was fitted, dotted where it was only drawn on."""
+    line, hidden = past_line(), year_of(HIDDEN_FROM)
+    parts = (("fitted", [YEARS[0], hidden], "solid"), ("extended", [hidden, YEARS[1]], "dot"))
+    return [
+        {
+            "type": "scatter",
+            "mode": "lines",
+            "name": say(f"outlook.chart.{name}"),
+            "x": years,
+            "y": [line.at(year) for year in years],
+            "line": {"color": house.color("ghost", mode), "width": 2, "dash": dash},
+            "hoverinfo": "skip",
+        }
+        for name, years, dash in parts
+    ]
+
+
+def _band(say: Words, mode: Mode) -> Figure:
+    """Where 95 % of new models would lie, if the line held."""
+    years = np.linspace(year_of(HIDDEN_FROM), YEARS[1], 30).tolist()
+    low, high = zip(*(past_line().interval(year) for year in years), strict=True)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": say("outlook.chart.band"),
+        "x": years + years[::-1],
+        "y": [*high, *low[::-1]],
+        "fill": "toself",
+        "fillcolor": house.color("ghost", mode, 0.12),
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+    }
+
+
+def _hidden(revealed: bool, mode: Mode) -> Figure:
+    """A cloth over what came later; once lifted, a line where it began."""
+    start = year_of(HIDDEN_FROM)
+    line = {"type": "line", "layer": "below", "line": {"color": house.color("ghost", mode), "width": 1, "dash": "dot"}}
+    cloth = {"type": "rect", "layer": "below", "fillcolor": house.color("surface", mode), "line": {"width": 0}}
+    end = start if revealed else YEARS[1]
+    return (line if revealed else cloth) | {"yref": "paper", "y0": 0, "y1": 1, "x0": start, "x1": end}
+
+
+def _hidden_word(say: Words) -> Figure:
+    middle = (year_of(HIDDEN_FROM) + YEARS[1]) / 2
+    return {"x": middle, "xref": "x", "y": 0.08, "yref": "paper", "text": say("outlook.chart.hidden")}
+
+
+def _table_row(say: Words, row: Row) -> dict[str, Any]:
+    mixed = say("outlook.table.yes") if is_mixture(row) else ""
+    values = {
+        "model": row["name"], "published": row["published"], "parameters": row["parameters"], "mixture": mixed,
+        "source": row["source_url"],
+    }  # fmt: skip
+    return {say(f"outlook.table.{name}"): value for name, value in values.items()}
+
+
+def _guess_rows(say: Words, guesses: Sequence[float]) -> list[dict[str, Any]]:
+    pairs = zip(GUESS_YEARS, guesses, strict=True)
+    named = [(say("outlook.chart.guess"), f"{int(year)}-07", value, "", "") for year, value in pairs]
+    names = ("model", "published", "parameters", "mixture", "source")
+    return [{say(f"outlook.table.{name}"): each for name, each in zip(names, row, strict=True)} for row in named]

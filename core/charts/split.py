@@ -1,0 +1,116 @@
+"""The chart of a budget's split between size and tokens: what the reader tried, and once asked for, the curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from core.charts import house
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.charts.sources import sources_of
+from core.content.numbers import number_text
+from core.content.words import Words
+from core.facts.tables import table
+from core.survey.split import LAWS, budget_flop, law, tokens_for
+
+AS_OF = "2026-11-23"
+BILLION = 1e9
+SIZES_B = (1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 540, 700, 1000, 2000, 3000)
+BUILT_B = {"Chinchilla": 70, "Gopher": 280}
+LOOKS = {"chinchilla": ("third", "circle", "solid"), "replication": ("fourth", "square", "dash")}
+SHOWN_B, TICKS_B = (0.8, 3800), (1, 10, 100, 1000)
+CURVE_POINTS = 120
+LOSS_RANGE = [1.9, 2.22]
+
+
+def split_evidence(say: Words, mode: Mode, tried_b: tuple[int, ...], at_b: int, revealed: bool) -> Evidence:
+    """Sizes in billions of parameters. Before the reveal only the tried splits are drawn."""
+    data = [_tried(say, name, tried_b, at_b, mode) for name in LAWS]
+    shapes: list[Figure] = []
+    if revealed:
+        data += [trace for name in LAWS for trace in (_curve(say, name, mode), _least(say, name, mode))]
+        shapes = [_built(name, size_b, mode) for name, size_b in BUILT_B.items()]
+    x = {
+        "title": {"text": say("language.split.x")}, "type": "log", "range": np.log10(SHOWN_B).tolist(),
+        "tickvals": TICKS_B, "ticktext": [number_text(tick * BILLION, "count", say.language) for tick in TICKS_B],
+    }  # fmt: skip
+    y = {"title": {"text": say("language.split.y")}, "range": LOSS_RANGE}
+    return Evidence(
+        figure={"data": data, "layout": layout(say("language.split.title"), x, y, mode, shapes=shapes)},
+        alt=say("language.split.alt_revealed" if revealed else "language.split.alt", n=len(tried_b)),
+        rows=_rows(say, tried_b, revealed),
+        sources=sources_of(table("scaling_laws")[key] for key in LAWS.values()),
+        as_of=AS_OF,
+    )
+
+
+def _tried(say: Words, name: str, tried_b: tuple[int, ...], at_b: int, mode: Mode) -> Figure:
+    role, symbol, _ = LOOKS[name]
+    return _xy(name, tried_b) | {
+        "mode": "markers",
+        "name": say(f"language.split.{name}"),
+        "marker": {
+            "color": house.color(role, mode), "symbol": symbol, "size": [15 if size == at_b else 8 for size in tried_b],
+            "opacity": [1.0 if size == at_b else 0.6 for size in tried_b],
+        },
+        "hovertemplate": say("language.split.hover") + "<extra></extra>",
+    }  # fmt: skip
+
+
+def _curve(say: Words, name: str, mode: Mode) -> Figure:
+    role, _, dash = LOOKS[name]
+    sizes = np.geomspace(SIZES_B[0], SIZES_B[-1], CURVE_POINTS)
+    return _xy(name, sizes.tolist()) | {
+        "mode": "lines",
+        "name": say(f"language.split.{name}"),
+        "showlegend": False,
+        "line": {"color": house.color(role, mode), "width": 2, "dash": dash},
+        "hoverinfo": "skip",
+    }
+
+
+def _least(say: Words, name: str, mode: Mode) -> Figure:
+    best_b = law(name).best_num_parameters(budget_flop()) / BILLION
+    return _xy(name, [best_b]) | {
+        "mode": "markers+text",
+        "name": say("language.split.least"),
+        "showlegend": name == "chinchilla",
+        "marker": {"color": house.color("validation", mode), "symbol": "star", "size": 15},
+        "text": [number_text(float(f"{best_b * BILLION:.2g}"), "count", say.language)],
+        "textposition": "bottom center",
+        "textfont": {"size": house.SMALL_PX},
+        "hovertemplate": say("language.split.hover") + "<extra></extra>",
+    }
+
+
+def _xy(name: str, sizes_b: Any) -> Figure:
+    losses = [law(name).loss_at(size * BILLION, budget_flop()) for size in sizes_b]
+    tokens = [f"{tokens_for(size * BILLION, budget_flop()) / 1e12:.3g}" for size in sizes_b]
+    return {"type": "scatter", "x": list(sizes_b), "y": losses, "customdata": tokens}
+
+
+def _built(name: str, size_b: float, mode: Mode) -> Figure:
+    """Where a model stands that was built with about this budget."""
+    place = {"yref": "paper", "y0": 0, "y1": 1, "x0": size_b, "x1": size_b}
+    return house.dotted_line(name, mode, textposition="end", textangle=0, yanchor="top", xanchor="left") | place
+
+
+def _rows(say: Words, tried_b: tuple[int, ...], revealed: bool) -> list[dict[str, Any]]:
+    sizes = [(float(size), "") for size in tried_b]
+    if revealed:
+        best = {name: law(name).best_num_parameters(budget_flop()) / BILLION for name in LAWS}
+        sizes += [(size, say(f"language.split.{name}")) for name, size in best.items()]
+    return [
+        {
+            say("language.split.size"): round(size, 1),
+            say("language.split.tokens"): round(tokens_for(size * BILLION, budget_flop()) / 1e12, 3),
+            **{
+                say(f"language.split.{name}"): round(law(name).loss_at(size * BILLION, budget_flop()), 4)
+                for name in LAWS
+            },
+            say("language.split.least"): least,
+        }
+        for size, least in sizes
+    ]

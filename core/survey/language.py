@@ -1,0 +1,113 @@
+"""What the facts on language models say together: scores joined to sizes and compute, and scores task by task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from core.facts.tables import Row, table
+from core.survey.fits import spearman, year_of
+
+MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
+MONTHS_A_YEAR = 12
+COMPUTE, SIZE = "training_compute_flop", "parameters"
+# The tests that a reader may look at one at a time, in this order: a short name, and that in the facts.
+TASKS = {
+    "en_de": "WMT14 En-De", "en_fr": "WMT14 En-Fr", "cnn_dailymail": "CNN/DailyMail", "sst_2": "SST-2",
+    "imdb": "IMDB", "glue": "GLUE", "superglue": "SuperGLUE",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A model's MMLU score with what is known of the model."""
+
+    score: Row
+    model: Row
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether the facts say that it was taught to chat or to reason aloud; for the rest they do not say so."""
+        told = f"{self.score['model']} {self.score['setting']}".lower()
+        return any(word in told for word in ("instruct", "chat", "chain of thought"))
+
+    @property
+    def is_mixture(self) -> bool:
+        return is_mixture(self.model)
+
+
+def is_mixture(model: Row) -> bool:
+    """Whether a token uses only some of its parameters, so that their total says less."""
+    return "mixture of experts" in (model["architecture"] or "")
+
+
+def mmlu(*columns: str) -> list[Scored]:
+    """The models with an MMLU score for which all these columns are known."""
+    models = table("landmark_models")
+    rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == "MMLU" and row["landmark_key"]]
+    scored = [Scored(row, models[row["landmark_key"]]) for row in rows]
+    return [each for each in scored if all(each.model[column] is not None for column in columns)]
+
+
+def mmlu_spearman(column: str, dense_only: bool = False) -> float:
+    """Rank correlation of the score with compute or size, over the models that have both."""
+    scored = mmlu_with_both(dense_only)
+    return spearman([each.model.number(column) for each in scored], [each.score.number("score") for each in scored])
+
+
+def mmlu_with_both(dense_only: bool = False) -> list[Scored]:
+    return [each for each in mmlu(COMPUTE, SIZE) if not (dense_only and each.is_mixture)]
+
+
+def tokens_per_parameter(year: int) -> float:
+    """The median over dense language models published in a year; data counted in tokens only."""
+    rows = [row for row in table("landmark_models").values() if _is_counted(row) and row["published"][:4] == str(year)]
+    return median(row.number("training_tokens_or_images") / row.number(SIZE) for row in rows)
+
+
+def dense_size(year: int) -> float:
+    """The median number of parameters of the dense language models published in a year."""
+    rows = [row for row in table("landmark_models").values() if row["domain"] == "language" and not is_mixture(row)]
+    return median(row.number(SIZE) for row in rows if row[SIZE] is not None and row["published"][:4] == str(year))
+
+
+def _is_counted(row: Row) -> bool:
+    has_both = row[SIZE] is not None and row["training_tokens_or_images"] is not None
+    return has_both and row["domain"] == "language" and row["data_unit"] == "tokens" and not is_mixture(row)
+
+
+def task_rows(task: str) -> list[Row]:
+    """The scores of one test, by date; those on a development set are left out."""
+    rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == TASKS[task]]
+    return sorted((row for row in rows if row["setting"] != "development set"), key=lambda row: row["published"])
+
+
+def task_kind(row: Row) -> str:
+    """How a score was made; kinds are not to be joined."""
+    told = f"{row['model']} {row['setting']}".lower()
+    signs = {"ensemble": "ensemble", "extra": "back-translation", "few_shot": "examples", "rule": "lead-3"}
+    return next((kind for kind, sign in signs.items() if sign in told), "single")
+
+
+def best_so_far(rows: Sequence[Row]) -> list[Row]:
+    """Those of a test's single systems that were above all before."""
+    best: list[Row] = []
+    for row in rows:
+        if task_kind(row) == "single" and (not best or row.number("score") > best[-1].number("score")):
+            best.append(row)
+    return best
+
+
+def months_to_human(task: str) -> float:
+    """Months from the first score in the facts to the first above the human line."""
+    rows = task_rows(task)
+    above = next(row for row in rows if row.number("score") > row.number("human_baseline"))
+    return round(MONTHS_A_YEAR * (year_of(above["published"]) - year_of(rows[0]["published"])))
+
+
+def token_ratio(model: str, other: str) -> float:
+    """How many times the tokens of the other model a model was trained on."""
+    models = table("landmark_models")
+    column = "training_tokens_or_images"
+    return models[model].number(column) / models[other].number(column)

@@ -1,0 +1,59 @@
+"""How to split a training budget between a language model's size and its tokens, by published laws of the loss.
+
+Loss in nats a token, N parameters, D tokens: L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann et al., 2022, arXiv
+2203.15556, section 3.3). Its constants were fitted twice to the same runs: by them, and by Besiroglu et al., 2024
+(arXiv 2404.10102). The budget counts 6 FLOP for each parameter and token (Kaplan et al., 2020, arXiv 2001.08361,
+section 2.1).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from core.facts.tables import table
+
+FLOP_PER_PARAMETER_AND_TOKEN = 6
+LAWS = {"chinchilla": "chinchilla_parametric_loss_approach_3", "replication": "chinchilla_replication"}
+
+
+@dataclass(frozen=True)
+class LossLaw:
+    """The constants of one fit; `floor` is the loss that no size and no data would remove."""
+
+    floor: float
+    a: float
+    b: float
+    alpha: float
+    beta: float
+
+    def loss(self, num_parameters: float, num_tokens: float) -> float:
+        """Nats a token."""
+        return float(self.floor + self.a / num_parameters**self.alpha + self.b / num_tokens**self.beta)
+
+    def loss_at(self, num_parameters: float, budget_flop: float) -> float:
+        """Nats a token when the whole budget is spent on a model of this size."""
+        return self.loss(num_parameters, tokens_for(num_parameters, budget_flop))
+
+    def best_num_parameters(self, budget_flop: float) -> float:
+        """The size of least loss: G (C / 6)^(beta / (alpha + beta)), equation 4 of Hoffmann et al."""
+        exponents = self.alpha + self.beta
+        g = (self.alpha * self.a / (self.beta * self.b)) ** (1 / exponents)
+        return float(g * (budget_flop / FLOP_PER_PARAMETER_AND_TOKEN) ** (self.beta / exponents))
+
+
+def tokens_for(num_parameters: float, budget_flop: float) -> float:
+    """How many tokens the budget buys for a model of this size."""
+    return budget_flop / (FLOP_PER_PARAMETER_AND_TOKEN * num_parameters)
+
+
+@cache
+def law(name: str) -> LossLaw:
+    """`chinchilla` or `replication`."""
+    row = table("scaling_laws")[LAWS[name]]
+    return LossLaw(*(row.number(column) for column in ("E", "A", "B", "alpha", "beta")))
+
+
+def budget_flop() -> float:
+    """What Chinchilla's training took, in FLOP."""
+    return table("landmark_models")["chinchilla_70b"].number("training_compute_flop")

@@ -1,0 +1,50 @@
+"""Language models: MMLU against compute and size, one task at a time, and the split of a training budget."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.language import mmlu_evidence, task_evidence
+from core.survey.language import COMPUTE, SIZE, TASKS, task_rows
+from core.ui.address import addressed_choice
+from core.ui.evidence import evidence
+from core.ui.topic import Topic, topic_page
+from core.ui.topics.split import split_card
+
+AXES = (COMPUTE, SIZE)
+
+
+def language_page() -> None:
+    topic_page("language", _body)
+
+
+def _body(topic: Topic) -> None:
+    topic.beside(lambda: _mmlu(topic))
+    topic.section("kin")
+    topic.beside(lambda: _task(topic), "tasks")
+    topic.section("human")
+    topic.folded("further")
+    with topic.try_it():
+        split_card(topic.say)
+    topic.check()
+
+
+def _mmlu(topic: Topic) -> None:
+    axis = addressed_choice("axis", AXES, COMPUTE)
+    st.segmented_control(
+        topic.say("language.chart.against"), AXES, format_func=lambda name: topic.say(f"language.chart.by_{name}"),
+        required=True, key="axis",
+    )  # fmt: skip
+    evidence(topic.say, "mmlu", mmlu_evidence, axis=axis)
+    st.caption(topic.say("language.chart.note"))
+
+
+def _task(topic: Topic) -> None:
+    task = addressed_choice("task", TASKS, "cnn_dailymail")
+    st.selectbox(
+        topic.say("language.tasks.choose"), list(TASKS), key="task",
+        format_func=lambda name: topic.say(f"language.task.{name}.name"),
+    )  # fmt: skip
+    evidence(topic.say, "task", task_evidence, task=task)
+    last = task_rows(task)[-1]["published"]
+    st.caption(topic.say("language.tasks.ends", month=last, why=topic.say(f"language.task.{task}.why")))

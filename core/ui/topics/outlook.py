@@ -1,0 +1,84 @@
+"""Outlook: a forecast to make and to unveil, then the trends and open problems with their evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.charts.outlook import forecast_evidence
+from core.content.numbers import number_text
+from core.content.words import Words
+from core.survey.outlook import forecast, held_against, times_off
+from core.ui.address import addressed, addressed_choice, put
+from core.ui.buttons import button
+from core.ui.evidence import evidence
+from core.ui.links import evidence_link
+from core.ui.topic import Topic, topic_page
+
+STOPS = tuple(f"{digit}e{power}" for power in range(10, 16) for digit in (1, 2, 5))
+START = "2e11"
+GUESSES = ("mid2022", "mid2024")
+NEARLY = 1.25  # a guess within this factor is as good as right
+# Each part of the outlook with the page of its evidence and that page's icon.
+TRENDS = (("scale", "scale", "speed"), ("optimizers", "deep", "layers"), ("uses", "applications", "medical_services"))
+PROBLEMS = (
+    ("compute", "scale", "speed"), ("interpretability", "privacy", "lock_open"), ("privacy", "privacy", "lock_open"),
+)  # fmt: skip
+
+
+def outlook_page() -> None:
+    topic_page("outlook", _body)
+
+
+def _body(topic: Topic) -> None:
+    topic.section("intro")
+    with topic.try_it():
+        _forecast(topic)
+    topic.section("trends")
+    _cards(topic, TRENDS)
+    topic.section("problems")
+    _cards(topic, PROBLEMS)
+    topic.check()
+
+
+@st.fragment
+def _forecast(topic: Topic) -> None:
+    """Two sliders bend the reader's curve; the reveal shows what came, and who was nearer."""
+    say = topic.say
+    revealed = addressed("revealed", False, lambda text: text == "true")
+    guesses = tuple(float(addressed_choice(key, STOPS, START)) for key in GUESSES)
+    for column, key in zip(st.columns(2, gap="large"), GUESSES, strict=True):
+        with column:
+            st.select_slider(say(f"outlook.guess.{key}"), STOPS, key=key, format_func=lambda stop: _count(say, stop))
+    evidence(say, "forecast", forecast_evidence, guesses=guesses, revealed=revealed)
+    if not revealed:
+        button(say("outlook.reveal"), "visibility", primary=True, key="reveal", on_click=put, args=("revealed", True))
+        return
+    st.info(_verdict(say, guesses[-1]), icon=":material/lightbulb:")
+    topic.section("revealed")
+    button(say("outlook.hide"), "visibility_off", key="hide", on_click=put, args=("revealed", False))
+
+
+def _count(say: Words, value: str | float) -> str:
+    return number_text(float(value), "count", say.language)
+
+
+def _verdict(say: Words, guess: float) -> str:
+    """How far the reader was off, and how far the line."""
+    off = times_off(guess)
+    how = "near" if 1 / NEARLY <= off <= NEARLY else "above" if off > 1 else "below"
+    told = say(
+        f"outlook.verdict.{how}", guess=_count(say, guess), truth=_count(say, held_against().number("parameters")),
+        times=f"{max(off, 1 / off):.3g}",
+    )  # fmt: skip
+    line = say("outlook.verdict.line", value=number_text(forecast(), "power"), times=f"{times_off(forecast()):.0f}")
+    return f"{told} {line}" if say.language == "en" else told + line
+
+
+def _cards(topic: Topic, parts: Sequence[tuple[str, str, str]]) -> None:
+    for column, (key, page, icon) in zip(st.columns(len(parts)), parts, strict=True):
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{topic.page.section(key).title}**")
+            st.markdown(topic.page.text(key))
+            evidence_link(topic.say, page, icon)

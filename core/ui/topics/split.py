@@ -1,0 +1,82 @@
+"""One training budget, split by the reader between size and tokens; the laws' curves come after a guess."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.split import BILLION, SIZES_B, split_evidence
+from core.content.numbers import number_text
+from core.content.words import Words
+from core.survey.split import LAWS, budget_flop, law, tokens_for
+from core.ui.address import addressed, put
+from core.ui.buttons import button
+from core.ui.evidence import evidence
+
+START_B = 280  # Gopher's size
+TRIED, MOST_TRIED = "split_tried", 12
+
+
+@st.fragment
+def split_card(say: Words) -> None:
+    """The slider, what its place means, the chart, and the reveal."""
+    revealed = addressed("curves", False, lambda text: text == "true")
+    at_b = addressed("size_b", START_B, _size_b)
+    tried_b = _tried_with(at_b)
+    st.select_slider(
+        say("language.split.slider"), SIZES_B, key="size_b",
+        format_func=lambda size: number_text(size * BILLION, "count", say.language),
+    )  # fmt: skip
+    st.markdown(say("language.split.told", **_told(say, at_b)))
+    evidence(say, "split", split_evidence, tried_b=tried_b, at_b=at_b, revealed=revealed)
+    if revealed:
+        st.info(say("language.split.verdict", **_verdict(say, at_b)), icon=":material/lightbulb:")
+        button(say("language.split.again"), "replay", key="split_again", on_click=_again)
+    else:
+        button(
+            say("language.split.reveal"), "visibility", primary=True, key="split_reveal", on_click=put,
+            args=("curves", True), disabled=len(tried_b) < 2,
+        )  # fmt: skip
+        if len(tried_b) < 2:
+            st.caption(say("language.split.move_first"))
+
+
+def _size_b(text: str) -> int:
+    if (size := int(text)) not in SIZES_B:
+        raise ValueError(text)
+    return size
+
+
+def _tried_with(at_b: int) -> tuple[int, ...]:
+    """What the reader has tried on this page, by size; the oldest is forgotten first."""
+    before: list[int] = st.session_state.get(TRIED, [])
+    tried = [*(size for size in before if size != at_b), at_b][-MOST_TRIED:]
+    st.session_state[TRIED] = tried
+    return tuple(sorted(tried))
+
+
+def _again() -> None:
+    st.session_state[TRIED] = []
+    put("curves", False)
+    put("size_b", START_B)
+
+
+def _told(say: Words, at_b: int) -> dict[str, str]:
+    tokens = tokens_for(at_b * BILLION, budget_flop())
+    losses = {name: f"{law(name).loss_at(at_b * BILLION, budget_flop()):.3f}" for name in LAWS}
+    each = number_text(float(f"{tokens / (at_b * BILLION):.3g}"), "", say.language)
+    return {"tokens": number_text(tokens, "count", say.language), "each": each} | losses
+
+
+def _verdict(say: Words, at_b: int) -> dict[str, str]:
+    """For each law: the best size and tokens, and how much the reader's split and Gopher's size lose."""
+    told: dict[str, str] = {}
+    for name in LAWS:
+        best = law(name).best_num_parameters(budget_flop())
+        least = law(name).loss_at(best, budget_flop())
+        told |= {
+            f"{name}_size": number_text(float(f"{best:.2g}"), "count", say.language),
+            f"{name}_tokens": number_text(float(f"{tokens_for(best, budget_flop()):.2g}"), "count", say.language),
+            f"{name}_more": f"{law(name).loss_at(at_b * BILLION, budget_flop()) - least:.3f}",
+            f"{name}_gopher": f"{law(name).loss_at(START_B * BILLION, budget_flop()) - least:.3f}",
+        }
+    return told

@@ -1,0 +1,3 @@
+from core.ui.topics.language import language_page
+
+language_page()

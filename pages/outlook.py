@@ -1,0 +1,3 @@
+from core.ui.topics.outlook import outlook_page
+
+outlook_page()
