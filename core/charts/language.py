@@ -1,74 +1,37 @@
-"""Charts of the page on language models: MMLU against compute or size, and the scores of one task at a time."""
+"""MMLU against the training compute or the size of language models."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from core.charts import house
 from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
 from core.charts.sources import EPOCH_AI, sources_of
+from core.charts.tasks import setting_text
+from core.content.numbers import number_text, power_text
 from core.content.words import Words
-from core.facts.tables import Row
-from core.survey.language import (
-    COMPUTE,
-    MMLU_CHANCE_PERCENT,
-    SIZE,
-    Scored,
-    best_so_far,
-    mmlu,
-    task_kind,
-    task_rows,
-)  # fmt: skip
+from core.survey.language import COMPUTE, MMLU_CHANCE_PERCENT, SIZE, Scored, mmlu
 
 AS_OF = "2026-11-23"
-SCORE_RANGE = [15, 99]
-ROOM = 0.14  # of the span of a task's scores, above and below them
-# How the facts word metrics and settings, and our keys for the reader's wording.
-METRICS = {"BLEU": "bleu", "ROUGE-1 F1": "rouge", "accuracy (%)": "accuracy", "average score": "average"}
-SETTINGS = {
-    "test set": "test", "test set, ensemble": "test_ensemble", "newstest2014": "newstest",
-    "non-anonymised test set": "plain_names", "32 examples": "few_shot", "5-shot": "five",
-    "base model, 5-shot": "five_base", "5-shot, chain of thought": "five_aloud", "chat model": "chat",
-}  # fmt: skip
-# Kind of score: its colour and marker.
-KINDS = {
-    "single": ("training", "circle"), "ensemble": ("fourth", "square"), "extra": ("third", "triangle-up"),
-    "few_shot": ("third", "star"), "rule": ("ghost", "x"),
-}  # fmt: skip
+SCORE_RANGE = [20, 96]
+SHOWN = {COMPUTE: (1.6e23, 7e25), SIZE: (3.5e10, 1.05e12)}
+TICKS = {COMPUTE: (3e23, 1e24, 3e24, 1e25, 3e25), SIZE: (5e10, 1e11, 2e11, 5e11, 1e12)}
 LABELLED = {
     COMPUTE: {
         "gpt_3_175b": "middle right", "gopher_280b": "bottom right", "chinchilla_70b": "middle left",
         "palm_540b": "bottom center", "llama_2_70b": "top center", "gpt_4": "bottom right",
-        "deepseek_v3": "middle left", "llama_4_maverick": "middle left", "claude_2": "middle right",
+        "deepseek_v3": "top center", "llama_4_maverick": "middle left", "claude_2": "middle right",
     },
     SIZE: {
         "gpt_3_175b": "middle right", "gopher_280b": "middle right", "chinchilla_70b": "middle left",
-        "palm_540b": "middle left", "qwen2_5_72b": "top center", "llama_65b": "bottom center",
-        "deepseek_v3": "middle left", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom right",
-        "mixtral_8x7b": "top left",
+        "palm_540b": "middle left", "qwen2_5_72b": "middle left", "llama_65b": "bottom center",
+        "deepseek_v3": "top center", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom right",
+        "mixtral_8x7b": "top right",
     },
-}  # fmt: skip
-TASK_LABELLED = {
-    "wmt14_en_de_moe_sparsely_gated": "top center", "wmt14_en_de_convs2s": "bottom center",
-    "wmt14_en_de_transformer_big": "top left", "wmt14_en_de_transformer_big_plus_back_translation": "bottom center",
-    "wmt14_en_de_admin_very_deep_transformer": "top left", "wmt14_en_de_dynamicconv": "bottom right",
-    "wmt14_en_fr_seq2seq_lstm_ensemble_of_5": "top right", "wmt14_en_fr_convs2s": "bottom center",
-    "wmt14_en_fr_transformer_big": "middle left", "wmt14_en_fr_transformer_big_plus_back_translation": "top center",
-    "wmt14_en_fr_admin_very_deep_transformer": "top left", "cnn_dailymail_lead_3_baseline": "top right",
-    "cnn_dailymail_pointer_generator_plus_coverage": "bottom right", "cnn_dailymail_bottom_up": "top center",
-    "cnn_dailymail_bart_large": "top center", "cnn_dailymail_t5_11b": "bottom center",
-    "cnn_dailymail_pegasus": "middle right", "cnn_dailymail_simcls": "top left", "cnn_dailymail_brio": "middle left",
-    "sst_2_rntn": "middle right", "sst_2_blstm_2dcnn": "top left", "sst_2_bmlstm_sentiment_neuron": "top left",
-    "sst_2_bert_large": "top left", "sst_2_xlnet_large_ensemble": "top left",
-    "imdb_virtual_adversarial_training": "top right", "imdb_bcnpluscharpluscove": "middle right",
-    "imdb_ulmfit": "top left", "imdb_bert_large_plus_itpt": "middle left", "imdb_xlnet_large": "top left",
-    "glue_gpt_1": "middle right", "glue_bert_large": "top left", "glue_mt_dnn": "bottom right",
-    "glue_roberta_ensemble": "middle left", "glue_t5_11b": "top center", "glue_electra_large": "middle left",
-    "superglue_bertplusplus_baseline": "middle right", "superglue_roberta": "middle right",
-    "superglue_t5_11b": "middle left", "superglue_gpt_3_175b_few_shot": "middle left",
-    "superglue_deberta_1_5b_ensemble": "top left",
 }  # fmt: skip
 
 
@@ -81,9 +44,12 @@ def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
     human = scored[0].score.number("human_baseline")
     shapes = [
         house.level_line(say("language.chart.chance"), MMLU_CHANCE_PERCENT, mode),
-        house.level_line(say("language.chart.expert", score=f"{human:g}"), human, mode, textposition="start"),
+        house.level_line(say("language.chart.expert", score=f"{human:g}"), human, mode),
     ]
-    x = {"title": {"text": say(f"language.chart.{axis}")}, "type": "log", "dtick": 1, "exponentformat": "power"}
+    x = {
+        "title": {"text": say(f"language.chart.{axis}")}, "type": "log", "range": np.log10(SHOWN[axis]).tolist(),
+        "tickvals": TICKS[axis], "ticktext": [_tick(say, axis, tick) for tick in TICKS[axis]],
+    }  # fmt: skip
     y = {"title": {"text": say("language.chart.score")}, "ticksuffix": "%", "range": SCORE_RANGE}
     return Evidence(
         figure={"data": data, "layout": layout(say(f"language.chart.title_{axis}"), x, y, mode, shapes=shapes)},
@@ -95,33 +61,12 @@ def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
     )
 
 
-def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
-    """The scores of one test over the years: kinds of systems told apart, only single ones of a kind joined."""
-    rows = task_rows(task)
-    data = [_record(say, rows, mode)]
-    data += [_scores(say, [row for row in rows if task_kind(row) == kind], kind, mode) for kind in KINDS]
-    name = say(f"language.task.{task}.name")
-    levels = [row.number("score") for row in rows] + _human(rows)
-    room = ROOM * (max(levels) - min(levels))
-    y = {
-        "title": {"text": say(f"language.metric.{METRICS[rows[0]['metric']]}")},
-        "range": [min(levels) - room, max(levels) + room],
-    }
-    shapes = [
-        house.level_line(say("language.tasks.human", score=f"{level:g}"), level, mode, "start")
-        for level in _human(rows)
-    ]
-    x = {"title": {"text": say("language.tasks.published")}, "type": "date", "dtick": "M12", "tickformat": "%Y"}
-    return Evidence(
-        figure={"data": [trace for trace in data if trace["x"]], "layout": layout(name, x, y, mode, shapes=shapes)},
-        alt=_task_alt(say, name, rows),
-        rows=[_task_row(say, row) for row in rows],
-        sources=sources_of(rows),
-        as_of=AS_OF,
-    )
+def _tick(say: Words, axis: str, value: float) -> str:
+    return power_text(value, 1) if axis == COMPUTE else number_text(value, "count", say.language)
 
 
 def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: Mode) -> Figure:
+    scored = sorted(scored, key=lambda each: _is_estimate(each, axis))  # the legend shows the first one's mark
     color = house.color("fourth" if tuned else "training", mode)
     fill = [house.color("background", mode) if _is_estimate(each, axis) else color for each in scored]
     return {
@@ -134,7 +79,7 @@ def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: 
             "color": fill, "symbol": "diamond" if tuned else "circle", "size": 11,
             "line": {"color": color, "width": 2},
         },
-        "text": [_name(each) if each.model["key"] in LABELLED[axis] else "" for each in scored],
+        "text": [_label(each, axis) if each.model["key"] in LABELLED[axis] else "" for each in scored],
         "textposition": [LABELLED[axis].get(each.model["key"], "top center") for each in scored],
         "textfont": {"size": house.SMALL_PX},
         "cliponaxis": False,
@@ -148,6 +93,12 @@ def _name(each: Scored) -> str:
     return f"{name} (MoE)" if each.is_mixture else name
 
 
+def _label(each: Scored, axis: str) -> str:
+    """Short; a total of experts is told where it is the size that counts."""
+    short = str(each.score["model"]).split(" (")[0].removesuffix(" Instruct")
+    return f"{short} (MoE)" if each.is_mixture and axis == SIZE else short
+
+
 def _is_estimate(each: Scored, axis: str) -> bool:
     return axis in (each.model["estimated_fields"] or "").split(";")
 
@@ -155,65 +106,8 @@ def _is_estimate(each: Scored, axis: str) -> bool:
 def _mmlu_row(say: Words, each: Scored) -> dict[str, Any]:
     values = {
         "model": _name(each), "published": each.score["published"], "score": each.score["score"],
-        "setting": _setting(say, each.score), "compute": each.model[COMPUTE],
+        "setting": setting_text(say, each.score), "compute": each.model[COMPUTE],
         "estimated": say("language.table.yes") if _is_estimate(each, COMPUTE) else "",
         "parameters": each.model[SIZE], "source": each.score["source_url"],
     }  # fmt: skip
     return {say(f"language.table.{name}"): value for name, value in values.items()}
-
-
-def _record(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
-    """A step line along the best single system so far."""
-    best = best_so_far(rows)
-    return _xy(best) | {
-        "mode": "lines",
-        "name": say("language.tasks.record"),
-        "line": {"color": house.color("ghost", mode), "width": 1.5, "dash": "dot", "shape": "hv"},
-        "hoverinfo": "skip",
-    }
-
-
-def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode) -> Figure:
-    role, symbol = KINDS[kind]
-    return _xy(rows) | {
-        "mode": "markers+text",
-        "name": say(f"language.kind.{kind}"),
-        "marker": {"color": house.color(role, mode), "symbol": symbol, "size": 11},
-        "text": [row["model"].split(" (")[0] if row["key"] in TASK_LABELLED else "" for row in rows],
-        "textposition": [TASK_LABELLED.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
-        "cliponaxis": False,
-        "customdata": [row["model"] for row in rows],
-        "hovertemplate": "%{customdata}<br>%{x|%Y-%m} · %{y:.1f}<extra></extra>",
-    }
-
-
-def _xy(rows: Sequence[Row]) -> Figure:
-    scores = [row.number("score") for row in rows]
-    return {"type": "scatter", "x": [row["published"] for row in rows], "y": scores}
-
-
-def _human(rows: Sequence[Row]) -> list[float]:
-    """The human score, where the facts hold one."""
-    return [rows[0].number("human_baseline")] if rows[0]["human_baseline"] is not None else []
-
-
-def _task_alt(say: Words, name: str, rows: Sequence[Row]) -> str:
-    best = max(rows, key=lambda row: row.number("score"))
-    first = rows[0]
-    return say(
-        "language.tasks.alt", name=name, n=len(rows), first=first["model"], low=f"{first.number('score'):.1f}",
-        start=first["published"], best=best["model"], high=f"{best.number('score'):.1f}", end=best["published"],
-    )  # fmt: skip
-
-
-def _task_row(say: Words, row: Row) -> dict[str, Any]:
-    values = {
-        "model": row["model"], "published": row["published"], "score": row["score"],
-        "kind": say(f"language.kind.{task_kind(row)}"), "setting": _setting(say, row), "source": row["source_url"],
-    }  # fmt: skip
-    return {say(f"language.table.{name}"): value for name, value in values.items()}
-
-
-def _setting(say: Words, row: Row) -> str:
-    return say(f"language.setting.{SETTINGS[row['setting']]}") if row["setting"] else ""

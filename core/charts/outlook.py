@@ -18,11 +18,12 @@ from core.survey.language import is_mixture
 from core.survey.outlook import HIDDEN_FROM, past_line, sizes
 
 AS_OF = "2026-11-23"
+HEIGHT_PX, BOTTOM_PX = 480, 150  # on a phone five lines of legend
 YEARS = [2016.8, 2026.8]
-POWERS = [7.3, 17.6]
+POWERS = [7.3, 16.2]
 GUESS_YEARS = (2022.5, 2024.5)
 LABELLED = {
-    "transformer_big": "top center", "bert_large": "bottom center", "gpt_2_1_5b": "top left", "t5_11b": "top left",
+    "transformer_big": "top right", "bert_large": "bottom center", "gpt_2_1_5b": "top left", "t5_11b": "top left",
     "gpt_3_175b": "top left", "switch_c_1_6t_moe": "top left", "chinchilla_70b": "bottom center",
     "palm_540b": "top center", "llama_3_1_405b": "top center", "deepseek_v4_pro": "top left",
     "mistral_7b": "bottom center",
@@ -44,7 +45,10 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
         "title": {"text": say("outlook.chart.y")}, "type": "log", "range": POWERS, "dtick": 2,
         "exponentformat": "power",
     }  # fmt: skip
-    more = {"shapes": [_hidden(revealed, mode)], "annotations": annotations}
+    more = {
+        "shapes": [_hidden(revealed, mode)], "annotations": annotations, "margin": {"b": BOTTOM_PX},
+        "legend": {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX}, "height": HEIGHT_PX,
+    }  # fmt: skip
     return Evidence(
         figure={"data": data, "layout": layout(say("outlook.chart.title"), x, y, mode, **more)},
         alt=say("outlook.chart.alt_revealed" if revealed else "outlook.chart.alt"),
@@ -68,6 +72,7 @@ def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
         "text": [row["name"].split(" (")[0] if row["key"] in LABELLED else "" for row in rows],
         "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
+        "cliponaxis": False,
         "customdata": [f"{row['name']}, {row['published']}" for row in rows],
         "hovertemplate": "%{customdata}<br>%{y:.3s}<extra></extra>",
     }  # fmt: skip
@@ -91,18 +96,19 @@ def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:
 def _fit(say: Words, mode: Mode) -> list[Figure]:
     """The line of the past: solid where it was fitted, dotted where it was only drawn on."""
     line, hidden = past_line(), year_of(HIDDEN_FROM)
-    parts = (("fitted", [YEARS[0], hidden], "solid"), ("extended", [hidden, YEARS[1]], "dot"))
+    parts = (([YEARS[0], hidden], "solid"), ([hidden, YEARS[1]], "dot"))
     return [
         {
             "type": "scatter",
             "mode": "lines",
-            "name": say(f"outlook.chart.{name}"),
+            "name": say("outlook.chart.fitted"),
+            "showlegend": dash == "solid",
             "x": years,
             "y": [line.at(year) for year in years],
             "line": {"color": house.color("ghost", mode), "width": 2, "dash": dash},
             "hoverinfo": "skip",
         }
-        for name, years, dash in parts
+        for years, dash in parts
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.charts.sources import sources_of
 from core.content.numbers import number_text
@@ -18,10 +18,12 @@ from core.survey.split import LAWS, budget_flop, law, tokens_for
 AS_OF = "2026-11-23"
 BILLION = 1e9
 SIZES_B = (1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 540, 700, 1000, 2000, 3000)
+START_B = 280  # Gopher's size
 BUILT_B = {"Chinchilla": 70, "Gopher": 280}
 LOOKS = {"chinchilla": ("third", "circle", "solid"), "replication": ("fourth", "square", "dash")}
 SHOWN_B, TICKS_B = (0.8, 3800), (1, 10, 100, 1000)
 CURVE_POINTS = 120
+BOTTOM_PX = 116  # on a phone three lines of legend
 LOSS_RANGE = [1.9, 2.22]
 
 
@@ -37,8 +39,12 @@ def split_evidence(say: Words, mode: Mode, tried_b: tuple[int, ...], at_b: int, 
         "tickvals": TICKS_B, "ticktext": [number_text(tick * BILLION, "count", say.language) for tick in TICKS_B],
     }  # fmt: skip
     y = {"title": {"text": say("language.split.y")}, "range": LOSS_RANGE}
+    more = {
+        "shapes": shapes, "margin": {"b": BOTTOM_PX},
+        "legend": {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX},
+    }  # fmt: skip
     return Evidence(
-        figure={"data": data, "layout": layout(say("language.split.title"), x, y, mode, shapes=shapes)},
+        figure={"data": data, "layout": layout(say("language.split.title"), x, y, mode, **more)},
         alt=say("language.split.alt_revealed" if revealed else "language.split.alt", n=len(tried_b)),
         rows=_rows(say, tried_b, revealed),
         sources=sources_of(table("scaling_laws")[key] for key in LAWS.values()),
@@ -93,8 +99,9 @@ def _xy(name: str, sizes_b: Any) -> Figure:
 
 def _built(name: str, size_b: float, mode: Mode) -> Figure:
     """Where a model stands that was built with about this budget."""
+    side = "right" if size_b < START_B else "left"
     place = {"yref": "paper", "y0": 0, "y1": 1, "x0": size_b, "x1": size_b}
-    return house.dotted_line(name, mode, textposition="end", textangle=0, yanchor="top", xanchor="left") | place
+    return house.dotted_line(name, mode, textposition="end", textangle=0, yanchor="top", xanchor=side) | place
 
 
 def _rows(say: Words, tried_b: tuple[int, ...], revealed: bool) -> list[dict[str, Any]]:

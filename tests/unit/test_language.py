@@ -7,9 +7,10 @@ import pytest
 
 from core.charts.evidence import Evidence
 from core.charts.house import MODES, Mode
-from core.charts.language import mmlu_evidence, task_evidence
+from core.charts.language import mmlu_evidence
 from core.charts.outlook import forecast_evidence
 from core.charts.split import split_evidence
+from core.charts.tasks import task_evidence
 from core.content.words import Words, languages
 from core.facts.tables import table
 from core.survey import language, outlook

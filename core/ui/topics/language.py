@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.language import mmlu_evidence, task_evidence
+from core.charts.language import mmlu_evidence
+from core.charts.tasks import task_evidence
 from core.survey.language import COMPUTE, SIZE, TASKS, task_rows
 from core.ui.address import addressed_choice
 from core.ui.evidence import evidence

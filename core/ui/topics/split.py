@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.split import BILLION, SIZES_B, split_evidence
+from core.charts.split import BILLION, SIZES_B, START_B, split_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.survey.split import LAWS, budget_flop, law, tokens_for
@@ -12,7 +12,6 @@ from core.ui.address import addressed, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
 
-START_B = 280  # Gopher's size
 TRIED, MOST_TRIED = "split_tried", 12
 
 
