@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from core.charts import house
@@ -17,10 +17,11 @@ AS_OF = "2026-11-23"
 FIRST = "tesla_p100_sxm2"  # the measure of the others
 SPEED, BANDWIDTH = "peak_tflops_16bit_dense", "memory_bandwidth_gb_s"
 LABELS = {
-    "tesla_p100_sxm2": "P100", "tesla_v100_sxm2_16_gb": "V100", "a100_sxm_80_gb": "A100", "h100_sxm5": "H100",
-    "h20": "H20", "b300_blackwell_ultra": "B300", "tpu_v4": "TPU v4",
+    "tesla_p100_sxm2": ("P100", "bottom center"), "tesla_v100_sxm2_16_gb": ("V100", "top left"),
+    "a100_sxm_80_gb": ("A100", "top center"), "h100_sxm5": ("H100", "top left"),
+    "b300_blackwell_ultra": ("B300", "top center"), "h20": ("H20", "bottom center"),
 }  # fmt: skip
-INTENSITY_RANGE = (0.1, 3000.0)  # FLOP per byte
+INTENSITY_RANGE = (0.1, 10_000.0)  # FLOP per byte
 View = Literal["growth", "ratio"]
 VIEWS: tuple[View, ...] = ("growth", "ratio")
 
@@ -39,7 +40,7 @@ def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
         bandwidths = [row.number(BANDWIDTH) / first.number(BANDWIDTH) for row in rows]
         data = [
             _pairs(rows, speeds, bandwidths, mode),
-            _chips(say, rows, speeds, "speed", "training", "circle", mode) | _labels(rows),
+            _chips(say, rows, speeds, "speed", "training", "circle", mode) | _labels(rows, but=("h20",)),
             _chips(say, rows, bandwidths, "bandwidth", "validation", "diamond", mode),
         ]
         y = {"title": {"text": say("scale.chart.y_growth")}, "type": "log", "tickvals": [0.5, 1, 2, 5, 10, 20, 50, 100]}
@@ -70,12 +71,13 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
     kinds = {
         "type": "scatter", "mode": "markers+text", "x": list(INTENSITIES.values()), "y": list(reached.values()),
         "text": [say(f"scale.work.{name}") for name in INTENSITIES], "textfont": {"size": house.SMALL_PX},
-        "textposition": ["bottom right", "bottom right", "bottom right", "bottom left"],
+        "textposition": ["bottom right", "bottom right", "bottom right", "bottom center"],
         "marker": {"color": house.color("validation", mode), "symbol": "diamond", "size": 12},
         "name": say("scale.roof.kinds"), "hovertemplate": say("scale.roof.hover") + "<extra></extra>",
     }  # fmt: skip
-    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "range": [math.log10(each) for each in INTENSITY_RANGE]}
-    y = {"title": {"text": say("scale.roof.y")}, "type": "log"}
+    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1}
+    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1}
+    x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
     table_rows = [
         {
             say("scale.table.work"): say(f"scale.work.{name}"),
@@ -117,11 +119,13 @@ def _chips(
     }
 
 
-def _labels(rows: Sequence[Row]) -> Figure:
+def _labels(rows: Sequence[Row], but: Collection[str] = ()) -> Figure:
+    """A few names, where they hide no other point."""
+    told = [LABELS.get(row["key"] if row["key"] not in but else "", ("", "top center")) for row in rows]
     return {
         "mode": "markers+text",
-        "text": [LABELS.get(row["key"], "") for row in rows],
-        "textposition": "top left",
+        "text": [text for text, _ in told],
+        "textposition": [place for _, place in told],
         "textfont": {"size": house.SMALL_PX},
     }
 

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.charts.scale import AS_OF
 from core.content.numbers import number_text
@@ -19,7 +19,8 @@ from core.survey.scaling import LAWS, growth, optimum
 PARTS = {"weights": ("training", ""), "gradients": ("validation", "/"), "optimizer": ("third", "x"),
          "activations": ("fourth", ".")}  # fmt: skip
 NEAR = 1.25  # a model within this factor of a budget is shown beside the laws
-ROOM = 8.0  # times the largest value, for the words beside it
+LEGEND_LINE_PX = 21
+LAWS_HEIGHT_PX = 560  # ten rows of two lines
 MEMORY_SOURCES = [
     ("ZeRO (Rajbhandari et al., 2020)", "https://arxiv.org/abs/1910.02054"),
     ("Korthikanti et al. (2022)", "https://arxiv.org/abs/2205.05198"),
@@ -50,11 +51,11 @@ def memory_evidence(
     )
     most = max(room, *(each.total / 1e9 for each in parts))
     x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.22 * most]}
-    line = house.dotted_line(say("scale.memory.room", chip=row["name"], gb=f"{room:g}"), mode, textposition="start")
-    line |= {"x0": room, "x1": room, "y0": 0, "y1": 1, "yref": "paper", "layer": "above"}
     figure = layout(
-        say("scale.memory.title"), x, _names_axis(names), mode, barmode="stack", shapes=[line], **_margins(110)
-    )
+        say("scale.memory.title"), x, _names_axis(names[::-1]), mode, barmode="stack",
+        shapes=[_room_line(room, mode)], annotations=[_room_text(say, row["name"], room, most)],
+        **_margins(110, top=72, lines=4),
+    )  # fmt: skip
     return Evidence(
         figure={"data": data, "layout": figure},
         alt=say("scale.memory.alt", first=gigabytes(parts[0].total), last=gigabytes(parts[-1].total)),
@@ -71,25 +72,29 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     near = [row for row in preset_rows() if 1 / NEAR <= row.number("training_compute_flop") / flop <= NEAR]
     places = {say(f"scale.law.{key}"): (split.parameters, split.tokens) for key, split in splits.items()}
     built = {row["name"]: (row.number("parameters"), row.number("training_tokens_or_images")) for row in near}
-    values = [each[0] for each in (*places.values(), *built.values())]
-    limits = [math.log10(min(values) / 3), math.log10(max(values) * ROOM)]
+    every = places | built
+    values = [parameters for parameters, _ in every.values()]
+    limits = [math.log10(min(values) / 2), math.log10(max(values) * 2)]
     data = [_sizes(say, "advice", places, "training", "circle", mode)]
     if built:
         data.append(_sizes(say, "built", built, "validation", "diamond", mode))
-    x = {"title": {"text": say("scale.laws.x")}, "type": "log", "range": limits, "showgrid": True, "dtick": 1}
+    ticks = [10.0**power for power in range(5, 16)]
+    x = {
+        "title": {"text": say("scale.laws.x")}, "type": "log", "range": limits, "showgrid": True, "tickvals": ticks,
+        "ticktext": [number_text(each, "count", say.language) for each in ticks], "tickangle": 0,
+    }  # fmt: skip
+    named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))
-    figure = layout(title, x, _names_axis([*built, *reversed(places)]), mode, **_margins(172))
+    y = _names_axis([*built, *reversed(places)]) | named
+    figure = layout(title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX))
+    cited = [*(table("scaling_laws")[key] for key in LAWS), *near]
     return Evidence(
         figure={"data": data, "layout": figure},
         alt=say("scale.laws.alt"),
         rows=[*rows, *(_model_row(say, row) for row in near)],
-        sources=[
-            *dict.fromkeys((table("scaling_laws")[key]["source"], table("scaling_laws")[key]["source_url"])
-                           for key in LAWS),
-            *((row["source"], row["source_url"]) for row in near if row["key"] != "chinchilla_70b"),
-        ],
+        sources=list(dict.fromkeys((row["source"], row["source_url"]) for row in cited)),
         as_of=AS_OF,
-    )  # fmt: skip
+    )
 
 
 def gigabytes(value: float) -> str:
@@ -108,17 +113,17 @@ def _part(say: Words, name: str, parts: list[Parts], names: list[str], mode: Mod
 
 
 def _sizes(say: Words, name: str, places: dict[str, tuple[float, float]], role: str, symbol: str, mode: Mode) -> Figure:
-    told = [
-        say("scale.laws.point", n=short(parameters, say.language), d=short(tokens, say.language))
-        for parameters, tokens in places.values()
-    ]
     return {
-        "type": "scatter", "mode": "markers+text", "name": say(f"scale.laws.{name}"),
+        "type": "scatter", "mode": "markers", "name": say(f"scale.laws.{name}"),
         "y": list(places), "x": [parameters for parameters, _ in places.values()],
-        "text": told, "textposition": "middle right", "textfont": {"size": house.SMALL_PX},
+        "text": [_split(say, *split) for split in places.values()],
         "marker": {"color": house.color(role, mode), "symbol": symbol, "size": 12},
         "hovertemplate": "%{y}<br>%{text}<extra></extra>",
     }  # fmt: skip
+
+
+def _split(say: Words, parameters: float, tokens: float) -> str:
+    return say("scale.laws.point", n=short(parameters, say.language), d=short(tokens, say.language))
 
 
 def short(value: float, language: str) -> str:
@@ -130,8 +135,26 @@ def _names_axis(names: list[str]) -> Figure:
     return {"type": "category", "categoryorder": "array", "categoryarray": names, "showgrid": False, "ticklen": 0}
 
 
-def _margins(left: int) -> Figure:
-    return {"margin": {"l": left, "b": 96}}
+def _margins(left: int, height: int = EVIDENCE_HEIGHT_PX, top: int = 44, lines: int = 2) -> Figure:
+    """Room for the names at the left, and below for a legend of so many lines on a phone, which begins at the left."""
+    legend_px = lines * LEGEND_LINE_PX
+    return {
+        "margin": {"l": left, "b": house.AXIS_TITLE_PX + legend_px, "t": top},
+        "legend": {"xref": "container", "y": legend_px / height, "traceorder": "normal"},
+    }
+
+
+def _room_line(room: float, mode: Mode) -> Figure:
+    line = house.dotted_line("", mode) | {"x0": room, "x1": room, "y0": 0, "y1": 1, "yref": "paper"}
+    return line | {"layer": "above", "line": {"color": house.color("text", mode), "width": 2, "dash": "dot"}}
+
+
+def _room_text(say: Words, chip: str, room: float, most: float) -> Figure:
+    """Above the line of what a chip holds, on the side that has more place."""
+    return {
+        "text": say("scale.memory.room", chip=chip, gb=f"{room:g}"), "showarrow": False,
+        "x": room, "xanchor": "left" if room < most / 2 else "right", "y": 1, "yref": "paper", "yanchor": "bottom",
+    }  # fmt: skip
 
 
 def _memory_row(say: Words, stage: int, parts: Parts) -> dict[str, Any]:

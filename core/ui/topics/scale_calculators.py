@@ -24,11 +24,16 @@ INPUTS_TO_RESULTS = (2, 3)  # shares of the width
 HOURS_SHOWN = 48  # below that a time is told in hours
 YEARS_SHOWN = 2
 DAYS_PER_YEAR = 365.25
-TRAINING_LATEX = r"C = 6\,N\,D \qquad t = \frac{C}{n\,P\,u} \qquad E = n\,W\,t \qquad K = n\,t\,p"
-MEMORY_LATEX = r"M = N\,(w + g + o) + L\,s\,b\,h\,\left(34 + \frac{5\,a\,s}{h}\right)"
+TRAINING_LATEX = (
+    r"\begin{array}{ll} C = 6\,N\,D & \quad t = C\,/\,(n\,P\,u) \\ E = n\,W\,t & \quad K = n\,t\,p \end{array}"
+)
+MEMORY_LATEX = (
+    r"\begin{aligned} M ={} & N\,(w + g + o) \\ & + L\,s\,b\,h\,\left(34 + \frac{5\,a\,s}{h}\right) \end{aligned}"
+)
 OPTIMUM_LATEX = (
-    r"N_{opt}=G\left(\frac{C}{6}\right)^{\frac{\beta}{\alpha+\beta}}\quad "
-    r"G=\left(\frac{\alpha A}{\beta B}\right)^{\frac{1}{\alpha+\beta}}\quad D_{opt}=\frac{C}{6\,N_{opt}}"
+    r"\begin{aligned} N_{opt} &= G\left(\frac{C}{6}\right)^{\frac{\beta}{\alpha+\beta}}, \quad "
+    r"D_{opt} = \frac{C}{6\,N_{opt}} \\ "
+    r"G &= \left(\frac{\alpha A}{\beta B}\right)^{\frac{1}{\alpha+\beta}} \end{aligned}"
 )
 LAWS = ("chinchilla_approach_1", "chinchilla_parametric_loss_approach_3", "twenty_tokens_a_parameter")
 
@@ -89,7 +94,7 @@ def _training_results(say: Words, chosen: Settings) -> None:
         say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
         help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),
     )  # fmt: skip
-    right.metric(say("scale.result.cost"), f"{_count(say, cost)} USD", help=say("scale.hint.price"))
+    right.metric(say("scale.result.cost"), f"{_money(say, cost)} USD", help=say("scale.hint.price"))
     if model := chosen.model:
         published = model.number("training_compute_flop")
         st.markdown(
@@ -115,7 +120,7 @@ def _what_if(say: Words, chosen: Settings) -> str:
     for name, case in cases.items():
         seconds = _seconds(case)
         cost = compute.cost_usd(seconds, case.chips, case.price_usd)
-        cells = (number_text(case.chips), f"{case.utilisation_percent:g}%", _time(say, seconds), _count(say, cost))
+        cells = (number_text(case.chips), f"{case.utilisation_percent:g}%", _time(say, seconds), _money(say, cost))
         lines.append([say(f"scale.what_if.{name}"), *cells])
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
@@ -197,6 +202,10 @@ def _recipe(say: Words, key: str) -> str:
 
 def _count(say: Words, value: float) -> str:
     return number_text(float(f"{value:.4g}"), "count", say.language)
+
+
+def _money(say: Words, usd: float) -> str:
+    return number_text(float(f"{usd:.3g}"), "count", say.language)
 
 
 def _three(value: float) -> str:
