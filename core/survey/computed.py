@@ -11,9 +11,12 @@ from functools import cache
 
 from core.facts.tables import Row, known, table
 from core.survey import language, outlook
+from core.survey.compute import PRICE_USD_PER_HOUR, published_flop_ratio
 from core.survey.fits import spearman
+from core.survey.scale import flop_per_byte_of, gopher_split, gpt_3_days
 
 V1 = "torchvision IMAGENET1K_V1"
+APPROACH_3, REPLICATION = "chinchilla_parametric_loss_approach_3", "chinchilla_replication"
 
 
 @dataclass(frozen=True)
@@ -74,4 +77,14 @@ COMPUTED: Mapping[str, Computed] = {
     "outlook_dense_times": Computed(
         lambda: outlook.times_off(outlook.forecast(True)), "landmark_models", "outlook_dense"
     ),
+    "flop_per_byte_p100": Computed(lambda: flop_per_byte_of("tesla_p100_sxm2"), "accelerators", "flop_per_byte"),
+    "flop_per_byte_a100": Computed(lambda: flop_per_byte_of("a100_sxm_80_gb"), "accelerators", "flop_per_byte"),
+    "flop_per_byte_h100": Computed(lambda: flop_per_byte_of("h100_sxm5"), "accelerators", "flop_per_byte"),
+    "gpt_3_days": Computed(gpt_3_days, "accelerators", "gpt_3_days"),
+    "h800_price_usd": Computed(lambda: PRICE_USD_PER_HOUR, "landmark_models", "h800_price"),
+    "deepseek_6nd": Computed(lambda: published_flop_ratio("deepseek_v3"), "landmark_models", "flop_ratio"),
+    "approach_3_n": Computed(lambda: gopher_split(APPROACH_3).parameters, "scaling_laws", "optimum"),
+    "approach_3_d": Computed(lambda: gopher_split(APPROACH_3).tokens, "scaling_laws", "optimum"),
+    "replication_n": Computed(lambda: gopher_split(REPLICATION).parameters, "scaling_laws", "optimum"),
+    "replication_d": Computed(lambda: gopher_split(REPLICATION).tokens, "scaling_laws", "optimum"),
 }

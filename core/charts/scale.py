@@ -1,0 +1,148 @@
+"""Charts of the page on scale that show published figures: the accelerators, and one accelerator's roofline."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from typing import Any, Literal
+
+from core.charts import house
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import Row, known, table
+from core.survey.roofline import INTENSITIES, attainable_tflops, flop_per_byte
+
+AS_OF = "2026-11-23"
+FIRST = "tesla_p100_sxm2"  # the measure of the others
+SPEED, BANDWIDTH = "peak_tflops_16bit_dense", "memory_bandwidth_gb_s"
+LABELS = {
+    "tesla_p100_sxm2": ("P100", "bottom center"), "tesla_v100_sxm2_16_gb": ("V100", "top left"),
+    "a100_sxm_80_gb": ("A100", "top center"), "h100_sxm5": ("H100", "top left"),
+    "b300_blackwell_ultra": ("B300", "top center"), "h20": ("H20", "bottom center"),
+}  # fmt: skip
+INTENSITY_RANGE = (0.1, 10_000.0)  # FLOP per byte
+View = Literal["growth", "ratio"]
+VIEWS: tuple[View, ...] = ("growth", "ratio")
+
+
+def released_chips() -> list[Row]:
+    """Accelerators with a 16-bit speed, a bandwidth and a day of release."""
+    return known(table("accelerators"), "released", SPEED, BANDWIDTH)
+
+
+def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
+    """Speed and bandwidth as multiples of the P100's, or the FLOP per byte that they leave."""
+    rows = released_chips()
+    if view == "growth":
+        first = table("accelerators")[FIRST]
+        speeds = [row.number(SPEED) / first.number(SPEED) for row in rows]
+        bandwidths = [row.number(BANDWIDTH) / first.number(BANDWIDTH) for row in rows]
+        data = [
+            _pairs(rows, speeds, bandwidths, mode),
+            _chips(say, rows, speeds, "speed", "training", "circle", mode) | _labels(rows, but=("h20",)),
+            _chips(say, rows, bandwidths, "bandwidth", "validation", "diamond", mode),
+        ]
+        y = {"title": {"text": say("scale.chart.y_growth")}, "type": "log", "tickvals": [0.5, 1, 2, 5, 10, 20, 50, 100]}
+    else:
+        ratios = [flop_per_byte(row) for row in rows]
+        data = [_chips(say, rows, ratios, "ratio", "third", "square", mode) | _labels(rows)]
+        y = {"title": {"text": say("scale.chart.y_ratio")}, "rangemode": "tozero"}
+    x = {"title": {"text": say("scale.chart.x")}, "type": "date", "range": ["2015-09-01", "2026-09-01"]}
+    return Evidence(
+        figure={"data": data, "layout": layout(say(f"scale.chart.title_{view}"), x, y, mode)},
+        alt=say(f"scale.chart.alt_{view}"),
+        rows=[_chip_row(say, row) for row in rows],
+        sources=list(dict.fromkeys((row["name"], row["source_url"]) for row in rows)),
+        as_of=AS_OF,
+    )
+
+
+def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
+    """What one accelerator can reach at each number of FLOP per byte, with four kinds of work on its roof."""
+    row = table("accelerators")[chip]
+    ridge, peak = flop_per_byte(row), row.number(SPEED)
+    ends = [INTENSITY_RANGE[0], ridge, INTENSITY_RANGE[1]]
+    reached = {name: attainable_tflops(row, intensity) for name, intensity in INTENSITIES.items()}
+    roof = {
+        "type": "scatter", "mode": "lines", "x": ends, "y": [attainable_tflops(row, each) for each in ends],
+        "line": {"color": house.color("training", mode), "width": 3}, "name": row["name"], "hoverinfo": "skip",
+    }  # fmt: skip
+    kinds = {
+        "type": "scatter", "mode": "markers+text", "x": list(INTENSITIES.values()), "y": list(reached.values()),
+        "text": [say(f"scale.work.{name}") for name in INTENSITIES], "textfont": {"size": house.SMALL_PX},
+        "textposition": ["bottom right", "bottom right", "bottom right", "bottom center"],
+        "marker": {"color": house.color("validation", mode), "symbol": "diamond", "size": 12},
+        "name": say("scale.roof.kinds"), "hovertemplate": say("scale.roof.hover") + "<extra></extra>",
+    }  # fmt: skip
+    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1}
+    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1}
+    x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
+    table_rows = [
+        {
+            say("scale.table.work"): say(f"scale.work.{name}"),
+            say("scale.table.intensity"): round(intensity, 2),
+            say("scale.table.reached"): round(reached[name], 2),
+            say("scale.table.share"): round(100 * reached[name] / peak, 1),
+        }
+        for name, intensity in INTENSITIES.items()
+    ]
+    return Evidence(
+        figure={"data": [roof, kinds], "layout": layout(say("scale.roof.title", chip=row["name"]), x, y, mode)},
+        alt=say("scale.roof.alt", chip=row["name"], ridge=round(ridge)),
+        rows=table_rows,
+        sources=[(row["name"], row["source_url"])],
+        as_of=AS_OF,
+    )
+
+
+def _chips(
+    say: Words, rows: Sequence[Row], values: Sequence[float], name: str, role: str, symbol: str, mode: Mode
+) -> Figure:
+    """Third parties' figures are hollow."""
+    own = [row["source"].startswith("Vendor") for row in rows]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": say(f"scale.chart.{name}"),
+        "x": [row["released"] for row in rows],
+        "y": list(values),
+        "customdata": [
+            [row["name"], row.number(SPEED), row.number(BANDWIDTH), round(flop_per_byte(row))] for row in rows
+        ],
+        "hovertemplate": say("scale.chart.hover") + "<extra></extra>",
+        "marker": {
+            "color": house.color(role, mode),
+            "symbol": [symbol if each else f"{symbol}-open" for each in own],
+            "size": 10,
+        },
+    }
+
+
+def _labels(rows: Sequence[Row], but: Collection[str] = ()) -> Figure:
+    """A few names, where they hide no other point."""
+    told = [LABELS.get(row["key"] if row["key"] not in but else "", ("", "top center")) for row in rows]
+    return {
+        "mode": "markers+text",
+        "text": [text for text, _ in told],
+        "textposition": [place for _, place in told],
+        "textfont": {"size": house.SMALL_PX},
+    }
+
+
+def _pairs(rows: Sequence[Row], upper: Sequence[float], lower: Sequence[float], mode: Mode) -> Figure:
+    """A thin line from each chip's bandwidth to its speed."""
+    return {
+        "type": "scatter", "mode": "lines", "hoverinfo": "skip", "showlegend": False,
+        "x": [each for row in rows for each in (row["released"], row["released"], None)],
+        "y": [each for pair in zip(upper, lower, strict=True) for each in (*pair, None)],
+        "line": {"color": house.color("ghost", mode, 0.45), "width": 1},
+    }  # fmt: skip
+
+
+def _chip_row(say: Words, row: Row) -> dict[str, Any]:
+    values = {
+        "chip": row["name"], "released": row["released"], "speed": row[SPEED], "bandwidth": row[BANDWIDTH],
+        "ratio": round(flop_per_byte(row)), "source": row["source_url"],
+    }  # fmt: skip
+    return {say(f"scale.table.{name}"): value for name, value in values.items()}

@@ -1,0 +1,52 @@
+"""Scale and its limits: accelerators against their memory, and calculators of what a training takes."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.scale import VIEWS, chips_evidence, roofline_evidence
+from core.content.pages import page_text
+from core.ui.address import addressed_choice
+from core.ui.evidence import evidence
+from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.topics.scale_calculators import calculators
+from core.ui.topics.scale_settings import Settings, settings
+
+
+def scale_page() -> None:
+    topic_page("scale", _body)
+
+
+def _body(topic: Topic) -> None:
+    chosen = settings()
+    topic.beside(lambda: _chips(topic))
+    with topic.try_it():
+        calculators(topic, chosen)
+    _lab(topic)
+    topic.folded("rule")
+    _roofline(topic, chosen)
+    topic.check()
+
+
+def _chips(topic: Topic) -> None:
+    view = addressed_choice("scale_view", VIEWS, VIEWS[0])
+    st.segmented_control(
+        topic.say("scale.chart.view"), VIEWS, format_func=lambda each: topic.say(f"scale.chart.{each}"),
+        key="scale_view", required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    evidence(topic.say, "accelerators", chips_evidence, view=view)
+
+
+def _lab(topic: Topic) -> None:
+    topic.section("lab")
+    with st.container(border=True):
+        topic.in_the_lab("scale")
+
+
+def _roofline(topic: Topic, chosen: Settings) -> None:
+    title = page_text("scale", topic.say.language).section("roofline").title
+    with st.expander(title, key="scale_roofline", on_change="rerun") as opened:
+        if opened.open:
+            st.markdown(topic.page.text("roofline"), width=TEXT_PX)
+            st.latex(r"\text{FLOP/s} = \min(P,\; I \cdot B)")
+            evidence(topic.say, "roofline", roofline_evidence, chip=chosen.chip)

@@ -1,0 +1,3 @@
+from core.ui.topics.scale import scale_page
+
+scale_page()

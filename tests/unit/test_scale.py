@@ -1,0 +1,143 @@
+"""The calculators of the page on scale against published figures and hand calculations."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.charts.house import MODES
+from core.charts.scale import VIEWS, chips_evidence, released_chips, roofline_evidence
+from core.charts.scale_calculators import gigabytes, laws_evidence, memory_evidence
+from core.content.words import Words, languages
+from core.facts.tables import table
+from core.survey.compute import (
+    cost_usd,
+    energy_mwh,
+    preset_rows,
+    published_flop_ratio,
+    training_chips,
+    training_flop,
+    training_seconds,
+)
+from core.survey.memory import RECIPES, STAGES, activation_bytes, training_memory, width
+from core.survey.roofline import INTENSITIES, attainable_tflops, flop_per_byte
+from core.survey.scale import gpt_3_days
+from core.survey.scaling import GOPHER_FLOP, LAWS, growth, optimum
+
+CHIPS = table("accelerators")
+
+
+def test_gpt_3_takes_the_published_compute() -> None:
+    assert training_flop(175e9, 300e9) == pytest.approx(3.15e23)
+    assert training_flop(175e9, 300e9) == pytest.approx(3.14e23, rel=0.02)
+
+
+def test_gpt_3_takes_29_days_on_1000_a100_at_40_percent() -> None:
+    seconds = training_seconds(training_flop(175e9, 300e9), 312, 1000, 0.4)
+    assert seconds / 86_400 == pytest.approx(29.2, abs=0.1)
+    assert gpt_3_days() == pytest.approx(seconds / 86_400)
+    assert energy_mwh(seconds, 1000, 400) == pytest.approx(280.4, abs=0.1)  # 701.1 hours of 0.4 MW
+
+
+def test_deepseek_v3_costs_what_its_authors_say() -> None:
+    assert cost_usd(2.788e6 * 3600, 1, 2.0) == pytest.approx(5.576e6)
+
+
+def test_the_models_to_load_come_near_to_6nd_and_a_mixture_of_experts_does_not() -> None:
+    for row in preset_rows():
+        assert "training_compute_flop" not in (row["estimated_fields"] or "")
+        assert row["architecture"] == "transformer"
+        assert published_flop_ratio(row["key"]) == pytest.approx(1, abs=0.21)
+    assert published_flop_ratio("deepseek_v3") == pytest.approx(6 * 671e9 * 14.8e12 / 3.408e24)
+
+
+def test_seven_billion_parameters_need_112_gb() -> None:
+    assert training_memory(RECIPES["adam_mixed"], 7e9, 0, 1, 0.0).total == pytest.approx(112e9)
+    assert {name: each.total for name, each in RECIPES.items()} == {
+        "adam_mixed": 16, "adam_float32": 16, "momentum_mixed": 12, "adam_8bit": 10, "adam_bfloat16": 8,
+    }  # fmt: skip
+
+
+def test_zero_shares_out_as_its_paper_says() -> None:
+    """Figure 1 of arXiv 1910.02054: 7.5e9 parameters on 64 processors."""
+    totals = [training_memory(RECIPES["adam_mixed"], 7.5e9, stage, 64, 0.0).total / 1e9 for stage in STAGES]
+    assert totals == pytest.approx([120, 31.4, 16.6, 1.9], abs=0.05)
+
+
+def test_activations_of_gpt_3() -> None:
+    """The paper's width is 12,288; with 2,048 tokens the attention term 5as/h is 80 (arXiv 2205.05198)."""
+    assert width(175e9, 96) == pytest.approx(12_288, rel=0.01)
+    wide = width(175e9, 96)
+    assert activation_bytes(175e9, 96, 2048, 1, "all") == pytest.approx(96 * 2048 * wide * (34 + 80))
+    assert activation_bytes(175e9, 96, 2048, 1, "selective") == pytest.approx(96 * 2048 * wide * 34)
+    assert activation_bytes(175e9, 96, 2048, 2, "full") == pytest.approx(96 * 2048 * 2 * wide * 2)
+
+
+@pytest.mark.parametrize(
+    ("law", "parameters", "tokens"),
+    [
+        ("kaplan_compute_optimal_allocation", 1.3e9 * (5.76e23 / 8.64e19) ** 0.73, 1.19e11),
+        ("chinchilla_approach_1", 67e9, 1.43e12),
+        ("chinchilla_approach_2", 67e9 * (5.76 / 6.88) ** 0.49, 1.56e12),
+        ("chinchilla_parametric_loss_approach_3", 32.2e9, 2.98e12),
+        ("chinchilla_approach_3_unrounded", 40.3e9, 2.38e12),
+        ("chinchilla_replication", 72.2e9, 1.33e12),
+        ("data_constrained_scaling", (521 / 1488) ** (1 / 0.706) * (5.76e23 / 6) ** 0.5, 1.37e12),
+        ("twenty_tokens_a_parameter", (5.76e23 / 120) ** 0.5, 20 * (5.76e23 / 120) ** 0.5),
+    ],
+)
+def test_a_law_gives_its_hand_calculation_for_gophers_budget(law: str, parameters: float, tokens: float) -> None:
+    split = optimum(law, GOPHER_FLOP)
+    assert split.parameters == pytest.approx(parameters, rel=0.005)
+    assert split.tokens == pytest.approx(tokens, rel=0.005)
+    assert 6 * split.parameters * split.tokens == pytest.approx(GOPHER_FLOP)
+
+
+@pytest.mark.parametrize("law", ["chinchilla_parametric_loss_approach_3", "chinchilla_replication"])
+def test_a_parametric_optimum_has_the_least_loss(law: str) -> None:
+    row = table("scaling_laws")[law]
+
+    def loss(parameters: float) -> float:
+        tokens = GOPHER_FLOP / 6 / parameters
+        return float(row["A"] / parameters ** row["alpha"] + row["B"] / tokens ** row["beta"])
+
+    best = optimum(law, GOPHER_FLOP).parameters
+    assert loss(best) < min(loss(0.98 * best), loss(1.02 * best))
+
+
+def test_laws_grow_by_their_exponents() -> None:
+    assert growth("kaplan_compute_optimal_allocation", 1e24) == pytest.approx(10**0.73)
+    assert growth("chinchilla_parametric_loss_approach_3", 1e24) == pytest.approx(10 ** (0.28 / 0.62))
+    assert growth("twenty_tokens_a_parameter", 1e24) == pytest.approx(10**0.5)
+
+
+def test_flop_per_byte_has_grown() -> None:
+    keys = ("tesla_p100_sxm2", "a100_sxm_80_gb", "h100_sxm5")
+    assert [round(flop_per_byte(CHIPS[key])) for key in keys] == [29, 153, 295]
+
+
+def test_the_roof_is_a_slope_and_a_ceiling() -> None:
+    chip = CHIPS["h100_sxm5"]
+    assert attainable_tflops(chip, 1.0) == pytest.approx(3.35)
+    assert attainable_tflops(chip, flop_per_byte(chip)) == pytest.approx(989.4)
+    assert attainable_tflops(chip, INTENSITIES["large_product"]) == 989.4
+
+
+def test_what_is_drawn() -> None:
+    assert len(released_chips()) == 27
+    assert len(training_chips()) == 28
+    assert [gigabytes(each) for each in (112e9, 2.8e12, 999.9e9)] == ["112 GB", "2.8 TB", "1 TB"]
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("mode", MODES)
+def test_every_chart_tells_its_points(language: str, mode: str) -> None:
+    say = Words(language)
+    charts = [chips_evidence(say, mode, view) for view in VIEWS]
+    charts += [roofline_evidence(say, mode, key) for key in ("h100_sxm5", "tpu_v4")]
+    charts += [memory_evidence(say, mode, "adam_mixed", 7e9, 8, 1e10, "h100_sxm5")]
+    charts += [laws_evidence(say, mode, flop) for flop in (1e18, GOPHER_FLOP, 3.8e25)]
+    for chart in charts:
+        assert chart.rows
+        assert chart.alt
+        assert all(url.startswith("http") for _, url in chart.sources)
+    assert len(charts[6].rows) == len(LAWS) + 2  # Gopher and Chinchilla
