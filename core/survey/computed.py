@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.facts.tables import Row, known, table
+from core.survey.base_rates import published_chance
 from core.survey.fits import spearman
 
 V1 = "torchvision IMAGENET1K_V1"
@@ -43,8 +44,17 @@ def _depth_spearman(*kinds: str) -> float:
     return spearman([row["depth_layers"] for row in rows], [row["top1_percent"] for row in rows])
 
 
+def _measured_in(stage: str) -> float:
+    return float(sum(row["stage"] == stage for row in table("applications").values()))
+
+
 COMPUTED: Mapping[str, Computed] = {
     "depth_spearman": Computed(lambda: _depth_spearman("cnn"), "imagenet_top1", "depth_spearman"),
     "depth_spearman_all": Computed(lambda: _depth_spearman("cnn", "transformer"), "imagenet_top1", "depth_spearman"),
     "depth_rows": Computed(lambda: len(depth_rows("cnn")), "imagenet_top1", "depth_spearman"),
+    "applications_rows": Computed(lambda: len(table("applications")), "applications", "applications_stages"),
+    "applications_lab": Computed(lambda: _measured_in("lab"), "applications", "applications_stages"),
+    "applications_service": Computed(lambda: _measured_in("service"), "applications", "applications_stages"),
+    "ill_1_in_10": Computed(lambda: published_chance(0.1), "applications", "base_rate"),
+    "ill_1_in_100": Computed(lambda: published_chance(0.01), "applications", "base_rate"),
 }
