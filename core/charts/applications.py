@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -18,10 +18,12 @@ SHORT = {  # on a chart: as the paper calls it, where there is room for it
     "librispeech_test_clean_deep_speech_2": "middle right",
     "librispeech_test_clean_specaugment_las": "top center",
     "librispeech_test_clean_conformer_l": "bottom left",
-    "librispeech_test_clean_wav2vec_2_0_large": "top right",
+    "librispeech_test_clean_wav2vec_2_0_large": "top center",
     "librispeech_test_clean_hubert_x_large": "bottom center",
 }
 PEOPLE, COLUMNS = 1_000, 40
+LEGEND_PX = 100  # four lines on a phone, no axis above them
+LEGEND_TOP = (LEGEND_PX - 6) / EVIDENCE_HEIGHT_PX
 GROUPS = (  # of those tested: the role and the mark of each
     ("found", "validation", "square"),
     ("alarmed", "training", "square-open"),
@@ -37,7 +39,15 @@ def speech_evidence(say: Words, mode: Mode) -> Evidence:
     x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2022-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
     human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
-    figure = layout(say("applications.speech.title"), x, y, mode, shapes=[human], showlegend=False)
+    figure = layout(
+        say("applications.speech.title"),
+        x,
+        y,
+        mode,
+        shapes=[human],
+        showlegend=False,
+        margin={"b": house.AXIS_TITLE_PX},
+    )
     sources = [(row["source"], row["source_url"]) for row in rows]
     return Evidence(
         figure={"data": [_systems(say, rows, mode)], "layout": figure},
@@ -64,7 +74,10 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
     title = say("applications.base.title", positive=positive, found=groups.found)
     source = table("applications")[TEST]
     return Evidence(
-        figure={"data": data, "layout": layout(title, x, y, mode, hovermode=False)},
+        figure={
+            "data": data,
+            "layout": layout(title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX}),
+        },
         alt=say("applications.base.alt", positive=positive, found=groups.found),
         rows=rows,
         sources=[(source["source"], source["source_url"])],

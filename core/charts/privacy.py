@@ -30,7 +30,10 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
         for row in baselines
     ]
     return Evidence(
-        figure={"data": data, "layout": layout(say("privacy.chart.title", dataset=dataset), x, y, mode, shapes=lines)},
+        figure={
+            "data": data,
+            "layout": layout(say("privacy.chart.title", dataset=dataset), x, y, mode, shapes=lines, showlegend=True),
+        },
         alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),
         rows=[_table_row(say, row) for row in [*private, *baselines]],
         sources=list(dict.fromkeys((row["source"], row["source_url"]) for row in rows if row in private)),

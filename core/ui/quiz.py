@@ -52,11 +52,12 @@ def questions(say: Words, name: str, items: Sequence[Item]) -> None:
 
 def _answer(say: Words, item: Item) -> list[float]:
     """What the reader has chosen, as places of choices, or the number; empty for nothing yet."""
-    key, label = f"choice_{item.page}_{item.key}", say(f"quiz.kind.{item.kind}")
+    key = f"choice_{item.page}_{item.key}"
     if item.kind == "estimate":
         unit = told(item.unit, say.language, item.page) if item.unit else ""
         guess = st.number_input(say("quiz.estimate", unit=unit), value=None, key=key, width=280, format="%g")
         return [] if guess is None else [float(guess)]
+    label = say(f"quiz.kind.{item.kind}")
     texts = [told(choice.text, say.language, item.page) for choice in item.choices]
     shown = item.shuffled()
     if item.kind == "order":

@@ -15,7 +15,7 @@ from core.survey.strategies import race
 from core.ui.address import addressed_choice
 from core.ui.drawing import draw, page_mode
 from core.ui.evidence import evidence
-from core.ui.topic import Topic, topic_page
+from core.ui.topic import TEXT_TO_CHART, Topic, topic_page
 
 FIELDS = ("nlp", "vision", "speech", "medical", "finance")
 ALL, STAGES = "all", ("lab", "trial", "service")
@@ -37,7 +37,7 @@ def _body(topic: Topic) -> None:
     _tasks(topic.say)
     with topic.try_it():
         live = addressed_choice(LIVE, LIVES, "base_rates")
-        st.segmented_control(
+        st.pills(
             topic.say("applications.live"), list(LIVES), format_func=lambda each: topic.say(f"applications.{each}"),
             key=LIVE, required=True, label_visibility="collapsed",
         )  # fmt: skip
@@ -79,43 +79,51 @@ def _card(say: Words, task: str, rows: list[Row]) -> None:
     with st.container(border=True, key=f"task_{task}"):
         st.markdown(f"**{newest.text('task', say.language)}**  \n{newest.text('what', say.language)}")
         st.markdown(_system(say, newest))
-        st.markdown(f"**{say('applications.unsolved')}** {newest.text('limits', say.language)}")
+        st.markdown(say("applications.unsolved", text=newest.text("limits", say.language)))
         if others:
             with st.expander(say("applications.others", n=len(others))):
-                st.markdown("\n\n".join(f"{_system(say, row)}  \n{row.text('limits', say.language)}" for row in others))
+                st.markdown(
+                    "\n\n".join(
+                        f"{_system(say, row)}  \n{say('applications.unsolved', text=row.text('limits', say.language))}"
+                        for row in others
+                    )
+                )
 
 
 def _system(say: Words, row: Row) -> str:
-    name, year = row.text("name", say.language), row["published"][:4]
+    name = f"[{row.text('name', say.language)}]({row['source_url']})"
+    told = say("applications.system", name=name, year=row["published"][:4], result=row.text("result", say.language))
     stage = say(f"applications.{STAGE}.{row['stage']}")
-    return (
-        f"[{name}]({row['source_url']}) ({year}): {row.text('result', say.language)}  \n"
-        f":small[{say('applications.stage', stage=stage)}]"
-    )
+    return f"{told}  \n:small[{say('applications.stage', stage=stage)}]"
 
 
 def _base_rates(topic: Topic) -> None:
-    topic.section("base_rates")
     say = topic.say
     ill = float(addressed_choice(PERCENT_ILL, ILL, "10"))
-    st.select_slider(say("applications.ill"), ILL, key=PERCENT_ILL, format_func=lambda each: f"{each}%", width=560)
-    chance = chance_ill_if_positive(*published_test(), ill / 100)
-    st.metric(say("applications.chance"), f"{number_text(100 * chance, '0')}%")
-    evidence(say, "base_rates", base_rate_evidence, percent_ill=ill)
+    text, chart = st.columns(TEXT_TO_CHART, gap="large")
+    with text:
+        topic.section("base_rates")
+        st.select_slider(say("applications.ill"), ILL, key=PERCENT_ILL, format_func=lambda each: f"{each}%")
+        chance = chance_ill_if_positive(*published_test(), ill / 100)
+        st.metric(say("applications.chance"), f"{number_text(100 * chance, '0')}%")
+    with chart:
+        evidence(say, "base_rates", base_rate_evidence, percent_ill=ill)
 
 
 def _strategies(topic: Topic) -> None:
-    topic.section("strategies")
     say = topic.say
     many, draw_number = addressed_choice(STRATEGIES, MANY, "1000"), addressed_choice(DRAW, DRAWS, "1")
-    with st.container(horizontal=True):
-        st.select_slider(say("applications.many"), MANY, key=STRATEGIES, width=320)
-        st.select_slider(say("applications.draw"), DRAWS, key=DRAW, width=320)
     run = race(int(many), int(draw_number))
-    with st.container(horizontal=True):
-        st.metric(say("applications.first_gain"), f"{run.first_gain:+.0f}%", width="content")
-        st.metric(say("applications.next_gain"), f"{run.next_gain:+.0f}%", width="content")
-    draw(race_figure(say, page_mode(), run), "race", say("applications.race.alt"))
+    text, chart = st.columns(TEXT_TO_CHART, gap="large")
+    with text:
+        topic.section("strategies")
+        st.select_slider(say("applications.many"), MANY, key=STRATEGIES)
+        st.select_slider(say("applications.draw"), DRAWS, key=DRAW)
+        with st.container(horizontal=True):
+            st.metric(say("applications.first_gain"), f"{run.first_gain:+.0f}%", width="content")
+            st.metric(say("applications.next_gain"), f"{run.next_gain:+.0f}%", width="content")
+    with chart:
+        draw(race_figure(say, page_mode(), run), "race", say("applications.race.alt"))
 
 
 LIVES: Mapping[str, Callable[[Topic], None]] = {"base_rates": _base_rates, "strategies": _strategies}

@@ -22,7 +22,8 @@ from core.ui.topic import Topic, topic_page
 
 GROUPS = ("interpretability", "attack", "defence")
 DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address
-TABLE_PX, ROW_PX = 430, 84  # a row has room for three lines
+TABLE_PX, ROW_PX = 430, 76  # a row has room for three lines
+WIDTHS_PX = {"method": 180, "idea": 290, "shows": 290, "hides": 290}
 TOLD = ("train_share", "epochs", "learning_rate", "seed")  # of a run to choose
 
 
@@ -51,7 +52,7 @@ def _cost(say: Words) -> None:
 def _methods(say: Words) -> None:
     """The index: a chosen group of the methods, oldest first."""
     group = addressed_choice(GROUP, GROUPS, GROUPS[0])
-    st.segmented_control(
+    st.pills(
         say("privacy.methods.choose"), GROUPS, format_func=lambda each: say(f"privacy.methods.{each}"), key=GROUP,
         required=True,
     )  # fmt: skip
@@ -63,6 +64,7 @@ def _methods(say: Words) -> None:
         column_config={
             say("privacy.methods.source"): st.column_config.LinkColumn(display_text=say("privacy.methods.paper")),
             say("privacy.methods.year"): st.column_config.NumberColumn(format="%d", width=60),
+            **{say(f"privacy.methods.{each}"): st.column_config.TextColumn(width=px) for each, px in WIDTHS_PX.items()},
         },
     )  # fmt: skip
 
