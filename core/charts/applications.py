@@ -18,7 +18,7 @@ SHORT = {  # on a chart: as the paper calls it, where there is room for it
     "librispeech_test_clean_deep_speech_2": "middle right",
     "librispeech_test_clean_specaugment_las": "top center",
     "librispeech_test_clean_conformer_l": "bottom left",
-    "librispeech_test_clean_wav2vec_2_0_large": "top center",
+    "librispeech_test_clean_wav2vec_2_0_large": "top right",
     "librispeech_test_clean_hubert_x_large": "bottom center",
 }
 PEOPLE, COLUMNS = 1_000, 40
@@ -36,7 +36,7 @@ MONTHS = DAYS_A_YEAR // DAYS_A_MONTH
 def speech_evidence(say: Words, mode: Mode) -> Evidence:
     """Word error rate on read English books against the date, and people on the same recordings."""
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == SPEECH]
-    x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2022-06"]}
+    x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2023-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
     human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
     figure = layout(
@@ -92,7 +92,9 @@ def race_figure(say: Words, mode: Mode, run: Race) -> Figure:
         _worth(say("applications.race.best"), run.best.tolist(), {"color": best, "width": 3}),
         _worth(say("applications.race.mean"), run.mean.tolist(), {"color": mean, "dash": "dot", "width": 2}),
     ]
-    chosen = house.dotted_line(say("applications.race.chosen"), mode, textposition="end", textangle=0, yanchor="top")
+    chosen = house.dotted_line(
+        say("applications.race.chosen"), mode, textposition="end", textangle=0, yanchor="top", xanchor="right"
+    )
     place = {"x0": MONTHS, "x1": MONTHS, "yref": "paper", "y0": 0, "y1": 1}
     x = {"title": {"text": say("applications.race.x")}, "tickvals": [0, 6, 12, 18, 24]}
     y = {"title": {"text": say("applications.race.y")}}

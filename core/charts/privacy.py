@@ -27,6 +27,7 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
     y = {"title": {"text": say("privacy.chart.y")}, "ticksuffix": "%", "range": _y_range(rows)}
     lines = [
         house.level_line(say("privacy.chart.baseline", paper=_paper(row)), row.number("value"), mode, "start")
+        | {"layer": "above"}  # it may lie on a line of the grid
         for row in baselines
     ]
     return Evidence(

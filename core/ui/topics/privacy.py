@@ -75,7 +75,11 @@ def _group(row: Row) -> str:
 
 def _method(say: Words, row: Row) -> dict[str, object]:
     name = row["name_zh"] if say.language == "zh" else row["method"]
-    values = [name, row["year"], *(row.text(each, say.language) for each in ("idea", "shows", "hides"))]
+    values = [
+        name,
+        row["year"],
+        *(row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")),
+    ]
     names = ("method", "year", "idea", "shows", "hides", "source")
     return {
         say(f"privacy.methods.{key}"): value for key, value in zip(names, [*values, row["source_url"]], strict=True)
