@@ -15,6 +15,7 @@ from core.settings import PROJECT
 FOLDER = PROJECT / "data" / "facts"
 REQUIRED = {"key", "source", "source_url"}
 NUMBERS = {
+    "applications": {"sensitivity_percent", "specificity_percent"},
     "accelerators": {
         "peak_tflops_fp32", "peak_tflops_16bit_dense", "memory_gib", "memory_bandwidth_gb_s", "tdp_w",
     },

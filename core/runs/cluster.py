@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
 from core.runs.environment import environment
@@ -36,6 +36,7 @@ class SliceRequest:
 
 
 OnDone = Callable[[SliceResult | Exception], None]
+T = TypeVar("T")
 
 
 class Cluster(Protocol):
@@ -44,7 +45,7 @@ class Cluster(Protocol):
     def num_workers(self) -> int: ...
     def environment(self) -> str: ...
     def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
-    def call(self, function: Callable[[], float]) -> float: ...
+    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T: ...
     def close(self) -> None: ...
 
 
@@ -101,9 +102,11 @@ class DaskCluster:
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
-    def call(self, function: Callable[[], float]) -> float:
-        """Run a function on some worker and wait for it."""
-        return float(self._client.submit(function, pure=False).result())
+    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:
+        """Run a function on some worker and wait for it. Raises TimeoutError when no worker gets to it in time."""
+        future = self._client.submit(function, *arguments, pure=False, priority=1, workers=self._chosen or None)
+        result: T = future.result(timeout=timeout_s)
+        return result
 
     def close(self) -> None:
         for worker in self._embedded:

@@ -7,9 +7,11 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from core.config import RunConfig, limits
-from core.errors import InvalidConfig, RunNotFound, TrendLabError
+from core.errors import InvalidConfig, NoWorkers, RunNotFound, TrendLabError
 from core.runs.admission import admit
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
@@ -19,11 +21,13 @@ from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
 from core.runs.store import Store
 from core.runs.views import RunView, view_of
-from core.runs.worker import bfloat16_speedup
+from core.runs.worker import bfloat16_speedup, member_losses
 from core.settings import Settings
 
 MAX_NAME_CHARS = 80
 KEEP_UNNAMED_S = 24 * 3600.0
+LOSSES_KEPT = 64  # runs; some ten kilobytes each
+LOSSES_WAIT_S = 30.0  # so long a page waits for a worker
 OTHERS_FILES_S = 3600.0  # so long another app process may take to name a file that it wrote
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
@@ -40,6 +44,7 @@ class RunService:
         self._branches = Branches(store, cluster)
         self._starting = threading.Lock()
         self._bfloat16_pays: bool | None = None  # not measured yet
+        self._losses_at = lru_cache(LOSSES_KEPT)(self._measure_losses)
 
     def open(self) -> None:
         self._engine.start()
@@ -232,6 +237,16 @@ class RunService:
         """A trajectory's losses after a step, and the measurements from that step on."""
         return self._store.curve(trajectory_id, since=step)
 
+    def member_losses(self, run_id: str) -> tuple[Any, Any] | None:
+        """The loss of each image that this run trained on, and of each validation image, at the run's present step, as
+        float32 arrays; None where its weights of that step are not kept. Raises RunNotFound, and NoWorkers when none
+        gets to it in time."""
+        run = self.run(run_id)
+        trajectory = run.trajectory
+        if trajectory.checkpoint is None or trajectory.checkpoint_step != run.step:
+            return None
+        return self._losses_at(trajectory.config, trajectory.checkpoint)
+
     def final_accuracies(self, views: Collection[RunView]) -> dict[str, float]:
         """The last validation accuracy that each run's learner may see, by run id."""
         measured = self._store.accuracies({view.trajectory_id for view in views})
@@ -256,6 +271,17 @@ class RunService:
         return self._engine.trouble
 
     # Inside
+
+    def _measure_losses(self, config: RunConfig, checkpoint: str) -> tuple[Any, Any]:
+        if not self._cluster.num_workers():
+            raise NoWorkers
+        try:
+            losses: tuple[Any, Any] = self._cluster.call(
+                member_losses, config.model_dump(), self._files.read(checkpoint), timeout_s=LOSSES_WAIT_S
+            )
+        except TimeoutError:
+            raise NoWorkers from None
+        return losses
 
     def _owned(self, owner: str, run_id: str) -> Run:
         run = self.run(run_id)

@@ -39,6 +39,21 @@ def run_slice(
     return train_slice(RunConfig.from_mapping(config), checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
 
 
+def member_losses(config: dict[str, Any], checkpoint: bytes) -> Any:
+    """The losses of the training images that a run looks at, as it has learnt them, and of the validation images; of
+    each at most MAX_IMAGES."""
+    from core.config import RunConfig
+    from core.datasets import open_prepared
+    from core.interpret.membership import MAX_IMAGES, image_losses
+    from core.training.batches import Batches
+    from core.training.checkpoint import restore
+
+    settings = RunConfig.from_mapping(config).replaced(val_shift=0)
+    model = restore(settings, checkpoint).model
+    batches = Batches(settings, open_prepared(settings.dataset))
+    return image_losses(model, *batches.members(MAX_IMAGES)), image_losses(model, *batches.validation(0, MAX_IMAGES))
+
+
 def bfloat16_speedup() -> float:
     """How much faster a training step is in bfloat16 than in float32, here."""
     from core.training.doctor import bfloat16_speedup as measure

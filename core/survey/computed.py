@@ -11,6 +11,7 @@ from functools import cache
 
 from core.facts.tables import Row, known, table
 from core.survey import language, outlook
+from core.survey.base_rates import published_chance
 from core.survey.compute import PRICE_USD_PER_HOUR, published_flop_ratio
 from core.survey.fits import spearman
 from core.survey.scale import flop_per_byte_of, gopher_split, gpt_3_days
@@ -45,6 +46,10 @@ def depth_rows(*kinds: str) -> list[Row]:
 def _depth_spearman(*kinds: str) -> float:
     rows = depth_rows(*kinds)
     return spearman([row["depth_layers"] for row in rows], [row["top1_percent"] for row in rows])
+
+
+def _measured_in(stage: str) -> float:
+    return float(sum(row["stage"] == stage for row in table("applications").values()))
 
 
 COMPUTED: Mapping[str, Computed] = {
@@ -87,4 +92,9 @@ COMPUTED: Mapping[str, Computed] = {
     "approach_3_d": Computed(lambda: gopher_split(APPROACH_3).tokens, "scaling_laws", "optimum"),
     "replication_n": Computed(lambda: gopher_split(REPLICATION).parameters, "scaling_laws", "optimum"),
     "replication_d": Computed(lambda: gopher_split(REPLICATION).tokens, "scaling_laws", "optimum"),
+    "applications_rows": Computed(lambda: len(table("applications")), "applications", "applications_stages"),
+    "applications_lab": Computed(lambda: _measured_in("lab"), "applications", "applications_stages"),
+    "applications_service": Computed(lambda: _measured_in("service"), "applications", "applications_stages"),
+    "ill_1_in_10": Computed(lambda: published_chance(0.1), "applications", "base_rate"),
+    "ill_1_in_100": Computed(lambda: published_chance(0.01), "applications", "base_rate"),
 }

@@ -39,6 +39,11 @@ class Batches:
         pixels = augmented(self._data.images[index], self._config, step)
         return as_floats(pixels), torch.from_numpy(self._labels[index])
 
+    def members(self, at_most: int) -> tuple[Tensor, Tensor]:
+        """The first images that the run trains on, unchanged, with the labels that it learns."""
+        here = slice(min(at_most, self._config.num_used(self._data.num_train)))
+        return as_floats(np.array(self._data.images[here])), torch.from_numpy(np.array(self._labels[here]))
+
     def validation(self, start: int, stop: int) -> tuple[Tensor, Tensor]:
         """The validation images from `start` up to `stop`, with their true labels."""
         first = self._data.num_train

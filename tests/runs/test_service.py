@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import InvalidConfig, RunNotFound, TooManyRuns
+from core.errors import InvalidConfig, NoWorkers, RunNotFound, TooManyRuns
 from core.runs.records import Pace, State
 from core.runs.service import RunService
 from core.settings import Settings
@@ -365,3 +365,35 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
         assert len(service.curve(kept.id).losses) == 48
+
+
+def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, cluster = parts
+    run = service.start(OWNER, QUICK)
+    finish(service, run.id)
+    losses = service.member_losses(run.id)
+    assert losses is not None
+    assert [len(each) for each in losses] == [1437, 360]
+    val_loss = service.curve(run.id).evaluations[-1].val_loss
+    assert float(losses[1].mean()) == pytest.approx(val_loss, rel=1e-4)
+    monkeypatch.setattr(cluster, "num_workers", lambda: 0)
+    assert service.member_losses(run.id) is losses  # measured once
+    other = service.start(OTHER, QUICK)
+    service.extend(OTHER, other.id, 1)
+    monkeypatch.undo()
+    finish(service, other.id)
+    assert service.member_losses(run.id) is None  # the weights have gone on
+    assert service.member_losses(other.id) is not None
+
+
+def test_losses_that_no_worker_gets_to_are_told(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, cluster = parts
+    run = service.start(OWNER, QUICK)
+    finish(service, run.id)
+
+    def late(*_: object, **__: object) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(cluster, "call", late)
+    with pytest.raises(NoWorkers):
+        service.member_losses(run.id)

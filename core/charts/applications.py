@@ -1,0 +1,139 @@
+"""Charts of the page on applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.charts import house
+from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import Row, table
+from core.survey.base_rates import TEST, published_test, screened
+from core.survey.strategies import DAYS_A_MONTH, DAYS_A_YEAR, Race
+
+AS_OF = "2026-11-23"
+SPEECH = "LibriSpeech test-clean"
+SHORT = {  # on a chart: as the paper calls it, where there is room for it
+    "librispeech_test_clean_deep_speech_2": "middle right",
+    "librispeech_test_clean_specaugment_las": "top center",
+    "librispeech_test_clean_conformer_l": "bottom left",
+    "librispeech_test_clean_wav2vec_2_0_large": "top right",
+    "librispeech_test_clean_hubert_x_large": "bottom center",
+}
+PEOPLE, COLUMNS = 1_000, 40
+LEGEND_PX = 100  # four lines on a phone, no axis above them
+LEGEND_TOP = (LEGEND_PX - 6) / EVIDENCE_HEIGHT_PX
+GROUPS = (  # of those tested: the role and the mark of each
+    ("found", "validation", "square"),
+    ("alarmed", "training", "square-open"),
+    ("missed", "fourth", "diamond"),
+    ("cleared", "ghost", "circle-open"),
+)
+MONTHS = DAYS_A_YEAR // DAYS_A_MONTH
+
+
+def speech_evidence(say: Words, mode: Mode) -> Evidence:
+    """Word error rate on read English books against the date, and people on the same recordings."""
+    rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == SPEECH]
+    x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2023-06"]}
+    y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
+    human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
+    figure = layout(
+        say("applications.speech.title"),
+        x,
+        y,
+        mode,
+        shapes=[human],
+        showlegend=False,
+        margin={"b": house.AXIS_TITLE_PX},
+    )
+    sources = [(row["source"], row["source_url"]) for row in rows]
+    return Evidence(
+        figure={"data": [_systems(say, rows, mode)], "layout": figure},
+        alt=say("applications.speech.alt"),
+        rows=[_speech_row(say, row) for row in rows],
+        sources=sources,
+        as_of=AS_OF,
+    )
+
+
+def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evidence:
+    """A thousand people and what the test says of each, as marks."""
+    groups = screened(*published_test(), percent_ill / 100, PEOPLE)
+    data, rows, start = [], [], 0
+    for name, role, symbol in GROUPS:
+        count = getattr(groups, name)
+        label = say(f"applications.base.{name}", n=count)
+        data.append(_marks(label, range(start, start + count), house.color(role, mode), symbol))
+        rows.append({say("applications.base.group"): label, say("applications.base.people"): count})
+        start += count
+    hidden = {"visible": False, "fixedrange": True}
+    x, y = hidden | {"range": [-1, COLUMNS]}, hidden | {"range": [PEOPLE / COLUMNS, -1]}
+    positive = groups.found + groups.alarmed
+    title = say("applications.base.title", positive=positive, found=groups.found)
+    source = table("applications")[TEST]
+    return Evidence(
+        figure={
+            "data": data,
+            "layout": layout(title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX}),
+        },
+        alt=say("applications.base.alt", positive=positive, found=groups.found),
+        rows=rows,
+        sources=[(source["source"], source["source_url"])],
+        as_of=AS_OF,
+    )
+
+
+def race_figure(say: Words, mode: Mode, run: Race) -> Figure:
+    """The best of many through two years, and the mean of all."""
+    best, mean = house.color("primary", mode), house.color("ghost", mode)
+    data = [
+        _worth(say("applications.race.best"), run.best.tolist(), {"color": best, "width": 3}),
+        _worth(say("applications.race.mean"), run.mean.tolist(), {"color": mean, "dash": "dot", "width": 2}),
+    ]
+    chosen = house.dotted_line(
+        say("applications.race.chosen"), mode, textposition="end", textangle=0, yanchor="top", xanchor="right"
+    )
+    place = {"x0": MONTHS, "x1": MONTHS, "yref": "paper", "y0": 0, "y1": 1}
+    x = {"title": {"text": say("applications.race.x")}, "tickvals": [0, 6, 12, 18, 24]}
+    y = {"title": {"text": say("applications.race.y")}}
+    return {"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen | place])}
+
+
+def _systems(say: Words, rows: list[Row], mode: Mode) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [row["published"] for row in rows],
+        "y": [row.number("score") for row in rows],
+        "text": [row["model"] for row in rows],
+        "textposition": [SHORT.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+        "marker": {"color": house.color("training", mode), "size": 12},
+        "hovertemplate": "%{text}<br>" + say("applications.speech.hover") + "<extra></extra>",
+    }
+
+
+def _marks(name: str, places: range, color: str, symbol: str) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name,
+        "x": [place % COLUMNS for place in places],
+        "y": [place // COLUMNS for place in places],
+        "marker": {"color": color, "symbol": symbol, "size": 7},
+    }
+
+
+def _worth(name: str, worth: list[float], line: Figure) -> Figure:
+    return {
+        "type": "scatter", "mode": "lines", "name": name, "x": list(range(len(worth))), "y": worth, "line": line,
+        "hovertemplate": "%{y:.0f}<extra></extra>",
+    }  # fmt: skip
+
+
+def _speech_row(say: Words, row: Row) -> dict[str, Any]:
+    values = (row["model"], row["published"], row["score"], row["human_baseline"], row["source_url"])
+    names = ("model", "published", "errors", "human", "source")
+    return {say(f"applications.table.{name}"): value for name, value in zip(names, values, strict=True)}

@@ -1,0 +1,109 @@
+"""Charts of the page on interpretability and privacy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.charts import house
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import Row, table
+from core.survey.membership import loss_edges, loss_shares
+
+AS_OF = "2026-11-23"
+DATA_SETS = ("MNIST", "CIFAR-10", "ImageNet")
+EPSILON_TICKS = [0.5, 1, 2, 4, 8]
+
+
+def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Evidence:
+    """Accuracy against epsilon on one data set; one line a paper and method, so that nothing unlike is joined."""
+    rows = [row for row in table("privacy_results").values() if row["dataset"] == dataset]
+    private = [row for row in rows if row["result_kind"] == "private_accuracy"]
+    baselines = [row for row in rows if row["result_kind"] == "baseline_accuracy"]
+    data = [_series(say, mode, number, series) for number, series in enumerate(_by_paper(private))]
+    x = {"title": {"text": say("privacy.chart.x")}, "type": "log", "tickvals": EPSILON_TICKS, "range": [-0.5, 1.15]}
+    y = {"title": {"text": say("privacy.chart.y")}, "ticksuffix": "%", "range": _y_range(rows)}
+    lines = [
+        house.level_line(say("privacy.chart.baseline", paper=_paper(row)), row.number("value"), mode, "start")
+        | {"layer": "above"}  # it may lie on a line of the grid
+        for row in baselines
+    ]
+    return Evidence(
+        figure={
+            "data": data,
+            "layout": layout(say("privacy.chart.title", dataset=dataset), x, y, mode, shapes=lines, showlegend=True),
+        },
+        alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),
+        rows=[_table_row(say, row) for row in [*private, *baselines]],
+        sources=list(dict.fromkeys((row["source"], row["source_url"]) for row in rows if row in private)),
+        as_of=AS_OF,
+    )
+
+
+def losses_figure(say: Words, mode: Mode, members: Sequence[float], others: Sequence[float]) -> Figure:
+    """How the losses of training and of validation images are spread, each in percent of its images."""
+    edges = loss_edges()
+    data = []
+    for role, dash, losses in (("training", "solid", members), ("validation", "dash", others)):
+        shares = loss_shares(losses)
+        data.append(
+            {
+                "type": "scatter", "mode": "lines", "name": say(f"privacy.losses.{role}"),
+                "x": edges.tolist(), "y": [*shares.tolist(), float(shares[-1])],
+                "line": {"shape": "hv", "color": house.color(role, mode), "dash": dash, "width": 2},
+                "fill": "tozeroy", "fillcolor": house.color(role, mode, 0.15),
+                "hovertemplate": say("privacy.losses.hover"),
+            }
+        )  # fmt: skip
+    x = {"title": {"text": say("privacy.losses.x")}, "type": "log", "exponentformat": "power", "dtick": 1}
+    y = {"title": {"text": say("privacy.losses.y")}, "ticksuffix": "%", "rangemode": "tozero"}
+    return {"data": data, "layout": layout(say("privacy.losses.title"), x, y, mode)}
+
+
+def _by_paper(rows: Sequence[Row]) -> list[list[Row]]:
+    series: dict[tuple[str, str, str], list[Row]] = {}
+    for row in rows:
+        series.setdefault((row["source"], row["method"], row["public_data"]), []).append(row)
+    return [sorted(some, key=lambda row: row.number("epsilon")) for some in series.values()]
+
+
+def _series(say: Words, mode: Mode, number: int, rows: Sequence[Row]) -> Figure:
+    first, color = rows[0], house.color(house.SERIES_ROLES[number], mode)
+    public = "" if first["public_data"] == "none" else say("privacy.chart.public")
+    return {
+        "type": "scatter",
+        "mode": "lines+markers+text",
+        "name": say("privacy.chart.series", method=first["method"], paper=_paper(first), public=public),
+        "x": [row.number("epsilon") for row in rows],
+        "y": [row.number("value") for row in rows],
+        "text": [f"{row.number('value'):g}%" for row in rows],
+        "textposition": "top center" if number != 1 else "bottom center",
+        "textfont": {"size": house.SMALL_PX, "color": color},
+        "line": {"color": color, "dash": house.RUN_DASHES[number]},
+        "marker": {"color": color, "symbol": house.RUN_SYMBOLS[number], "size": 11},
+        "customdata": [row.text("setting", say.language) for row in rows],
+        "hovertemplate": "ε = %{x} · %{y}%<br>%{customdata}<extra></extra>",
+    }
+
+
+def _y_range(rows: Sequence[Row]) -> list[float]:
+    """Some room above and below, for the labels."""
+    values = [row.number("value") for row in rows if row["unit"] == "test accuracy (%)"]
+    room = 0.25 * (max(values) - min(values))
+    return [min(values) - room, min(100.5, max(values) + room)]
+
+
+def _paper(row: Row) -> str:
+    """Who and when, as the source ends: `Title (Abadi et al., 2016)`."""
+    return str(row["source"]).rsplit("(", 1)[1].removesuffix(")")
+
+
+def _table_row(say: Words, row: Row) -> dict[str, Any]:
+    values = (
+        row["dataset"], row["method"], row["epsilon"], row["delta"], row["value"],
+        row.text("setting", say.language), _paper(row), row["source_url"],
+    )  # fmt: skip
+    names = ("dataset", "method", "epsilon", "delta", "accuracy", "setting", "paper", "source")
+    return {say(f"privacy.table.{name}"): value for name, value in zip(names, values, strict=True)}

@@ -1,0 +1,128 @@
+"""Interpretability and privacy: what protection costs, what each method shows, and a guess at who was learnt from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.privacy import DATA_SETS, cost_evidence, losses_figure
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.facts.tables import Row, table
+from core.runs.records import State
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.survey.membership import auc_by_loss
+from core.ui.address import addressed_choice
+from core.ui.drawing import draw, page_mode
+from core.ui.evidence import evidence
+from core.ui.experiment import run_name
+from core.ui.session import owner
+from core.ui.shell import open_services
+from core.ui.topic import Topic, topic_page
+
+GROUPS = ("interpretability", "attack", "defence")
+DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address
+TABLE_PX, ROW_PX = 430, 76  # a row has room for three lines
+WIDTHS_PX = {"method": 180, "idea": 290, "shows": 290, "hides": 290}
+TOLD = ("train_share", "epochs", "learning_rate", "seed")  # of a run to choose
+
+
+def privacy_page() -> None:
+    topic_page("privacy", _body)
+
+
+def _body(topic: Topic) -> None:
+    topic.beside(lambda: _cost(topic.say))
+    topic.section("leaks")
+    topic.section("explain")
+    _methods(topic.say)
+    topic.folded("epsilon")
+    with topic.try_it():
+        topic.in_the_lab("privacy")
+        _guess(topic)
+    topic.check()
+
+
+def _cost(say: Words) -> None:
+    dataset = addressed_choice(DATA_SET, DATA_SETS, DATA_SETS[0])
+    st.segmented_control(say("privacy.chart.dataset"), DATA_SETS, key=DATA_SET, required=True)
+    evidence(say, "cost", cost_evidence, dataset=dataset)
+
+
+def _methods(say: Words) -> None:
+    """The index: a chosen group of the methods, oldest first."""
+    group = addressed_choice(GROUP, GROUPS, GROUPS[0])
+    st.pills(
+        say("privacy.methods.choose"), GROUPS, format_func=lambda each: say(f"privacy.methods.{each}"), key=GROUP,
+        required=True,
+    )  # fmt: skip
+    rows = [row for row in table("privacy_interpretability").values() if _group(row) == group]
+    rows.sort(key=lambda row: row.number("year"))
+    st.dataframe(
+        [_method(say, row) for row in rows], hide_index=True, width="stretch", height=TABLE_PX, row_height=ROW_PX,
+        alt=say("privacy.methods.alt"),
+        column_config={
+            say("privacy.methods.source"): st.column_config.LinkColumn(display_text=say("privacy.methods.paper")),
+            say("privacy.methods.year"): st.column_config.NumberColumn(format="%d", width=60),
+            **{say(f"privacy.methods.{each}"): st.column_config.TextColumn(width=px) for each, px in WIDTHS_PX.items()},
+        },
+    )  # fmt: skip
+
+
+def _group(row: Row) -> str:
+    return str(row["attack_or_defence"] or row["kind"])
+
+
+def _method(say: Words, row: Row) -> dict[str, object]:
+    name = row["name_zh"] if say.language == "zh" else row["method"]
+    values = [
+        name,
+        row["year"],
+        *(row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")),
+    ]
+    names = ("method", "year", "idea", "shows", "hides", "source")
+    return {
+        say(f"privacy.methods.{key}"): value for key, value in zip(names, [*values, row["source_url"]], strict=True)
+    }
+
+
+def _guess(topic: Topic) -> None:
+    """One of the learner's finished runs, and how well its losses tell training images from validation images."""
+    say, runs = topic.say, open_services().runs
+    st.markdown(f"**{say('privacy.losses.heading')}**")
+    done = {view.id: view for view in runs.runs_of(owner()) if _is_done(view)}
+    if not done:
+        st.caption(say("privacy.losses.none"))
+        return
+    chosen = addressed_choice(RUN, done, next(iter(done)))
+    st.selectbox(
+        say("privacy.losses.choose"), list(done), format_func=lambda each: _label(say, done[each]), key=RUN, width=720
+    )
+    with st.spinner(say("privacy.losses.wait")):
+        try:
+            losses = runs.member_losses(chosen)
+        except TrendLabError as problem:
+            st.error(say.error(problem), icon=":material/error:")
+            return
+    if losses is None:
+        st.caption(say("privacy.losses.gone"))
+        return
+    _told(say, runs, done[chosen], auc_by_loss(*losses))
+    draw(losses_figure(say, page_mode(), *losses), "losses", say("privacy.losses.alt"))
+
+
+def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:
+    last = runs.curve(view.id).evaluations[-1:]
+    with st.container(horizontal=True):
+        st.metric(say("privacy.losses.auc"), f"{auc:.2f}", help=say("privacy.losses.auc_help"), width="content")
+        for each in last:
+            st.metric(say("privacy.losses.train"), f"{each.train_accuracy:.0%}", width="content")
+            st.metric(say("privacy.losses.val"), f"{each.val_accuracy:.0%}", width="content")
+
+
+def _is_done(view: RunView) -> bool:
+    return view.state in (State.FINISHED, State.STOPPED) and view.step > 0
+
+
+def _label(say: Words, view: RunView) -> str:
+    return view.name or run_name(say, view.config, TOLD)

@@ -1,0 +1,3 @@
+from core.ui.topics.applications import applications_page
+
+applications_page()

@@ -1,0 +1,3 @@
+from core.ui.topics.privacy import privacy_page
+
+privacy_page()
