@@ -11,6 +11,7 @@ from functools import cache
 
 from core.facts.tables import Row, known, table
 from core.survey.fits import spearman
+from core.survey.layers import cnn_parameters
 
 V1 = "torchvision IMAGENET1K_V1"
 
@@ -47,4 +48,5 @@ COMPUTED: Mapping[str, Computed] = {
     "depth_spearman": Computed(lambda: _depth_spearman("cnn"), "imagenet_top1", "depth_spearman"),
     "depth_spearman_all": Computed(lambda: _depth_spearman("cnn", "transformer"), "imagenet_top1", "depth_spearman"),
     "depth_rows": Computed(lambda: len(depth_rows("cnn")), "imagenet_top1", "depth_spearman"),
+    "cnn_parameters": Computed(cnn_parameters, "tools", "cnn_parameters"),
 }
