@@ -44,7 +44,8 @@ def to_html(title: str, markdown: str, language: str) -> str:
     )
     body = "\n".join(_blocks(markdown.splitlines()))
     tag = {"zh": "zh-Hans"}.get(language, language)
-    return f'<!doctype html>\n<html lang="{tag}">\n<head>{head}<style>{STYLE}</style></head>\n<body>\n{body}\n</body></html>\n'
+    document = f'<!doctype html>\n<html lang="{tag}">\n<head>{head}<style>{STYLE}</style></head>'
+    return f"{document}\n<body>\n{body}\n</body></html>\n"
 
 
 def _solved(say: Words, page: str, item: Item) -> str:

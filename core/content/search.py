@@ -132,13 +132,11 @@ def _sections(name: str, language: str) -> dict[str, tuple[str, str]]:
 def _questions() -> Iterator[Entry]:
     for page, items in quiz.readable().items():
         for item in items:
-            parts = [item.question, item.explanation, *(choice.text for choice in item.choices)]
+            parts = [item.question, *(choice.text for choice in item.choices), item.explanation]
             with suppress(ContentError):
                 said = {each: [plain(quiz.say(part, each, page)) for part in parts] for each in languages()}
-                title = {language: question for language, (question, *_) in said.items()}
-                yield Entry(
-                    "question", page, title, {language: " ".join(rest) for language, (_, *rest) in said.items()}
-                )
+                title = {language: page_title(page, language) for language in said}
+                yield Entry("question", page, title, {language: " ".join(told) for language, told in said.items()})
 
 
 def _terms() -> Iterator[Entry]:
@@ -161,7 +159,7 @@ def _pages_of_terms() -> dict[str, str]:
 def _tools() -> Iterator[Entry]:
     for row in table("tools").values():
         text = {each: " ".join((row.text("what_for", each), row.text("size", each))) for each in languages()}
-        yield Entry("tool", "tools", _named(row), text, {"field": row["category"]})
+        yield Entry("tool", "tools", _named(row), text, {"tool_field": row["category"]})
 
 
 def _models() -> Iterator[Entry]:

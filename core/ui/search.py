@@ -39,11 +39,13 @@ def search_page() -> None:
 def _hit(say: Words, hit: Hit) -> None:
     """Where it is, as a link, and the words around what was looked for."""
     entry = hit.entry
-    title, page = entry.title[hit.language], page_title(entry.page, say.language)
-    if entry.kind != "page":
-        title = say("search.of_page", title=title, page=page)
+    title, kind = entry.title[hit.language], say(f"search.kind.{entry.kind}")
+    if entry.kind == "question":
+        title = say("search.of_page", title=kind, page=title)
+    elif entry.kind != "page":
+        title = say("search.of_page", title=title, page=page_title(entry.page, say.language))
     with st.container(gap=None, width=TEXT_PX):
-        page_link(entry.page, escaped(title), ICONS[entry.kind], entry.address, say(f"search.kind.{entry.kind}"))
+        page_link(entry.page, escaped(title), ICONS[entry.kind], entry.address, kind)
         st.markdown(f"{escaped(hit.before)}{_bold(hit.found)}{escaped(hit.after)}")
 
 

@@ -16,7 +16,9 @@ model = nn.Sequential(
     nn.Linear(84, 10),
 )
 criterion = nn.CrossEntropyLoss()
-optimizer = optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
+optimizer = optim.SGD(
+    model.parameters(), lr=0.001, momentum=0.9
+)
 
 
 def train_batch(images, labels):
@@ -27,5 +29,7 @@ def train_batch(images, labels):
     return loss.item()
 
 
-print(sum(weight.numel() for weight in model.parameters()))
-print(train_batch(torch.rand(32, 3, 24, 24), torch.randint(10, (32,))))
+images = torch.rand(32, 3, 24, 24)
+labels = torch.randint(10, (32,))
+print(sum(w.numel() for w in model.parameters()))
+print(train_batch(images, labels))

@@ -70,9 +70,9 @@ def _filters(say: Words) -> tuple[str, str]:
         chosen = []
         for key, names in (("field", FIELDS), ("level", LEVELS)):
             options = [ALL, *names]
-            chosen.append(addressed_choice(key, options, ALL))
+            chosen.append(addressed_choice(f"tool_{key}", options, ALL))
             st.segmented_control(
-                say(f"tools.{key}"), options, key=key, required=True,
+                say(f"tools.{key}"), options, key=f"tool_{key}", required=True,
                 format_func=say.under(f"tools.{key}s").__getitem__,
             )  # fmt: skip
     return chosen[0], chosen[1]
@@ -118,11 +118,9 @@ def _first_lines(say: Words) -> None:
     """The example of one tool, in the order of the list."""
     tools, examples = table("tools"), first_lines()
     options = [key for key in tools if key in examples]
-    key = addressed_choice("library", options, FIRST)
+    key = addressed_choice("tool", options, FIRST)
     with st.container(width=TEXT_PX):
-        st.selectbox(
-            say("tools.library"), options, key="library", format_func=lambda each: tools[each]["name"], width=320
-        )
+        st.selectbox(say("tools.library"), options, key="tool", format_func=lambda each: tools[each]["name"], width=320)
         row = tools[key]
         how = say("tools.install", package=row["package"]) if row["package"] else ""
         st.caption(f"{row.text('what_for', say.language)} {how}")
