@@ -57,7 +57,7 @@ def _list(say: Words) -> None:
         return
     st.markdown(_listed(say, named))
     if others:
-        is_narrow = ALL not in (field, level) or not named
+        is_narrow = (field, level) != (ALL, ALL)
         with st.expander(say("tools.others", n=len(others)), expanded=is_narrow):
             st.markdown(_listed(say, others))
     st.caption(say("tools.licences"))
