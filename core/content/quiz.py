@@ -11,6 +11,7 @@ import random
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -100,6 +101,15 @@ def quiz(page: str, folder: Path = FOLDER) -> tuple[Item, ...]:
 def all_items(folder: Path = FOLDER) -> list[Item]:
     """Every question of every page that can be read."""
     return [item for path in sorted(folder.glob("*.toml")) for item in quiz(path.stem, folder)]
+
+
+def readable(folder: Path = FOLDER) -> Mapping[str, tuple[Item, ...]]:
+    """The questions of each page whose file can be read, by page."""
+    found: dict[str, tuple[Item, ...]] = {}
+    for path in sorted(folder.glob("*.toml")):
+        with suppress(ContentError):
+            found[path.stem] = quiz(path.stem, folder)
+    return found
 
 
 def _line_of(text: str, key: str) -> int:

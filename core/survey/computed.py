@@ -14,6 +14,7 @@ from core.survey import language, outlook
 from core.survey.base_rates import published_chance
 from core.survey.compute import PRICE_USD_PER_HOUR, published_flop_ratio
 from core.survey.fits import spearman
+from core.survey.layers import cnn_parameters
 from core.survey.scale import flop_per_byte_of, gopher_split, gpt_3_days
 
 V1 = "torchvision IMAGENET1K_V1"
@@ -97,4 +98,5 @@ COMPUTED: Mapping[str, Computed] = {
     "applications_service": Computed(lambda: _measured_in("service"), "applications", "applications_stages"),
     "ill_1_in_10": Computed(lambda: published_chance(0.1), "applications", "base_rate"),
     "ill_1_in_100": Computed(lambda: published_chance(0.01), "applications", "base_rate"),
+    "cnn_parameters": Computed(cnn_parameters, "tools", "cnn_parameters"),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
@@ -83,6 +85,22 @@ def next_page(name: str) -> str:
     """What is read after a page."""
     there = [each for each in READING if _exists(each)]
     return there[(there.index(name) + 1) % len(there)] if name in there else there[0]
+
+
+def in_reading_order(pages: Iterable[str]) -> list[str]:
+    """Pages as they are read, any others at the end."""
+    return sorted(pages, key=lambda page: READING.index(page) if page in READING else len(READING))
+
+
+def page_link(
+    name: str, label: str, icon: str, address: Mapping[str, str] | None = None, hint: str | None = None
+) -> None:
+    """A link to another page; nothing where that page is not there."""
+    if _exists(name):
+        st.page_link(
+            PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon}:", help=hint,
+            query_params=dict(address or {}),
+        )  # fmt: skip
 
 
 def _exists(name: str) -> bool:

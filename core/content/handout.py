@@ -1,0 +1,134 @@
+"""What a teacher takes along: the lesson's texts and the answer key, as Markdown and as a page to print."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from core.content import quiz
+from core.content.numbers import number_text
+from core.content.quiz import Item
+from core.content.words import Words
+
+INLINE = (
+    (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+    (re.compile(r"\*\*(.+?)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"(?<![\w*])\*([^*]+)\*(?![\w*])"), r"<em>\1</em>"),
+    (re.compile(r"\[([^\]]+)\]\((https?://[^)\s]+)\)"), r'<a href="\2">\1</a>'),
+)
+THEN = " → "
+HEADING = re.compile(r"(#{1,4}) (.+)")
+BULLET, NUMBER = re.compile(r"- (.+)"), re.compile(r"\d+\. (.+)")
+RULE = re.compile(r"\|[\s:|-]+\|")
+STYLE = (
+    "body{font:11pt/1.45 'Noto Sans','Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:44em;margin:1.5em auto;"
+    "padding:0 1em;color:#0f161e}h1{font-size:1.5em}h2{font-size:1.25em}h3{font-size:1.1em}"
+    "h2,h3{break-after:avoid}table{border-collapse:collapse;width:100%}"
+    "th,td{border:1px solid #5b6470;padding:.3em .5em;text-align:left;height:1.5em}"
+    "@page{size:A4;margin:16mm}@media print{body{margin:0;max-width:none;padding:0}}"
+)
+
+
+def answer_key(say: Words, page: str, items: Sequence[Item]) -> str:
+    """The questions of a page with their right answers and what to tell who answered wrongly, as Markdown."""
+    return "\n\n".join(f"{number}. {_solved(say, page, item)}" for number, item in enumerate(items, 1))
+
+
+def to_html(title: str, markdown: str, language: str) -> str:
+    """A page that stands alone and prints well. It knows the marks that our own texts use."""
+    head = (
+        f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
+    )
+    body = "\n".join(_blocks(markdown.splitlines()))
+    tag = {"zh": "zh-Hans"}.get(language, language)
+    document = f'<!doctype html>\n<html lang="{tag}">\n<head>{head}<style>{STYLE}</style></head>'
+    return f"{document}\n<body>\n{body}\n</body></html>\n"
+
+
+def _solved(say: Words, page: str, item: Item) -> str:
+    def told(text: quiz.Text) -> str:
+        return quiz.say(text, say.language, page)
+
+    lines = [f"**{told(item.question)}**", say("teach.key.answer", answer=_answer(say, item))]
+    lines += [say("teach.key.wrong", choice=told(c.text), reply=told(c.feedback)) for c in item.choices if c.feedback]
+    return "\n".join([lines[0], *(f"    - {line}" for line in [*lines[1:], told(item.explanation)])])
+
+
+def _answer(say: Words, item: Item) -> str:
+    """The right answer in words."""
+    if item.kind == "estimate":
+        low, answer, high = (number_text(value, language=say.language) for value in (item.low, item.answer, item.high))
+        unit = quiz.say(item.unit, say.language, item.page) if item.unit else ""
+        return say("teach.key.estimate", answer=f"{answer} {unit}".strip(), low=low, high=high)
+    right = [quiz.say(c.text, say.language, item.page) for c in item.choices if c.right or item.kind == "order"]
+    return (THEN if item.kind == "order" else say("topic.runs_separator")).join(right)
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[str]:
+    for kind, group in groupby(lines, _kind):
+        part = list(group)
+        if kind == "table":
+            yield _table(part)
+        elif kind == "list":
+            yield _list(part)
+        elif kind == "heading":
+            yield from (_heading(line) for line in part)
+        elif kind == "text":
+            yield f"<p>{'<br>'.join(_inline(line) for line in part)}</p>"
+
+
+def _kind(line: str) -> str:
+    if not (text := line.strip()):
+        return ""
+    if text.startswith("|"):
+        return "table"
+    if HEADING.match(text):
+        return "heading"
+    return "list" if BULLET.match(text) or NUMBER.match(text) else "text"
+
+
+def _heading(line: str) -> str:
+    found = HEADING.match(line)
+    assert found
+    return f"<h{len(found[1])}>{_inline(found[2])}</h{len(found[1])}>"
+
+
+def _list(lines: Sequence[str]) -> str:
+    """A list, whose indented lines are a list within the item above them."""
+    parts, is_ordered = list[str](), NUMBER.match(lines[0]) is not None
+    start = f' start="{lines[0].split(".")[0]}"' if is_ordered else ""
+    for is_inner, group in groupby(lines, lambda line: line.startswith("  ")):
+        if is_inner:
+            parts.append(f"<ul>{''.join(f'<li>{_inline(_item(line))}</li>' for line in group)}</ul>")
+        else:
+            parts += [f"<li>{_inline(_item(line))}" for line in group]
+    return f"<ol{start}>{''.join(parts)}</ol>" if is_ordered else f"<ul>{''.join(parts)}</ul>"
+
+
+def _item(line: str) -> str:
+    found = BULLET.match(line.strip()) or NUMBER.match(line.strip())
+    assert found
+    return found[1]
+
+
+def _table(lines: Sequence[str]) -> str:
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines if not RULE.fullmatch(line)]
+    tags = ["th", *["td"] * (len(rows) - 1)]
+    return (
+        "<table>"
+        + "".join(
+            f"<tr>{''.join(f'<{tag}>{_inline(cell)}</{tag}>' for cell in row)}</tr>"
+            for tag, row in zip(tags, rows, strict=True)
+        )
+        + "</table>"
+    )
+
+
+def _inline(text: str) -> str:
+    safe = html.escape(text, quote=False)
+    for mark, written in INLINE:
+        safe = mark.sub(written, safe)
+    return safe

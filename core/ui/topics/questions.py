@@ -1,0 +1,89 @@
+"""Questions: the survey's five with their evidence; what was missed elsewhere; the progress on all pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from core.content.plain import plain
+from core.content.quiz import Item, readable
+from core.content.search import MAX_QUERY_CHARS, folded, page_title
+from core.content.words import Words
+from core.ui.address import addressed
+from core.ui.progress import RIGHT, WRONG, answers
+from core.ui.quiz import questions
+from core.ui.shell import in_reading_order, open_services, page_link
+from core.ui.topic import TEXT_PX, Topic, topic_page
+
+NAME = "questions"
+# Each question by the key of its section, of its quiz item, and the page of its evidence.
+EVIDENCE = {"what": "home", "why": "language", "how": "train", "where": "applications", "next": "outlook"}
+
+
+def questions_page() -> None:
+    topic_page(NAME, _body)
+
+
+def _body(topic: Topic) -> None:
+    topic.section("intro")
+    _answers(topic)
+    topic.section("review")
+    items = readable()
+    kept = {page: answers(open_services().runs, page) for page in items}
+    _review(topic.say, items, kept)
+    _progress(topic.say, items, kept)
+
+
+def _answers(topic: Topic) -> None:
+    """The five, or those that hold the words looked for."""
+    say, items = topic.say, {item.key: item for item in readable().get(NAME, ())}
+    query = addressed("find", "", lambda text: text[:MAX_QUERY_CHARS])
+    st.text_input(
+        say("questions.find"), key="find", placeholder=say("questions.find_hint"), max_chars=MAX_QUERY_CHARS,
+        icon=":material/search:", width=TEXT_PX,
+    )  # fmt: skip
+    found = [key for key in EVIDENCE if _holds(topic, key, query)]
+    if not found:
+        st.markdown(say("questions.none"))
+        page_link("search", say("questions.everywhere"), "search", {"q": query})
+    for key in found:
+        with st.expander(f"**{topic.page.section(key).title}**", expanded=bool(query.strip()) or key == found[0]):
+            st.markdown(topic.page.text(key), width=TEXT_PX)
+            evidence = EVIDENCE[key]
+            page_link(evidence, say("questions.evidence", page=page_title(evidence, say.language)), "query_stats")
+            if key in items:
+                questions(say, f"{NAME}_{key}", [items[key]])
+
+
+def _holds(topic: Topic, key: str, query: str) -> bool:
+    text = folded(f"{topic.page.section(key).title} {plain(topic.page.text(key))}")
+    return all(word in text for word in folded(query).split())
+
+
+def _review(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, Mapping[str, str]]) -> None:
+    """What went wrong the last time on other pages."""
+    missed = [
+        item
+        for page in in_reading_order(items)
+        if page != NAME
+        for item in items[page]
+        if kept[page].get(item.key) == WRONG
+    ]
+    if missed:
+        questions(say, "review", missed)
+    else:
+        st.info(say("questions.nothing_missed"), icon=":material/task_alt:", width=TEXT_PX)
+
+
+def _progress(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, Mapping[str, str]]) -> None:
+    st.subheader(say("questions.progress"), help=say("questions.progress_help"), anchor=False)
+    lines = [[say(f"questions.table.{name}") for name in ("page", "answered", "right", "all")], ["---", *["---:"] * 3]]
+    total = [0, 0, 0]
+    for page in in_reading_order(items):
+        how = [kept[page].get(item.key) for item in items[page]]
+        counts = [sum(each in (RIGHT, WRONG) for each in how), how.count(RIGHT), len(how)]
+        total = [before + count for before, count in zip(total, counts, strict=True)]
+        lines.append([page_title(page, say.language), *map(str, counts)])
+    lines.append([f"**{say('questions.table.total')}**", *(f"**{count}**" for count in total)])
+    st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))

@@ -1,0 +1,5 @@
+from ultralytics import YOLO
+
+model = YOLO("yolo11n.pt")
+for box in model("photo.jpg")[0].boxes:
+    print(model.names[int(box.cls)], float(box.conf))

@@ -1,0 +1,3 @@
+from core.ui.topics.questions import questions_page
+
+questions_page()

@@ -1,0 +1,3 @@
+from core.ui.search import search_page
+
+search_page()

@@ -1,0 +1,3 @@
+from core.ui.teach import teach_page
+
+teach_page()

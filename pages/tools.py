@@ -1,0 +1,3 @@
+from core.ui.topics.tools import tools_page
+
+tools_page()
