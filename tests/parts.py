@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.config import RunConfig
 from core.runs.cluster import OnDone, SliceRequest
@@ -17,6 +17,8 @@ from core.runs.service import RunService
 from core.runs.store import Store
 from core.settings import Settings, get_settings
 from core.training import SliceResult, train_slice
+
+T = TypeVar("T")
 
 QUICK = RunConfig(model="mlp", learning_rate=0.01, batch_size=128, epochs=3)  # 12 steps an epoch
 OWNER, OTHER = "owner-one", "owner-two"
@@ -45,7 +47,7 @@ class ThreadCluster:
         self.requests.append(request)
         self._pool.submit(lambda: on_done(self._outcome(request)))
 
-    def call(self, function: Callable[[], float]) -> float:
+    def call(self, function: Callable[[], T], timeout_s: float | None = None) -> T:  # noqa: ARG002  it is here
         return function()
 
     def close(self) -> None:

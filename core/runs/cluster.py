@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
 from core.runs.environment import environment
@@ -18,6 +18,8 @@ from core.runs.worker import quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training import SliceResult
 from core.training.schedule import Change
+
+T = TypeVar("T")
 
 RESTART_PAUSE_S = 0.5
 LOOK_EVERY_S = 0.1
@@ -44,7 +46,7 @@ class Cluster(Protocol):
     def num_workers(self) -> int: ...
     def environment(self) -> str: ...
     def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
-    def call(self, function: Callable[[], float]) -> float: ...
+    def call(self, function: Callable[[], T], timeout_s: float | None = None) -> T: ...
     def close(self) -> None: ...
 
 
@@ -101,9 +103,14 @@ class DaskCluster:
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
-    def call(self, function: Callable[[], float]) -> float:
-        """Run a function on some worker and wait for it."""
-        return float(self._client.submit(function, pure=False).result())
+    def call(self, function: Callable[[], T], timeout_s: float | None = None) -> T:
+        """Run a function on some worker and wait for it. Raises what it raises, or TimeoutError."""
+        future = self._client.submit(function, pure=False, priority=1, workers=self._chosen or None)
+        try:
+            result: T = future.result(timeout=timeout_s)
+            return result
+        finally:
+            future.release()
 
     def close(self) -> None:
         for worker in self._embedded:
