@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.facts.tables import Row, known, table
+from core.survey import vision
 from core.survey.fits import spearman
-
-V1 = "torchvision IMAGENET1K_V1"
+from core.survey.vision import V1
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,19 @@ COMPUTED: Mapping[str, Computed] = {
     "depth_spearman": Computed(lambda: _depth_spearman("cnn"), "imagenet_top1", "depth_spearman"),
     "depth_spearman_all": Computed(lambda: _depth_spearman("cnn", "transformer"), "imagenet_top1", "depth_spearman"),
     "depth_rows": Computed(lambda: len(depth_rows("cnn")), "imagenet_top1", "depth_spearman"),
+    "vision_rows": Computed(lambda: len(vision.work_rows("cnn")), "imagenet_top1", "vision_ranks"),
+    "vision_work_rank": Computed(lambda: vision.rank_with_accuracy("gflops"), "imagenet_top1", "vision_ranks"),
+    "vision_size_rank": Computed(lambda: vision.rank_with_accuracy("parameters"), "imagenet_top1", "vision_ranks"),
+    "vit_times": Computed(lambda: vision.ratio("parameters", "vit_l_16", "vit_b_16"), "imagenet_top1", "vision_ratio"),
+    "work_times": Computed(
+        lambda: vision.ratio("gflops", "vgg_19", "efficientnet_b0"), "imagenet_top1", "vision_ratio"
+    ),
+    "recognition_error": Computed(
+        lambda: vision.stated("object_recognition_resnet_ensemble"), "applications", "stated"
+    ),
+    "detr_ap": Computed(lambda: vision.stated("object_detection_detr_resnet_50"), "applications", "stated"),
+    "yolo_ap": Computed(lambda: vision.stated("object_detection_yolov10_x"), "applications", "stated"),
+    "driven_miles": Computed(
+        lambda: 1e6 * vision.stated("autonomous_driving_waymo_driver_rider_only_service"), "applications", "stated"
+    ),
 }
