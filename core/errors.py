@@ -7,6 +7,7 @@ TrendLabError
 │   ├── DatasetUnavailable   the files are not here and could not be fetched
 │   └── DatasetCorrupt       the files are here but are not what they should be
 ├── ContentError      a file of facts, texts or questions is not what it should be
+├── InspectionFailed  no worker could take a published model apart
 ├── CheckpointError   bytes that are no checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
@@ -116,6 +117,15 @@ class ContentError(TrendLabError):
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file}, line {line}: {problem}.", file=file, line=line, problem=problem)
+
+
+class InspectionFailed(TrendLabError):
+    """No worker could take a published model apart: which, and the name of what went wrong there."""
+
+    key = "inspection_failed"
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"{model} could not be inspected: {reason}.", model=model, reason=reason)
 
 
 class CheckpointError(TrendLabError):

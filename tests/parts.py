@@ -47,8 +47,7 @@ class ThreadCluster:
         self.requests.append(request)
         self._pool.submit(lambda: on_done(self._outcome(request)))
 
-    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:
-        del timeout_s
+    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:  # noqa: ARG002
         return function(*arguments)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""torchvision's classes, also where its compiled part cannot be loaded (CPU torch beside the usual torchvision)."""
+"""torchvision's modules, also where its compiled part cannot be loaded (CPU torch beside the usual torchvision)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import torch
 
 # `import torchvision` registers shape rules for these two and fails with "operator torchvision::nms does not exist"
-# where its own library did not define them. No data set calls them.
+# where its own library did not define them. No data set and no classifier calls them.
 MISSING_OPERATORS = ("nms", "qnms")
 SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 _kept: list[torch.library.Library] = []  # a library's operators go when it does
@@ -20,8 +20,13 @@ _kept: list[torch.library.Library] = []  # a library's operators go when it does
 
 def dataset_class(name: str) -> Any:
     """torchvision's class of a data set, such as "MNIST"; it knows addresses and checksums."""
+    return getattr(torchvision_part("datasets"), name)
+
+
+def torchvision_part(name: str) -> Any:
+    """A module of torchvision: "datasets" or "models"."""
     _define_missing_operators()
-    return getattr(import_module("torchvision.datasets"), name)
+    return import_module(f"torchvision.{name}")
 
 
 @cache

@@ -103,10 +103,13 @@ class DaskCluster:
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
     def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:
-        """Run a function on some worker and wait for it. Raises TimeoutError when no worker gets to it in time."""
+        """Run a function on some worker and wait for it. Raises what it raises, or TimeoutError."""
         future = self._client.submit(function, *arguments, pure=False, priority=1, workers=self._chosen or None)
-        result: T = future.result(timeout=timeout_s)
-        return result
+        try:
+            result: T = future.result(timeout=timeout_s)
+            return result
+        finally:
+            future.release()
 
     def close(self) -> None:
         for worker in self._embedded:

@@ -12,11 +12,13 @@ from typing import Any
 
 from core.config import RunConfig, limits
 from core.errors import InvalidConfig, NoWorkers, RunNotFound, TrendLabError
+from core.interpret.inspection import Inspection
 from core.runs.admission import admit
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
 from core.runs.engine import Engine
 from core.runs.files import FileStore
+from core.runs.inspections import Inspections
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
 from core.runs.store import Store
@@ -42,6 +44,7 @@ class RunService:
         self._listeners: list[Listener] = []
         self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
         self._branches = Branches(store, cluster)
+        self._inspections = Inspections(cluster)
         self._starting = threading.Lock()
         self._bfloat16_pays: bool | None = None  # not measured yet
         self._losses_at = lru_cache(LOSSES_KEPT)(self._measure_losses)
@@ -217,6 +220,10 @@ class RunService:
         environment = self._cluster.environment()
         if self._bfloat16_pays is None and environment:
             self._bfloat16_pays = "bf16" in environment and self._cluster.call(bfloat16_speedup) > 1.0
+
+    def inspect(self, name: str) -> Inspection:
+        """One of torchvision's classifiers, taken apart by a worker. Raises InspectionFailed."""
+        return self._inspections.of(name)
 
     def runs_of(self, owner: str) -> list[RunView]:
         return self._views(self._store.runs_by_owner(owner))

@@ -14,6 +14,8 @@ import threading
 from types import ModuleType
 from typing import Any
 
+from core.interpret.inspection import Inspection
+
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Large tensors from the heap instead of fresh pages from the system at every step: 10 % less time at batch 128.
 KEEP_HEAP = {
@@ -61,6 +63,13 @@ def bfloat16_speedup() -> float:
     return measure()
 
 
+def inspected(name: str) -> Inspection:
+    """A torchvision classifier taken apart."""
+    from core.interpret.inspect_model import inspect
+
+    return inspect(name)
+
+
 def quiet_dask() -> None:
     """Warnings only, and no web pages: nobody is to meet Dask's dashboard on a class's host."""
     import dask
@@ -80,7 +89,10 @@ def leave_out_the_compiler() -> None:
 
     stand_in = ModuleType("torch._dynamo")
     vars(stand_in).update(disable=lambda function, *_, **__: function, graph_break=lambda *_, **__: None)
-    sys.modules["torch._dynamo"] = stand_in
+    utils = ModuleType("torch._dynamo.utils")  # torchvision asks it whether a device can compile
+    vars(utils).update(is_compile_supported=lambda _device: False)
+    vars(stand_in).update(utils=utils)
+    sys.modules.update({"torch._dynamo": stand_in, "torch._dynamo.utils": utils})
     vars(torch)["_dynamo"] = stand_in
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.facts.tables import Row, known, table
-from core.survey import language, outlook
+from core.survey import language, outlook, vision
 from core.survey.base_rates import published_chance
 from core.survey.compute import PRICE_USD_PER_HOUR, published_flop_ratio
 from core.survey.fits import spearman
 from core.survey.layers import cnn_parameters
 from core.survey.scale import flop_per_byte_of, gopher_split, gpt_3_days
+from core.survey.vision import V1
 
-V1 = "torchvision IMAGENET1K_V1"
 APPROACH_3, REPLICATION = "chinchilla_parametric_loss_approach_3", "chinchilla_replication"
 
 
@@ -99,4 +99,19 @@ COMPUTED: Mapping[str, Computed] = {
     "ill_1_in_10": Computed(lambda: published_chance(0.1), "applications", "base_rate"),
     "ill_1_in_100": Computed(lambda: published_chance(0.01), "applications", "base_rate"),
     "cnn_parameters": Computed(cnn_parameters, "tools", "cnn_parameters"),
+    "vision_rows": Computed(lambda: len(vision.work_rows("cnn")), "imagenet_top1", "vision_ranks"),
+    "vision_work_rank": Computed(lambda: vision.rank_with_accuracy("gflops"), "imagenet_top1", "vision_ranks"),
+    "vision_size_rank": Computed(lambda: vision.rank_with_accuracy("parameters"), "imagenet_top1", "vision_ranks"),
+    "vit_times": Computed(lambda: vision.ratio("parameters", "vit_l_16", "vit_b_16"), "imagenet_top1", "vision_ratio"),
+    "work_times": Computed(
+        lambda: vision.ratio("gflops", "vgg_19", "efficientnet_b0"), "imagenet_top1", "vision_ratio"
+    ),
+    "recognition_error": Computed(
+        lambda: vision.stated("object_recognition_resnet_ensemble"), "applications", "stated"
+    ),
+    "detr_ap": Computed(lambda: vision.stated("object_detection_detr_resnet_50"), "applications", "stated"),
+    "yolo_ap": Computed(lambda: vision.stated("object_detection_yolov10_x"), "applications", "stated"),
+    "driven_miles": Computed(
+        lambda: 1e6 * vision.stated("autonomous_driving_waymo_driver_rider_only_service"), "applications", "stated"
+    ),
 }

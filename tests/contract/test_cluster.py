@@ -7,6 +7,7 @@ import queue
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 
 from core.config import RunConfig
 from core.runs.cluster import Cluster, DaskCluster, SliceRequest
+from core.runs.worker import inspected
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
@@ -46,6 +48,7 @@ def test_a_slice_is_trained_and_an_error_is_a_value(cluster: Cluster) -> None:
     assert isinstance(outcome_of(cluster, bad), Exception)
     assert isinstance(outcome_of(cluster, ONE_EPOCH), SliceResult)  # it lives on
     assert cluster.call(float) == 0.0
+    assert cluster.call(partial(inspected, "squeezenet1_1")).whole.parameters == 1_235_496
     assert cluster.environment()
 
 

@@ -26,6 +26,7 @@ SAMPLES = [
     errors.DatasetUnavailable("mnist", "example.org", "/data", "timed out"),
     errors.DatasetCorrupt("mnist", "images.gz", "too short"),
     errors.ContentError("quiz/deep.toml", 7, "no right answer"),
+    errors.InspectionFailed("resnet50", "TimeoutError"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
     errors.RunRefused(1.25, 0.5),

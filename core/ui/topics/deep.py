@@ -1,13 +1,22 @@
-"""Deep networks: depth against accuracy, and the optimizer race."""
+"""Deep networks: depth against accuracy, optimizers' paths, and the race of optimizers."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.charts.deep import depth_evidence
-from core.ui.address import addressed
+from core.charts.paths import paths_evidence
+from core.content.numbers import number_text, power_text
+from core.content.words import Words
+from core.facts.tables import table
+from core.survey.paths import RULES, SURFACES, standings
+from core.ui.address import addressed, addressed_choice
 from core.ui.evidence import evidence
 from core.ui.topic import Topic, topic_page
+
+RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+FIRST_RATE = 0.003
+SMALLEST_PLAIN = 0.001  # heights below are written with a power of ten
 
 
 def deep_page() -> None:
@@ -17,8 +26,13 @@ def deep_page() -> None:
 def _body(topic: Topic) -> None:
     topic.beside(lambda: _depth(topic))
     topic.section("transformers")
+    topic.beside(lambda: _paths(topic), "optimizers")
+    _rules(topic)
+    topic.section("applications")
     with topic.try_it():
         topic.in_the_lab("deep")
+        topic.in_the_lab("deep_layers")
+    topic.folded("seen")
     topic.check()
 
 
@@ -26,3 +40,52 @@ def _depth(topic: Topic) -> None:
     with_transformers = addressed("transformers", False, lambda text: text == "true")
     st.toggle(topic.say("deep.chart.transformers"), key="transformers")
     evidence(topic.say, "depth", depth_evidence, transformers=with_transformers)
+
+
+@st.fragment
+def _paths(topic: Topic) -> None:
+    """Six optimizers on one surface, at one learning rate for all."""
+    say = topic.say
+    surface = addressed_choice("surface", SURFACES, "valley")
+    rate = addressed("path_rate", FIRST_RATE, _rate)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.segmented_control(
+            say("deep.paths.surface"), list(SURFACES), format_func=lambda name: say(f"deep.surface.{name}"),
+            key="surface", required=True, width="content",
+        )  # fmt: skip
+        st.select_slider(
+            say("deep.paths.rate"), RATES, key="path_rate", format_func=lambda each: f"{each:g}", width=320
+        )
+    st.markdown(f":small[{_standing(say, surface, rate)}]")
+    evidence(say, "paths", paths_evidence, surface=surface, learning_rate=rate)
+
+
+def _rate(text: str) -> float:
+    if float(text) not in RATES:
+        raise ValueError(text)
+    return float(text)
+
+
+def _standing(say: Words, surface: str, rate: float) -> str:
+    """Who ends lowest, and who has left the map."""
+    found, names = standings(SURFACES[surface], rate), table("optimizers")
+    arrived = [f"{names[name]['name']} {_height(height)}" for name, height in found if height is not None]
+    gone = [names[name]["name"] for name, height in found if height is None]
+    told = say("deep.paths.standing", order=say("deep.paths.separator").join(arrived)) if arrived else ""
+    return told + (say("deep.paths.gone", names=say("deep.paths.separator").join(gone)) if gone else "")
+
+
+def _height(height: float) -> str:
+    return number_text(float(f"{height:.2g}")) if height >= SMALLEST_PLAIN else power_text(height, 1)
+
+
+def _rules(topic: Topic) -> None:
+    """The update rule of each optimizer, those of the drawing first."""
+    with st.expander(topic.say("deep.rules.title"), on_change="rerun", key="rules") as opened:
+        if opened.open:
+            st.markdown(topic.say("deep.rules.symbols"), width=720)
+            rows = table("optimizers")
+            for row in [rows[name] for name in RULES] + [row for key, row in rows.items() if key not in RULES]:
+                idea = row.text("idea", topic.say.language)
+                st.markdown(f"**{row['name']}** ({row['year']:.0f}): {idea} [{row['source']}]({row['source_url']})")
+                st.latex(row["update_rule"])

@@ -1,0 +1,141 @@
+"""Several optimizers' paths down one surface, drawn at once or step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from core.charts import house
+from core.charts.deep import AS_OF
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import table
+from core.survey.paths import NUM_STEPS, RULES, SURFACES, Path, Surface, path
+
+GRID = 81  # points of the surface each way
+LEVELS = 14
+STEPS_A_FRAME = 2
+FRAME_MS = 60
+
+
+def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -> Evidence:
+    """The surface as height lines, each optimizer's path, and a marker that travels along it."""
+    ground = SURFACES[surface]
+    paths = {name: path(name, ground, learning_rate) for name in RULES}
+    data = [_heights(ground, mode)]
+    data += [_line(name, taken, number, mode) for number, (name, taken) in enumerate(paths.items())]
+    data += [_head(taken, number, mode) for number, taken in enumerate(paths.values())]
+    (left, right), (bottom, top) = ground.box
+    title = say("deep.paths.title", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}")
+    figure = layout(
+        title,
+        {"title": {"text": say("deep.paths.x")}, "range": [left, right]},
+        {"title": {"text": say("deep.paths.y")}, "range": [bottom, top], "showgrid": False},
+        mode,
+        shapes=[_lowest(place, mode) for place in ground.lowest],
+        updatemenus=[_play(say, mode)],
+    )
+    return Evidence(
+        figure={"data": data, "layout": figure, "frames": _frames(paths)},
+        alt=say("deep.paths.alt", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}"),
+        rows=[row for name, taken in paths.items() for row in _rows(say, name, taken, ground)],
+        sources=[ground.source, *((table("optimizers")[name]["source"], _link(name)) for name in RULES)],
+        as_of=AS_OF,
+    )
+
+
+def _link(name: str) -> str:
+    return str(table("optimizers")[name]["source_url"])
+
+
+def _heights(ground: Surface, mode: Mode) -> Figure:
+    """Lines of equal loss; their distance is that of its logarithm, so that the floor of a valley shows."""
+    (left, right), (bottom, top) = ground.box
+    x, y = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
+    loss = ground.loss(*np.meshgrid(x, y))
+    grey = house.color("ghost", mode)
+    return {
+        "type": "contour",
+        "x": x.round(4).tolist(),
+        "y": y.round(4).tolist(),
+        "z": np.log10(loss - min(ground.loss(*place) for place in ground.lowest) + 0.1).round(4).tolist(),
+        "ncontours": LEVELS,
+        "contours": {"coloring": "lines"},
+        "colorscale": [[0, grey], [1, grey]],
+        "line": {"width": 1},
+        "opacity": 0.45,
+        "showscale": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _line(name: str, taken: Path, number: int, mode: Mode) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": table("optimizers")[name]["name"],
+        "x": taken.points[:, 0].round(5).tolist(),
+        "y": taken.points[:, 1].round(5).tolist(),
+        "line": {"color": _color(number, mode), "dash": house.RUN_DASHES[number], "width": 2},
+        "legendgroup": name,
+        "hovertemplate": f"{table('optimizers')[name]['name']}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
+    }
+
+
+def _head(taken: Path, number: int, mode: Mode) -> Figure:
+    return _at(taken, NUM_STEPS) | {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"color": _color(number, mode), "symbol": house.RUN_SYMBOLS[number], "size": 12},
+        "legendgroup": list(RULES)[number],
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
+
+
+def _color(number: int, mode: Mode) -> str:
+    return house.RUN_COLORS[mode][number]
+
+
+def _at(taken: Path, step: int) -> Figure:
+    x, y = taken.points[min(step, len(taken.points) - 1)].round(5).tolist()
+    return {"x": [x], "y": [y]}
+
+
+def _frames(paths: Mapping[str, Path]) -> list[Figure]:
+    heads = list(range(1 + len(paths), 1 + 2 * len(paths)))
+    steps = range(0, NUM_STEPS + 1, STEPS_A_FRAME)
+    return [{"name": str(step), "data": [_at(t, step) for t in paths.values()], "traces": heads} for step in steps]
+
+
+def _lowest(place: tuple[float, float], mode: Mode) -> Figure:
+    """A ring around a lowest point, of one size on the screen."""
+    ring = {"type": "circle", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": place[0], "yanchor": place[1]}
+    return ring | {"x0": -9, "x1": 9, "y0": -9, "y1": 9, "line": {"color": house.color("text", mode), "width": 2}}
+
+
+def _play(say: Words, mode: Mode) -> Figure:
+    how = {"frame": {"duration": FRAME_MS, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
+    return {
+        "type": "buttons",
+        "showactive": False,
+        "x": 1,
+        "xanchor": "right",
+        "y": 1,
+        "yanchor": "bottom",
+        "pad": {"t": 0, "b": 6},
+        "bgcolor": house.color("surface", mode),
+        "bordercolor": house.color("border", mode),
+        "font": {"color": house.color("text", mode)},
+        "buttons": [{"label": say("deep.paths.play"), "method": "animate", "args": [None, how]}],
+    }
+
+
+def _rows(say: Words, name: str, taken: Path, ground: Surface) -> list[dict[str, Any]]:
+    columns = [say(f"deep.paths.{key}") for key in ("optimizer", "step", "first", "second", "loss")]
+    label = table("optimizers")[name]["name"]
+    points = enumerate(taken.points.tolist())
+    return [dict(zip(columns, (label, step, x, y, float(ground.loss(x, y))), strict=True)) for step, (x, y) in points]

@@ -1,0 +1,72 @@
+"""Charts of the page on vision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from core.charts import house
+from core.charts.deep import AS_OF
+from core.charts.evidence import Evidence, layout
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.facts.tables import Row
+from core.survey.vision import work_rows
+
+LARGEST_PX = 46  # the marker of the most parameters across
+LABELLED = {
+    "alexnet": "bottom center", "squeezenet_1_1": "top center", "vgg_19": "bottom center", "resnet_18": "bottom center",
+    "resnet_34": "bottom center", "resnet_152": "bottom center", "mobilenet_v2": "bottom center",
+    "efficientnet_b0": "top center", "efficientnet_b7": "bottom center", "efficientnetv2_l": "top center",
+    "convnext_tiny": "bottom center", "googlenet": "top center", "vit_b_16": "bottom center",
+    "vit_l_16": "bottom center", "swin_t": "bottom right",
+}  # fmt: skip
+TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
+
+
+def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
+    """ImageNet top-1 against multiply-adds an image; a marker's area is the number of parameters."""
+    shown = {"cnn": work_rows("cnn")} | ({"transformer": work_rows("transformer")} if transformers else {})
+    every = [row for rows in shown.values() for row in rows]
+    largest = max(row.number("parameters") for row in every)
+    looks = {"cnn": ("training", "circle"), "transformer": ("fourth", "diamond")}
+    data = [_networks(say, rows, kind, *looks[kind], largest, mode) for kind, rows in shown.items()]
+    x = {"title": {"text": say("vision.chart.x")}, "type": "log", "tickvals": TICKS, "range": [-0.98, 1.98]}
+    y = {"title": {"text": say("vision.chart.y")}, "ticksuffix": "%", "range": [53, 89]}
+    return Evidence(
+        figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode)},
+        alt=say("vision.chart.alt"),
+        rows=[_table_row(say, row) for row in every],
+        sources=[("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")],
+        as_of=AS_OF,
+    )
+
+
+def _networks(say: Words, rows: Sequence[Row], kind: str, role: str, symbol: str, largest: float, mode: Mode) -> Figure:
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "name": say(f"vision.chart.{kind}"),
+        "x": [row.number("gflops") for row in rows],
+        "y": [row.number("top1_percent") for row in rows],
+        "marker": {
+            "color": house.color(role, mode, 0.35),
+            "line": {"color": house.color(role, mode), "width": 1.5},
+            "symbol": symbol,
+            "size": [row.number("parameters") for row in rows],
+            "sizemode": "area",
+            "sizeref": 2 * largest / LARGEST_PX**2,
+            "sizemin": 3,
+        },
+        "text": [row["model"] if row["key"] in LABELLED else "" for row in rows],
+        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+        "customdata": [[row["model"], row.number("parameters") / 1e6] for row in rows],
+        "hovertemplate": "%{customdata[0]}<br>" + say("vision.chart.hover") + "<extra></extra>",
+    }
+
+
+def _table_row(say: Words, row: Row) -> dict[str, Any]:
+    columns = ("model", "published", "gflops", "top1_percent", "parameters", "weights_or_setting", "source_url")
+    names = ("model", "published", "work", "top1", "parameters", "weights", "source")
+    return {say(f"vision.table.{name}"): row[column] for name, column in zip(names, columns, strict=True)}

@@ -1,0 +1,37 @@
+"""Figures of the page on vision: networks of one table of weights, and numbers that applications state in words."""
+
+from __future__ import annotations
+
+import re
+
+from core.facts.tables import Row, known, table
+from core.survey.fits import spearman
+
+V1 = "torchvision IMAGENET1K_V1"
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def work_rows(*kinds: str) -> list[Row]:
+    """The networks of torchvision's first weights with their multiply-adds (`gflops` counts them in billions)."""
+    rows = known(table("imagenet_top1"), "gflops", "top1_percent", "parameters")
+    return [row for row in rows if row["weights_or_setting"] == V1 and row["kind"] in kinds]
+
+
+def rank_with_accuracy(column: str) -> float:
+    """How well a column orders the convolutional networks by accuracy (Spearman)."""
+    rows = work_rows("cnn")
+    return spearman([row.number(column) for row in rows], [row.number("top1_percent") for row in rows])
+
+
+def ratio(column: str, key: str, other: str) -> float:
+    """How many times larger a network is than another."""
+    rows = table("imagenet_top1")
+    return rows[key].number(column) / rows[other].number(column)
+
+
+def stated(key: str) -> float:
+    """The first number of an application's published result. Raises KeyError if it names none."""
+    found = NUMBER.search(str(table("applications")[key]["result"]))
+    if found is None:
+        raise KeyError(f"{key} states no number")
+    return float(found[0])

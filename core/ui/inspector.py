@@ -1,0 +1,91 @@
+"""Two published networks taken apart, side by side: totals, then the tree of layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.content.numbers import number_text
+from core.content.words import Words
+from core.errors import InspectionFailed
+from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
+from core.ui.address import addressed, addressed_choice
+from core.ui.shell import open_services
+
+FIRST, SECOND = "resnet50", "vgg16"
+LEVELS = (1, 2, 3, 4)
+TREE_HEIGHT_PX = 420
+INDENT = "\u2003"  # one em a level
+BYTES_PER_MB = 1e6
+FLOP_PER_MULTIPLY_ADD = 2
+
+
+def inspector(say: Words) -> None:
+    """Choose two; a worker takes them apart."""
+    names = _chosen(say)
+    try:
+        with st.spinner(say("vision.inspector.busy")):
+            found = [open_services().runs.inspect(name) for name in names]
+    except InspectionFailed as problem:
+        st.error(say.error(problem), icon=":material/error:")
+        return
+    st.markdown(_totals(say, found))
+    st.caption(say("vision.inspector.counted"))
+    levels = addressed("levels", 2, _level)
+    st.select_slider(say("vision.inspector.levels"), LEVELS, key="levels", width=320)
+    for place, (column, each) in enumerate(zip(st.columns(2, gap="medium"), found, strict=True)):
+        with column:
+            st.markdown(f"**{each.name}**")
+            rows = [_row(say, layer) for layer in each.layers if 0 < layer.level <= levels]
+            st.dataframe(rows, hide_index=True, height=TREE_HEIGHT_PX, key=f"tree_{place}")
+
+
+def _chosen(say: Words) -> list[str]:
+    names = []
+    for column, key, default in zip(st.columns(2), ("first", "second"), (FIRST, SECOND), strict=True):
+        names.append(addressed_choice(key, CLASSIFIERS, default))
+        with column:
+            st.selectbox(say(f"vision.inspector.{key}"), CLASSIFIERS, key=key)
+    return names
+
+
+def _level(text: str) -> int:
+    if int(text) not in LEVELS:
+        raise ValueError(text)
+    return int(text)
+
+
+def _totals(say: Words, found: Sequence[Inspection]) -> str:
+    """A Markdown table, one column a network."""
+    lines = [f"| | {' | '.join(f'**{each.name}**' for each in found)} |", f"|:--{'|--:' * len(found)}|"]
+    for key in ("image", "parameters", "work", "flop", "memory", "top1", "weights"):
+        cells = " | ".join(_total(say, key, each) for each in found)
+        lines.append(f"| {say(f'vision.inspector.{key}')} | {cells} |")
+    return "\n".join(lines)
+
+
+def _total(say: Words, key: str, each: Inspection) -> str:
+    whole, language = each.whole, say.language
+    values = {
+        "image": f"{each.image_px} × {each.image_px}",
+        "parameters": number_text(whole.parameters, "count", language),
+        "work": number_text(whole.multiply_adds, "count", language),
+        "flop": number_text(whole.multiply_adds * FLOP_PER_MULTIPLY_ADD, "count", language),
+        "memory": f"{number_text(whole.kept_bytes / BYTES_PER_MB, '1')} MB",
+        "top1": f"{number_text(each.top1_percent, '1')}%",
+        "weights": f"`{each.weights}`",
+    }
+    return values[key]
+
+
+def _row(say: Words, layer: Layer) -> dict[str, object]:
+    name = INDENT * (layer.level - 1) + layer.path.rsplit(".", 1)[-1]
+    shape = " × ".join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else "–"
+    return {
+        say("vision.inspector.layer"): f"{name} · {layer.kind}",
+        say("vision.inspector.shape"): shape,
+        say("vision.inspector.parameters"): layer.parameters,
+        say("vision.inspector.work_millions"): round(layer.multiply_adds / 1e6, 3),
+        say("vision.inspector.memory_mb"): round(layer.kept_bytes / BYTES_PER_MB, 3),
+    }

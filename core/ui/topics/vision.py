@@ -1,0 +1,42 @@
+"""Vision models: work against accuracy, the three tasks, and the inspector."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.vision import work_evidence
+from core.ui.address import addressed
+from core.ui.evidence import evidence
+from core.ui.inspector import inspector
+from core.ui.topic import Topic, topic_page
+
+
+def vision_page() -> None:
+    topic_page("vision", _body)
+
+
+def _body(topic: Topic) -> None:
+    topic.beside(lambda: _work(topic))
+    topic.section("transformers")
+    topic.section("tasks")
+    topic.section("inspector")
+    place = st.container(border=True)  # filled last: nothing else waits for the worker
+    with topic.try_it():
+        topic.in_the_lab("vision")
+        topic.in_the_lab("vision_moved")
+    topic.folded("seen")
+    topic.check()
+    with place:
+        _inspector(topic)
+
+
+def _work(topic: Topic) -> None:
+    with_transformers = addressed("vision_transformers", False, lambda text: text == "true")
+    st.toggle(topic.say("vision.chart.transformers"), key="vision_transformers")
+    evidence(topic.say, "work", work_evidence, transformers=with_transformers)
+    st.caption(topic.say("vision.chart.caption"))
+
+
+@st.fragment
+def _inspector(topic: Topic) -> None:
+    inspector(topic.say)

@@ -1,0 +1,3 @@
+from core.ui.topics.vision import vision_page
+
+vision_page()
