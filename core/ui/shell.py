@@ -45,7 +45,7 @@ def run_app() -> None:
     say = words()
     pages = {
         say(f"groups.{group}") if group else "": [
-            _page(say, name, icon) for name, icon in icons.items() if _exists(name)
+            _page(say, name, icon) for name, icon in icons.items() if page_exists(name)
         ]
         for group, icons in GROUPS.items()
     }
@@ -81,11 +81,12 @@ def open_services() -> Services:
 
 def next_page(name: str) -> str:
     """What is read after a page."""
-    there = [each for each in READING if _exists(each)]
+    there = [each for each in READING if page_exists(each)]
     return there[(there.index(name) + 1) % len(there)] if name in there else there[0]
 
 
-def _exists(name: str) -> bool:
+def page_exists(name: str) -> bool:
+    """Whether there is such a page to go to."""
     return (PROJECT / "pages" / f"{name}.py").exists()
 
 
