@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from core.charts import house
 from core.charts.evidence import Evidence, layout
@@ -16,12 +17,15 @@ from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, JOINT, Fit, fits, in
 
 AS_OF = "2026-11-23"
 LABELLED = {
-    "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "bottom center", "alphago_lee": "top center",
-    "transformer_big": "bottom center", "bert_large": "middle right", "gpt_3_175b": "middle left",
-    "alphafold_2": "middle right", "gpt_4": "middle left", "llama_3_1_405b": "middle left",
-    "deepseek_v3": "bottom center", "grok_4": "middle left",
+    "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "middle left", "alphago_lee": "top center",
+    "transformer_big": "bottom right", "bert_large": "bottom right", "gpt_3_175b": "middle left",
+    "alphafold_2": "bottom right", "gpt_4": "middle left", "llama_3_1_405b": "middle right",
+    "deepseek_v3": "middle right", "grok_4": "middle left",
 }  # fmt: skip
 DECADES_A_TICK = {"compute": 2, "parameters": 1, "data": 1, "cost": 1}
+FEW_LABELLED = ("lenet_5", "alexnet", "gpt_3_175b", "grok_4")  # among very many points
+HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
+ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
 OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
 
@@ -54,7 +58,8 @@ def all_evidence(
 def _evidence(
     say: Words, mode: Mode, measure: str, rows: Sequence[Row], data: list[Figure], alt: str, own: Own | None
 ) -> Evidence:
-    x = {"title": {"text": say("home.chart.x")}, "type": "date"}
+    days = [_day(row) for row in rows] + ([own[1]] if own else [])
+    x = {"title": {"text": say("home.chart.x")}, "type": "date", "range": _around(min(days), max(days))}
     y = {
         "title": {"text": say(f"home.chart.{measure}")}, "type": "log", "dtick": DECADES_A_TICK[measure],
         "exponentformat": "power", "showexponent": "all",
@@ -62,7 +67,7 @@ def _evidence(
     papers = dict.fromkeys((row["source"], row["source_url"]) for row in rows if not is_estimated(row, measure))
     has_estimates = any(is_estimated(row, measure) for row in rows)
     return Evidence(
-        figure={"data": data, "layout": layout(say(f"home.title_of.{measure}"), x, y, mode)},
+        figure={"data": data, "layout": layout(say(f"home.title_of.{measure}"), x, y, mode, **_room())},
         alt=alt,
         rows=[*(table_row(say, row, measure) for row in rows), *([own_row(say, own)] if own else [])],
         sources=[EPOCH, *papers] if has_estimates else list(papers),
@@ -71,12 +76,24 @@ def _evidence(
     )
 
 
+def _around(first: str, last: str) -> list[str]:
+    """From some time before the first day to some after the last, with room for labels."""
+    ends = date.fromisoformat(first), date.fromisoformat(last)
+    width = ends[1] - ends[0] + timedelta(days=365)
+    return [str(ends[0] - width * ROOM_BEFORE), str(ends[1] + width * ROOM_AFTER)]
+
+
+def _room() -> Figure:
+    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX}
+    return {"height": HEIGHT_PX, "margin": {"b": BOTTOM_PX}, "legend": legend}
+
+
 def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """For each field its reported and its estimated points, and one entry of the legend."""
     data: list[Figure] = []
     labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows}
     if len(rows) > len(LABELLED):
-        labels = LABELLED
+        labels = {key: LABELLED[key] for key in FEW_LABELLED}
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
         parts = [(hollow, part) for hollow in (False, True) if (part := _split(mine, measure, hollow))]
@@ -100,7 +117,7 @@ def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: 
     if any(is_estimated(row, measure) for row in rows):
         look = {"color": house.color("text", mode), "symbol": "circle-open", "size": LARGE_PX}
         data.append(_key(say("home.chart.hollow"), look))
-    if own and measure == "compute":
+    if own:
         data.append(_own(say, own, mode))
     return data
 
@@ -117,6 +134,7 @@ def _points(
         "text": [row["name"] if row["key"] in labels else "" for row in rows],
         "textposition": [labels.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
+        "cliponaxis": False,
         "customdata": [[row["key"], told(say, row, measure)] for row in rows],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
         "marker": look,

@@ -110,5 +110,6 @@ def _map(topic: Topic) -> None:
 def _recorded_run(say: Words) -> None:
     runs = open_services().runs
     if recorded := showcase(runs):
-        loss_chart(say, runs, recorded)
+        with st.container(width=TEXT_PX):
+            loss_chart(say, runs, recorded)
         st.caption(say("home.recorded", date=short_date(recorded)))
