@@ -1,8 +1,9 @@
 """The networks that the lab trains, one file each: a literal `SPEC` and `build(config) -> nn.Module`.
 
 Every network takes images of shape (N, 3, 24, 24), float32 in [-1, 1], and gives logits of shape (N, 10).
-`SPEC["uses"]` names `depth` where the network reads it; `parameters` are then those at the default depth, to which each
-layer more adds `parameters_per_layer`.
+`multiply_adds` are those of its convolutions and linear layers for one image. `SPEC["uses"]` names `depth` where the
+network reads it; `parameters` and `multiply_adds` are then those at the default depth, to which each layer more adds
+`parameters_per_layer` and `multiply_adds_per_layer`.
 """
 
 from __future__ import annotations

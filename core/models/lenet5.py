@@ -22,6 +22,8 @@ SPEC = {
     },
     "parameters": 62_006,
     "parameters_per_layer": 0,
+    "multiply_adds": 651_720,
+    "multiply_adds_per_layer": 0,
     "uses": [],
 }
 

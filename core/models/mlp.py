@@ -17,6 +17,8 @@ SPEC = {
     },
     "parameters": 218_494,
     "parameters_per_layer": 0,
+    "multiply_adds": 218_280,
+    "multiply_adds_per_layer": 0,
     "uses": [],
 }
 

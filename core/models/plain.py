@@ -17,6 +17,8 @@ SPEC = {
     },
     "parameters": 22_458,
     "parameters_per_layer": 2_320,
+    "multiply_adds": 2_577_024,
+    "multiply_adds_per_layer": 331_776,
     "uses": ["depth"],
 }
 

@@ -17,6 +17,8 @@ SPEC = {
     },
     "parameters": 307_006,
     "parameters_per_layer": 0,
+    "multiply_adds": 3_439_272,
+    "multiply_adds_per_layer": 0,
     "uses": [],
 }
 

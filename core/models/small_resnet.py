@@ -19,6 +19,8 @@ SPEC = {
     },
     "parameters": 19_954,
     "parameters_per_layer": 0,
+    "multiply_adds": 1_820_480,
+    "multiply_adds_per_layer": 0,
     "uses": [],
 }
 

@@ -17,6 +17,8 @@ SPEC = {
     },
     "parameters": 165_530,
     "parameters_per_layer": 0,
+    "multiply_adds": 3_715_328,
+    "multiply_adds_per_layer": 0,
     "uses": [],
 }
 

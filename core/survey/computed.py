@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.facts.tables import Row, known, table
-from core.survey import language, outlook, vision
+from core.survey import landmarks, language, outlook, vision
 from core.survey.base_rates import published_chance
 from core.survey.compute import PRICE_USD_PER_HOUR, published_flop_ratio
 from core.survey.fits import spearman
@@ -114,4 +114,20 @@ COMPUTED: Mapping[str, Computed] = {
     "driven_miles": Computed(
         lambda: 1e6 * vision.stated("autonomous_driving_waymo_driver_rider_only_service"), "applications", "stated"
     ),
+    "compute_months": Computed(lambda: landmarks.compute_rise().doubling_months, landmarks.TABLE, "compute_rise"),
+    "compute_months_low": Computed(lambda: landmarks.compute_rise().low_months, landmarks.TABLE, "compute_rise"),
+    "compute_months_high": Computed(lambda: landmarks.compute_rise().high_months, landmarks.TABLE, "compute_rise"),
+    "compute_models": Computed(lambda: landmarks.compute_rise().num_points, landmarks.TABLE, "compute_rise"),
+    "size_months": Computed(lambda: landmarks.size_rise().doubling_months, landmarks.TABLE, "size_rise"),
+    "size_months_low": Computed(lambda: landmarks.size_rise().low_months, landmarks.TABLE, "size_rise"),
+    "size_months_high": Computed(lambda: landmarks.size_rise().high_months, landmarks.TABLE, "size_rise"),
+    "dense_median_2021": Computed(lambda: landmarks.dense_median(2021), landmarks.TABLE, "dense_median"),
+    "dense_median_2024": Computed(lambda: landmarks.dense_median(2024), landmarks.TABLE, "dense_median"),
+    "compute_values": Computed(lambda: len(landmarks.in_view("compute")), landmarks.TABLE, "compute_estimates"),
+    "compute_estimates": Computed(landmarks.num_estimates, landmarks.TABLE, "compute_estimates"),
+    "closed_models": Computed(landmarks.closed_models, landmarks.TABLE, "closed_models"),
+    "closed_unsized": Computed(lambda: landmarks.closed_models(unsized=True), landmarks.TABLE, "closed_models"),
+    "scale_powers": Computed(landmarks.powers_of_ten, landmarks.TABLE, "scale_times"),
+    "scale_years": Computed(landmarks.years_between, landmarks.TABLE, "scale_times"),
+    "run_times": Computed(landmarks.gpt3_in_runs, landmarks.TABLE, "run_times"),
 }

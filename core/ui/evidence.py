@@ -21,12 +21,27 @@ SOURCES_SHOWN = 3
 Builder = Callable[..., Evidence]  # (say, mode, **options)
 
 
-def evidence(say: Words, key: str, builder: Builder, **options: Hashable) -> Evidence:
-    """Draw a chart with all that belongs to it. The same chart is made once for all sessions."""
+def evidence(
+    say: Words, key: str, builder: Builder, *, on_point: Callable[[], None] | None = None, **options: Hashable
+) -> Evidence:
+    """Draw a chart with all that belongs to it. The same chart is made once for all sessions.
+
+    `on_point` is called when a point was chosen, which `chosen_point(key)` then tells.
+    """
     shown = _built(builder, say.language, page_mode(), tuple(options.items()))
-    st.plotly_chart(shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key))
+    st.plotly_chart(
+        shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key),
+        on_select=on_point or "ignore", selection_mode="points",
+    )  # fmt: skip
     below(say, key, shown)
     return shown
+
+
+def chosen_point(key: str) -> str | None:
+    """The first entry of the `customdata` of the point chosen on a chart; None for none."""
+    points = st.session_state[f"chart_{key}"]["selection"]["points"]
+    told = next((point["customdata"] for point in points if point.get("customdata")), None)
+    return str(told[0]) if told else None
 
 
 def below(say: Words, key: str, shown: Evidence) -> None:

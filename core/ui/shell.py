@@ -46,9 +46,7 @@ def run_app() -> None:
     st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
     say = words()
     pages = {
-        say(f"groups.{group}") if group else "": [
-            _page(say, name, icon) for name, icon in icons.items() if _exists(name)
-        ]
+        say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
         for group, icons in GROUPS.items()
     }
     page = st.navigation(pages, position="hidden" if is_presented() else "top")
@@ -82,9 +80,8 @@ def open_services() -> Services:
 
 
 def next_page(name: str) -> str:
-    """What is read after a page."""
-    there = [each for each in READING if _exists(each)]
-    return there[(there.index(name) + 1) % len(there)] if name in there else there[0]
+    """What is read after a page; after the last one, and after those beside the way, the first."""
+    return READING[(READING.index(name) + 1) % len(READING)] if name in READING else HOME
 
 
 def in_reading_order(pages: Iterable[str]) -> list[str]:
@@ -93,18 +90,14 @@ def in_reading_order(pages: Iterable[str]) -> list[str]:
 
 
 def page_link(
-    name: str, label: str, icon: str, address: Mapping[str, str] | None = None, hint: str | None = None
+    name: str, label: str, icon: str = "", address: Mapping[str, str] | None = None, hint: str | None = None
 ) -> None:
-    """A link to another page; nothing where that page is not there."""
-    if _exists(name):
-        st.page_link(
-            PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon}:", help=hint,
-            query_params=dict(address or {}),
-        )  # fmt: skip
-
-
-def _exists(name: str) -> bool:
-    return (PROJECT / "pages" / f"{name}.py").exists()
+    """A link to another page, with that page's icon if no other is named."""
+    icons = {page: own for group in GROUPS.values() for page, own in group.items()}
+    st.page_link(
+        PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon or icons[name]}:", help=hint,
+        query_params=dict(address or {}),
+    )  # fmt: skip
 
 
 def _page(say: Words, name: str, icon: str) -> StreamlitPage:

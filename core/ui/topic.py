@@ -91,10 +91,14 @@ class Topic:
         st.markdown(f":small[{self.say.of(found.name)}]", help=meaning, width="content")
 
 
-def topic_page(name: str, body: Callable[[Topic], None]) -> None:
-    """Draw a page; a file that cannot be read is named, and the other pages are as they were."""
+def topic_page(name: str, body: Callable[[Topic], None], above: Callable[[Words], None] = lambda _: None) -> None:
+    """Draw a page; a file that cannot be read is named, and the other pages are as they were.
+
+    `above` draws what stands between the title and the claim.
+    """
     say = words()
     page_head(name)
+    above(say)
     try:
         topic = Topic(name)
         topic.claim()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -13,7 +13,7 @@ from core.survey.outlook import forecast, held_against, times_off
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
-from core.ui.links import evidence_link
+from core.ui.shell import page_link
 from core.ui.topic import Topic, topic_page
 
 STOPS = tuple(f"{digit}e{power}" for power in range(10, 16) for digit in (1, 2, 5))
@@ -21,10 +21,9 @@ START = "2e11"
 GUESSES = ("mid2022", "mid2024")
 NEARLY = 1.25  # a guess within this factor is as good as right
 # Each part of the outlook with the page of its evidence and that page's icon.
-TRENDS = (("scale", "scale", "speed"), ("optimizers", "deep", "layers"), ("uses", "applications", "medical_services"))
-PROBLEMS = (
-    ("compute", "scale", "speed"), ("interpretability", "privacy", "lock_open"), ("privacy", "privacy", "lock_open"),
-)  # fmt: skip
+# A section of the text and the page that holds its evidence.
+TRENDS = {"scale": "scale", "optimizers": "deep", "uses": "applications"}
+PROBLEMS = {"compute": "scale", "interpretability": "privacy", "privacy": "privacy"}
 
 
 def outlook_page() -> None:
@@ -76,9 +75,9 @@ def _verdict(say: Words, guess: float) -> str:
     return f"{told} {line}" if say.language == "en" else told + line
 
 
-def _cards(topic: Topic, parts: Sequence[tuple[str, str, str]]) -> None:
-    for column, (key, page, icon) in zip(st.columns(len(parts)), parts, strict=True):
+def _cards(topic: Topic, parts: Mapping[str, str]) -> None:
+    for column, (key, page) in zip(st.columns(len(parts)), parts.items(), strict=True):
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{topic.page.section(key).title}**")
             st.markdown(topic.page.text(key))
-            evidence_link(topic.say, page, icon)
+            page_link(page, topic.say("links.evidence", page=topic.say(f"{page}.nav")))

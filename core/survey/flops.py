@@ -1,0 +1,31 @@
+"""Training compute of the lab's own runs, in FLOP: one multiplication or one addition of numbers each.
+
+FLOP = images seen x multiply-adds for an image x 2 x 3. A multiply-add is two FLOP, and the way back costs about twice
+the way forward (Kaplan et al. 2020, section 2.1). 6 x parameters x images would not do: a convolution uses each weight
+at every place of the image.
+"""
+
+from __future__ import annotations
+
+from core import catalog
+from core.config import RunConfig
+
+FLOP_PER_MULTIPLY_ADD = 2
+PASSES = 3  # forward, and back at twice the cost
+
+
+def multiply_adds(config: RunConfig) -> int:
+    """Multiply-adds of the model for one image, forward only."""
+    spec = catalog.specs("models")[config.model]
+    layers_more = config.depth - int(RunConfig.model_fields["depth"].default) if config.uses("depth") else 0
+    return int(spec["multiply_adds"] + layers_more * spec["multiply_adds_per_layer"])
+
+
+def images_seen(config: RunConfig) -> int:
+    """Looks at a training image in all epochs of a run."""
+    return config.epochs * config.images_per_epoch(int(catalog.specs("datasets")[config.dataset]["num_train"]))
+
+
+def training_flop(config: RunConfig) -> float:
+    """FLOP of a whole run."""
+    return float(images_seen(config) * multiply_adds(config) * FLOP_PER_MULTIPLY_ADD * PASSES)

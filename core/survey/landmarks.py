@@ -1,0 +1,152 @@
+"""Landmark models on four measures: what may stand in one picture, and how fast it doubled, field by field.
+
+A measure is estimated where `estimated_fields` names its column; the row's own `estimate` says only that some cell is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from statistics import median
+
+from core.config import RunConfig
+from core.facts.tables import Row, known, table
+from core.survey.fits import LEAST_POINTS, Trend, trend, year_of
+from core.survey.flops import training_flop
+
+TABLE = "landmark_models"
+# What can be plotted, and its column: FLOP; parameters; tokens; US dollars of 2023.
+MEASURES = {
+    "compute": "training_compute_flop",
+    "parameters": "parameters",
+    "data": "training_tokens_or_images",
+    "cost": "training_cost_usd",
+}
+DOMAINS = ("language", "multimodal", "vision", "science", "speech", "games")
+JOINT = "language_multimodal"  # language models, and what grew out of them
+ALL = "all"
+FILTERS = (ALL, JOINT, *DOMAINS)
+FIRST_YEAR, LAST_YEAR = 1998, 2024  # what "since" may be
+TOKENS_SINCE = "2020-05"  # earlier models counted words, pairs, images or hours, or saw their data many times
+FITS_KEPT = 512
+
+
+@dataclass(frozen=True)
+class Fit:
+    """The trend of one field (or of JOINT) among the points in view; `rise` is None where none can be told."""
+
+    domain: str
+    rows: tuple[Row, ...]
+    rise: Trend | None
+
+
+def is_estimated(row: Row, measure: str) -> bool:
+    """Whether this model's value is a third party's."""
+    return MEASURES[measure] in (row["estimated_fields"] or "").split(";")
+
+
+def standing(row: Row, measure: str) -> str:
+    """`estimated` by a third party; `reported` by its makers; `unchecked` where nobody looked it up a second time."""
+    if is_estimated(row, measure):
+        return "estimated"
+    if measure == "data":
+        return "reported" if "README" in (row["checked_against"] or "") else "unchecked"
+    return "unchecked" if measure == "parameters" and row["checked"] != "yes" else "reported"
+
+
+def value(row: Row, measure: str) -> float:
+    """A model's value on a measure that it is known to have. Raises KeyError otherwise."""
+    return row.number(MEASURES[measure])
+
+
+def is_mixture(row: Row) -> bool:
+    """A mixture of experts: its parameters are all experts', of which each token uses a few."""
+    return "mixture of experts" in row["architecture"]
+
+
+def in_view(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> list[Row]:
+    """The models with a value, oldest first; of data only those that are counted in tokens."""
+    rows = [row for row in known(table(TABLE), MEASURES[measure]) if row["published"] >= str(since)]
+    if measure == "data":
+        rows = [row for row in rows if row["data_unit"] == "tokens" and row["published"] >= TOKENS_SINCE]
+    if domain != ALL:
+        rows = [row for row in rows if row["domain"] in _members(domain)]
+    return sorted(rows, key=lambda row: row["published"])
+
+
+@lru_cache(FITS_KEPT)
+def fits(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> tuple[Fit, ...]:
+    """One fit a field with enough points, never one across fields; none on cost, whose prices are not comparable."""
+    if measure == "cost":
+        return ()
+    rows = fittable(in_view(measure, domain, since), measure)
+    groups = DOMAINS if domain == ALL else (domain,)
+    found = [(group, tuple(row for row in rows if row["domain"] in _members(group))) for group in groups]
+    return tuple(Fit(group, mine, rise(mine, measure)) for group, mine in found if len(mine) >= LEAST_POINTS)
+
+
+def fittable(rows: Sequence[Row], measure: str) -> list[Row]:
+    """Those whose values mean the same: of parameters not the totals of mixtures of experts."""
+    return [row for row in rows if measure != "parameters" or not is_mixture(row)]
+
+
+def rise(rows: Sequence[Row], measure: str) -> Trend | None:
+    """The doubling time of a measure among these models."""
+    return trend([year_of(row["published"]) for row in rows], [value(row, measure) for row in rows])
+
+
+def compute_rise() -> Trend:
+    """Training compute of language and multimodal models since 2018."""
+    return _found(rise(in_view("compute", JOINT, 2018), "compute"))
+
+
+def size_rise() -> Trend:
+    """Parameters of dense language and multimodal models from 2017 to the middle of 2021."""
+    rows = [row for row in in_view("parameters", JOINT, 2017) if row["published"] < "2021-07"]
+    return _found(rise(fittable(rows, "parameters"), "parameters"))
+
+
+def dense_median(year: int) -> float:
+    """The median parameter count of a year's dense language models."""
+    rows = fittable(in_view("parameters", "language"), "parameters")
+    return median(value(row, "parameters") for row in rows if row["published"].startswith(str(year)))
+
+
+def closed_models(*, unsized: bool = False) -> int:
+    """Models since 2023 whose weights are not open; or those of them whose size is not published."""
+    rows = [row for row in table(TABLE).values() if row["open_weights"] == "no" and row["published"] >= "2023"]
+    return sum(row["parameters"] is None or not unsized for row in rows)
+
+
+def num_estimates() -> int:
+    """Models whose training compute is an estimate."""
+    return sum(is_estimated(row, "compute") for row in in_view("compute"))
+
+
+def powers_of_ten() -> float:
+    """From the training compute of LeNet-5 to that of Grok 4, both estimates; the logarithm of their ratio."""
+    rows = table(TABLE)
+    return math.log10(value(rows["grok_4"], "compute") / value(rows["lenet_5"], "compute"))
+
+
+def years_between() -> float:
+    """From LeNet-5 to Grok 4."""
+    rows = table(TABLE)
+    return year_of(rows["grok_4"]["published"]) - year_of(rows["lenet_5"]["published"])
+
+
+def gpt3_in_runs(config: RunConfig | None = None) -> float:
+    """How many runs of the lab (with the survey's own settings) GPT-3's training compute would pay for."""
+    return value(table(TABLE)["gpt_3_175b"], "compute") / training_flop(config or RunConfig())
+
+
+def _members(domain: str) -> tuple[str, ...]:
+    return DOMAINS[:2] if domain == JOINT else (domain,)
+
+
+def _found(found: Trend | None) -> Trend:
+    if found is None:
+        raise ValueError("no rise")
+    return found

@@ -1,0 +1,79 @@
+"""Home's scale chart with its filters, which the address holds, and the doubling times of what is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from core.charts.landmark_table import Own
+from core.charts.landmarks import LABELLED, all_evidence, opening_evidence
+from core.content.words import Words
+from core.survey.fits import LEAST_POINTS
+from core.survey.landmarks import ALL, FILTERS, FIRST_YEAR, LAST_YEAR, MEASURES, Fit, fits, in_view
+from core.ui.address import addressed, addressed_choice
+from core.ui.evidence import chosen_point, evidence
+from core.ui.landmark_card import choose_model
+
+KEY = "landmarks"
+
+
+def scale_chart(say: Words, own: Own) -> None:
+    """Twelve labelled models, or on demand all of them by field, on each measure."""
+    everything = addressed("all_models", False, lambda text: text == "true")
+    measure = addressed_choice("measure", MEASURES, "compute")
+    domain = addressed_choice("domain", FILTERS, ALL)
+    since = addressed("since", FIRST_YEAR, _year)
+    st.toggle(say("home.show_all"), key="all_models")
+    if not everything:
+        evidence(say, KEY, opening_evidence, on_point=_open_card, own=own)
+        st.caption(say("home.others", n=len(in_view("compute")) - len(LABELLED)))
+        return
+    _filters(say)
+    if in_view(measure, domain, since):
+        options: dict[str, Hashable] = {"measure": measure, "domain": domain, "since": since}
+        if measure == "compute":
+            options["own"] = own
+        evidence(say, KEY, all_evidence, on_point=_open_card, **options)
+    else:
+        st.info(say("home.nothing"))
+    _doubling(say, measure, fits(measure, domain, since))
+
+
+def _filters(say: Words) -> None:
+    st.segmented_control(
+        say("home.choose_measure"), list(MEASURES), format_func=lambda name: say(f"home.measure.{name}"),
+        key="measure", required=True,
+    )  # fmt: skip
+    field, years = st.columns(2, gap="medium")
+    field.selectbox(
+        say("home.choose_domain"), FILTERS, format_func=lambda name: say(f"home.domain.{name}"), key="domain"
+    )
+    years.slider(say("home.choose_since"), FIRST_YEAR, LAST_YEAR, key="since")
+
+
+def _doubling(say: Words, measure: str, found: tuple[Fit, ...]) -> None:
+    """How fast each field's points doubled, and what was left out of it."""
+    lines = [_fit_line(say, each) for each in found] or [say("home.fit.few", n=LEAST_POINTS)] * (measure != "cost")
+    st.markdown("\n".join(f"- {line}" for line in [*lines, say(f"home.fit.{measure}")]))
+
+
+def _fit_line(say: Words, fit: Fit) -> str:
+    field = say(f"home.domain.{fit.domain}")
+    if fit.rise is None:
+        return say("home.fit.none", field=field, n=len(fit.rows))
+    rise = fit.rise
+    months = {"months": rise.doubling_months, "low": rise.low_months, "high": rise.high_months}
+    return say("home.fit.rise", field=field, n=rise.num_points, **{key: f"{each:.1f}" for key, each in months.items()})
+
+
+def _open_card() -> None:
+    if key := chosen_point(KEY):
+        choose_model(key)
+
+
+def _year(text: str) -> int:
+    year = int(text)
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(text)
+    return year

@@ -1,0 +1,48 @@
+"""Training compute of the lab's runs: the counts that the models state, against torch's own shapes."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from core import catalog
+from core.config import RunConfig
+from core.models import build_model
+from core.survey.flops import images_seen, multiply_adds, training_flop
+
+
+def counted(model: nn.Module) -> int:
+    """Multiply-adds of all convolutions and linear layers for one image, from the shapes that pass."""
+    found: list[int] = []
+
+    def count(layer: nn.Module, _inputs: object, output: Tensor) -> None:
+        each = layer.weight[0].numel() if isinstance(layer.weight, Tensor) else 0
+        found.append(output[0].numel() * each)
+
+    for layer in model.modules():
+        if isinstance(layer, nn.Conv2d | nn.Linear):
+            layer.register_forward_hook(count)
+    model.eval()(torch.zeros(1, 3, 24, 24))
+    return sum(found)
+
+
+@pytest.mark.parametrize("depth", [2, 8, 20])
+@pytest.mark.parametrize("name", list(catalog.specs("models")))
+def test_a_model_states_its_multiply_adds(name: str, depth: int) -> None:
+    config = RunConfig(model=name, depth=depth)
+    assert multiply_adds(config) == counted(build_model(config))
+
+
+def test_the_surveys_own_run() -> None:
+    """By hand: 14,370 images x 3,439,272 x 6."""
+    by_hand = 24 * 24 * 32 * 27 + 12 * 12 * 64 * 9 * 32 + 2304 * 120 + 120 * 84 + 84 * 10
+    assert multiply_adds(RunConfig()) == by_hand == 3_439_272
+    assert images_seen(RunConfig()) == 14_370
+    assert training_flop(RunConfig()) == pytest.approx(2.965e11, rel=1e-3)
+
+
+def test_less_data_costs_less_unless_the_steps_stay() -> None:
+    tenth = RunConfig(train_share=0.1)
+    assert images_seen(tenth) == 1_440
+    assert images_seen(tenth.replaced(same_steps=True)) == images_seen(RunConfig())
