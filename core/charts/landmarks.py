@@ -20,11 +20,12 @@ LABELLED = {
     "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "middle left", "alphago_lee": "top center",
     "transformer_big": "bottom right", "bert_large": "bottom right", "gpt_3_175b": "middle left",
     "alphafold_2": "bottom right", "gpt_4": "middle left", "llama_3_1_405b": "middle right",
-    "deepseek_v3": "middle right", "grok_4": "middle left",
+    "deepseek_v3": "middle right", "grok_4": "top center",
 }  # fmt: skip
 DECADES_A_TICK = {"compute": 2, "parameters": 1, "data": 1, "cost": 1}
 FEW_LABELLED = ("lenet_5", "alexnet", "gpt_3_175b", "grok_4")  # among very many points
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
+LEGEND_ENTRY_PX = 96  # two columns on a phone
 ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
 OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
@@ -33,7 +34,10 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
     """Training compute: twelve labelled models, the others small and grey, and a run of the lab."""
     rows = in_view("compute")
     twelve, others = [row for row in rows if row["key"] in LABELLED], [r for r in rows if r["key"] not in LABELLED]
-    data = [_points(say, _split(others, "compute", hollow), "compute", _grey(mode, hollow)) for hollow in (False, True)]
+    data = [
+        _points(say, _split(others, "compute", hollow), "compute", mode, _grey(mode, hollow))
+        for hollow in (False, True)
+    ]
     data += _fields(say, twelve, "compute", mode)
     data += [_key(say("home.chart.others"), _grey(mode, hollow=False)), *_ends(say, rows, "compute", own, mode)]
     alt = say("home.chart.alt_twelve", n=len(rows))
@@ -84,7 +88,7 @@ def _around(first: str, last: str) -> list[str]:
 
 
 def _room() -> Figure:
-    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX}
+    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX, "entrywidth": LEGEND_ENTRY_PX}
     return {"height": HEIGHT_PX, "margin": {"b": BOTTOM_PX}, "legend": legend}
 
 
@@ -97,7 +101,7 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
         parts = [(hollow, part) for hollow in (False, True) if (part := _split(mine, measure, hollow))]
-        data += [_points(say, part, measure, _look(domain, mode, hollow), labels) for hollow, part in parts]
+        data += [_points(say, part, measure, mode, _look(domain, mode, hollow), labels) for hollow, part in parts]
         if mine:
             data.append(_key(say(f"home.domain.{domain}"), _look(domain, mode, hollow=False)))
     return data
@@ -105,10 +109,12 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
 
 def _mixtures(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """Grey diamonds: sizes that are not comparable with the others."""
-    look = _grey(mode, hollow=False) | {"symbol": "diamond-tall", "size": LARGE_PX}
-    hollow = look | {"symbol": "diamond-tall-open"}
-    points = [_points(say, _split(rows, measure, hollow=h), measure, hollow if h else look) for h in (False, True)]
-    return [*points, _key(say("home.chart.mixtures"), look)]
+    looks = [
+        _grey(mode, hollow) | {"symbol": _symbol("diamond-tall", hollow), "size": LARGE_PX} for hollow in (False, True)
+    ]
+    parts = [_split(rows, measure, hollow) for hollow in (False, True)]
+    points = [_points(say, part, measure, mode, look) for part, look in zip(parts, looks, strict=True) if part]
+    return [*points, _key(say("home.chart.mixtures"), looks[0])]
 
 
 def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: Mode) -> list[Figure]:
@@ -122,8 +128,14 @@ def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: 
     return data
 
 
+def _chosen(mode: Mode) -> Figure:
+    """A point that was clicked grows; the others step back a little, and their labels stay."""
+    back = {"marker": {"opacity": 0.7}, "textfont": {"color": house.color("text", mode)}}
+    return {"selected": {"marker": {"size": OWN_PX}}, "unselected": back}
+
+
 def _points(
-    say: Words, rows: Sequence[Row], measure: str, look: Figure, labels: dict[str, str] | None = None
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, labels: dict[str, str] | None = None
 ) -> Figure:
     labels = labels or {}
     return {
@@ -138,9 +150,8 @@ def _points(
         "customdata": [[row["key"], told(say, row, measure)] for row in rows],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
         "marker": look,
-        "selected": {"marker": {"size": OWN_PX}},
-        "unselected": {"marker": {"opacity": 0.6}},
         "showlegend": False,
+        **_chosen(mode),
     }
 
 
@@ -177,6 +188,7 @@ def _own(say: Words, own: Own, mode: Mode) -> Figure:
         "marker": {"color": house.color("primary", mode), "symbol": "star", "size": OWN_PX},
         "hovertemplate": power_text(flop) + " FLOP<extra></extra>",
         "showlegend": False,
+        **_chosen(mode),
     }
 
 

@@ -31,7 +31,7 @@ def ratio(column: str, key: str, other: str) -> float:
 
 def stated(key: str) -> float:
     """The first number of an application's published result. Raises KeyError if it names none."""
-    found = NUMBER.search(str(table("applications")[key]["result"]))
+    found = NUMBER.search(str(table("applications")[key]["result_en"]))
     if found is None:
         raise KeyError(f"{key} states no number")
     return float(found[0])

@@ -113,7 +113,7 @@ def test_the_tour_leads_from_home_to_the_end_and_can_be_resumed(open_page: OpenP
     page.get_by_role("button", name="Five-minute tour").click()
     for step in range(2, 7):
         expect(page).to_have_url(re.compile(f"tour={step - 1}"))
-        page.get_by_role("button", name="Next").click()
+        page.locator(".st-key-tour_card").get_by_role("button", name="Next").click()
         expect(page.get_by_text(f"Tour {step} of 6")).to_be_visible()
         if step == 4:
             page.reload()
