@@ -24,6 +24,7 @@ from core.ui.fields import NOTICE
 from core.ui.level import chosen_level, level_switch
 from core.ui.present import present_page
 from core.ui.presets import arrive_with_preset
+from core.ui.quiz import quiz_card
 from core.ui.session import (
     clear_ghosts,
     follow_run,
@@ -80,6 +81,9 @@ def lab_page() -> None:
             say("train.present"), key="present", icon=":material/present_to_all:", help=say("train.present_help"),
             on_click=present,
         )  # fmt: skip
+    with st.expander(say("topic.check"), icon=":material/quiz:", key="check", on_change="rerun") as opened:
+        if opened.open:
+            quiz_card(say, "train")
     _retrain(runs, config)
 
 

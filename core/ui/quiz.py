@@ -10,6 +10,7 @@ from core.content.numbers import number_text
 from core.content.quiz import Item, quiz
 from core.content.quiz import say as told
 from core.content.words import Words
+from core.errors import ContentError
 from core.ui.buttons import button
 from core.ui.progress import RIGHT, WRONG, answers, keep_answer
 from core.ui.shell import open_services
@@ -19,8 +20,11 @@ WIDTH_PX = 720
 
 
 def quiz_card(say: Words, page: str) -> None:
-    """The page's questions; the first that is not answered yet comes first."""
-    questions(say, page, quiz(page))
+    """The page's questions; the first that is not answered yet comes first. A file that cannot be read is named."""
+    try:
+        questions(say, page, quiz(page))
+    except ContentError as problem:
+        st.error(say.error(problem), icon=":material/quiz:")
 
 
 @st.fragment
