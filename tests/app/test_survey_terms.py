@@ -19,7 +19,7 @@ TERMS = {
         ("Interpretability and privacy", "可解释性与隐私保护"), ("comput", "算力"), ("data", "数据"),
     ],
     "deep": [
-        ("DNN", "DNN"), ("deeper", "更深"), ("optimizer", "优化"), ("speech", "语音"), ("images", "图像"),
+        ("DNN", "DNN"), ("deeper", "更深"), ("optimizer", "优化"), ("speech", "语音"), ("images", "看图"),
         ("language", "语言"), ("layers", "层"),
     ],
     "language": [
