@@ -63,6 +63,7 @@ def test_every_language_has_the_same_keys_with_the_same_places(language: str) ->
         "after.and",
         "topic.runs_separator",
         "topic.setting_separator",
+        "deep.paths.separator",
     }  # these stand between words
 
 
