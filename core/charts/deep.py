@@ -15,8 +15,8 @@ from core.survey.computed import depth_rows
 
 AS_OF = "2026-11-23"
 LABELLED = {
-    "alexnet": "bottom center", "vgg_19": "top center", "resnet_18": "top center", "resnet_50": "bottom right",
-    "resnet_152": "top center", "densenet_201": "bottom center", "googlenet": "bottom center",
+    "alexnet": "middle right", "vgg_19": "top center", "resnet_18": "bottom left", "resnet_50": "bottom right",
+    "resnet_152": "top center", "densenet_201": "bottom left", "googlenet": "middle right",
 }  # fmt: skip
 
 

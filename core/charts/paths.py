@@ -15,6 +15,7 @@ from core.content.words import Words
 from core.facts.tables import table
 from core.survey.paths import NUM_STEPS, RULES, SURFACES, Path, Surface, path
 
+HEIGHT_PX = 460  # six names need more lines of legend than other charts
 GRID = 81  # points of the surface each way
 LEVELS = 14
 STEPS_A_FRAME = 2
@@ -27,7 +28,7 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
     paths = {name: path(name, ground, learning_rate) for name in RULES}
     data = [_heights(ground, mode)]
     data += [_line(name, taken, number, mode) for number, (name, taken) in enumerate(paths.items())]
-    data += [_head(taken, number, mode) for number, taken in enumerate(paths.values())]
+    data += [_head(name, taken, number, mode) for number, (name, taken) in enumerate(paths.items())]
     (left, right), (bottom, top) = ground.box
     title = say("deep.paths.title", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}")
     figure = layout(
@@ -37,6 +38,9 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         mode,
         shapes=[_lowest(place, mode) for place in ground.lowest],
         updatemenus=[_play(say, mode)],
+        height=HEIGHT_PX,
+        margin={"b": house.BOTTOM_PX},
+        legend={"y": (house.BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX},
     )
     return Evidence(
         figure={"data": data, "layout": figure, "frames": _frames(paths)},
@@ -45,6 +49,11 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         sources=[ground.source, *((table("optimizers")[name]["source"], _link(name)) for name in RULES)],
         as_of=AS_OF,
     )
+
+
+def short_name(name: str) -> str:
+    """An optimizer's name as it fits a legend: Nesterov's is three words long."""
+    return str(table("optimizers")[name]["name"]).split(" ", 1)[0]
 
 
 def _link(name: str) -> str:
@@ -76,22 +85,23 @@ def _line(name: str, taken: Path, number: int, mode: Mode) -> Figure:
     return {
         "type": "scatter",
         "mode": "lines",
-        "name": table("optimizers")[name]["name"],
+        "name": short_name(name),
         "x": taken.points[:, 0].round(5).tolist(),
         "y": taken.points[:, 1].round(5).tolist(),
         "line": {"color": _color(number, mode), "dash": house.RUN_DASHES[number], "width": 2},
         "legendgroup": name,
-        "hovertemplate": f"{table('optimizers')[name]['name']}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
+        "showlegend": False,
+        "hovertemplate": f"{short_name(name)}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
     }
 
 
-def _head(taken: Path, number: int, mode: Mode) -> Figure:
+def _head(name: str, taken: Path, number: int, mode: Mode) -> Figure:
     return _at(taken, NUM_STEPS) | {
         "type": "scatter",
         "mode": "markers",
+        "name": short_name(name),
         "marker": {"color": _color(number, mode), "symbol": house.RUN_SYMBOLS[number], "size": 12},
-        "legendgroup": list(RULES)[number],
-        "showlegend": False,
+        "legendgroup": name,
         "hoverinfo": "skip",
     }
 
@@ -118,15 +128,15 @@ def _lowest(place: tuple[float, float], mode: Mode) -> Figure:
 
 
 def _play(say: Words, mode: Mode) -> Figure:
-    how = {"frame": {"duration": FRAME_MS, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
+    how = {"frame": {"duration": FRAME_MS, "redraw": True}, "transition": {"duration": 0}, "mode": "immediate"}
     return {
         "type": "buttons",
         "showactive": False,
         "x": 1,
         "xanchor": "right",
         "y": 1,
-        "yanchor": "bottom",
-        "pad": {"t": 0, "b": 6},
+        "yanchor": "top",
+        "pad": {"t": 6, "r": 6},
         "bgcolor": house.color("surface", mode),
         "bordercolor": house.color("border", mode),
         "font": {"color": house.color("text", mode)},
@@ -136,6 +146,6 @@ def _play(say: Words, mode: Mode) -> Figure:
 
 def _rows(say: Words, name: str, taken: Path, ground: Surface) -> list[dict[str, Any]]:
     columns = [say(f"deep.paths.{key}") for key in ("optimizer", "step", "first", "second", "loss")]
-    label = table("optimizers")[name]["name"]
+    label = short_name(name)
     points = enumerate(taken.points.tolist())
     return [dict(zip(columns, (label, step, x, y, float(ground.loss(x, y))), strict=True)) for step, (x, y) in points]

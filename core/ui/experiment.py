@@ -33,10 +33,9 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
 
 
 def varied(configs: Sequence[RunConfig]) -> list[str]:
-    """The settings in which these runs are not all alike; of a single run those that are not the survey's own."""
-    if len(configs) == 1:
-        return list(differing(configs[0])) or ["learning_rate"]
-    return [field for field in RunConfig.model_fields if len({getattr(config, field) for config in configs}) > 1]
+    """The settings in which any of these runs is not the survey's own."""
+    told = {field for config in configs for field in differing(config)}
+    return [field for field in RunConfig.model_fields if field in told] or ["learning_rate"]
 
 
 def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:

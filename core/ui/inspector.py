@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -13,9 +14,10 @@ from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
 from core.ui.address import addressed, addressed_choice
 from core.ui.shell import open_services
 
-FIRST, SECOND = "resnet50", "vgg16"
+DEFAULTS = {"first": "resnet50", "second": "vgg16"}
 LEVELS = (1, 2, 3, 4)
 TREE_HEIGHT_PX = 420
+LAYER_PX, SHAPE_PX, NUMBER_PX = 180, 105, 92
 INDENT = "\u2003"  # one em a level
 BYTES_PER_MB = 1e6
 FLOP_PER_MULTIPLY_ADD = 2
@@ -32,21 +34,21 @@ def inspector(say: Words) -> None:
         return
     st.markdown(_totals(say, found))
     st.caption(say("vision.inspector.counted"))
-    levels = addressed("levels", 2, _level)
-    st.select_slider(say("vision.inspector.levels"), LEVELS, key="levels", width=320)
+    levels = addressed("net_levels", 2, _level)
+    st.select_slider(say("vision.inspector.levels"), LEVELS, key="net_levels", width=320)
     for place, (column, each) in enumerate(zip(st.columns(2, gap="medium"), found, strict=True)):
         with column:
             st.markdown(f"**{each.name}**")
             rows = [_row(say, layer) for layer in each.layers if 0 < layer.level <= levels]
-            st.dataframe(rows, hide_index=True, height=TREE_HEIGHT_PX, key=f"tree_{place}")
+            st.dataframe(rows, hide_index=True, height=TREE_HEIGHT_PX, column_config=_columns(say), key=f"tree_{place}")
 
 
 def _chosen(say: Words) -> list[str]:
     names = []
-    for column, key, default in zip(st.columns(2), ("first", "second"), (FIRST, SECOND), strict=True):
-        names.append(addressed_choice(key, CLASSIFIERS, default))
+    for column, (key, default) in zip(st.columns(len(DEFAULTS)), DEFAULTS.items(), strict=True):
+        names.append(addressed_choice(f"{key}_net", CLASSIFIERS, default))
         with column:
-            st.selectbox(say(f"vision.inspector.{key}"), CLASSIFIERS, key=key)
+            st.selectbox(say(f"vision.inspector.{key}"), CLASSIFIERS, key=f"{key}_net")
     return names
 
 
@@ -77,6 +79,15 @@ def _total(say: Words, key: str, each: Inspection) -> str:
         "weights": f"`{each.weights}`",
     }
     return values[key]
+
+
+def _columns(say: Words) -> dict[str, Any]:
+    """Widths that fit two trees beside each other."""
+    texts = {say("vision.inspector.layer"): LAYER_PX, say("vision.inspector.shape"): SHAPE_PX}
+    numbers = [say(f"vision.inspector.{key}") for key in ("parameters", "work_millions", "memory_mb")]
+    return {name: st.column_config.TextColumn(width=width) for name, width in texts.items()} | {
+        name: st.column_config.NumberColumn(format="localized", width=NUMBER_PX) for name in numbers
+    }
 
 
 def _row(say: Words, layer: Layer) -> dict[str, object]:

@@ -29,6 +29,7 @@ GROUPS = {
     "event_bytes": "event_bytes",
     "reruns": "pages",
     "looks": "lab",
+    "survey": "survey",
     "first_start": "pages",
 }
 

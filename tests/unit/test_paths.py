@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
+from core.charts.paths import paths_evidence
+from core.content.words import Words
 from core.facts.tables import table
-from core.survey.paths import MOMENTUM, RULES, SURFACES, path
+from core.survey.paths import MOMENTUM, NUM_STEPS, RULES, SURFACES, path, standings
 
 RATE = 0.003
 TORCH: dict[str, Any] = {
@@ -65,3 +68,19 @@ def test_the_valley_bounds_the_rate_of_plain_steps() -> None:
 
 def test_every_rule_is_in_the_table() -> None:
     assert RULES.keys() <= table("optimizers").keys()
+
+
+@pytest.mark.parametrize("surface", SURFACES)
+def test_the_order_is_by_height_and_who_left_comes_last(surface: str) -> None:
+    found = standings(SURFACES[surface], 1.0)
+    heights = [height for _, height in found if height is not None]
+    assert heights == sorted(heights)
+    assert min(heights) >= 0
+    assert [height is None for _, height in found] == sorted(height is None for _, height in found)
+
+
+def test_the_drawing_holds_every_step_and_can_be_played() -> None:
+    shown = paths_evidence(Words("zh"), "dark", "valley", 0.01)
+    assert len(shown.rows) == len(RULES) * (NUM_STEPS + 1)
+    assert {len(frame["data"]) for frame in shown.figure["frames"]} == {len(RULES)}
+    json.dumps(shown.figure, allow_nan=False)

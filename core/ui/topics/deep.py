@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.deep import depth_evidence
-from core.charts.paths import paths_evidence
+from core.charts.paths import paths_evidence, short_name
 from core.content.numbers import number_text, power_text
 from core.content.words import Words
 from core.facts.tables import table
@@ -68,11 +68,12 @@ def _rate(text: str) -> float:
 
 def _standing(say: Words, surface: str, rate: float) -> str:
     """Who ends lowest, and who has left the map."""
-    found, names = standings(SURFACES[surface], rate), table("optimizers")
-    arrived = [f"{names[name]['name']} {_height(height)}" for name, height in found if height is not None]
-    gone = [names[name]["name"] for name, height in found if height is None]
-    told = say("deep.paths.standing", order=say("deep.paths.separator").join(arrived)) if arrived else ""
-    return told + (say("deep.paths.gone", names=say("deep.paths.separator").join(gone)) if gone else "")
+    found = standings(SURFACES[surface], rate)
+    arrived = [f"{short_name(name)} {_height(height)}" for name, height in found if height is not None]
+    gone = [short_name(name) for name, height in found if height is None]
+    groups = (("standing", arrived), ("gone", gone))
+    told = [say(f"deep.paths.{key}", order=say("deep.paths.separator").join(group)) for key, group in groups if group]
+    return " ".join(told)
 
 
 def _height(height: float) -> str:
