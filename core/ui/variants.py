@@ -82,9 +82,11 @@ def _renamed(key: str, config: RunConfig) -> str:
 
 
 def _add(runs: RunService, configs: Sequence[RunConfig]) -> None:
-    """Train these and put them beside the others."""
-    chosen = st.query_params.get(RUNS, "").split(".")
-    for config in configs:
-        run = runs.start(owner(), config, public=st.session_state.get("public", True))
-        chosen.append(run.id)
-        st.query_params[RUNS] = ".".join(chosen)
+    """Train these and put them beside the others; what was started is shown even if one more would be too much."""
+    compared = st.query_params.get(RUNS, "").split(".")
+    public = st.session_state.get("public", True)
+    try:
+        for config in configs:
+            compared.append(runs.start(owner(), config, public=public).id)
+    finally:
+        st.query_params[RUNS] = ".".join(compared)
