@@ -38,7 +38,7 @@ def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int
             )  # fmt: skip
         seeds = [base.config.replaced(seed=base.config.seed + n) for n in range(1, NUM_SEEDS)]
         st.button(
-            say("compare.change.seeds", n=len(seeds[:room])), key="change_seeds", icon=":material/casino:",
+            say("compare.change.seeds", n=len(seeds[:room] or seeds)), key="change_seeds", icon=":material/casino:",
             disabled=room < 1, on_click=attempt, args=(_add, runs, seeds[:room]),
         )  # fmt: skip
     if room < 1:
