@@ -52,7 +52,7 @@ class _Told(float):
             return text
         if SMALL <= abs(self) < MILLION:
             return f"{Decimal(text):f}"
-        mantissa, exponent = f"{self:.1e}".split("e")
+        mantissa, exponent = float.__format__(self, ".1e").split("e")
         return f"{mantissa} × 10{str(int(exponent)).translate(RAISED)}"
 
 
