@@ -50,6 +50,7 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
 def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:
     open_page("home")
     app = compare(open_page, trained(seed=402), trained(seed=402, momentum=0.0))
+    assert app.button(key="change_seeds").label == SAY("compare.change.seeds", n=3)
     app.button(key="change_rate_up").click().run()
     ids = app.query_params["runs"].split(".")
     assert len(ids) == 3
@@ -61,6 +62,7 @@ def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) 
     assert len(ids) == MAX_RUNS
     assert not app.exception
     assert app.button(key="change_rate_up").disabled
+    assert app.button(key="change_seeds").label == SAY("compare.change.seeds", n=3)
 
 
 def test_deleted_and_foreign_private_runs_are_left_out_and_said_so(open_page: Open) -> None:

@@ -87,6 +87,13 @@ def test_chinese_has_chinese_punctuation() -> None:
     assert {key: text for key, text in told.items() if HAN_THEN_ASCII.search(text)} == {}
 
 
+def test_chinese_has_one_word_for_guessing_and_one_for_a_collapse() -> None:
+    glossary = (PROJECT / "docs" / "glossary.md").read_text("utf-8")
+    other = re.compile("瞎猜|失效|崩溃")
+    assert {key: text for key, text in CHINESE.items() if other.search(text)} == {}
+    assert not other.search(glossary)
+
+
 def _chinese(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
     if isinstance(value, str) and "zh" in where:
         yield where, value
