@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from core.charts import house
 from core.charts.house import Figure, Mode
 
-
 HEIGHT_PX = 440
 TITLE_STANDOFF_PX = 32  # from the line of a log axis, whose tick labels Plotly does not count
 
