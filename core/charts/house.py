@@ -58,7 +58,7 @@ FONT_PX = 14
 SMALL_PX = 12  # nothing is smaller
 TITLE_PX = 16
 CHART_HEIGHT_PX = 360
-BOTTOM_PX = 108  # ticks and axis title, then up to three lines of legend
+BOTTOM_PX = 118  # ticks and axis title, then up to three lines of legend
 AXIS_TITLE_PX = 46
 
 
@@ -120,6 +120,11 @@ def template(mode: Mode) -> dict[str, Any]:
     }
 
 
+def legend_top(height_px: int) -> float:
+    """Where the legend begins, below the axis title, as a share of the chart's height."""
+    return (BOTTOM_PX - AXIS_TITLE_PX) / height_px
+
+
 def enlarged(part: Any, times: float) -> Any:
     """A figure, or a part of one, with larger type, margins, lines and markers."""
     if isinstance(part, list):
@@ -152,7 +157,7 @@ def _legend() -> dict[str, Any]:
         "orientation": "h",
         "x": 0,
         "xanchor": "left",
-        "y": (BOTTOM_PX - AXIS_TITLE_PX) / CHART_HEIGHT_PX,
+        "y": legend_top(CHART_HEIGHT_PX),
         "yanchor": "top",
         "yref": "container",
         "font": {"size": 13},

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from core.charts import house
 from core.charts.house import Figure, Mode
 
+HEIGHT_PX = 440
+TITLE_STANDOFF_PX = 32  # from the line of a log axis, whose tick labels Plotly does not count
+
 
 @dataclass(frozen=True)
 class SweepPoint:
@@ -68,12 +71,13 @@ def _layout(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
     return {
         "template": house.template(mode),
         "title": {"text": texts["sweep.title"]},
-        "height": 440,
+        "height": HEIGHT_PX,
+        "legend": {"y": house.legend_top(HEIGHT_PX)},
         "hovermode": "closest",
         "shapes": [house.level_line(texts["guessing"], chance, mode, "start")],
         "xaxis": {
             "type": "log",
-            "title": {"text": texts["axis.learning_rate"], "standoff": 20},
+            "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},
             "dtick": 1,
             "exponentformat": "none",
         },

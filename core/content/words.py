@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from core.content.numbers import power_text
 from core.errors import TrendLabError
 from core.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "i18n"
 DEFAULT_LANGUAGE = "en"
+SMALL, MILLION = 1e-5, 1e6
 
 
 class Words:
@@ -22,7 +26,8 @@ class Words:
         self._texts = texts(language)
 
     def __call__(self, key: str, **facts: object) -> str:
-        return self._texts[key].format(**facts)
+        told = {name: _Told(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
+        return self._texts[key].format(**told)
 
     def under(self, prefix: str) -> dict[str, str]:
         """The unfilled texts below a prefix, by the rest of their keys."""
@@ -36,6 +41,18 @@ class Words:
         """What went wrong and what to do next."""
         key = f"errors.{error.key}"
         return self(key if key in self._texts else "errors.error", message=error.message, **error.facts())
+
+
+class _Told(float):
+    """A number as prose writes it: 1.3 × 10¹³ for 1.3e+13, and plain digits up to a million."""
+
+    def __format__(self, spec: str) -> str:
+        text = float.__format__(self, spec)
+        if not math.isfinite(self) or ("e" not in text and abs(self) < MILLION):
+            return text
+        if SMALL <= abs(self) < MILLION:
+            return f"{Decimal(text):f}"
+        return power_text(self)
 
 
 @cache

@@ -23,7 +23,10 @@ TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences hold
 def story(run: RunNumbers) -> tuple[Sentence, ...]:
     """How the loss went; what was reached on unseen images; what may be said beyond that. Then a note for each setting
     that changes how the numbers are to be read. Shares are from 0 to 1, `points` are hundredths of them."""
-    return (_loss(run), _accuracy(run), _ending(run), *_notes(run))
+    ending, notes = _ending(run), _notes(run)
+    if ending[0] != "story.end.behind" and (behind := _behind(run)):
+        notes.append(("story.note.behind", behind))
+    return (_loss(run), _accuracy(run), ending, *notes)
 
 
 def compare(a: RunNumbers, b: RunNumbers) -> Sentence:
@@ -107,10 +110,17 @@ def _gap(run: RunNumbers) -> Sentence:
     if run.config.label_noise:
         return "story.end.noisy", facts | {"label_noise": run.config.label_noise}
     if not excludes_zero(interval):
-        return "story.end.closed", facts
+        return f"story.end.closed_{_side(trained - unseen)}", facts
     if interval[1] < 0:
         return "story.end.behind", facts
     return "story.end.shifted" if run.config.val_shift else "story.end.open", facts
+
+
+def _side(gap: float) -> str:
+    """Where the measured training accuracy lies, as far as the sentence's one decimal shows."""
+    if round(100 * abs(gap), 1) == 0:
+        return "equal"
+    return "above" if gap > 0 else "below"
 
 
 def _points(gap: float, interval: tuple[float, float]) -> dict[str, float]:
@@ -127,6 +137,22 @@ def _notes(run: RunNumbers) -> list[Sentence]:
         notes.append(("story.note.label_noise", {"share": config.label_noise}))
     if config.train_share < 1:
         notes.append(("story.note.train_share", {"share": config.train_share, "num_images": num_trained_on(run)}))
-    if config.augment_shift or config.augment_flip or config.augment_crop:
+    if _is_augmented(run):
         notes.append(("story.note.augmented", {}))
     return notes
+
+
+def _is_augmented(run: RunNumbers) -> bool:
+    return run.config.augment_shift or run.config.augment_flip or run.config.augment_crop
+
+
+def _behind(run: RunNumbers) -> Mapping[str, float] | None:
+    """The first epoch whose training accuracy lies below that on validation images, beyond the interval; none where
+    the training images or labels explain it."""
+    if run.config.label_noise or _is_augmented(run):
+        return None
+    for each in run.evaluations:
+        share, images = each.train_accuracy, num_trained_on(run)
+        if difference(share, images, each.val_accuracy, run.num_validation)[1] < 0:
+            return {"epoch": each.epoch, "train_accuracy": share, "val_accuracy": each.val_accuracy}
+    return None

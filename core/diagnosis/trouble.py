@@ -54,6 +54,13 @@ class Trouble:
     def cause_key(self) -> str:
         return f"trouble.cause.{self.cause}"
 
+    def places_told(self) -> Mapping[str, tuple[str, Mapping[str, float]]]:
+        """Places of the text that take words of their own: key and facts."""
+        if "logit_spread" not in self.evidence:
+            return {}
+        spread = self.evidence["logit_spread"]
+        return {"scores": ("trouble.scores.alike" if spread else "trouble.scores.same", {"logit_spread": spread})}
+
     def changes_told(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
         """Key and facts of each changed setting."""
         return tuple((f"trouble.change.{field}", {"value": value}) for field, value in self.changes.items())

@@ -38,12 +38,14 @@ class Branches:
         if twin := self._store.find_trajectory(key):
             return twin
         reachable = parent.checkpoint_step <= at
+        is_found = parent.finding_step is not None and parent.finding_step <= at and not parent.diverged
         branch = replace(
             parent, id=secrets.token_hex(16), key=key, changes=changes, parent_id=parent.id, parent_step=at, step=at,
             slices=0, evaluating=parent.evaluating and at == parent.step,
             checkpoint=parent.checkpoint if reachable else None,
             checkpoint_step=parent.checkpoint_step if reachable else 0,
-            finding=None, finding_step=None, created_at=time.time(), updated_at=time.time(),
+            finding=parent.finding if is_found else None, finding_step=parent.finding_step if is_found else None,
+            created_at=time.time(), updated_at=time.time(),
         )  # fmt: skip
         self._store.add_trajectory(branch)
         return branch

@@ -305,7 +305,8 @@ def _finding_step(before: Trajectory, result: SliceResult) -> int | None:
     """Where the present finding was first made; without a new measurement the old one stands."""
     if not result.evaluations and not result.finding:
         return before.finding_step
-    return before.finding_step if result.finding and result.finding == before.finding else result.finding_step
+    since_before = bool(result.evaluations) and result.finding_step == result.evaluations[0].step
+    return before.finding_step if since_before and result.finding == before.finding else result.finding_step
 
 
 @contextmanager

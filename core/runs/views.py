@@ -52,7 +52,8 @@ class RunView:
 def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, shared: int, slowdown: float) -> RunView:
     """`slowdown` is how many runs share a worker now, at least 1."""
     trajectory, state, step = run.trajectory, run.state(environment), run.step
-    finding_seen = trajectory.finding if step == trajectory.step else None
+    made_at = trajectory.step if trajectory.finding_step is None else trajectory.finding_step
+    finding_seen = trajectory.finding if made_at <= step else None
     return RunView(
         id=run.id,
         trajectory_id=trajectory.id,

@@ -49,6 +49,7 @@ class _Slice:
         self.evaluations: list[Evaluation] = []
         self.snapshots: list[Snapshot] = []
         self.finding: Finding | None = None
+        self.finding_step: int | None = None
         self.best_step_s = math.inf
 
     @property
@@ -73,9 +74,15 @@ class _Slice:
 
     def _measure(self) -> None:
         if evaluate_chunk(self.state, self.batches):
-            evaluation, snapshot, self.finding = close_epoch(self.state, self.batches.num_validation)
+            evaluation, snapshot, finding = close_epoch(self.state, self.batches.num_validation)
+            self._note(finding)
             self.evaluations.append(evaluation)
             self.snapshots.append(snapshot)
+
+    def _note(self, finding: Finding | None) -> None:
+        if finding != self.finding:
+            self.finding_step = self.state.position.step if finding else None
+        self.finding = finding
 
     def _timed_step(self) -> None:
         started = time.perf_counter()
@@ -103,7 +110,7 @@ class _Slice:
         position.num_seen += len(labels)
         self.losses.append(loss)
         if not math.isfinite(loss):
-            self.finding = "diverged"
+            self._note("diverged")
         if self.measuring:
             position.gradient_norm = _gradient_norm(self.state)
 
@@ -121,7 +128,7 @@ class _Slice:
             evaluations=tuple(self.evaluations),
             snapshots=tuple(self.snapshots),
             finding=self.finding,
-            finding_step=self.state.position.step if self.finding else None,
+            finding_step=self.finding_step,
             train_s=train_s,
             best_step_s=self.best_step_s if self.losses else 0.0,
         )

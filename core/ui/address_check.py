@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -34,23 +34,38 @@ def drop_address_problems(page: str) -> None:
 
 
 def show_address_problems(say: Words) -> None:
-    """Say once what of the address was not taken, and what stands there instead."""
-    for problem in st.session_state.pop(PROBLEMS, []):
-        st.error(invalid_text(say, problem), icon=":material/link_off:")
+    """Say once, in one box, what of the address was not taken."""
+    problems: list[InvalidConfig] = st.session_state.pop(PROBLEMS, [])
+    if not problems:
+        return
+    told = [_told(say, problem) for problem in problems]
+    text = told[0] if len(told) == 1 else "\n".join(f"- {each}" for each in told)
+    if st.session_state.get("page") == "train" and any(problem.field not in NAMES for problem in problems):
+        text += say("language.gap") if len(told) == 1 else "\n\n"
+        text += say("errors.nothing_started")
+    st.error(text, icon=":material/link_off:")
 
 
 def invalid_text(say: Words, problem: InvalidConfig) -> str:
-    """A field's limit and what came, in the reader's language."""
+    """A setting's limit and what came, in the reader's language, and that nothing else was lost."""
+    return say("language.gap").join([_told(say, problem), say("errors.nothing_started")])
+
+
+def _told(say: Words, problem: InvalidConfig) -> str:
     field, got = str(problem.field), problem.got
     if field in NAMES:
-        return say("errors.unknown_choice", field=field, known=", ".join(NAMES[field]()), got=got)
+        return _unknown(say, say(f"address.{field}"), NAMES[field](), got)
     label, kind = say(f"fields.{field}.label"), RunConfig.model_fields[field].annotation
     if is_choice(field) or kind is bool:
-        known = ", ".join(choices(field)) if is_choice(field) else "true, false"
-        return say("errors.unknown_choice", field=label, known=known, got=got)
+        return _unknown(say, label, choices(field) if is_choice(field) else ("true", "false"), got)
     low, high = limits(field)
     key = "errors.out_of_range_whole" if kind is int else "errors.out_of_range_number"
     return say(key, field=label, low=plain(low), high=plain(high), got=got)
+
+
+def _unknown(say: Words, label: str, known: Sequence[str], got: object) -> str:
+    codes = say("language.comma").join(f"`{name}`" for name in known)
+    return say("errors.unknown_choice", field=label, known=codes, got=got)
 
 
 def _problem(name: str) -> InvalidConfig | None:

@@ -15,6 +15,7 @@ from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
 from core.live.buckets import bucket_exponent, bucket_points
 from core.live.events import epoch_data
+from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.drawing import draw, page_mode
@@ -58,6 +59,17 @@ def run_label(say: Words, view: RunView) -> str:
 def state_text(say: Words, view: RunView) -> str:
     """A run's state in words."""
     return say(f"live.state.{view.state}", step=view.finding_step or view.step)
+
+
+def short_state_text(say: Words, view: RunView) -> str:
+    """The same for a table, with what a run that is over came to: a collapsed run is finished, too."""
+    if view.state is State.DIVERGED:
+        return say("runs.ended.diverged", step=view.finding_step or view.step)
+    is_told = view.is_final if view.finding == "collapsed" else view.state is State.FINISHED
+    if view.finding is None or not is_told:
+        return state_text(say, view)
+    finding = say(f"runs.ended.{view.finding}", step=view.finding_step)
+    return say("runs.ended.found", state=state_text(say, view), finding=finding)
 
 
 def short_date(view: RunView) -> str:

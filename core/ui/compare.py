@@ -15,10 +15,10 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
-from core.ui.charts import run_label, run_points, state_text
+from core.ui.charts import run_label, run_points, short_state_text
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
-from core.ui.fields import value_text
+from core.ui.fields import named, value_text
 from core.ui.outcome import run_numbers
 from core.ui.services import services
 from core.ui.session import owner, words
@@ -49,19 +49,18 @@ def compare_page() -> None:
         st.page_link(PROJECT / "pages" / "runs.py", label=say("compare.to_runs"), icon=":material/stacked_line_chart:")
     if views:
         _overlaid(say, runs, views)
-        _differences(say, runs, views)
         one_change(say, runs, views, MAX_RUNS - len(views))
 
 
 def _chosen(say: Words, runs: RunService) -> list[RunView]:
     """Those of the address that there are to see: one's own and public ones, at most six."""
     asked = list(dict.fromkeys(filter(None, st.query_params.get(RUNS, "").split("."))))
-    found = runs.views(asked[: 2 * MAX_RUNS])
+    found = runs.views(asked)
     seen = [found[i] for i in asked if i in found and (found[i].public or runs.is_owner(owner(), i))]
-    if missing := len(asked[: 2 * MAX_RUNS]) - len(seen):
+    if missing := len(asked) - len(seen):
         st.warning(say("compare.missing", n=missing), icon=":material/visibility_off:")
-    if len(asked) > MAX_RUNS and len(seen) > MAX_RUNS:
-        st.warning(say("compare.too_many", n=len(asked), most=MAX_RUNS), icon=":material/filter_6:")
+    if len(seen) > MAX_RUNS:
+        st.warning(say("compare.too_many", n=len(seen), most=MAX_RUNS), icon=":material/filter_6:")
     return seen[:MAX_RUNS]
 
 
@@ -88,6 +87,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
             with column:
                 draw(figures[name], f"compare_{name}", say(f"compare.{name}.title"))
+        _differences(say, runs, now)
         if moving and all(view.is_final for view in now):
             st.rerun()
 
@@ -137,7 +137,7 @@ def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> lis
     differing = [field for field in _differing(views) if field not in without]
     labels = []
     for number, view in enumerate(views, 1):
-        apart = [f"{say(f'fields.{f}.label')} {_told(say, view.config, f)}" for f in differing]
+        apart = [named(say, f, _told(say, view.config, f)) for f in differing]
         labels.append(f"{number} · {view.name or say('live.separator').join(apart) or run_label(say, view)}")
     return labels
 
@@ -151,7 +151,7 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
     accuracy = runs.final_accuracies(views)
     head = ["", *(str(number) for number in range(1, len(views) + 1))]
     rows = [[say(f"fields.{f}.label"), *(_told(say, view.config, f) for view in views)] for f in _differing(views)]
-    rows.append([say("runs.columns.state"), *(state_text(say, v) for v in views)])
+    rows.append([say("runs.columns.state"), *(short_state_text(say, v) for v in views)])
     ended = [f"{accuracy[view.id]:.1%}" if view.id in accuracy else "–" for view in views]
     rows.append([say("runs.columns.accuracy"), *ended])
     lines = [head, ["---"] * len(head), *rows]

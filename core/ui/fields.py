@@ -67,6 +67,11 @@ def choice_label(say: Words, field: str, name: str) -> str:
     return say(f"fields.{field}.choices.{name}")
 
 
+def named(say: Words, field: str, value: str) -> str:
+    """A setting's name and its value, in words."""
+    return say("fields.told", label=say(f"fields.{field}.label"), value=value)
+
+
 def value_text(say: Words, field: str, value: Any) -> str:
     """A setting's value as a reader sees it."""
     if isinstance(value, bool):

@@ -28,7 +28,7 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView) -> None:
         return
     trouble = find_trouble(numbers)
     if shown.is_final:
-        st.markdown(" ".join(say(key, **facts) for key, facts in story(numbers)))
+        st.markdown(say("language.gap").join(say(key, **facts) for key, facts in story(numbers)))
         _guess(say, shown, numbers, trouble)
     elif not trouble:
         st.caption(say("after.going"))
@@ -56,7 +56,7 @@ def _guess(say: Words, shown: RunView, numbers: RunNumbers, trouble: Trouble | N
 
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
     """What the story does not tell already, and one button to try again."""
-    told = say(trouble.key("text"), **trouble.evidence) if trouble.kind in TOLD_BY_LOSS else say(trouble.cause_key)
+    told = _evidence(say, trouble) if trouble.kind in TOLD_BY_LOSS else say(trouble.cause_key)
     changes = say("after.and").join(say(key, **facts) for key, facts in trouble.changes_told())
     with st.container(border=True, key="trouble"):
         st.markdown(f":material/troubleshoot: **{say(trouble.key('title'))}**  \n{told}")
@@ -64,6 +64,11 @@ def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
             say(trouble.key("retry"), changes=changes), key="retry", icon=":material/restart_alt:",
             on_click=attempt, args=(_retry, runs, trouble.retry),
         )  # fmt: skip
+
+
+def _evidence(say: Words, trouble: Trouble) -> str:
+    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
+    return say(trouble.key("text"), **trouble.evidence, **places)
 
 
 def _retry(runs: RunService, config: RunConfig) -> None:

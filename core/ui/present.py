@@ -17,7 +17,7 @@ from core.ui.address import addressed_choice
 from core.ui.buttons import button
 from core.ui.charts import run_charts
 from core.ui.controls import attempt, resumed_pace, show_notice, start
-from core.ui.fields import value_text
+from core.ui.fields import named, value_text
 from core.ui.session import leave_presentation, owner
 from core.ui.showing import caption, shown_view
 
@@ -57,10 +57,7 @@ def _chart(say: Words) -> str:
 
 
 def _settings_line(say: Words, config: RunConfig) -> str:
-    parts = [
-        f"{say(f'fields.{field}.label')} {value_text(say, field, getattr(config, field))}"
-        for field in chosen.MAIN_FIELDS
-    ]
+    parts = [named(say, field, value_text(say, field, getattr(config, field))) for field in chosen.MAIN_FIELDS]
     return say("live.separator").join(parts)
 
 

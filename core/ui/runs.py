@@ -15,7 +15,7 @@ from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
-from core.ui.charts import state_text
+from core.ui.charts import short_state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import open_run, owner, words
 from core.ui.shell import open_services, page_head
@@ -23,6 +23,7 @@ from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
 WHOSE = ("mine", "everyone")
+STATE_WIDTH_PX = 250
 
 
 def runs_page() -> None:
@@ -77,13 +78,14 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
     rows = pd.DataFrame(
         {
             column["name"]: [view.name or say("runs.unnamed") for view in views],
-            column["state"]: [state_text(say, view) for view in views],
+            column["state"]: [short_state_text(say, view) for view in views],
             column["dataset"]: [_label(say, "datasets", view.config.dataset) for view in views],
             column["model"]: [_label(say, "models", view.config.model) for view in views],
             column["optimizer"]: [_label(say, "optimizers", view.config.optimizer) for view in views],
             column["learning_rate"]: [view.config.learning_rate for view in views],
             column["epochs"]: [view.config.epochs for view in views],
-            column["accuracy"]: [accuracy.get(view.id) for view in views],
+            column["seed"]: [view.config.seed for view in views],
+            column["accuracy"]: [100 * accuracy[view.id] if view.id in accuracy else None for view in views],
             column["created"]: _local_times(views),
         }
     )
@@ -92,8 +94,10 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
     event = st.dataframe(
         rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key=key, alt=say("runs.table"),
         column_config={
+            column["state"]: st.column_config.TextColumn(width=STATE_WIDTH_PX),
             column["learning_rate"]: st.column_config.NumberColumn(format="%g"),
-            column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=1.0, format="percent"),
+            column["seed"]: st.column_config.NumberColumn(format="%d"),
+            column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=100.0, format="%.1f%%"),
             column["created"]: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
         },
     )  # fmt: skip
@@ -120,7 +124,10 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
 def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
     me = owner()
     label = say("runs.make_private" if view.public else "runs.make_public")
-    st.button(label, key="visibility", on_click=attempt, args=(runs.set_public, me, view.id, not view.public))
+    st.button(
+        label, key="visibility", help=say("runs.visibility_help"),
+        on_click=attempt, args=(runs.set_public, me, view.id, not view.public),
+    )  # fmt: skip
     st.button(
         say("runs.delete"), icon=":material/delete:", key="delete", on_click=attempt, args=(_delete, runs, view.id)
     )
@@ -151,7 +158,7 @@ def _restore(runs: RunService, run: object) -> None:
 
 def _searchable(say: Words, view: RunView) -> str:
     config = view.config
-    parts = [view.name, config.dataset, config.model, config.optimizer, state_text(say, view)]
+    parts = [view.name, config.dataset, config.model, config.optimizer, short_state_text(say, view)]
     return " ".join([*parts, _label(say, "models", config.model), f"{config.learning_rate:g}"]).lower()
 
 

@@ -12,7 +12,7 @@ from core.content.presets import presets
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
-from core.ui.fields import field_widget, value_text
+from core.ui.fields import field_widget, named, value_text
 from core.ui.presets import preset_of, preset_picker
 from core.ui.rate_slider import rate_slider
 
@@ -45,9 +45,7 @@ def side_settings(say: Words, level: Level, config: RunConfig, precisions: Seque
             for field in EXPERT_FIELDS:
                 field_widget(say, field, config, precisions if field == "precision" else ())
     if hidden := hidden_settings(config, level):
-        told = say("live.separator").join(
-            f"{say(f'fields.{f}.label')} {value_text(say, f, v)}" for f, v in hidden.items()
-        )
+        told = say("live.separator").join(named(say, f, value_text(say, f, v)) for f, v in hidden.items())
         st.caption(say("level.hidden", settings=told))
 
 

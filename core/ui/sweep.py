@@ -1,57 +1,98 @@
-"""The class as a sweep: a scatter of all finished runs, from which each can be opened."""
+"""The class as a sweep: a scatter of the finished runs that differ in few settings, from which each can be opened."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
 import streamlit as st
 
-from core import catalog
 from core.charts.sweep import SweepPoint, sweep_figure
+from core.config import RunConfig
 from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.training.findings import CHANCE_ACCURACY
+from core.ui.address import addressed_choice
 from core.ui.charts import run_label
 from core.ui.drawing import page_mode
-from core.ui.fields import choice_label
+from core.ui.fields import DEFAULTS, choice_label, named, value_text
 from core.ui.session import open_run, owner
 
-ENDED = (State.FINISHED, State.STOPPED, State.DIVERGED)
+ENDED = (State.FINISHED, State.DIVERGED)
+VARIED = ("learning_rate", "optimizer", "seed")
+SETTINGS = "settings"  # in the address: which other settings the runs have in common
+ID_CHARS = 12
 
 
 def sweep_tab(say: Words, runs: RunService) -> None:
-    """Learning rate against final validation accuracy, for one data set at a time."""
+    """Learning rate against final validation accuracy, for runs of equal other settings at a time."""
     own = runs.runs_of(owner())
-    mine = {view.id for view in own}
-    views = {view.id: view for view in (*runs.public_runs(), *own) if view.state in ENDED}
-    datasets = [name for name in catalog.specs("datasets") if any(v.config.dataset == name for v in views.values())]
-    if not datasets:
+    views = once_each([*runs.public_runs(), *own])
+    groups = by_settings(views)
+    if not groups:
         st.info(say("compare.sweep.empty"))
         return
-    dataset = st.selectbox(
-        say("fields.dataset.label"), datasets, format_func=lambda name: choice_label(say, "dataset", name),
-        key="sweep_dataset", width=320,
+    configs = {config.config_id[:ID_CHARS]: config for config in groups}
+    chosen = addressed_choice(SETTINGS, configs, next(iter(configs)))
+    st.selectbox(
+        say("compare.sweep.settings"), list(configs), format_func=lambda each: _settings_text(say, configs[each]),
+        key=SETTINGS, width=480,
     )  # fmt: skip
-    shown = [view for view in views.values() if view.config.dataset == dataset]
-    points = _points(say, runs, shown, mine)
+    shown = groups[configs[chosen]]
+    points = _points(say, runs, shown, {view.id for view in own})
     event = st.plotly_chart(
         sweep_figure(points, say.under("compare"), page_mode()), theme=None, key="sweep", on_select="rerun",
         selection_mode="points", alt=say("compare.sweep.title"), config={"displayModeBar": False},
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)))
-    _offer_chosen(say, views, event)
+    _offer_chosen(say, {view.id for view in shown}, event)
 
 
-def _points(say: Words, runs: RunService, views: list[RunView], mine: set[str]) -> list[SweepPoint]:
+def once_each(views: Iterable[RunView]) -> list[RunView]:
+    """Runs that came to their end at one rate; of those with equal settings, whose numbers are the same, the last."""
+    ended = (view for view in views if view.state in ENDED and not view.changes)
+    return list({view.config.config_id: view for view in ended}.values())
+
+
+def by_settings(views: Sequence[RunView]) -> dict[RunConfig, list[RunView]]:
+    """The runs by all their settings but the varied ones, the largest group first. A run is in each group that has
+    what it uses: Adam has no momentum, and stands beside SGD with any."""
+    used = {view.id: _used(view.config) for view in views}
+    bases = dict.fromkeys(RunConfig(**(_OTHERS | dict(items))) for items in used.values())
+    groups = {base: [view for view in views if used[view.id] <= set(_others(base).items())] for base in bases}
+    return dict(sorted(groups.items(), key=lambda group: -len(group[1])))
+
+
+def _others(config: RunConfig) -> dict[str, Any]:
+    return {field: value for field, value in config if field not in VARIED}
+
+
+_OTHERS = _others(DEFAULTS)
+
+
+def _used(config: RunConfig) -> frozenset[tuple[str, Any]]:
+    return frozenset((field, value) for field, value in _others(config).items() if config.uses(field))
+
+
+def _settings_text(say: Words, config: RunConfig) -> str:
+    """In what a group's settings differ from the survey's."""
+    differing = [(f, value) for f, value in _others(config).items() if value != _OTHERS[f]]
+    told = (named(say, field, value_text(say, field, value)) for field, value in differing)
+    return say("live.separator").join(told) or say("compare.sweep.survey")
+
+
+def _points(say: Words, runs: RunService, views: Sequence[RunView], mine: set[str]) -> list[SweepPoint]:
     """A run that diverged before its first measurement guesses, as its last weights are no numbers."""
-    accuracy = runs.final_accuracies(views)
+    accuracy: Mapping[str, float] = runs.final_accuracies(views)
     return [
         SweepPoint(
             run_id=view.id,
             learning_rate=view.config.learning_rate,
             accuracy=CHANCE_ACCURACY if view.state is State.DIVERGED else accuracy[view.id],
             optimizer=choice_label(say, "optimizer", view.config.optimizer),
-            label=f"{choice_label(say, 'model', view.config.model)} · {run_label(say, view)}",
+            label=say("live.separator").join([run_label(say, view), named(say, "seed", f"{view.config.seed}")]),
             mine=view.id in mine,
             failed=view.finding in ("diverged", "collapsed"),
         )
@@ -60,9 +101,9 @@ def _points(say: Words, runs: RunService, views: list[RunView], mine: set[str]) 
     ]
 
 
-def _offer_chosen(say: Words, views: dict[str, RunView], event: object) -> None:
+def _offer_chosen(say: Words, run_ids: set[str], event: object) -> None:
     points = getattr(getattr(event, "selection", None), "points", [])
     chosen = next((point["customdata"] for point in points if point.get("customdata")), None)
     run_id = chosen[0] if isinstance(chosen, list) else chosen
-    if run_id in views and st.button(say("runs.open"), key="open_point", icon=":material/open_in_new:"):
+    if run_id in run_ids and st.button(say("runs.open"), key="open_point", icon=":material/open_in_new:"):
         open_run(str(run_id))

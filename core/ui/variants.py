@@ -38,7 +38,7 @@ def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int
             )  # fmt: skip
         seeds = [base.config.replaced(seed=base.config.seed + n) for n in range(1, NUM_SEEDS)]
         st.button(
-            say("compare.change.seeds", n=len(seeds[:room])), key="change_seeds", icon=":material/casino:",
+            say("compare.change.seeds", n=len(seeds[:room] or seeds)), key="change_seeds", icon=":material/casino:",
             disabled=room < 1, on_click=attempt, args=(_add, runs, seeds[:room]),
         )  # fmt: skip
     if room < 1:
@@ -82,9 +82,11 @@ def _renamed(key: str, config: RunConfig) -> str:
 
 
 def _add(runs: RunService, configs: Sequence[RunConfig]) -> None:
-    """Train these and put them beside the others."""
-    chosen = st.query_params.get(RUNS, "").split(".")
-    for config in configs:
-        run = runs.start(owner(), config, public=st.session_state.get("public", True))
-        chosen.append(run.id)
-        st.query_params[RUNS] = ".".join(chosen)
+    """Train these and put them beside the others; what was started is shown even if one more would be too much."""
+    compared = st.query_params.get(RUNS, "").split(".")
+    public = st.session_state.get("public", True)
+    try:
+        for config in configs:
+            compared.append(runs.start(owner(), config, public=public).id)
+    finally:
+        st.query_params[RUNS] = ".".join(compared)

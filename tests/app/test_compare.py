@@ -9,6 +9,7 @@ from core.config import RunConfig
 from core.content.words import Words, languages
 from core.runs.records import Run
 from core.ui.services import services
+from core.ui.sweep import by_settings, once_each
 from core.ui.variants import MAX_RUNS, variants
 from tests.app.conftest import Open
 from tests.parts import until
@@ -43,12 +44,13 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     assert Words(lang)("fields.learning_rate.label") in table
     assert "0.02" in table
     assert Words(lang)("fields.seed.label") not in table
-    assert [each.value[:1] for each in app.info] == ["1"]  # the verdict on the two
+    assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
 
 
 def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:
     open_page("home")
     app = compare(open_page, trained(seed=402), trained(seed=402, momentum=0.0))
+    assert app.button(key="change_seeds").label == SAY("compare.change.seeds", n=3)
     app.button(key="change_rate_up").click().run()
     ids = app.query_params["runs"].split(".")
     assert len(ids) == 3
@@ -60,6 +62,7 @@ def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) 
     assert len(ids) == MAX_RUNS
     assert not app.exception
     assert app.button(key="change_rate_up").disabled
+    assert app.button(key="change_seeds").label == SAY("compare.change.seeds", n=3)
 
 
 def test_deleted_and_foreign_private_runs_are_left_out_and_said_so(open_page: Open) -> None:
@@ -78,17 +81,55 @@ def test_a_hundred_runs_are_too_many_and_nonsense_is_none(open_page: Open) -> No
     ids = ".".join([run.id for run in runs] + [f"{n:032x}" for n in range(93)])
     app = open_page("compare", runs=ids)
     assert not app.exception
-    assert SAY("compare.too_many", n=100, most=MAX_RUNS) in warnings(app)
+    assert warnings(app) == [SAY("compare.missing", n=93), SAY("compare.too_many", n=MAX_RUNS + 1, most=MAX_RUNS)]
     for nonsense in ("", ".", "../../x", "é" * 40):
         assert not open_page("compare", runs=nonsense).exception
 
 
 def test_the_class_is_a_sweep(open_page: Open) -> None:
     open_page("home")
-    trained(seed=420)
-    app = open_page("compare", what="class")
+    for changes in ({"seed": 420}, {"seed": 421}, {"seed": 421}, {"seed": 421, "learning_rate": 0.02}):
+        trained(epochs=3, **changes)  # the third is a replay of the second
+    trained(epochs=3, seed=420, optimizer="adam", momentum=0.0)
+    trained(epochs=3, seed=420, label_noise=0.4)
+    service = services().runs
+    ours = by_settings(once_each(v for v in service.public_runs() if v.config.epochs == 3))
+    assert [len(views) for views in ours.values()] == [4, 1]
+    base = next(iter(ours))
+    assert {getattr(v.config, f) for v in ours[base] for f in ("model", "batch_size", "label_noise")} == {
+        "mlp",
+        256,
+        0.0,
+    }
+    app = open_page("compare", what="class", settings=base.config_id[:12])
     assert not app.exception
     assert app.get("plotly_chart")
+    assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
+
+
+def test_of_equal_runs_ones_own_is_the_point(open_page: Open) -> None:
+    open_page("home")
+    public, own = trained("somebody", seed=425), trained("me", seed=425)
+    service = services().runs
+    (view,) = once_each([service.view(public.id), service.view(own.id)])
+    assert view.id == own.id
+    service.stop("me", (stopped := service.start("me", BASE.replaced(seed=426, epochs=50))).id)
+    assert once_each([service.view(stopped.id)]) == []
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_collapsed_run_is_marked_in_both_tables(open_page: Open, lang: str) -> None:
+    open_page("home")
+    collapsed, sound = trained(learning_rate=1.0, epochs=5, seed=1, batch_size=32), trained(seed=427)
+    view, say = services().runs.view(collapsed.id), Words(lang)
+    assert (view.state, view.finding) == ("finished", "collapsed")
+    mark = say("runs.ended.collapsed", step=view.finding_step)
+    app = compare(open_page, collapsed, sound, lang=lang)
+    assert mark in next(each.value for each in app.markdown if each.value.startswith("|"))
+    table = open_page("runs", lang=lang, whose="everyone").dataframe[0]
+    assert any(mark in told for told in table.value[say("runs.columns.state")])
+    assert {1, 427} <= set(table.value[say("runs.columns.seed")])
+    assert "%.1f%%" in table.proto.columns
 
 
 def test_a_variant_differs_in_one_setting_only() -> None:
@@ -115,5 +156,5 @@ def test_the_runs_page_shows_runs_in_every_state(open_page: Open, lang: str) -> 
     app = open_page("runs", lang=lang, whose="everyone")
     assert not app.exception
     told = app.dataframe[0].value[Words(lang)("runs.columns.state")].tolist()
-    assert Words(lang)("live.state.diverged", step=service.view(diverged.id).finding_step) in told
+    assert Words(lang)("runs.ended.diverged", step=service.view(diverged.id).finding_step) in told
     assert {Words(lang)("live.state.stopped"), Words(lang)("live.state.paused")} <= set(told)

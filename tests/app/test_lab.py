@@ -56,7 +56,7 @@ def test_a_depth_is_asked_for_where_the_model_has_one(open_page: Open) -> None:
 
 def test_what_a_level_does_not_show_is_told_and_still_counts(open_page: Open) -> None:
     app = open_page("train", label_noise="0.4", **QUICK)
-    assert any("Wrong labels 40%" in caption.value and "perceptron" in caption.value for caption in app.caption)
+    assert any("Wrong labels: 40%" in caption.value and "perceptron" in caption.value for caption in app.caption)
     app.button(key="train").click().run()
     config = services().runs.view(app.query_params["run"]).config
     assert (config.label_noise, config.model) == (0.4, "mlp")
@@ -89,7 +89,33 @@ def test_an_unknown_name_in_the_address_is_named(open_page: Open, page: str, nam
     app = open_page(page, **{name: "nonsense"})
     assert not app.exception
     assert len(app.error) == 1
-    assert all(word in app.error[0].value for word in (name, "nonsense", known))
+    assert all(word in app.error[0].value for word in (SAY(f"address.{name}"), "nonsense", f"`{known}`"))
+    assert SAY("errors.nothing_started") not in app.error[0].value
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_all_that_an_address_may_not_ask_for_is_told_in_one_box(open_page: Open, lang: str) -> None:
+    wrong = {"epochs": "many", "seed": "-3", "model": "x", "augment_flip": "perhaps", "level": "no", "tour": "9"}
+    app = open_page("train", lang=lang, **wrong)
+    say = Words(lang)
+    assert len(app.error) == 1
+    told = app.error[0].value
+    assert told.count("\n- ") == len(wrong) - 1
+    assert told.count(say("errors.nothing_started")) == 1
+    assert "`true`" in told
+    assert "level" not in told
+    assert say("errors.nothing_started") not in open_page("home", lang=lang, epochs="many").error[0].value
+
+
+def test_sentences_are_joined_as_the_language_does(open_page: Open) -> None:
+    app = open_page("train", lang="zh", seed="305", **QUICK)
+    app.button(key="train").click().run()
+    finish(app)
+    told = [each.value for each in app.markdown if "验证图像" in each.value]
+    assert told
+    assert not any("。 " in each for each in told)
+    app = open_page("train", lang="zh", train_share="0.5", same_steps="true")
+    assert any("步数不变：开" in each.value for each in app.caption)
 
 
 def test_a_guess_is_kept_with_its_run_and_held_against_the_truth(open_page: Open) -> None:

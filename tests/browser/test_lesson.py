@@ -79,6 +79,23 @@ def test_compare_add_a_change_and_read_the_verdict(open_page: OpenPage) -> None:
     assert not serious_findings(page)
 
 
+def test_the_table_of_a_comparison_follows_its_runs(open_page: OpenPage) -> None:
+    page = open_page("train?epochs=50&seed=561")
+    lab = LabPage(page).ready().train()
+    lab.press("Pause")
+    lab.reach("Paused")
+    paused = page.url.split("run=")[1][:32]
+    page.goto(page.url.split("/train")[0] + "/train?epochs=10&learning_rate=0.01&seed=562")
+    LabPage(page).ready().press("Train")
+    page.wait_for_url(lambda url: "run=" in url and paused not in url)
+    going = page.url.split("run=")[1][:32]
+    page.goto(page.url.split("/train")[0] + f"/compare?runs={paused}.{going}")
+    table = page.get_by_role("table")
+    expect(table.get_by_text("Training")).to_be_visible()
+    expect(table.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(table.get_by_text("Paused")).to_be_visible()
+
+
 def test_the_program_is_downloaded_as_shown(open_page: OpenPage) -> None:
     page = open_page("train?learning_rate=0.02&seed=531")
     LabPage(page).ready()

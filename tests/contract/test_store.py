@@ -137,6 +137,22 @@ def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) 
     assert store.curve(trajectory.id).losses.tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
+def test_a_finding_stands_since_it_was_last_made(store: Store, trajectory: Trajectory) -> None:
+    def collapsed_since(step: int, *epochs: int) -> int | None:
+        before = store.find_trajectory(trajectory.key)
+        assert before
+        measured = tuple(evaluation(epoch, 2 * epoch) for epoch in epochs)
+        losses = [1.0] * (2 * epochs[-1] + 1 - before.step)
+        assert commit(store, before, losses, evaluations=measured, finding="collapsed", finding_step=step)
+        found = store.find_trajectory(trajectory.key)
+        assert found
+        return found.finding_step
+
+    assert collapsed_since(2, 1) == 2
+    assert collapsed_since(4, 2, 3) == 2
+    assert collapsed_since(10, 4, 5) == 10  # sound in between
+
+
 def test_candidates_are_what_somebody_wants_further(store: Store) -> None:
     wanted, paused, elsewhere, failed, diverged, reached = (new_trajectory() for _ in range(6))
     elsewhere = replace(elsewhere, environment="another machine")

@@ -58,7 +58,23 @@ def test_every_language_has_the_same_keys_with_the_same_places(language: str) ->
     assert translated.keys() == ENGLISH.keys()
     assert {key: places(text) for key, text in translated.items()} == {k: places(t) for k, t in ENGLISH.items()}
     odd = {key for key, text in translated.items() if not text.strip() or text != text.strip(" \n")}
-    assert {key for key in odd if not key.endswith("separator")} <= {"after.and"}  # these stand between words
+    assert {key for key in odd if not key.endswith("separator")} <= {
+        "after.and",
+        "language.comma",
+        "language.gap",
+    }  # these stand between words
+
+
+def test_numbers_are_told_as_people_write_them() -> None:
+    say = Words("en")
+    facts = {"epochs": 1.0, "first": 2.3, "step": 3, "chance": 2.303}
+    assert "up to 1.3 × 10¹³," in say("story.loss.diverged", highest=1.27e13, **facts)
+    assert "up to 1270," in say("story.loss.diverged", highest=1.27e3, **facts)
+    assert "up to 34500," in say("story.loss.diverged", highest=34_512.0, **facts)
+    assert say("trouble.change.learning_rate", value=1e-5) == "learning rate 0.00001"
+    assert "is 2.0 × 10⁻⁹." in say(
+        "trouble.flat.text", epochs=1, val_loss=2.3, last_accuracy=0.1, learning_rate=1e-5, gradient_norm=2e-9
+    )
 
 
 def test_no_key_is_unused() -> None:
@@ -75,6 +91,13 @@ def test_chinese_has_chinese_punctuation() -> None:
     for kind in KINDS:
         told |= {f"{kind}/{name}/{where}": text for name, spec in specs(kind).items() for where, text in _chinese(spec)}
     assert {key: text for key, text in told.items() if HAN_THEN_ASCII.search(text)} == {}
+
+
+def test_chinese_has_one_word_for_guessing_and_one_for_a_collapse() -> None:
+    glossary = (PROJECT / "docs" / "glossary.md").read_text("utf-8")
+    other = re.compile("瞎猜|失效|崩溃")
+    assert {key: text for key, text in CHINESE.items() if other.search(text)} == {}
+    assert not other.search(glossary)
 
 
 def _chinese(value: Any, where: str = "") -> Iterator[tuple[str, str]]:

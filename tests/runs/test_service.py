@@ -244,6 +244,20 @@ def test_a_run_that_diverges_says_so_at_its_step(parts: Parts) -> None:
     assert view.finding_step == view.step == len(service.curve(run.id).losses)
 
 
+def test_who_changes_the_rate_after_a_collapse_still_knows_of_it(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 50  # a slice that ends beyond its epoch
+    run = service.start(OWNER, RunConfig(model="mlp", learning_rate=1.0, epochs=3))
+    until(lambda: service.view(run.id).step >= 100)
+    service.pause(OWNER, run.id)
+    assert (service.view(run.id).finding, service.view(run.id).finding_step) == ("collapsed", 45)
+    service.set_learning_rate(OWNER, run.id, 0.01)
+    assert (service.view(run.id).finding, service.view(run.id).finding_step) == ("collapsed", 45)
+    service.resume(OWNER, run.id)
+    finish(service, run.id)
+    assert (service.view(run.id).finding, service.view(run.id).finding_step) == ("collapsed", 45)
+
+
 def test_a_bad_rate_changes_nothing(parts: Parts) -> None:
     service, _ = parts
     run = service.start(OWNER, QUICK)

@@ -8,10 +8,13 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
+from core.charts import house
 from core.charts.house import COLORS, MODES, Mode, color
 from core.charts.training import CurveRun, RunPoints, filled, smooth, training_figures
 from core.content.words import Words, languages
+from core.settings import PROJECT
 
+LEGEND_ROW_PX = 20
 MAIN = CurveRun("a", "SGD · 0.01", steps_per_epoch=4, total_steps=8, changes=((6, 0.003),))
 GHOST = CurveRun("b", "SGD · 0.1", steps_per_epoch=4, total_steps=8)
 EPOCHS = [
@@ -86,6 +89,12 @@ def test_training_and_validation_differ_in_more_than_colour(mode: Mode) -> None:
             if t.get("showlegend", True)
         ]
         assert all(one != other for one, other in combinations(looks, 2))
+
+
+def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
+    assert house.BOTTOM_PX - house.AXIS_TITLE_PX >= 3 * LEGEND_ROW_PX + 6
+    style = (PROJECT / "core" / "ui" / "live_chart" / "style.css").read_text()
+    assert f"inset: 44px 12px {house.BOTTOM_PX}px 52px" in style
 
 
 def _contrast(one: str, other: str) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.charts import house
 from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.charts.sweep import SweepPoint, sweep_figure
 from core.content.words import Words
@@ -59,3 +60,11 @@ def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
     assert traces[TEXTS["failed"]]["x"] == [0.1]
     assert traces[TEXTS["mine"]]["y"] == [0.97]
     assert traces["SGD"]["marker"]["symbol"] != traces["Adam"]["marker"]["symbol"]
+
+
+def test_below_the_sweep_ticks_title_and_legend_have_room_each() -> None:
+    layout = sweep_figure([], TEXTS, "light")["layout"]
+    title_px = layout["xaxis"]["title"]["standoff"]
+    assert title_px >= 4 + house.SMALL_PX * 1.3 + 10  # tick, its label, and up from the title's line
+    legend_px = house.BOTTOM_PX - layout["legend"]["y"] * layout["height"]
+    assert legend_px == pytest.approx(house.AXIS_TITLE_PX)

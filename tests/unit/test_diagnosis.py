@@ -218,14 +218,33 @@ def test_the_rate_of_a_retry_starts_from_the_one_last_set() -> None:
     assert found(numbers).changes == {"learning_rate": 0.01}
 
 
+@pytest.mark.parametrize(("spread", "key"), [(0.0, "same"), (1e-9, "alike")])
+def test_scores_without_any_difference_are_called_the_same(spread: float, key: str) -> None:
+    """Made up."""
+    assert found(made_up(logit_spread=spread, silent_units=0.9)).places_told() == {
+        "scores": (f"trouble.scores.{key}", {"logit_spread": spread})
+    }
+
+
+@pytest.mark.parametrize("stopped_at", [100, 450])
+def test_a_collapse_is_seen_by_who_stopped_after_it(stopped_at: int) -> None:
+    trajectory = new_trajectory(config=MLP, step=450, steps_per_epoch=45, finding="collapsed", finding_step=90)
+    run = new_run(trajectory, intent=Intent.STOPPED, allowed_step=stopped_at, target_step=450)
+    view = view_of(run, "here", place=None, waiting=False, shared=1, slowdown=1.0)
+    assert (view.finding, view.finding_step) == ("collapsed", 90)
+    before = view_of(replace(run, allowed_step=89), "here", place=None, waiting=False, shared=1, slowdown=1.0)
+    assert (before.finding, before.finding_step) == (None, None)
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", CASES)
 def test_every_trouble_is_told_with_its_evidence(kind: Kind, language: str) -> None:
     say, trouble = Words(language), found(trained(CASES[kind]))
     changes = say("live.separator").join(say(key, **facts) for key, facts in trouble.changes_told())
+    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
     told = [
         say(trouble.key("title")),
-        say(trouble.key("text"), **trouble.evidence),
+        say(trouble.key("text"), **trouble.evidence, **places),
         say(trouble.cause_key),
         say(trouble.key("retry"), changes=changes),
     ]

@@ -85,7 +85,7 @@ def test_every_story_is_told(language: str) -> None:
 
 def test_the_story_holds_the_runs_own_numbers() -> None:
     run = trained(MLP)
-    (loss, went), (accuracy, reached), _ = story(run)
+    (loss, went), (accuracy, reached), *_ = story(run)
     assert (loss, accuracy) == ("story.loss.fell", "story.accuracy.above")
     assert went["first"] == run.losses[0]
     assert went["last"] == pytest.approx(float(run.losses[-8:].mean()), rel=0.2)
@@ -104,7 +104,9 @@ def test_the_story_tells_when_the_loss_left_guessing() -> None:
 @pytest.mark.parametrize(
     ("changed", "measured", "ending"),
     [
-        ({}, {"train_accuracy": 0.97, "val_accuracy": 0.96}, "closed"),
+        ({}, {"train_accuracy": 0.97, "val_accuracy": 0.96}, "closed_above"),
+        ({}, {"train_accuracy": 0.95, "val_accuracy": 0.96}, "closed_below"),
+        ({}, {"train_accuracy": 0.96, "val_accuracy": 0.96}, "closed_equal"),
         ({}, {"train_accuracy": 0.99, "val_accuracy": 0.95}, "open"),
         ({}, {"train_accuracy": 0.80, "val_accuracy": 0.90}, "behind"),
         ({"val_shift": 3}, {"train_accuracy": 0.99, "val_accuracy": 0.5}, "shifted"),
@@ -132,6 +134,18 @@ def test_unusual_settings_are_told() -> None:
         "story.note.augmented": {},
     }
     assert len(story(made_up())) == 3
+
+
+def test_a_training_accuracy_far_below_is_explained_once() -> None:
+    """Made up: the first epoch's is a mean over an epoch that began with guessing."""
+    run = made_up(train_accuracy=0.97, val_accuracy=0.96)
+    first = replace(run.evaluations[0], train_accuracy=0.17, val_accuracy=0.7)
+    late = replace(run, evaluations=(first, *run.evaluations[1:]))
+    assert dict(story(late)[3:]) == {
+        "story.note.behind": {"epoch": 1, "train_accuracy": 0.17, "val_accuracy": 0.7}
+    }  # fmt: skip
+    assert len(story(replace(late, config=MLP.replaced(label_noise=0.2)))) == 4  # with the note on the labels
+    assert len(story(made_up(train_accuracy=0.80, val_accuracy=0.90))) == 3  # the ending tells it
 
 
 @pytest.mark.parametrize("language", languages())

@@ -79,6 +79,16 @@ def test_a_collapsed_network_is_found_and_a_sound_one_is_not() -> None:
     assert train_slice(RunConfig(learning_rate=0.01, epochs=2), None, ALL_STEPS).finding is None
 
 
+def test_a_finding_names_the_step_at_which_it_was_measured() -> None:
+    config = RunConfig(learning_rate=0.1, epochs=5)
+    whole = train_slice(config, None, ALL_STEPS)
+    is_dead = [each.logit_spread == 0.0 for each in whole.evaluations]
+    since = whole.evaluations[is_dead.index(True)]
+    assert whole.finding_step == since.step
+    beyond = train_slice(config, None, since.step + 7)
+    assert (beyond.finding, beyond.finding_step, beyond.step) == ("collapsed", since.step, since.step + 7)
+
+
 def test_the_validation_images_never_train() -> None:
     data = open_prepared("digits")
     assert (data.num_train, data.num_validation) == (1437, 360)

@@ -124,14 +124,14 @@ def _first_lines(say: Words) -> None:
         row = tools[key]
         how = say("tools.install", package=row["package"]) if row["package"] else ""
         st.caption(f"{row.text('what_for', say.language)} {how}")
-        st.code(program(f"first/{key}"), language="python")
+        st.code(program(f"first/{key}"), language="python", wrap_lines=True)
 
 
 def _twins() -> None:
     for column, (name, file) in zip(st.columns(2, gap="medium"), TWINS.items(), strict=True):
         with column:
             st.markdown(f"**{name}**")
-            st.code(program(file), language="python")
+            st.code(program(file), language="python", wrap_lines=True)
 
 
 def _take_home(say: Words) -> None:
@@ -145,7 +145,11 @@ def _take_home(say: Words) -> None:
             st.session_state["after"] = say("after.code")
             st.switch_page(PROJECT / "pages" / "train.py")
     st.caption(say("tools.command"))
-    st.code(f"python -m core export --to script --lang {say.language} trendlab.py\npython trendlab.py", "shell")
+    st.code(
+        f"python -m core export --to script --lang {say.language} trendlab.py\npython trendlab.py",
+        "shell",
+        wrap_lines=True,
+    )
 
 
 @lru_cache
