@@ -52,7 +52,7 @@ class _Told(float):
             return text
         if SMALL <= abs(self) < MILLION:
             return f"{Decimal(text):f}"
-        return power_text(self)
+        return power_text(float(self))
 
 
 @cache

@@ -58,11 +58,8 @@ def test_every_language_has_the_same_keys_with_the_same_places(language: str) ->
     assert translated.keys() == ENGLISH.keys()
     assert {key: places(text) for key, text in translated.items()} == {k: places(t) for k, t in ENGLISH.items()}
     odd = {key for key, text in translated.items() if not text.strip() or text != text.strip(" \n")}
-    assert {key for key in odd if not key.endswith("separator")} <= {
-        "after.and",
-        "language.comma",
-        "language.gap",
-    }  # these stand between words
+    between = {"after.and", "language.comma", "language.gap"}
+    assert {key for key in odd if not key.endswith("separator")} <= between
 
 
 def test_numbers_are_told_as_people_write_them() -> None:

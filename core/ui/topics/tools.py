@@ -145,11 +145,8 @@ def _take_home(say: Words) -> None:
             st.session_state["after"] = say("after.code")
             st.switch_page(PROJECT / "pages" / "train.py")
     st.caption(say("tools.command"))
-    st.code(
-        f"python -m core export --to script --lang {say.language} trendlab.py\npython trendlab.py",
-        "shell",
-        wrap_lines=True,
-    )
+    command = f"python -m core export --to script --lang {say.language} trendlab.py"
+    st.code(f"{command}\npython trendlab.py", language="shell", wrap_lines=True)
 
 
 @lru_cache
