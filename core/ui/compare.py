@@ -22,7 +22,7 @@ from core.ui.fields import value_text
 from core.ui.outcome import run_numbers
 from core.ui.services import services
 from core.ui.session import owner, words
-from core.ui.shell import open_services, page_head
+from core.ui.shell import came_to, open_services, page_head
 from core.ui.sweep import sweep_tab
 from core.ui.variants import MAX_RUNS, RUNS, one_change
 
@@ -33,6 +33,7 @@ def compare_page() -> None:
     """Chosen runs, or the whole class."""
     say = words()
     runs = open_services().runs
+    came_to("compare")
     page_head("compare")
     show_notice(say)
     what = addressed_choice("what", ("chosen", "class"), "chosen")

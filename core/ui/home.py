@@ -11,13 +11,15 @@ from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.buttons import button
 from core.ui.charts import loss_chart, short_date
 from core.ui.session import words
-from core.ui.shell import open_services, page_head
-from core.ui.tour import tour_button, tour_card
+from core.ui.shell import came_to, open_services, page_head
+from core.ui.tour import follow_tour, tour_buttons, tour_card
 
 
 def home_page() -> None:
     say = words()
     drop_address_problems("home")
+    came_to("home")
+    follow_tour("home")
     page_head("home")
     show_address_problems(say)
     tour_card(say)
@@ -32,7 +34,7 @@ def _invitation(say: Words) -> None:
     st.markdown(say("home.claim"))
     for step in ("predict", "train", "change"):
         st.markdown(say(f"home.{step}"))
-    tour_button(say)
+    tour_buttons(say)
     if button(say("home.go"), "model_training", primary=True, key="go"):
         st.switch_page(PROJECT / "pages" / "train.py")
 

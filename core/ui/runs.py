@@ -18,7 +18,7 @@ from core.ui.buttons import button
 from core.ui.charts import state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import open_run, owner, words
-from core.ui.shell import open_services, page_head
+from core.ui.shell import came_to, open_services, page_head
 from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
@@ -29,6 +29,7 @@ def runs_page() -> None:
     """A table to choose from, and what can be done with the chosen run."""
     say = words()
     runs = open_services().runs
+    came_to("runs")
     page_head("runs")
     show_notice(say)
     _offer_undo(say, runs)
