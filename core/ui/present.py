@@ -48,7 +48,10 @@ def present_page(say: Words, runs: RunService) -> None:
         show_notice(say)
         st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, runs, shown, is_mine))}</p>')
         if shown:
+            replayed = st.session_state.get(REPLAY)
             run_charts(say, runs, shown, only=only)
+            if st.session_state.get(REPLAY) != replayed:  # it is over, and the space bar is of use again
+                st.rerun()
 
 
 def _chart(say: Words) -> str:
@@ -76,8 +79,8 @@ def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView
     """
     me = owner()
     if mine and _is_the_same_once_more(mine, config):
-        is_replayed = st.session_state.get(REPLAY) != mine.id
-        train_again(say, runs, config, primary=True, shortcut="Space" if is_replayed else None)
+        is_over = st.session_state.get(REPLAY) != mine.id
+        train_again(say, runs, config, primary=True, shortcut="Space" if is_over else None)
         return
     if mine is None or mine.is_final:
         key, icon, action = "train", "play_arrow", lambda: start(runs, config)

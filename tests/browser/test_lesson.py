@@ -124,6 +124,7 @@ def test_the_space_bar_leaves_a_replay_alone(open_page: OpenPage) -> None:
     first.reach("Finished · epoch 4 of 4")
     page = open_page(f"train?view=present&{settings}")
     lab = LabPage(page)
+    expect(page.locator(".tl-chart.drawn >> visible=true")).to_have_count(1)
     page.keyboard.press("Space")
     lab.reach("Replay")
     afresh = page.get_by_role("button", name="Train afresh")
@@ -153,7 +154,7 @@ def test_all_four_curves_are_seen_and_then_the_chart(open_page: OpenPage, size: 
         expect(picture).to_be_in_viewport(ratio=1)
     page.keyboard.press("Escape")
     lab.press("Train")
-    expect(page.get_by_role("button", name="Pause")).to_be_in_viewport(ratio=1)
+    lab.reach("Training|Replay|Finished .* 10 of 10")
     expect(lab.status).to_be_in_viewport(ratio=1)
     expect(page.locator(".tl-chart[data-chart=loss]")).to_be_in_viewport(ratio=1 if width < 640 else 0.7)
 
