@@ -25,7 +25,7 @@ SAFE_DEPTH = 4  # eight plain layers without normalisation learn nothing
 SAFE_NOISE = 0.5  # of the labels; beyond it there is hardly anything to learn
 
 SMALL_BATCH, MANY_EPOCHS = 32, 50  # more steps for a run that had few
-FEW_EPOCHS = 10  # on all images, in place of many on few
+FEW_EPOCHS = 10  # on all images, in place of many on few; and enough to learn, for a run that was to end sooner
 
 
 def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
@@ -40,7 +40,9 @@ def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
         return _smaller_steps(config, min(_third(config), 3 * safe_rate(config)))
     if kind == "flat" or faded:
         return _lost_signal(config) or _stuck(config)
-    return _smaller_steps(config, safe_rate(config))
+    cause, changes = _smaller_steps(config, safe_rate(config))
+    longer = {"epochs": FEW_EPOCHS} if kind == "diverged" and config.epochs < FEW_EPOCHS else {}
+    return cause, {**changes, **longer}
 
 
 def safe_rate(config: RunConfig) -> float:

@@ -17,7 +17,7 @@ def after_the_charts(say: Words, runs: RunService, shown: RunView, config: RunCo
     happened, code = st.tabs([say("after.happened"), say("after.code")], key="after", on_change="rerun")
     if happened.open:
         with happened:
-            outcome_tab(say, runs, shown)
+            outcome_tab(say, runs, shown, config)
     if code.open:
         with code:
             code_tab(say, shown, config)

@@ -21,7 +21,7 @@ from core.runs.views import RunView
 from core.ui.drawing import draw, page_mode
 from core.ui.live_chart import LiveRun, live_chart
 from core.ui.services import has_events, services
-from core.ui.session import REPLAY, ghosts, owner
+from core.ui.session import BEGUN, REPLAY, ghosts, owner
 
 POLLING = "charts_poll"  # no event came through in this session
 
@@ -88,6 +88,7 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
         state=view.state,
         guess=_drawn_guess(view),
         replay=view.recorded and st.session_state.get(REPLAY) == view.id,
+        begun=st.session_state.get(BEGUN) == view.id,
     )
 
 

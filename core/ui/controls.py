@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import streamlit as st
 
 from core.config import RunConfig, limits
 from core.content.words import Words
 from core.errors import InvalidConfig, TrendLabError
-from core.runs.records import Pace, State
+from core.runs.records import Pace, Run, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import put
@@ -18,7 +19,7 @@ from core.ui.address_check import invalid_text
 from core.ui.buttons import button
 from core.ui.fields import NOTICE
 from core.ui.guess import GUESS, guess_popover
-from core.ui.session import REPLAY, owner, show_run, shown_run
+from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
 PENDING = "pending_config"  # waits for its data set
@@ -58,7 +59,8 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
         _end_shown(runs)
         run = runs.start(owner(), config, fresh=fresh, pace=pace, public=public, guess=guess)
         st.session_state[REPLAY] = run.id if run.recorded else None
-        show_run(run.id)
+        st.session_state[BEGUN] = run.id
+        show_run(run.id, covered=_covered(runs, run))
         st.session_state.pop(GUESS, None)  # the next run asks anew
     except TrendLabError:
         st.session_state.pop(PENDING)
@@ -119,8 +121,13 @@ def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView)
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
     if shown.recorded:
-        _button(say, "afresh", "refresh", lambda: start(runs, config, True))
-        _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
+        train_again(say, runs, config)
+
+
+def train_again(say: Words, runs: RunService, config: RunConfig, **how: Any) -> None:
+    """Two ways to see no recording: the same settings once more, and the next seed. `how` is for the first button."""
+    _button(say, "afresh", "refresh", lambda: start(runs, config, True), **how)
+    _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
 
 
 def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
@@ -147,6 +154,13 @@ def resumed_pace() -> Pace:
     return Pace.FULL if chosen_pace() is Pace.STEP else chosen_pace()
 
 
+def _covered(runs: RunService, run: Run) -> set[str]:
+    """The runs on the charts whose whole curve this new one will have too."""
+    drawn = runs.views([shown_run() or "", *ghosts()]).values()
+    same = (view for view in drawn if view.config.path_id == run.config.path_id and not view.changes)
+    return {view.id for view in same if view.step <= run.target_step}
+
+
 def _end_shown(runs: RunService) -> None:
     shown = runs.views([shown_run() or ""])
     for view in shown.values():
@@ -154,7 +168,5 @@ def _end_shown(runs: RunService) -> None:
             runs.stop(owner(), view.id)
 
 
-def _button(
-    say: Words, key: str, icon: str, action: Callable[[], object], *, primary: bool = False, label: str = ""
-) -> None:
-    button(label or say(f"train.{key}"), icon, primary=primary, key=key, on_click=attempt, args=(action,))
+def _button(say: Words, key: str, icon: str, action: Callable[[], object], *, label: str = "", **how: Any) -> None:
+    button(label or say(f"train.{key}"), icon, key=key, on_click=attempt, args=(action,), **how)

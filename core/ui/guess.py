@@ -8,32 +8,34 @@ from numpy.typing import NDArray
 
 from core.charts import house
 from core.content.words import Words
-from core.diagnosis.shape import GUESSES, shape_key, sketch
+from core.diagnosis.shape import GUESSES, Guess, shape_key, sketch
 from core.ui.buttons import button
 from core.ui.drawing import page_mode
 
 GUESS = "guess"
 OPEN = "guess_open"
-WIDTH_PX, HEIGHT_PX, MARGIN_PX = 150, 74, 6
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 140, 60, 6  # two beside each other on a phone, and all four on its screen
 
 
 def guess_popover(say: Words) -> None:
     """A button that opens the four curves, and then says which one was chosen."""
     chosen = st.session_state.get(GUESS, "")
     label = say("predict.chosen", guess=say(shape_key(chosen, "label"))) if chosen else say("predict.ask")
-    with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun") as opened:
-        if not opened.open:
-            return
+    # Drawn even while it is closed: the browser finds its place before it would know its size.
+    with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun"):
         st.markdown(say("predict.question"))
-        for pair in (GUESSES[:2], GUESSES[2:]):
-            for column, kind in zip(st.columns(2), pair, strict=True):
-                with column:
-                    st.image(_picture(*sketch(kind)), width=WIDTH_PX, alt="")  # the button below names it
-                    chosen_one = kind == chosen
-                    button(
-                        say(shape_key(kind, "label")), "check" if chosen_one else "draw", primary=chosen_one,
-                        key=f"guess_{kind}", on_click=_choose, args=(kind,), width="stretch",
-                    )  # fmt: skip
+        with st.container(horizontal=True, gap="small"):
+            for kind in GUESSES:
+                with st.container(width=WIDTH_PX, gap="xxsmall"):
+                    _choice(say, kind, kind == chosen)
+
+
+def _choice(say: Words, kind: Guess, is_chosen: bool) -> None:
+    st.image(_picture(*sketch(kind)), width=WIDTH_PX, alt="")  # the button below names it
+    button(
+        say(shape_key(kind, "label")), "check" if is_chosen else "draw", primary=is_chosen, key=f"guess_{kind}",
+        on_click=_choose, args=(kind,), width="stretch",
+    )  # fmt: skip
 
 
 def _choose(kind: str) -> None:

@@ -25,13 +25,14 @@ from core.ui.services import services
 from core.ui.session import owner
 from core.ui.shell import open_services, page_link
 from core.ui.topic import TEXT_PX, Topic, topic_page
-from core.ui.tour import tour_button, tour_card
+from core.ui.tour import follow_tour, tour_buttons, tour_card
 
 TOPICS = ("deep", "language", "vision", "scale", "privacy")  # the survey's five, in its order
 
 
 def home_page() -> None:
     drop_address_problems("home")
+    follow_tour("home")
     topic_page("home", _body, above=_above)
 
 
@@ -61,7 +62,7 @@ def _ways_in(say: Words) -> None:
     with st.container(horizontal=True):
         if button(say("home.go"), "model_training", primary=True, key="go"):
             st.switch_page(PROJECT / "pages" / "train.py")
-        tour_button(say)
+        tour_buttons(say)
 
 
 def _own_run() -> RunView | None:

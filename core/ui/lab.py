@@ -35,9 +35,9 @@ from core.ui.session import (
     shown_run,
     words,
 )
-from core.ui.shell import open_services, page_head
-from core.ui.showing import caption, shown_view
-from core.ui.tour import tour_card
+from core.ui.shell import came_to, open_services, page_head
+from core.ui.showing import shown_text, shown_view
+from core.ui.tour import follow_tour, tour_card
 
 RETRAIN_PAUSE_S = 0.4
 
@@ -48,11 +48,13 @@ def lab_page() -> None:
     drop_address_problems("train")
     runs = open_services().runs
     is_run_named = follow_run()
+    if came_to("train"):
+        _arrive(runs, is_run_named)
     if is_presented():
         present_page(say, runs)
         return
-    if page_head("train"):
-        _arrive(runs, is_run_named)
+    follow_tour("train")
+    page_head("train")
     precisions = runs.precisions()
     level, config = chosen_level(runs), chosen.chosen_config(precisions)
     shown = shown_view(runs, config)
@@ -69,7 +71,7 @@ def lab_page() -> None:
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
     _wait_for_data(say, runs)
-    caption(say, runs, shown, is_mine)
+    st.caption(shown_text(say, runs, shown, is_mine))
     if shown:
         run_charts(say, runs, shown)
         after_the_charts(say, runs, shown, config)

@@ -25,10 +25,12 @@ _SCRIPTS = ("curves.js", "stream.js", "charts.js", "status.js", "main.js")
 
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
-    """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew."""
+    """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew;
+    `begun` says that the reader has just pressed Train: a small screen turns to the chart."""
 
     state: str = ""
     replay: bool = False
+    begun: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,7 @@ def _wire(run: LiveRun, role: str) -> dict[str, Any]:
         "totalSteps": run.total_steps,
         "changes": list(run.changes),
         "replay": run.replay,
+        "begun": run.begun,
         "state": run.state,
     }
 

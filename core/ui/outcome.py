@@ -15,10 +15,11 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.chosen import put_config
 from core.ui.controls import attempt, start
+from core.ui.presets import watch_text
 from core.ui.session import REPLAY
 
 
-def outcome_tab(say: Words, runs: RunService, shown: RunView) -> None:
+def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
     """For a run that is over, its story; before, only what cannot heal."""
     numbers = run_numbers(runs, shown)
     if numbers is None:
@@ -30,6 +31,8 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView) -> None:
     if shown.is_final:
         st.markdown(say("language.gap").join(say(key, **facts) for key, facts in story(numbers)))
         _guess(say, shown, numbers, trouble)
+        if shown.config.config_id == config.config_id:
+            st.caption(watch_text(say, config))
     elif not trouble:
         st.caption(say("after.going"))
     if trouble:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from html import escape
+from ipaddress import ip_address
+from urllib.parse import urlencode, urlsplit
 
 import segno
 import streamlit as st
 
 from core.config import RunConfig
+from core.content.presets import presets
 from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
@@ -16,10 +19,11 @@ from core.ui import chosen
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
 from core.ui.charts import run_charts
-from core.ui.controls import attempt, resumed_pace, show_notice, start
+from core.ui.controls import attempt, resumed_pace, show_notice, start, train_again
 from core.ui.fields import named, value_text
-from core.ui.session import leave_presentation, owner
-from core.ui.showing import caption, shown_view
+from core.ui.presets import preset_of
+from core.ui.session import REPLAY, leave_presentation, owner
+from core.ui.showing import shown_text, shown_view
 
 CHARTS = ("loss", "accuracy")
 QR_SCALE = 5
@@ -35,15 +39,19 @@ def present_page(say: Words, runs: RunService) -> None:
         _join(say, config)
     with chart:
         st.header(_settings_line(say, config), anchor=False)
-        with st.container(horizontal=True):
-            _space_button(say, runs, config, shown)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _space_button(say, runs, config, shown if is_mine else None)
             button(
                 say("present.leave"), "close_fullscreen", key="leave", shortcut="Escape", on_click=leave_presentation
             )
+            only = _chart(say)
         show_notice(say)
-        caption(say, runs, shown, is_mine)
+        st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, runs, shown, is_mine))}</p>')
         if shown:
-            run_charts(say, runs, shown, only=_chart(say))
+            replayed = st.session_state.get(REPLAY)
+            run_charts(say, runs, shown, only=only)
+            if st.session_state.get(REPLAY) != replayed:  # it is over, and the space bar is of use again
+                st.rerun()
 
 
 def _chart(say: Words) -> str:
@@ -51,7 +59,7 @@ def _chart(say: Words) -> str:
     chart = addressed_choice("chart", CHARTS, CHARTS[0])
     st.segmented_control(
         say("present.chart"), CHARTS, format_func=lambda name: say(f"live.{name}.title"), key="chart", required=True,
-        label_visibility="collapsed",
+        label_visibility="collapsed", width="content",
     )  # fmt: skip
     return chart
 
@@ -61,27 +69,56 @@ def _settings_line(say: Words, config: RunConfig) -> str:
     return say("live.separator").join(parts)
 
 
-def _space_button(say: Words, runs: RunService, config: RunConfig, shown: RunView | None) -> None:
-    """Train, Pause or Resume, whichever is next; the space bar presses it."""
+def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView | None) -> None:
+    """Train, Pause, Resume or Train afresh, whichever is next; the space bar presses it.
+
+    A replay that goes on is left alone by the space bar: the same once more would tell nothing.
+    """
     me = owner()
-    mine = shown is not None and runs.is_owner(me, shown.id) and not shown.is_final
-    if not mine or shown is None:
+    if mine and _is_the_same_once_more(mine, config):
+        is_over = st.session_state.get(REPLAY) != mine.id
+        train_again(say, runs, config, primary=True, shortcut="Space" if is_over else None)
+        return
+    if mine is None or mine.is_final:
         key, icon, action = "train", "play_arrow", lambda: start(runs, config)
-    elif shown.state is State.PAUSED:
-        run_id = shown.id
+    elif mine.state is State.PAUSED:
+        run_id = mine.id
         key, icon, action = "resume", "play_arrow", lambda: runs.resume(me, run_id, resumed_pace())
     else:
-        run_id = shown.id
+        run_id = mine.id
         key, icon, action = "pause", "pause", lambda: runs.pause(me, run_id)
     button(say(f"train.{key}"), icon, primary=True, key=key, shortcut="Space", on_click=attempt, args=(action,))
 
 
+def _is_the_same_once_more(mine: RunView, config: RunConfig) -> bool:
+    """Whether to train these settings would only replay the run that is shown."""
+    return mine.state in (State.FINISHED, State.DIVERGED) and mine.config.config_id == config.config_id
+
+
 def _join(say: Words, config: RunConfig) -> None:
-    """Where a learner opens the same settings."""
-    settings = {"v": chosen.LINK_VERSION, **chosen.differing(config)}  # few, or the squares get small
-    address = f"{st.context.url}?{urlencode(settings)}"
+    """Where a learner opens the same settings, as picture and as text, short enough to type."""
+    address = join_address(str(st.context.url), config)
     st.markdown(f"### {say('present.join')}")
     st.image(
         segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"), alt=say("present.code")
     )
-    st.markdown(f"**{st.context.url}**")
+    st.markdown(f"**[{address.partition('://')[2]}]({address})**")
+    if is_loopback(address):
+        st.caption(f":material/wifi_off: {say('present.only_here')}")
+
+
+def join_address(page: str, config: RunConfig) -> str:
+    """The page's address with these settings: by their preset's name, or by those that are not at their default."""
+    settings, key = chosen.differing(config), preset_of(config)
+    if settings and key and presets()[key].config.config_id == config.config_id:
+        settings = {"preset": key}
+    return f"{page}?{urlencode(settings)}" if settings else page
+
+
+def is_loopback(address: str) -> bool:
+    """Whether no other device can open it."""
+    host = urlsplit(address).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")

@@ -29,6 +29,12 @@ def preset_of(config: RunConfig) -> str | None:
     return next((key for key, preset in presets().items() if _same(preset.config, config)), None)
 
 
+def watch_text(say: Words, config: RunConfig) -> str:
+    """What was to be seen with these settings. It gives the answer away: only for a run that is over."""
+    key = preset_of(config)
+    return say("presets.watch", text=say(presets()[key].watch_key)) if key else say("presets.own_watch")
+
+
 def arrive_with_preset() -> None:
     """A preset in the address stands for its settings."""
     if key := st.query_params.get(KEY):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Collection
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, put
 MAX_GHOSTS = 3
 RUN = "run"
 REPLAY = "replayed_run"
+BEGUN = "begun_run"
 VIEW, PRESENT = "view", "present"
 LEFT_AT = "left_presentation_at"
 
@@ -67,13 +69,14 @@ def leave_presentation() -> None:
     st.query_params.pop(VIEW, None)
 
 
-def show_run(run_id: str) -> None:
-    """Put a run on the charts; the one before stays as a ghost."""
+def show_run(run_id: str, covered: Collection[str] = ()) -> None:
+    """Put a run on the charts; the one before stays as a ghost. `covered` are runs that it would only hide."""
     before = shown_run()
     put(RUN, run_id)
     if before and before != run_id:
-        others = [ghost for ghost in ghosts() if ghost not in (before, run_id)]
-        st.session_state["ghosts"] = [before, *others][:MAX_GHOSTS]
+        earlier = [before, *(ghost for ghost in ghosts() if ghost != before)]
+        kept = [ghost for ghost in earlier if ghost != run_id and ghost not in covered]
+        st.session_state["ghosts"] = kept[:MAX_GHOSTS]
 
 
 def open_run(run_id: str) -> None:

@@ -8,19 +8,18 @@ import streamlit as st
 
 from core import catalog
 from core.config import RunConfig, limits
-from core.content.presets import presets
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
 from core.ui.fields import field_widget, named, value_text
-from core.ui.presets import preset_of, preset_picker
+from core.ui.presets import preset_picker
 from core.ui.rate_slider import rate_slider
 
 LINE_BREAK = "  \n"
 
 
 def main_settings(say: Words, config: RunConfig) -> None:
-    """Preset, epochs and learning rate, above the charts; below them what to look for."""
+    """Preset, epochs and learning rate, above the charts."""
     preset, epochs, rate = st.columns([3, 3, 4], gap="medium")
     with preset:
         preset_picker(say, config)
@@ -29,8 +28,6 @@ def main_settings(say: Words, config: RunConfig) -> None:
         st.slider(say("fields.epochs.label"), int(low), int(high), key="epochs", help=say("fields.epochs.help"))
     with rate:
         rate_slider(say)
-    key = preset_of(config)
-    st.caption(say("presets.watch", text=say(presets()[key].watch_key)) if key else say("presets.own_watch"))
 
 
 def side_settings(say: Words, level: Level, config: RunConfig, precisions: Sequence[str]) -> None:

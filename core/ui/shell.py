@@ -53,9 +53,16 @@ def run_app() -> None:
     page.run()
 
 
-def page_head(key: str) -> bool:
-    """The page's title and the language switch on one line. True when the reader has just come to the page."""
-    say, before = words(), st.session_state.get("page")
+def came_to(key: str) -> bool:
+    """Whether the reader has just come to this page; asked once a script run."""
+    before = st.session_state.get("page")
+    st.session_state["page"] = key
+    return before != key
+
+
+def page_head(key: str) -> None:
+    """The page's title and the language switch on one line."""
+    say = words()
     st.session_state["page"] = key
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(say(f"{key}.title"), anchor=False, width="content")
@@ -63,7 +70,6 @@ def page_head(key: str) -> bool:
             say("language.choose"), list(languages()), format_func=languages().__getitem__, required=True,
             key="lang", label_visibility="collapsed", width="content", on_change=keep_choices,
         )  # fmt: skip
-    return before != key
 
 
 def open_services() -> Services:

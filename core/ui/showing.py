@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from core.config import RunConfig
 from core.content.words import Words
 from core.runs.build import SHOWCASE_OWNER, showcase
@@ -21,18 +19,16 @@ def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
     return None if recorded and recorded.config.path_id == config.path_id else recorded
 
 
-def caption(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> None:
+def shown_text(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> str:
     """What it is that the charts show, and whether it trains now."""
     if shown is None:
-        text = say("train.gone" if shown_run() else "train.empty")
-    elif runs.is_owner(SHOWCASE_OWNER, shown.id):
-        text = say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
-    elif is_mine and shown.recorded:
-        text = say("train.recorded", date=short_date(shown))
-    elif not is_mine:
-        text = say("train.foreign")
-    elif shown.shared > 1:
-        text = say("train.shared", n=shown.shared)
-    else:
-        text = say("train.own")
-    st.caption(text)
+        return say("train.gone" if shown_run() else "train.empty")
+    if runs.is_owner(SHOWCASE_OWNER, shown.id):
+        return say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
+    if is_mine and shown.recorded:
+        return say("train.recorded", date=short_date(shown))
+    if not is_mine:
+        return say("train.foreign")
+    if shown.shared > 1:
+        return say("train.shared", n=shown.shared)
+    return say("train.own")

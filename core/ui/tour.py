@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.buttons import button
-from core.ui.chosen import put_config
+from core.ui.chosen import any_addressed, put_config
 from core.ui.fields import DEFAULTS
 
 KEY = "tour"
+SEEN = "tour_seen"  # the step whose settings were set last
+LEFT = "tour_left"  # the step to go on with
+EM_SPACE = "\u2003"
 STEPS = range(1, 7)
 PAGES = {1: "home", 2: "train", 3: "train", 4: "train", 5: "train", 6: "home"}
-# What a step sets before the learner acts.
+# What a step sets once, when the learner comes to it.
 SETTINGS: dict[int, RunConfig] = {
     2: DEFAULTS,
     4: DEFAULTS.replaced(learning_rate=0.01),
@@ -22,14 +27,25 @@ SETTINGS: dict[int, RunConfig] = {
 }
 
 
+def follow_tour(page: str) -> None:
+    """Turn to the page of the address' step. What the step sets is set once, unless the address says otherwise."""
+    step = tour_step()
+    if step and PAGES[step] != page:
+        st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
+    if step != st.session_state.get(SEEN, 0) and step in SETTINGS and not any_addressed():
+        put_config(SETTINGS[step])
+    st.session_state[SEEN] = step
+
+
 def tour_card(say: Words) -> None:
     """The present step, if a tour is under way, and the ways on, back and out."""
     step = tour_step()
     if not step:
         return
-    with st.container(border=True, key="tour_card"):
-        st.markdown(f"**{say('tour.step', n=step, of=len(STEPS))} · {say(f'tour.{step}.title')}**")
-        st.markdown(say(f"tour.{step}.text"))
+    st.session_state[LEFT] = step
+    with st.container(border=True, key="tour_card", gap="xsmall"):
+        head = f"**{say('tour.step', n=step, of=len(STEPS))} · {say(f'tour.{step}.title')}**"
+        st.markdown(f"{head}{EM_SPACE}{say(f'tour.{step}.text')}")
         with st.container(horizontal=True):
             if step + 1 in STEPS:
                 _way(say, "next", step + 1, "arrow_forward", primary=True)
@@ -38,10 +54,15 @@ def tour_card(say: Words) -> None:
             _way(say, "done" if step == len(STEPS) else "leave", 0, "close")
 
 
-def tour_button(say: Words) -> None:
-    """The way into the tour."""
-    if not tour_step():
+def tour_buttons(say: Words) -> None:
+    """The way into the tour, and back to where it was left."""
+    if tour_step():
+        return
+    left = st.session_state.get(LEFT, 1)
+    with st.container(horizontal=True):
         _way(say, "start", 1, "tour")
+        if 1 < left < len(STEPS):
+            _way(say, "resume", left, "resume")
 
 
 def tour_step() -> int:
@@ -51,14 +72,16 @@ def tour_step() -> int:
 
 
 def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> None:
-    if button(say(f"tour.{name}"), icon, primary=primary, key=f"tour_{name}"):
+    if button(say(f"tour.{name}", n=to), icon, primary=primary, key=f"tour_{name}"):
         go_to_step(to)
 
 
 def go_to_step(step: int) -> None:
-    """Open the step's page with its settings; 0 leaves the tour."""
+    """Open the step's page; 0 leaves the tour."""
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
-    if step in SETTINGS:
-        put_config(SETTINGS[step])
     page = PAGES.get(step, "train" if st.session_state.get("page") == "train" else "home")
-    st.switch_page(PROJECT / "pages" / f"{page}.py", query_params=kept | ({KEY: str(step)} if step else {}))
+    st.switch_page(_file(page), query_params=kept | ({KEY: str(step)} if step else {}))
+
+
+def _file(page: str) -> Path:
+    return PROJECT / "pages" / f"{page}.py"

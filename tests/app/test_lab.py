@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,6 +12,7 @@ from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
 from core.ui.chosen import SHOWN_FIELDS, Level
+from core.ui.present import is_loopback, join_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
 from tests.app.conftest import Open
@@ -63,22 +66,33 @@ def test_what_a_level_does_not_show_is_told_and_still_counts(open_page: Open) ->
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_every_preset_sets_its_settings_and_says_what_to_look_for(open_page: Open, lang: str) -> None:
+def test_every_preset_sets_its_settings_and_keeps_the_answer_to_itself(open_page: Open, lang: str) -> None:
     app = open_page("train", lang=lang)
     assert app.selectbox(key="preset").value == "survey"
     for key, preset in presets().items():
         app.selectbox(key="preset").set_value(key).run()
         held = {field: app.session_state[field] for field in RunConfig.model_fields}
         assert RunConfig(**held) == preset.config
-        assert Words(lang)(preset.watch_key) in texts(app)
+        assert Words(lang)(preset.watch_key) not in texts(app)
     app.slider(key="epochs").set_value(7).run()
     assert app.selectbox(key="preset").value is None
+
+
+def test_what_was_to_be_seen_is_told_when_the_run_is_over(open_page: Open) -> None:
+    told = SAY(presets()["far_too_high"].watch_key)
+    app = open_page("train", preset="far_too_high", level="expert")
+    app.button(key="train").click().run()
+    finish(app)
+    assert told in texts(app)
+    app.number_input(key="learning_rate").set_value(0.01).run()
+    assert told not in texts(app)
 
 
 def test_a_preset_in_the_address_stands_for_its_settings(open_page: Open) -> None:
     app = open_page("train", preset="falls_apart")
     assert app.session_state["momentum"] == 0.99
     assert app.selectbox(key="preset").value == "falls_apart"
+    assert open_page("train", preset="falls_apart", view="present").session_state["momentum"] == 0.99
 
 
 @pytest.mark.parametrize(
@@ -171,13 +185,47 @@ def test_every_step_of_the_tour_opens(open_page: Open, step: int, lang: str) -> 
     assert ("tour_next" in keys(app)) is (step < len(STEPS))
 
 
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_turns_to_its_page(open_page: Open, step: int) -> None:
+    app = open_page("home" if PAGES[step] == "train" else "train", tour=str(step), lang="zh")
+    assert app.header[0].value == Words("zh")(f"{PAGES[step]}.title")
+    assert Words("zh")(f"tour.{step}.title") in texts(app)
+
+
+@pytest.mark.parametrize("step", SETTINGS)
+def test_a_step_sets_its_settings_once(open_page: Open, step: int) -> None:
+    rate = SETTINGS[step].learning_rate
+    app = open_page("train", tour=str(step)).run()
+    assert app.number_input(key="learning_rate").value == rate
+    app.number_input(key="learning_rate").set_value(0.05).run()
+    assert app.run().number_input(key="learning_rate").value == 0.05
+    again = open_page("train", tour=str(step), learning_rate="0.05")
+    assert again.number_input(key="learning_rate").value == 0.05
+
+
 def test_the_tour_goes_on_with_the_settings_of_its_steps(open_page: Open) -> None:
     app = open_page("train", tour="3", seed="5")
-    app.button(key="tour_next").click().run()
-    assert app.query_params["tour"] == "4"
-    assert app.session_state["learning_rate"] == SETTINGS[4].learning_rate
+    for step in (4, 5):
+        app.button(key="tour_next").click().run()
+        assert app.query_params["tour"] == str(step)
+        assert app.run().session_state["learning_rate"] == SETTINGS[step].learning_rate
     app.button(key="tour_leave").click().run()
     assert "tour" not in app.query_params
+
+
+def test_a_tour_that_was_left_is_gone_on_with_from_home(open_page: Open) -> None:
+    app = open_page("home")
+    assert "tour_resume" not in keys(app)
+    app.button(key="tour_start").click().run()
+    for _ in range(3):
+        app.button(key="tour_next").click().run()
+    app.number_input(key="learning_rate").set_value(0.5).run()
+    app.button(key="tour_leave").click().run()
+    app.switch_page("pages/home.py").run()
+    assert {"tour_start", "tour_resume"} <= keys(app)
+    app.button(key="tour_resume").click().run()
+    assert app.query_params["tour"] == "4"
+    assert app.session_state["learning_rate"] == SETTINGS[4].learning_rate
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -190,6 +238,47 @@ def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, la
     assert {"resume", "leave"} <= keys(app)
     app.button(key="leave").click().run()
     assert "view" not in app.query_params
+
+
+def test_a_presented_run_that_is_over_is_trained_afresh_and_never_doubled(open_page: Open) -> None:
+    app = open_page("train", view="present", seed="305", **QUICK)
+    app.button(key="train").click().run()
+    finish(app)
+    assert "train" not in keys(app)
+    app.button(key="afresh").click().run()
+    assert not services().runs.view(app.query_params["run"]).recorded
+    assert app.session_state["ghosts"] == []
+    finish(app)
+    first = app.query_params["run"]
+    app.button(key="other_seed").click().run()
+    assert app.session_state["ghosts"] == [first]
+    finish(app)
+
+
+def test_a_replay_hides_no_run_of_the_same_settings(open_page: Open) -> None:
+    app = open_page("train", level="expert", seed="306", **QUICK)
+    for _ in range(2):
+        app.button(key="train").click().run()
+        finish(app)
+    assert services().runs.view(app.query_params["run"]).recorded
+    assert app.session_state["ghosts"] == []
+
+
+@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80"])
+def test_a_loopback_address_is_known(host: str) -> None:
+    assert is_loopback(f"http://{host}/train")
+
+
+@pytest.mark.parametrize("host", ["192.168.1.5:8501", "lab.example.org", "localhost.example.org"])
+def test_another_address_can_be_opened_by_others(host: str) -> None:
+    assert not is_loopback(f"http://{host}/train")
+
+
+@pytest.mark.parametrize("config", [*(each.config for each in presets().values()), RunConfig(epochs=7, seed=3)])
+def test_the_address_to_join_leads_to_the_same_settings(open_page: Open, config: RunConfig) -> None:
+    address = join_address("http://lab/train", config)
+    app = open_page("train", **dict(parse_qsl(address.partition("?")[2])))
+    assert RunConfig(**{field: app.session_state[field] for field in RunConfig.model_fields}) == config
 
 
 def test_a_number_beyond_its_limits_is_named_and_taken_back(open_page: Open) -> None:

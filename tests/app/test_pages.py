@@ -124,13 +124,13 @@ def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
 class Interrupted:
     """A function before whose first call Streamlit gives way to a newer script."""
 
-    def __init__(self, function: Callable[[str], None]) -> None:
+    def __init__(self, function: Callable[..., None]) -> None:
         self.function = function
         self.was_called = False
 
-    def __call__(self, run_id: str) -> None:
+    def __call__(self, *args: object, **how: object) -> None:
         if self.was_called:
-            self.function(run_id)
+            self.function(*args, **how)
         else:
             self.was_called = True
             raise StopException

@@ -125,6 +125,54 @@ def test_the_space_bar_trains_and_pauses_in_the_presenters_view(open_page: OpenP
     expect(page.get_by_role("link", name="TrendLab").or_(page.get_by_test_id("stTopNavLink").first)).to_be_visible()
 
 
+def test_the_space_bar_leaves_a_replay_alone(open_page: OpenPage) -> None:
+    settings = "learning_rate=0.01&epochs=4&seed=553"
+    first = LabPage(open_page(f"train?{settings}")).ready()
+    first.press("Train")
+    first.reach("Finished · epoch 4 of 4")
+    page = open_page(f"train?view=present&{settings}")
+    lab = LabPage(page)
+    expect(page.locator(".tl-chart.drawn >> visible=true")).to_have_count(1)
+    page.keyboard.press("Space")
+    lab.reach("Replay")
+    afresh = page.get_by_role("button", name="Train afresh")
+    expect(afresh).to_be_visible()
+    shown = page.url
+    page.keyboard.press("Space")
+    lab.reach("Finished · epoch 4 of 4")
+    assert page.url == shown
+    expect(afresh).to_contain_text("Space")
+    page.keyboard.press("Space")
+    expect(page).not_to_have_url(shown)
+    lab.reach("Training|Finished")
+    assert "loss_smooth_ghost" not in lab.traces()
+
+
+@pytest.mark.parametrize("size", [(390, 844), (1366, 768)], ids=["phone", "laptop"])
+def test_all_four_curves_are_seen_and_then_the_chart(open_page: OpenPage, size: tuple[int, int]) -> None:
+    width, height = size
+    page = open_page("train?tour=2", viewport={"width": width, "height": height})
+    lab = LabPage(page).ready()
+    lab.press("Predict first")
+    for curve in ("flat, then falls", "falls at once", "falls, then rises", "explodes"):
+        expect(page.get_by_role("button", name=curve)).to_be_in_viewport(ratio=1)
+    pictures = page.get_by_test_id("stImage")
+    expect(pictures).to_have_count(4)
+    for picture in pictures.all():
+        expect(picture).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    lab.press("Train")
+    lab.reach("Training|Replay|Finished .* 10 of 10")
+    expect(lab.status).to_be_in_viewport(ratio=1)
+    expect(page.locator(".tl-chart[data-chart=loss]")).to_be_in_viewport(ratio=1 if width < 640 else 0.7)
+
+
+def test_the_presenters_chart_ends_on_the_screen(open_page: OpenPage) -> None:
+    page = open_page("train?view=present", viewport={"width": 1366, "height": 768})
+    expect(page.locator(".tl-chart.drawn >> visible=true")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_text("Opens on this computer only.")).to_be_visible()
+
+
 def test_the_tour_leads_from_home_to_the_end_and_can_be_resumed(open_page: OpenPage) -> None:
     page = open_page("")
     page.get_by_role("button", name="Five-minute tour").click()

@@ -161,6 +161,7 @@ def test_a_spike_at_the_very_beginning_is_no_swing() -> None:
         ("flat", RunConfig(learning_rate=0.1), "rate_large", {"learning_rate": 0.01}),
         ("flat", RunConfig(learning_rate=0.01, batch_size=256), "few_steps", {"batch_size": 32}),
         ("flat", RunConfig(learning_rate=0.01, epochs=2), "few_steps", {"epochs": 50}),
+        ("diverged", RunConfig(learning_rate=10.0, epochs=1), "rate_large", {"learning_rate": 0.01, "epochs": 10}),
         ("flat", RunConfig(label_noise=0.9), "noisy_labels", {"label_noise": 0.0}),
         ("oscillating", RunConfig(learning_rate=0.1), "rate_large", {"learning_rate": 0.03}),
         ("oscillating", RunConfig(learning_rate=1.0), "rate_large", {"learning_rate": 0.03}),

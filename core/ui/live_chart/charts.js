@@ -1,6 +1,7 @@
 // The two Plotly charts: loaded once, drawn seldom, hovered together.
 
 const DRAW_EVERY_MS = 100;
+const PHONE_PX = 640; // where Streamlit puts columns below each other
 const loading = new Map(); // address -> promise of Plotly
 
 function loadPlotly(url) {
@@ -183,6 +184,14 @@ class Charts {
       chart.draw(this.Plotly, chart.figure.data.map(this.arraysFor));
     }
     this.hoverAgain();
+  }
+
+  /** On a phone, scroll until the first chart is seen whole, and no further. */
+  reveal() {
+    const { box } = this.all[0];
+    if (innerWidth > PHONE_PX) return;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
+    box.scrollIntoView({ block: "nearest", behavior });
   }
 
   hoverOthers(chart, x) {

@@ -82,6 +82,7 @@ class Live {
     this.mainId = this.main.id;
     const isNew = !before.has(this.mainId);
     this.replay.prepare(isNew && this.main.replay);
+    if (isNew && this.main.begun) requestAnimationFrame(() => this.charts.reveal());
   }
 
   label({ texts, lang }) {
