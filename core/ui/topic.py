@@ -27,9 +27,8 @@ TEXT_PX = 720  # about 75 characters
 class Topic:
     """One page of the survey in the reader's language, drawn from top to bottom."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.say = words()
+    def __init__(self, name: str, say: Words) -> None:
+        self.name, self.say = name, say
         self.page = page_text(name, self.say.language)
 
     def claim(self) -> None:
@@ -100,7 +99,7 @@ def topic_page(name: str, body: Callable[[Topic], None], above: Callable[[Words]
     page_head(name)
     above(say)
     try:
-        topic = Topic(name)
+        topic = Topic(name, say)
         topic.claim()
         body(topic)
         topic.close()
