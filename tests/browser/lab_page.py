@@ -17,6 +17,12 @@ DRAWN = """chart => {
 }"""
 
 
+def go_to(page: Page, group: str, name: str) -> None:
+    """Open a page from its group of the navigation."""
+    page.get_by_test_id("stTopNavSection").filter(has_text=group).click()
+    page.get_by_role("menuitem", name=name).click()
+
+
 class LabPage:
     """Reads the live charts and presses the buttons."""
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import LabPage, go_to
 from tests.serving import Server
 
 STEPS_PER_EPOCH = 45
@@ -65,9 +65,9 @@ def test_pause_change_the_rate_reload_leave_and_come_back(open_page: OpenPage, s
     assert np.array_equal(steps[:reloaded], np.arange(reloaded))  # whole, from the first step on
     marks = page.evaluate("() => document.querySelector('.tl-chart .tl-plot').layout.shapes.map(s => s.label.text)")
     assert marks == ["rate 0.003"]
-    page.get_by_role("link", name="Runs").click()
+    go_to(page, "Lab", "Runs")
     expect(page.locator("h2")).to_have_text("Runs")
-    page.get_by_role("link", name="Train a CNN").click()
+    go_to(page, "Lab", "Train a CNN")
     lab.ready()
     lab.reach("Finished")
     assert lab.wait_for_points(900) == 900

@@ -11,7 +11,7 @@ from core.config import RunConfig
 from core.export.program import script
 from tests.browser.accessible import serious_findings
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import LabPage, go_to
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, object] = {}
@@ -203,7 +203,7 @@ def test_leaving_and_coming_back_keeps_settings_switches_and_language(open_page:
     page.get_by_text("让全班看到我的训练").click()
     lab.press("开始训练")
     page.wait_for_url("**run=*")
-    page.get_by_role("link", name="训练记录").click()
+    go_to(page, "实验室", "训练记录")
     expect(page.locator("h2")).to_have_text("训练记录")
     page.go_back()
     expect(page.locator("h2")).to_have_text("训练卷积网络")

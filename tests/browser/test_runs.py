@@ -8,7 +8,7 @@ import pandas as pd
 from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage
+from tests.browser.lab_page import LabPage, go_to
 
 
 def choose_first_row(page: Page) -> None:
@@ -31,7 +31,7 @@ def train_one(open_page: OpenPage, seed: int) -> Page:
     lab = LabPage(page).ready()
     lab.press("Train")
     lab.reach("Finished · epoch 1 of 1")
-    page.get_by_role("link", name="Runs").click()
+    go_to(page, "Lab", "Runs")
     expect(page.locator("h2")).to_have_text("Runs")
     expect(page.get_by_test_id("stDataFrame")).to_be_visible()
     return page
