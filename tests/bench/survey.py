@@ -20,7 +20,7 @@ from tests.serving import Server
 SESSIONS = 60
 FIRST, *REST = [name for name in READING if name not in ("home", "train")]
 PAGES = [*REST, "home"]  # each is reached from the one before
-SLIDER_PAGE, SLIDER = "applications", "prevalence"
+SLIDER_PAGE, SLIDER, STOPS = "applications", "ill", ("1%", "5%", "10%", "20%")
 
 # Presses the button that leads to the next page; resolves with the milliseconds until that page is whole.
 NEXT = """(title) => new Promise((resolve) => {
@@ -83,4 +83,8 @@ async def _full_class(server: Server, moves: int) -> list[float]:
         for reader in readers:
             await stack.enter_async_context(reader)
         movers = [reader for reader in readers if reader.page == SLIDER_PAGE]
-        return [await movers[n % len(movers)].slide(SLIDER, float(n % 7)) for n in range(moves)]
+        return [await _moved(movers[n % len(movers)], STOPS[n % len(STOPS)]) for n in range(moves)]
+
+
+async def _moved(reader: Session, stop: str) -> float:
+    return await reader.rerun({SLIDER: {"string_array_value": {"data": [stop]}}})
