@@ -98,11 +98,6 @@ def quiz(page: str, folder: Path = FOLDER) -> tuple[Item, ...]:
     return tuple(_item(page, key, entry, file, _line_of(text, key)) for key, entry in tables.items())
 
 
-def all_items(folder: Path = FOLDER) -> list[Item]:
-    """Every question of every page that can be read."""
-    return [item for path in sorted(folder.glob("*.toml")) for item in quiz(path.stem, folder)]
-
-
 def readable(folder: Path = FOLDER) -> Mapping[str, tuple[Item, ...]]:
     """The questions of each page whose file can be read, by page."""
     found: dict[str, tuple[Item, ...]] = {}

@@ -13,7 +13,6 @@ from core.content.words import Words
 from core.diagnosis.story import compare
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.settings import PROJECT
 from core.ui.address import addressed_choice
 from core.ui.charts import run_label, run_points, short_state_text
 from core.ui.controls import show_notice
@@ -22,7 +21,7 @@ from core.ui.fields import named, value_text
 from core.ui.outcome import run_numbers
 from core.ui.services import services
 from core.ui.session import owner, words
-from core.ui.shell import open_services, page_head
+from core.ui.shell import open_services, page_head, page_link
 from core.ui.sweep import sweep_tab
 from core.ui.variants import MAX_RUNS, RUNS, one_change
 
@@ -46,7 +45,7 @@ def compare_page() -> None:
     views = _chosen(say, runs)
     if len(views) < MIN_RUNS:
         st.info(say("compare.too_few"))
-        st.page_link(PROJECT / "pages" / "runs.py", label=say("compare.to_runs"), icon=":material/stacked_line_chart:")
+        page_link("runs", say("compare.to_runs"))
     if views:
         _overlaid(say, runs, views)
         one_change(say, runs, views, MAX_RUNS - len(views))

@@ -18,7 +18,7 @@ from core.ui.buttons import button
 from core.ui.charts import short_state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import open_run, owner, words
-from core.ui.shell import open_services, page_head
+from core.ui.shell import open_services, page_head, page_link
 from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
@@ -57,7 +57,7 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
     found = [view for view in views if text.lower() in _searchable(say, view)]
     if not views:
         st.info(say("runs.empty_mine" if mine else "runs.empty_public"))
-        st.page_link(PROJECT / "pages" / "train.py", label=say("home.go"), icon=":material/model_training:")
+        page_link("train", say("home.go"))
     elif not found:
         st.info(say("runs.no_match", text=text))
     return mine, found

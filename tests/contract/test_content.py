@@ -13,7 +13,8 @@ from core.content.figures import FIGURE
 from core.content.glossary import glossary, term
 from core.content.numbers import number_text
 from core.content.pages import page_names, page_text
-from core.content.quiz import Item, all_items, quiz
+from core.content.quiz import FOLDER as QUIZZES
+from core.content.quiz import Item, quiz
 from core.content.quiz import say as told
 from core.content.words import languages
 from core.errors import ContentError
@@ -25,7 +26,7 @@ HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
 # A typed number with a decimal point beside a percent sign is a figure that should come from the facts.
 TYPED_FIGURE = re.compile(r"(?<![\w{/.])\d+\.\d+ ?%")
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
-ITEMS = all_items()
+ITEMS = [item for path in sorted(QUIZZES.glob("*.toml")) for item in quiz(path.stem)]  # a broken file fails here
 MAX_PREFERENCE_CHARS = 200
 
 
