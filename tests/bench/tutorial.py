@@ -81,7 +81,7 @@ class Tutorial:
         """Of the first steps, in the order of images that a run with seed 0 has."""
         torch.set_num_threads(1)
         self._begin()
-        order = epoch_order(0, 0, len(self._pictures)).tolist()
+        order = epoch_order(0, 0, len(self._pictures), len(self._pictures)).tolist()
         loader = DataLoader(self._pictures, batch_size=self._batch_size, sampler=order)
         return [self._step(*batch) for batch, _ in zip(loader, range(steps), strict=False)]
 
