@@ -47,7 +47,10 @@ class ThreadCluster:
         self.requests.append(request)
         self._pool.submit(lambda: on_done(self._outcome(request)))
 
-    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:  # noqa: ARG002
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        return function(*arguments)
+
+    def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T:  # noqa: ARG002
         return function(*arguments)
 
     def close(self) -> None:

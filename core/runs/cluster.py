@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import subprocess
 import sys
 import threading
@@ -13,14 +14,16 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
+from core.errors import NoWorkers
 from core.runs.environment import environment
-from core.runs.worker import quiet_dask, run_slice, worker_environment
+from core.runs.worker import beside_training, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training import SliceResult
 from core.training.schedule import Change
 
 RESTART_PAUSE_S = 0.5
 LOOK_EVERY_S = 0.1
+ASK_TRIES = 3  # a worker may end while it answers
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,8 @@ class Cluster(Protocol):
     def num_workers(self) -> int: ...
     def environment(self) -> str: ...
     def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
-    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T: ...
+    def call(self, function: Callable[..., T], *arguments: Any) -> T: ...
+    def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T: ...
     def close(self) -> None: ...
 
 
@@ -61,6 +65,7 @@ class DaskCluster:
         self._client = Client(self._local or address, set_as_default=False)
         self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
         self._chosen: list[str] = []
+        self._turn = itertools.count()
         self._environment = environment() if self._local else ""
         self._embedded = [self._embed(is_first=number == 0) for number in range(workers)] if self._local else []
 
@@ -70,10 +75,13 @@ class DaskCluster:
 
     def num_workers(self) -> int:
         """Workers that are warm, connected and of one arithmetic."""
+        return len(self._addresses())
+
+    def _addresses(self) -> list[str]:
         if self._local:
-            return len(self._local.scheduler.workers)
+            return list(self._local.scheduler.workers)
         self._survey()
-        return len(self._chosen)
+        return self._chosen
 
     def environment(self) -> str:
         """The arithmetic of the workers; empty as long as a cluster elsewhere has none."""
@@ -102,14 +110,36 @@ class DaskCluster:
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
-    def call(self, function: Callable[..., T], *arguments: Any, timeout_s: float | None = None) -> T:
-        """Run a function on some worker and wait for it. Raises what it raises, or TimeoutError."""
+    def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Run a function in some worker's turn, when nothing else runs there, and wait. Raises what it raises."""
         future = self._client.submit(function, *arguments, pure=False, priority=1, workers=self._chosen or None)
         try:
-            result: T = future.result(timeout=timeout_s)
+            result: T = future.result()
             return result
         finally:
             future.release()
+
+    def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T:
+        """Run a function at once, on some worker, beside its training, and wait. It must leave torch's random state
+        alone, which a slice may be using. Raises what it raises, TimeoutError, or NoWorkers."""
+        deadline = time.monotonic() + timeout_s
+        for _ in range(ASK_TRIES):
+            while not (workers := self._addresses()):  # in the first seconds after a start
+                if time.monotonic() > deadline:
+                    raise NoWorkers
+                time.sleep(LOOK_EVERY_S)
+            address = workers[next(self._turn) % len(workers)]
+            try:
+                answers = self._client.run(beside_training, function, arguments, timeout_s, workers=[address])
+            except (OSError, ValueError):  # the worker ended, or had ended before
+                time.sleep(RESTART_PAUSE_S)
+                continue
+            answer = answers[address]
+            if isinstance(answer, Exception):
+                raise answer
+            result: T = answer
+            return result
+        raise NoWorkers
 
     def close(self) -> None:
         for worker in self._embedded:

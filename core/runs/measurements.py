@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Select, func, insert, select
+from sqlalchemy import Connection, Select, and_, func, insert, select
 
-from core.runs.records import Curve, Trajectory
+from core.runs.records import Curve, SavedNetwork, Trajectory
 from core.runs.tables import evaluations, losses, snapshots, trajectories
 from core.training import Evaluation, SliceResult
 
@@ -56,6 +56,28 @@ def read_curve(db: Connection, trajectory_id: str, since: int) -> Curve:
         until = parent_step if until is None else min(parent_step, until)
         next_id = parent_id if until > since else None
     return Curve(np.concatenate(parts[::-1]), tuple(measured[epoch] for epoch in sorted(measured)))
+
+
+def read_networks(db: Connection, trajectory_id: str, until: int) -> list[SavedNetwork]:
+    """What was kept of the epochs that end at step `until` or before, in their order, the ancestors' part included."""
+    found: dict[int, SavedNetwork] = {}
+    next_id: str | None = trajectory_id
+    while next_id:
+        parent_step, parent_id = db.execute(ancestry(next_id)).one()
+        query = (
+            select(snapshots.c.epoch, evaluations.c.step, snapshots.c.logits_file, snapshots.c.weights_file)
+            .join(
+                evaluations,
+                and_(
+                    evaluations.c.trajectory_id == snapshots.c.trajectory_id, evaluations.c.epoch == snapshots.c.epoch
+                ),
+            )
+            .where(snapshots.c.trajectory_id == next_id, evaluations.c.step <= until)
+        )
+        for row in db.execute(query).all():
+            found.setdefault(row.epoch, SavedNetwork(*row))
+        until, next_id = min(until, parent_step), parent_id
+    return [found[epoch] for epoch in sorted(found)]
 
 
 def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:

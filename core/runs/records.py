@@ -131,6 +131,17 @@ class Run:
 
 
 @dataclass(frozen=True)
+class SavedNetwork:
+    """A run's network at the end of an epoch: the files of its answers to the validation images and, at some epochs, of
+    its weights."""
+
+    epoch: int
+    step: int
+    logits_file: str
+    weights_file: str | None
+
+
+@dataclass(frozen=True)
 class Curve:
     """All that was measured on the way to a trajectory's present step, its ancestors' part included.
 

@@ -7,29 +7,28 @@ import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from core.config import RunConfig, limits
-from core.errors import InvalidConfig, NoWorkers, RunNotFound, TrendLabError
+from core.errors import InvalidConfig, RunNotFound, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import admit
+from core.runs.answers import Answers
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
 from core.runs.engine import Engine
 from core.runs.files import FileStore
 from core.runs.inspections import Inspections
+from core.runs.networks import Networks
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
 from core.runs.store import Store
 from core.runs.views import RunView, view_of
-from core.runs.worker import bfloat16_speedup, member_losses
+from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
 
 MAX_NAME_CHARS = 80
 KEEP_UNNAMED_S = 24 * 3600.0
-LOSSES_KEPT = 64  # runs; some ten kilobytes each
-LOSSES_WAIT_S = 30.0  # so long a page waits for a worker
 OTHERS_FILES_S = 3600.0  # so long another app process may take to name a file that it wrote
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
@@ -44,15 +43,17 @@ class RunService:
         self._listeners: list[Listener] = []
         self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
         self._branches = Branches(store, cluster)
-        self._inspections = Inspections(cluster)
+        self._answers = Answers()
+        self._inspections = Inspections(cluster, self._answers)
+        self.networks = Networks(store, files, cluster, self._answers)
         self._starting = threading.Lock()
         self._bfloat16_pays: bool | None = None  # not measured yet
-        self._losses_at = lru_cache(LOSSES_KEPT)(self._measure_losses)
 
     def open(self) -> None:
         self._engine.start()
 
     def close(self) -> None:
+        self._answers.close()
         self._engine.close()
         self._cluster.close()
         self._store.close()
@@ -252,7 +253,8 @@ class RunService:
         trajectory = run.trajectory
         if trajectory.checkpoint is None or trajectory.checkpoint_step != run.step:
             return None
-        return self._losses_at(trajectory.config, trajectory.checkpoint)
+        losses: tuple[Any, Any] = self.networks.ask(trajectory.config, trajectory.checkpoint, "member_losses")
+        return losses
 
     def final_accuracies(self, views: Collection[RunView]) -> dict[str, float]:
         """The last validation accuracy that each run's learner may see, by run id."""
@@ -278,17 +280,6 @@ class RunService:
         return self._engine.trouble
 
     # Inside
-
-    def _measure_losses(self, config: RunConfig, checkpoint: str) -> tuple[Any, Any]:
-        if not self._cluster.num_workers():
-            raise NoWorkers
-        try:
-            losses: tuple[Any, Any] = self._cluster.call(
-                member_losses, config.model_dump(), self._files.read(checkpoint), timeout_s=LOSSES_WAIT_S
-            )
-        except TimeoutError:
-            raise NoWorkers from None
-        return losses
 
     def _owned(self, owner: str, run_id: str) -> Run:
         run = self.run(run_id)

@@ -32,7 +32,7 @@ from sqlalchemy.exc import OperationalError
 from core.errors import StoreUnavailable
 from core.runs import measurements, rows, schema
 from core.runs.measurements import SavedFiles
-from core.runs.records import Curve, Intent, Pace, Run, Trajectory
+from core.runs.records import Curve, Intent, Pace, Run, SavedNetwork, Trajectory
 from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
 from core.training import SliceResult
 
@@ -167,6 +167,11 @@ class Store:
         """The losses after step `since` and the measurements from it on, the ancestors' part included."""
         with self._transaction() as db:
             return measurements.read_curve(db, trajectory_id, since)
+
+    def saved_networks(self, trajectory_id: str, until: int) -> list[SavedNetwork]:
+        """What was kept of the epochs that end at step `until` or before, in their order, the ancestors' part too."""
+        with self._transaction() as db:
+            return measurements.read_networks(db, trajectory_id, until)
 
     def has_trajectory(self, trajectory_id: str) -> bool:
         with self._transaction() as db:

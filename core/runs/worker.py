@@ -11,6 +11,8 @@ import logging
 import os
 import sys
 import threading
+from collections.abc import Callable
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -41,19 +43,22 @@ def run_slice(
     return train_slice(RunConfig.from_mapping(config), checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
 
 
-def member_losses(config: dict[str, Any], checkpoint: bytes) -> Any:
-    """The losses of the training images that a run looks at, as it has learnt them, and of the validation images; of
-    each at most MAX_IMAGES."""
-    from core.config import RunConfig
-    from core.datasets import open_prepared
-    from core.interpret.membership import MAX_IMAGES, image_losses
-    from core.training.batches import Batches
-    from core.training.checkpoint import restore
+async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
+    """Answer in a thread of its own while the worker's one thread trains; what goes wrong is a value, too."""
+    try:
+        return await asyncio.wait_for(asyncio.to_thread(function, *arguments), timeout_s)
+    except Exception as problem:
+        return problem
 
-    settings = RunConfig.from_mapping(config).replaced(val_shift=0)
-    model = restore(settings, checkpoint).model
-    batches = Batches(settings, open_prepared(settings.dataset))
-    return image_losses(model, *batches.members(MAX_IMAGES)), image_losses(model, *batches.validation(0, MAX_IMAGES))
+
+def answered(question: str, config: dict[str, Any], weights: bytes, arguments: tuple[Any, ...]) -> Any:
+    """What a trained network answers. `question` names a file of `core/interpret/questions`."""
+    from core.config import RunConfig
+    from core.interpret.network import load_network
+
+    settings = RunConfig.from_mapping(config)
+    answer = import_module(f"core.interpret.questions.{question}").answer
+    return answer(load_network(settings, weights), settings, *arguments)
 
 
 def bfloat16_speedup() -> float:

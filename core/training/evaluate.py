@@ -10,12 +10,12 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from core.training.batches import Batches
-from core.training.checkpoint import EvaluationProgress, TrainingState
+from core.training.checkpoint import EvaluationProgress, TrainingState, weights_bytes
 from core.training.findings import finding_of
 from core.training.result import Evaluation, Finding, Snapshot
 
 CHUNK = 128  # images: little memory, and at most a quarter of a second for the largest network of the lab
-SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 42, 50)  # twelve, log-spaced: when weights are kept
+SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 50)  # log-spaced: when weights are kept, and at the last epoch
 
 RELU = (F.relu, torch.relu, Tensor.relu)
 
@@ -39,7 +39,9 @@ def evaluate_chunk(state: TrainingState, batches: Batches) -> bool:
     return progress.num_done == batches.num_validation
 
 
-def close_epoch(state: TrainingState, num_validation: int) -> tuple[Evaluation, Snapshot, Finding | None]:
+def close_epoch(
+    state: TrainingState, num_validation: int, last_epoch: int
+) -> tuple[Evaluation, Snapshot, Finding | None]:
     """Turn the finished sums into an epoch's measurements, and begin the next epoch's sums."""
     position, progress = state.position, state.evaluation
     epoch = position.epochs_measured + 1
@@ -57,14 +59,10 @@ def close_epoch(state: TrainingState, num_validation: int) -> tuple[Evaluation, 
     )
     position.epochs_measured, position.loss_sum, position.num_correct, position.num_seen = epoch, 0.0, 0, 0
     state.evaluation = EvaluationProgress()
-    return evaluation, _snapshot(state.model, epoch, logits), finding_of(evaluation)
-
-
-def _snapshot(model: nn.Module, epoch: int, logits: Tensor) -> Snapshot:
-    from core.training.checkpoint import weights_bytes
-
-    weights = weights_bytes(model) if epoch in SNAPSHOT_EPOCHS else None
-    return Snapshot(epoch, logits.half().numpy(), weights)  # numpy would warn of what is too large
+    keeps_weights = epoch in SNAPSHOT_EPOCHS or epoch == last_epoch
+    weights = weights_bytes(state.model) if keeps_weights else None
+    snapshot = Snapshot(epoch, logits.half().numpy(), weights)  # numpy would warn of what is too large
+    return evaluation, snapshot, finding_of(evaluation)
 
 
 def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:

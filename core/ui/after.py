@@ -10,10 +10,14 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.code import code_tab
 from core.ui.outcome import outcome_tab
+from core.ui.shell import page_link
+from core.ui.understand.look import NETWORK
 
 
 def after_the_charts(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
     """Only the open tab is made."""
+    if shown.epoch >= 1:
+        page_link("understand", say("understand.open"), address={NETWORK: shown.id})
     happened, code = st.tabs([say("after.happened"), say("after.code")], key="after", on_change="rerun")
     if happened.open:
         with happened:

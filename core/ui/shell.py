@@ -27,7 +27,12 @@ GROUPS = {
         "privacy": "lock_open",
         "outlook": "trending_up",
     },
-    "lab": {"train": "model_training", "runs": "stacked_line_chart", "compare": "compare_arrows"},
+    "lab": {
+        "train": "model_training",
+        "understand": "visibility",
+        "runs": "stacked_line_chart",
+        "compare": "compare_arrows",
+    },
     "use": {"applications": "medical_services", "tools": "construction"},
     "class": {
         "questions": "quiz",

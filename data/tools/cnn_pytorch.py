@@ -16,9 +16,7 @@ model = nn.Sequential(
     nn.Linear(84, 10),
 )
 criterion = nn.CrossEntropyLoss()
-optimizer = optim.SGD(
-    model.parameters(), lr=0.001, momentum=0.9
-)
+optimizer = optim.SGD(model.parameters(), lr=0.001, momentum=0.9)
 
 
 def train_batch(images, labels):

@@ -17,7 +17,7 @@ from core.ui.session import show_run
 from tests.parts import until
 
 Open = Callable[..., AppTest]
-PAGES = ("home", "train", "runs", "compare")
+PAGES = ("home", "train", "understand", "runs", "compare")
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 
 

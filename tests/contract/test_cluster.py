@@ -7,25 +7,37 @@ import queue
 import signal
 import time
 from collections.abc import Iterator
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.config import RunConfig
+from core.errors import NoWorkers
 from core.runs.cluster import Cluster, DaskCluster, SliceRequest
 from core.runs.worker import inspected
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
 ONE_EPOCH = SliceRequest(QUICK, None, 12, (), 60.0, False)
+SLOW = SliceRequest(RunConfig(batch_size=128), None, 100, (), 60.0, False)
 
 
 @pytest.fixture(params=["thread", "dask"])
 def cluster(request: pytest.FixtureRequest, shared_home: Path) -> Iterator[Cluster]:
     del shared_home  # workers inherit it
     opened: Cluster = ThreadCluster() if request.param == "thread" else DaskCluster("", workers=1)
+    until(lambda: opened.num_workers() == 1, 60.0)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def dask(shared_home: Path) -> Iterator[DaskCluster]:
+    del shared_home
+    opened = DaskCluster("", workers=1)
     until(lambda: opened.num_workers() == 1, 60.0)
     yield opened
     opened.close()
@@ -48,27 +60,51 @@ def test_a_slice_is_trained_and_an_error_is_a_value(cluster: Cluster) -> None:
     assert isinstance(outcome_of(cluster, bad), Exception)
     assert isinstance(outcome_of(cluster, ONE_EPOCH), SliceResult)  # it lives on
     assert cluster.call(float) == 0.0
-    assert cluster.call(partial(inspected, "squeezenet1_1")).whole.parameters == 1_235_496
     assert cluster.environment()
 
 
-def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(shared_home: Path) -> None:
-    del shared_home
-    slow = SliceRequest(RunConfig(batch_size=128), None, 100, (), 60.0, False)
-    cluster = DaskCluster("", workers=1)
-    try:
-        until(lambda: cluster.num_workers() == 1, 60.0)
-        worker = int(cluster.call(os.getpid))
-        outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
-        cluster.submit(slow, outcomes.put)
+def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
+    assert cluster.ask(inspected, "squeezenet1_1", timeout_s=60).whole.parameters == 1_235_496
+    with pytest.raises(KeyError):
+        cluster.ask(inspected, "no_such_model", timeout_s=60)
+
+
+def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster) -> None:
+    outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
+    alone, beside = train_slice(SLOW.config, None, SLOW.max_steps), 0
+    dask.submit(SLOW, outcomes.put)
+    while outcomes.empty():
+        dask.ask(inspected, "squeezenet1_1", timeout_s=60)
+        beside += outcomes.empty()
+    outcome = outcomes.get()
+    assert beside > 0
+    assert isinstance(outcome, SliceResult)
+    assert outcome.metrics.tobytes() == alone.metrics.tobytes()
+    assert outcome.checkpoint == alone.checkpoint
+
+
+def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
+    worker = int(dask.ask(os.getpid, timeout_s=60))
+    with ThreadPoolExecutor(1) as reader:
+        answer = reader.submit(dask.ask, time.sleep, 3.0, timeout_s=60)
         time.sleep(0.5)
-        assert outcomes.empty()
         os.kill(worker, signal.SIGKILL)
-        outcome = outcomes.get(timeout=60)
-        if isinstance(outcome, Exception):
-            outcome = outcome_of(cluster, slow)
-        assert isinstance(outcome, SliceResult)
-        assert int(cluster.call(os.getpid)) != worker
-        assert outcome.metrics.tobytes() == train_slice(slow.config, None, 100).metrics.tobytes()
-    finally:
-        cluster.close()
+        with suppress(NoWorkers):  # if the new one is not there yet
+            answer.result(timeout=60)
+    until(lambda: dask.num_workers() == 1, 60.0)
+    assert int(dask.ask(os.getpid, timeout_s=60)) != worker
+
+
+def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(dask: DaskCluster) -> None:
+    worker = int(dask.call(os.getpid))
+    outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
+    dask.submit(SLOW, outcomes.put)
+    time.sleep(0.5)
+    assert outcomes.empty()
+    os.kill(worker, signal.SIGKILL)
+    outcome = outcomes.get(timeout=60)
+    if isinstance(outcome, Exception):
+        outcome = outcome_of(dask, SLOW)
+    assert isinstance(outcome, SliceResult)
+    assert int(dask.call(os.getpid)) != worker
+    assert outcome.metrics.tobytes() == train_slice(SLOW.config, None, 100).metrics.tobytes()

@@ -41,7 +41,7 @@ MAY_IMPORT = {
     "core.survey": LEAVES | {"core.facts"},
     "core.facts": LEAVES,
     "core.training": NETWORKS,
-    "core.interpret": NETWORKS,
+    "core.interpret": NETWORKS | {"core.training"},
     "core.models": LEAVES,
     "core.datasets": LEAVES,
     "core.optimizers": LEAVES,

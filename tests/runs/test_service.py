@@ -408,6 +408,6 @@ def test_losses_that_no_worker_gets_to_are_told(parts: Parts, monkeypatch: pytes
     def late(*_: object, **__: object) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(cluster, "call", late)
+    monkeypatch.setattr(cluster, "ask", late)
     with pytest.raises(NoWorkers):
         service.member_losses(run.id)

@@ -13,8 +13,8 @@ from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
 from core.facts.tables import table
-from core.interpret.membership import image_losses
-from core.runs.worker import member_losses
+from core.interpret.questions import member_losses
+from core.runs.worker import answered
 from core.survey.membership import auc_by_loss, loss_edges, loss_shares
 from core.training.batches import Batches
 from core.training.checkpoint import restore
@@ -45,7 +45,7 @@ def test_a_worker_measures_the_images_that_a_run_learns(shared_home: object) -> 
     del shared_home
     config = RunConfig(model="mlp", learning_rate=0.01, train_share=0.05, label_noise=0.4, val_shift=3, epochs=2)
     checkpoint = train_slice(config, None, 3).checkpoint
-    members, others = member_losses(config.model_dump(), checkpoint)
+    members, others = answered("member_losses", config.model_dump(), checkpoint, ())
     data = open_prepared(config.dataset)
     assert len(members) == config.num_used(data.num_train)
     assert len(others) == data.num_validation
@@ -60,7 +60,7 @@ def test_a_worker_measures_the_images_that_a_run_learns(shared_home: object) -> 
 
 def test_the_losses_are_the_mean_cross_entropy_taken_apart() -> None:
     model, images, labels = torch.nn.Linear(4, 10), torch.randn(300, 4), torch.randint(10, (300,))
-    losses = image_losses(model, images, labels)
+    losses = member_losses.image_losses(model, images, labels)
     assert losses.mean() == pytest.approx(F.cross_entropy(model(images), labels).item(), rel=1e-5)
 
 

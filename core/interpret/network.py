@@ -1,0 +1,39 @@
+"""A trained network, taken up again to answer questions while others train in the same process."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from core.config import RunConfig
+from core.errors import CheckpointError
+from core.models import build_model
+
+DRAWS = (Tensor.uniform_, Tensor.normal_, nn.init.kaiming_uniform_, nn.init.uniform_, nn.init.normal_)
+
+
+def load_network(config: RunConfig, content: bytes) -> nn.Module:
+    """The network of a run, at rest (`eval`), from the bytes of a snapshot's weights or of a checkpoint. Raises
+    CheckpointError for any other bytes."""
+    try:
+        state = torch.load(io.BytesIO(content), weights_only=True)
+        weights = state["model"] if "format" in state else state
+        with _NoDraws():
+            network = build_model(config)
+        network.load_state_dict(weights)
+    except Exception as problem:  # torch raises many kinds for damaged bytes
+        raise CheckpointError(f"These bytes are no weights of {config.model}: {problem}") from problem
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return network.eval().requires_grad_(False)
+
+
+class _NoDraws(TorchFunctionMode):
+    """Builds a network without drawing its first weights: the random state belongs to the training beside."""
+
+    def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        kwargs = kwargs or {}
+        return (*args, *kwargs.values())[0] if function in DRAWS else function(*args, **kwargs)

@@ -1,0 +1,37 @@
+"""How far a network misses each single image: all that the simplest guess of membership needs (Yeom et al., 2018)."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.config import RunConfig
+from core.datasets import open_prepared
+from core.training.batches import Batches
+
+CHUNK = 128  # images: little memory
+MAX_IMAGES = 2_000  # of each kind: enough for a steady guess
+
+Losses = NDArray[np.float32]
+
+
+def answer(network: nn.Module, config: RunConfig) -> tuple[Losses, Losses]:
+    """The losses of the training images that a run looks at, as it has learnt them, and of the validation images,
+    which are not shifted; of each at most MAX_IMAGES."""
+    batches = Batches(config.replaced(val_shift=0), open_prepared(config.dataset))
+    return image_losses(network, *batches.members(MAX_IMAGES)), image_losses(
+        network, *batches.validation(0, MAX_IMAGES)
+    )
+
+
+@torch.inference_mode()
+def image_losses(network: nn.Module, images: Tensor, labels: Tensor) -> Losses:
+    """The cross-entropy of each image, in their order."""
+    chunks = [
+        F.cross_entropy(network(images[at : at + CHUNK]).float(), labels[at : at + CHUNK], reduction="none")
+        for at in range(0, len(labels), CHUNK)
+    ]
+    return torch.cat(chunks).numpy()

@@ -1,0 +1,74 @@
+"""The networks that a run was at the ends of its epochs, and what workers find in them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.config import RunConfig
+from core.errors import NoWorkers
+from core.models import NUM_CLASSES
+from core.runs.answers import Answers, GiveWay
+from core.runs.cluster import Cluster
+from core.runs.files import FileStore
+from core.runs.records import Run, SavedNetwork
+from core.runs.store import Store
+from core.runs.worker import answered
+
+LOGITS_KEPT = 32  # runs; 50 epochs of 360 images have 360 kB
+ANSWER_S = 30.0  # so long a page waits for a worker
+
+
+class Networks:
+    """Looks at what a run's learner may see, and asks the workers about it."""
+
+    def __init__(self, store: Store, files: FileStore, cluster: Cluster, answers: Answers) -> None:
+        self._store, self._files, self._cluster, self._answers = store, files, cluster, answers
+        self._logits_of = lru_cache(LOGITS_KEPT)(self._read_logits)
+
+    def of(self, run: Run) -> tuple[SavedNetwork, ...]:
+        """One for each measured epoch up to the run's step. At the run's present step the checkpoint has the weights,
+        if a snapshot does not."""
+        saved = self._store.saved_networks(run.trajectory.id, run.step)
+        trajectory = run.trajectory
+        if saved and trajectory.checkpoint_step == run.step == saved[-1].step and not saved[-1].weights_file:
+            saved[-1] = SavedNetwork(saved[-1].epoch, run.step, saved[-1].logits_file, trajectory.checkpoint)
+        return tuple(saved)
+
+    def logits(self, networks: tuple[SavedNetwork, ...]) -> NDArray[np.float16]:
+        """Their answers to the validation images: (epochs, images, 10), read-only. Raises CheckpointError."""
+        return self._logits_of(tuple(each.logits_file for each in networks))
+
+    def ask(
+        self,
+        config: RunConfig,
+        weights_file: str,
+        question: str,
+        *arguments: Any,
+        heavy: bool = False,
+        give_way: GiveWay | None = None,
+    ) -> Any:
+        """What the network in a file answers to one of `core/interpret/questions`, remembered by all that decides it.
+
+        Raises NoWorkers when none gets to it in time, CheckpointError for a lost file, and what the question raises.
+        """
+
+        def ask() -> Any:
+            weights = self._files.read(weights_file)
+            told = (question, config.model_dump(), weights, arguments)
+            try:
+                return self._cluster.ask(answered, *told, timeout_s=ANSWER_S)
+            except TimeoutError:
+                raise NoWorkers from None
+
+        key = (question, config.config_id, weights_file, arguments)
+        return self._answers.get(key, ask, heavy=heavy, give_way=give_way)
+
+    def _read_logits(self, names: tuple[str, ...]) -> NDArray[np.float16]:
+        read = [np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES) for name in names]
+        together = np.stack(read) if read else np.empty((0, 0, NUM_CLASSES), np.float16)
+        together.flags.writeable = False
+        return together

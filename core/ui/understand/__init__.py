@@ -1,0 +1,1 @@
+"""The page Understand: what the network of a run sees, where it fails, and why."""

@@ -1,0 +1,68 @@
+"""What the page looks at: a run, one of its epochs and one image; and how its network is asked about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.runs.records import SavedNetwork
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.address import addressed
+
+NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
+LAST = 0  # the epoch that follows the training
+
+
+@dataclass(frozen=True)
+class Look:
+    """`saved` are the run's measured epochs, `at` the one looked at, `image` the number of a validation image."""
+
+    view: RunView
+    saved: tuple[SavedNetwork, ...]
+    at: SavedNetwork
+    image: int
+
+    @property
+    def config(self) -> RunConfig:
+        return self.view.config
+
+    @property
+    def network(self) -> SavedNetwork:
+        """The nearest epoch up to the chosen one of which the weights were kept; the first one always were."""
+        return next(each for each in reversed(self.saved[: self.saved.index(self.at) + 1]) if each.weights_file)
+
+
+def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:
+    """As the address says: at first the last epoch and the first image."""
+    epoch = addressed(EPOCH, LAST, int)
+    at = next((each for each in saved if each.epoch == epoch), saved[-1])
+    image = addressed(IMAGE, 0, int)
+    return Look(view, saved, at, image if 0 <= image < num_images else 0)
+
+
+def asked(
+    say: Words, runs: RunService, look: Look, question: str, *arguments: Any, of: SavedNetwork | None = None,
+    heavy: bool = False,
+) -> Any:  # fmt: skip
+    """What the network of that epoch (or `of` another) answers to one of `core/interpret/questions`; None, and a
+    message on the page, where it cannot."""
+    network = of or look.network
+    try:
+        with st.spinner(say("understand.asking")):
+            return runs.networks.ask(
+                look.config, str(network.weights_file), question, *arguments, heavy=heavy, give_way=_give_way
+            )
+    except TrendLabError as problem:
+        st.error(say.error(problem), icon=":material/error:")
+        return None
+
+
+def _give_way() -> None:
+    """Where the reader has gone on, Streamlit ends the script at a look into the session."""
+    st.session_state.get(EPOCH)

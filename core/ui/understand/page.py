@@ -1,0 +1,104 @@
+"""The page Understand: first what the network gets right and wrong, then what is inside, why, and what to take home."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.content.words import Words
+from core.datasets import open_prepared
+from core.runs.build import SHOWCASE_OWNER, showcase
+from core.runs.records import SavedNetwork
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.address import addressed_choice
+from core.ui.charts import run_label, short_date, short_state_text
+from core.ui.experiment import run_name
+from core.ui.services import services
+from core.ui.session import owner, shown_run, words
+from core.ui.shell import open_services, page_head, page_link
+from core.ui.understand.look import NETWORK, Look, look_at
+
+MAX_LISTED = 30
+TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
+Part = Callable[[Words, RunService, Look], None]
+# What stands below, only the open one is made.
+TABS: dict[str, Part] = {}
+FIRST: tuple[Part, ...] = ()
+
+
+def understand_page() -> None:
+    """Choose a run; then look at one of its epochs."""
+    say = words()
+    runs = open_services().runs
+    page_head("understand")
+    view = _chosen(say, runs)
+    if view is None:
+        st.info(say("understand.empty"), icon=":material/model_training:")
+        page_link("train", say("home.go"))
+        return
+    saved = runs.networks.of(runs.run(view.id))
+    if not view.is_final:
+        _follow(runs, view.id, len(saved))
+    if not saved:
+        st.info(say("understand.diverged" if view.is_final else "understand.no_epoch"), icon=":material/hourglass_top:")
+        return
+    _parts(say, runs, view, saved)
+
+
+def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
+    look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
+    for part in FIRST:
+        part(say, runs, look)
+    if not TABS:
+        return
+    names = [say(f"understand.tabs.{name}") for name in TABS]
+    for tab, part in zip(st.tabs(names, key="understand_tabs", on_change="rerun"), TABS.values(), strict=True):
+        if tab.open:
+            with tab:
+                part(say, runs, look)
+
+
+def _chosen(say: Words, runs: RunService) -> RunView | None:
+    """The run of the address if it may be seen, else the learner's last one, else the recorded example."""
+    offered = {view.id: view for view in runs.runs_of(owner())[:MAX_LISTED]}
+    for example in filter(None, [showcase(runs)]):
+        offered.setdefault(example.id, example)
+    asked = st.query_params.get(NETWORK) or str(st.session_state.get(NETWORK) or shown_run() or "")
+    for other in runs.views([asked]).values():
+        if other.public or runs.is_owner(owner(), other.id):
+            offered.setdefault(other.id, other)
+    if not offered:
+        return None
+    first = asked if asked in offered else next(iter(offered))
+    if asked and asked not in offered:
+        st.warning(say("understand.missing"), icon=":material/visibility_off:")
+    chosen = addressed_choice(NETWORK, offered, first)
+    st.selectbox(
+        say("understand.run"), list(offered), format_func=lambda each: _label(say, runs, offered[each]), key=NETWORK,
+        width=720,
+    )  # fmt: skip
+    return offered[chosen]
+
+
+def _label(say: Words, runs: RunService, view: RunView) -> str:
+    if runs.is_owner(SHOWCASE_OWNER, view.id):
+        name = say("understand.example", date=short_date(view))
+    else:
+        name = view.name or run_label(say, view)
+    return say(
+        "understand.label", name=name, settings=run_name(say, view.config, TOLD), state=short_state_text(say, view)
+    )
+
+
+def _follow(runs: RunService, run_id: str, known: int) -> None:
+    """While the run trains, the page is drawn anew for each epoch that comes."""
+
+    @st.fragment(run_every=services().pollers.interval_s(owner()))
+    def follow() -> None:
+        view = runs.view(run_id)
+        if len(runs.networks.of(runs.run(run_id))) != known or view.is_final:
+            st.rerun()
+
+    follow()

@@ -1,0 +1,3 @@
+from core.ui.understand.page import understand_page
+
+understand_page()
