@@ -17,16 +17,21 @@ from core.ui.address import addressed
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
 LAST = 0  # the epoch that follows the training
+OWN = -1  # the image that is the reader's own picture
+OWN_PICTURE = (
+    "own_picture"  # its pixels in the session, uint8 (24, 24, channels) in order, with the name of the data set
+)
 
 
 @dataclass(frozen=True)
 class Look:
-    """`saved` are the run's measured epochs, `at` the one looked at, `image` the number of a validation image."""
+    """`saved` are the run's measured epochs, `at` the one looked at; `picture` is the number of a validation image, or
+    the pixels of the reader's own (see `core.interpret.pictures`)."""
 
     view: RunView
     saved: tuple[SavedNetwork, ...]
     at: SavedNetwork
-    image: int
+    picture: int | bytes
 
     @property
     def config(self) -> RunConfig:
@@ -42,8 +47,15 @@ def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> 
     """As the address says: at first the last epoch and the first image."""
     epoch = addressed(EPOCH, LAST, int)
     at = next((each for each in saved if each.epoch == epoch), saved[-1])
+    return Look(view, saved, at, _picture(view.config.dataset, num_images))
+
+
+def _picture(dataset: str, num_images: int) -> int | bytes:
     image = addressed(IMAGE, 0, int)
-    return Look(view, saved, at, image if 0 <= image < num_images else 0)
+    own: tuple[str, bytes] | None = st.session_state.get(OWN_PICTURE)
+    if image == OWN and own and own[0] == dataset:
+        return own[1]
+    return image if 0 <= image < num_images else 0
 
 
 def asked(
