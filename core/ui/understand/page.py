@@ -23,9 +23,10 @@ from core.ui.understand.look import NETWORK, Look, look_at
 MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
 Part = Callable[[Words, RunService, Look], None]
-# What stands below, only the open one is made.
-TABS: dict[str, Part] = {}
-FIRST: tuple[Part, ...] = ()
+PART = "part"  # in the address
+RESULTS = "results"
+# What the page shows, one part at a time.
+PARTS: dict[str, tuple[Part, ...]] = {}
 
 
 def understand_page() -> None:
@@ -49,15 +50,15 @@ def understand_page() -> None:
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
     look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
-    for part in FIRST:
-        part(say, runs, look)
-    if not TABS:
+    if not PARTS:
         return
-    names = [say(f"understand.tabs.{name}") for name in TABS]
-    for tab, part in zip(st.tabs(names, key="understand_tabs", on_change="rerun"), TABS.values(), strict=True):
-        if tab.open:
-            with tab:
-                part(say, runs, look)
+    chosen = addressed_choice(PART, PARTS, RESULTS)
+    st.segmented_control(
+        say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    for part in PARTS[chosen]:
+        part(say, runs, look)
 
 
 def _chosen(say: Words, runs: RunService) -> RunView | None:
