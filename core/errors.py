@@ -7,6 +7,12 @@ TrendLabError
 │   ├── DatasetUnavailable   the files are not here and could not be fetched
 │   └── DatasetCorrupt       the files are here but are not what they should be
 ├── ContentError      a file of facts, texts or questions is not what it should be
+├── PictureError      a picture file that is not taken
+│   ├── PictureTooLarge       too many bytes
+│   ├── PictureUnknown        no PNG, JPEG or WebP, whatever its name says
+│   ├── PictureTooManyPixels  it would take too much memory
+│   ├── PictureTooSmall       hardly any pixels
+│   └── PictureDamaged        it begins as a picture, but cannot be read to its end
 ├── InspectionFailed  no worker could take a published model apart
 ├── CheckpointError   bytes that are no checkpoint of this engine
 ├── RunError
@@ -117,6 +123,62 @@ class ContentError(TrendLabError):
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file}, line {line}: {problem}.", file=file, line=line, problem=problem)
+
+
+class PictureError(TrendLabError):
+    """A picture file that is not taken; nothing of it was kept."""
+
+    key = "picture"
+
+
+class PictureTooLarge(PictureError):
+    key = "picture_too_large"
+
+    def __init__(self, limit_mb: float, got_mb: float) -> None:
+        super().__init__(
+            f"A picture file has at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
+            limit_mb=limit_mb,
+            got_mb=got_mb,
+        )
+
+
+class PictureUnknown(PictureError):
+    key = "picture_unknown"
+
+    def __init__(self) -> None:
+        super().__init__("This file is no PNG, JPEG or WebP picture, whatever its name says.")
+
+
+class PictureTooManyPixels(PictureError):
+    """In millions of pixels."""
+
+    key = "picture_too_many_pixels"
+
+    def __init__(self, limit_mp: float, got_mp: float) -> None:
+        super().__init__(
+            f"A picture has at most {limit_mp:.0f} million pixels, this one has {got_mp:.1f} million.",
+            limit_mp=limit_mp,
+            got_mp=got_mp,
+        )
+
+
+class PictureTooSmall(PictureError):
+    key = "picture_too_small"
+
+    def __init__(self, limit_px: int, width_px: int, height_px: int) -> None:
+        super().__init__(
+            f"A picture has at least {limit_px} pixels on each side, this one has {width_px} x {height_px}.",
+            limit_px=limit_px,
+            width_px=width_px,
+            height_px=height_px,
+        )
+
+
+class PictureDamaged(PictureError):
+    key = "picture_damaged"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The picture file cannot be read to its end: {reason}.", reason=reason)
 
 
 class InspectionFailed(TrendLabError):

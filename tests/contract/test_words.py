@@ -26,6 +26,11 @@ SAMPLES = [
     errors.DatasetUnavailable("mnist", "example.org", "/data", "timed out"),
     errors.DatasetCorrupt("mnist", "images.gz", "too short"),
     errors.ContentError("quiz/deep.toml", 7, "no right answer"),
+    errors.PictureTooLarge(10.0, 12.3),
+    errors.PictureUnknown(),
+    errors.PictureTooManyPixels(24.0, 100.0),
+    errors.PictureTooSmall(8, 1, 1),
+    errors.PictureDamaged("image file is truncated"),
     errors.InspectionFailed("resnet50", "TimeoutError"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
@@ -40,6 +45,7 @@ SAMPLES = [
 NEVER_SHOWN = {
     errors.RunError,  # only its kinds are raised
     errors.StoreError,
+    errors.PictureError,
     errors.InvalidSetting,  # ends the app before there is a page
 }
 
