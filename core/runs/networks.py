@@ -18,7 +18,7 @@ from core.runs.records import Run, SavedNetwork
 from core.runs.store import Store
 from core.runs.worker import answered
 
-LOGITS_KEPT = 32  # runs; 50 epochs of 360 images have 360 kB
+LOGITS_KEPT = 64  # epochs; of 12,000 images one has 240 kB
 ANSWER_S = 30.0  # so long a page waits for a worker
 
 
@@ -40,7 +40,10 @@ class Networks:
 
     def logits(self, networks: tuple[SavedNetwork, ...]) -> NDArray[np.float16]:
         """Their answers to the validation images: (epochs, images, 10), read-only. Raises CheckpointError."""
-        return self._logits_of(tuple(each.logits_file for each in networks))
+        read = [self._logits_of(each.logits_file) for each in networks]
+        together = np.stack(read) if read else np.empty((0, 0, NUM_CLASSES), np.float16)
+        together.flags.writeable = False
+        return together
 
     def ask(
         self,
@@ -67,8 +70,5 @@ class Networks:
         key = (question, config.config_id, weights_file, arguments)
         return self._answers.get(key, ask, heavy=heavy, give_way=give_way)
 
-    def _read_logits(self, names: tuple[str, ...]) -> NDArray[np.float16]:
-        read = [np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES) for name in names]
-        together = np.stack(read) if read else np.empty((0, 0, NUM_CLASSES), np.float16)
-        together.flags.writeable = False
-        return together
+    def _read_logits(self, name: str) -> NDArray[np.float16]:
+        return np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES)

@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.errors import TrendLabError
@@ -41,6 +42,12 @@ class Look:
     def network(self) -> SavedNetwork:
         """The nearest epoch up to the chosen one of which the weights were kept; the first one always were."""
         return next(each for each in reversed(self.saved[: self.saved.index(self.at) + 1]) if each.weights_file)
+
+
+def class_names(say: Words, dataset: str) -> list[str]:
+    """What the ten classes of a data set are called in the reader's language."""
+    names: list[str] = say.of(catalog.specs("datasets")[dataset]["classes"])
+    return names
 
 
 def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.content.words import Words
 from core.datasets import open_prepared
+from core.errors import TrendLabError
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
@@ -19,6 +20,7 @@ from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.look import NETWORK, Look, look_at
+from core.ui.understand.picture import picture_card
 
 MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
@@ -26,7 +28,9 @@ Part = Callable[[Words, RunService, Look], None]
 PART = "part"  # in the address
 RESULTS = "results"
 # What the page shows, one part at a time.
-PARTS: dict[str, tuple[Part, ...]] = {}
+PARTS: dict[str, tuple[Part, ...]] = {
+    RESULTS: (picture_card,),
+}
 
 
 def understand_page() -> None:
@@ -50,15 +54,16 @@ def understand_page() -> None:
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
     look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
-    if not PARTS:
-        return
     chosen = addressed_choice(PART, PARTS, RESULTS)
     st.segmented_control(
         say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     for part in PARTS[chosen]:
-        part(say, runs, look)
+        try:
+            part(say, runs, look)
+        except TrendLabError as problem:
+            st.error(say.error(problem), icon=":material/error:")
 
 
 def _chosen(say: Words, runs: RunService) -> RunView | None:

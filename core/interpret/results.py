@@ -1,0 +1,64 @@
+"""What a network's answers to the validation images come to: counts, shares and calibration. NumPy alone.
+
+Logits are (images, classes); a truth or a prediction is the number of a class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.integer[Any]]
+Shares = NDArray[np.float32]
+LARGEST = float(np.finfo(np.float16).max)
+
+
+def probabilities(logits: NDArray[np.floating[Any]]) -> Shares:
+    """Their softmax, (…, classes) float32. A logit beyond float16's range counts as its largest number."""
+    finite = np.nan_to_num(logits.astype(np.float32), posinf=LARGEST, neginf=-LARGEST)
+    raised = np.exp(finite - finite.max(-1, keepdims=True))
+    shares: Shares = raised / raised.sum(-1, keepdims=True)
+    return shares
+
+
+def confusion(truths: Numbers, predicted: Numbers, num_classes: int) -> NDArray[np.int64]:
+    """How many images of each class (row) were taken for each class (column): (classes, classes)."""
+    counts = np.bincount(truths * num_classes + predicted, minlength=num_classes**2)
+    return counts.reshape(num_classes, num_classes)
+
+
+def precision_and_recall(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Of each class, from a confusion matrix: the share right of what was taken for it, and the share of it that was
+    found; nan where there is nothing to share."""
+    right, taken, there = counts.diagonal(), counts.sum(0), counts.sum(1)
+    with np.errstate(invalid="ignore"):
+        return right / taken, right / there
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Images by the probability of their predicted class, in bins of equal width: how many, the mean probability and
+    the share right (nan in an empty bin). `error` is the expected calibration error (Naeini et al., 2015): the mean
+    distance of the two, weighted by the number of images."""
+
+    images: NDArray[np.int64]
+    confidence: NDArray[np.float64]
+    accuracy: NDArray[np.float64]
+    error: float
+
+
+def calibration(shares: Shares, truths: Numbers, num_bins: int = 10) -> Calibration:
+    """A bin holds its upper edge."""
+    top = shares.max(1).astype(np.float64)
+    is_right = shares.argmax(1) == truths
+    edges = np.linspace(0, 1, num_bins + 1)
+    bins = np.searchsorted(edges[1:-1], top, side="left")
+    images = np.bincount(bins, minlength=num_bins)
+    with np.errstate(invalid="ignore"):
+        confidence = np.bincount(bins, top, num_bins) / images
+        accuracy = np.bincount(bins, is_right, num_bins) / images
+    error = float(np.nansum(np.abs(confidence - accuracy) * images) / max(len(truths), 1))
+    return Calibration(images, confidence, accuracy, error)

@@ -1,0 +1,110 @@
+"""The picture that the network is asked about, what it is and what it is taken for; and how to choose another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.datasets import open_prepared
+from core.interpret.results import Shares, probabilities
+from core.runs.service import RunService
+from core.training.augment import shifted
+from core.ui.address import addressed, put
+from core.ui.understand.look import IMAGE, Look, asked, class_names
+
+ONLY_WRONG = "only_wrong"  # in the address
+SHOWN_PX, TIMES = 120, 10  # enlarged beyond what is shown, so that a sharp screen keeps hard edges
+
+
+def picture_card(say: Words, runs: RunService, look: Look) -> None:
+    """The chosen picture with its class and the network's answer at the epoch that `look.network` is of; buttons choose
+    another validation image."""
+    names = class_names(say, look.config.dataset)
+    truths = validation_truths(look.config)
+    answers = probabilities(runs.networks.logits((look.network,))[0])
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
+        st.image(_enlarged(picture_pixels(look)), width=SHOWN_PX, alt=say("understand.picture.alt"))
+        with st.container(width=300, gap="xsmall"):
+            _told(say, runs, look, names, truths, answers)
+        with st.container(width="content"):
+            _choice(say, look.picture, len(truths), np.flatnonzero(answers.argmax(1) != truths).tolist())
+
+
+def validation_truths(config: RunConfig) -> NDArray[np.int64]:
+    """The classes of the validation images."""
+    data = open_prepared(config.dataset)
+    return data.labels[data.num_train :]
+
+
+def picture_pixels(look: Look) -> NDArray[np.uint8]:
+    """The chosen picture as the network gets it: (24, 24, channels)."""
+    data = open_prepared(look.config.dataset)
+    if isinstance(look.picture, bytes):
+        return np.frombuffer(look.picture, np.uint8).reshape(data.images.shape[1:])
+    at = data.num_train + look.picture
+    pixels: NDArray[np.uint8] = shifted(data.images[at : at + 1], look.config.val_shift)[0]
+    return pixels
+
+
+def _enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    return pixels.repeat(TIMES, axis=0).repeat(TIMES, axis=1)
+
+
+def _told(
+    say: Words, runs: RunService, look: Look, names: Sequence[str], truths: NDArray[np.int64], answers: Shares
+) -> None:
+    if isinstance(look.picture, bytes):
+        shares = asked(say, runs, look, "class_probabilities", look.picture)
+        st.markdown(say("understand.picture.own"))
+        if shares is None:
+            return
+        _answer(say, names, np.array(shares))
+    else:
+        number, truth = look.picture, int(truths[look.picture])
+        st.markdown(say("understand.picture.which", number=number + 1, of=len(truths), name=names[truth]))
+        _answer(say, names, answers[number], truth)
+    if look.network.epoch != look.at.epoch:
+        st.caption(say("understand.picture.other_epoch", epoch=look.network.epoch, chosen=look.at.epoch))
+
+
+def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], truth: int | None = None) -> None:
+    """Right or wrong is told by a sign and by words."""
+    taken = int(shares.argmax())
+    answer = say("understand.picture.answer", name=names[taken], share=f"{shares[taken]:.0%}")
+    if truth is None:
+        st.markdown(answer)
+    elif taken == truth:
+        st.markdown(f":material/check: {answer} {say('understand.picture.right')}")
+    else:
+        lost = say("understand.picture.wrong", name=names[truth], share=f"{shares[truth]:.0%}")
+        st.markdown(f":material/close: {answer} {lost}")
+
+
+def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int]) -> None:
+    """One image back or forth, among all or among those taken for another class."""
+    only_wrong = addressed(ONLY_WRONG, False, lambda text: text == "true")
+    offered: Sequence[int] = wrong if only_wrong else range(num_images)
+    with st.container(horizontal=True, gap="small"):
+        for name, icon, forward in (("previous", "chevron_left", False), ("next", "chevron_right", True)):
+            st.button(
+                say(f"understand.picture.{name}"), icon=f":material/{icon}:", key=f"{name}_picture",
+                disabled=not offered, on_click=_step, args=(picture, offered, forward),
+            )  # fmt: skip
+    st.toggle(say("understand.picture.only_wrong", n=len(wrong)), key=ONLY_WRONG)
+
+
+def _step(picture: int | bytes, offered: Sequence[int], forward: bool) -> None:
+    """To the nearest one in that direction; after the last one comes the first. From the reader's own to the first."""
+    if isinstance(picture, bytes):
+        put(IMAGE, offered[0])
+        return
+    beyond = [each for each in offered if (each > picture if forward else each < picture)]
+    if forward:
+        put(IMAGE, beyond[0] if beyond else offered[0])
+    else:
+        put(IMAGE, beyond[-1] if beyond else offered[-1])

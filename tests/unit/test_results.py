@@ -1,0 +1,53 @@
+"""What answers come to, against scikit-learn."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.calibration import calibration_curve
+from sklearn.metrics import confusion_matrix, precision_score, recall_score
+
+from core.interpret.results import calibration, confusion, precision_and_recall, probabilities
+
+CLASSES = range(10)
+
+
+@pytest.fixture(scope="module")
+def answers() -> tuple[np.ndarray, np.ndarray]:
+    """Logits that lean towards the truth; class 9 neither exists nor is ever named."""
+    random = np.random.default_rng(0)
+    truths = random.integers(0, 9, 500)
+    logits = random.normal(0, 2, (500, 10)) + 2 * np.eye(10)[truths]
+    logits[:, 9] = -20
+    return logits.astype(np.float16), truths
+
+
+def test_confusion_precision_and_recall_are_scikit_learns(answers: tuple[np.ndarray, np.ndarray]) -> None:
+    logits, truths = answers
+    predicted = logits.argmax(1)
+    counts = confusion(truths, predicted, 10)
+    assert np.array_equal(counts, confusion_matrix(truths, predicted, labels=CLASSES))
+    for ours, theirs in zip(precision_and_recall(counts), (precision_score, recall_score), strict=True):
+        expected = theirs(truths, predicted, labels=CLASSES, average=None, zero_division=np.nan)
+        np.testing.assert_allclose(ours, expected)
+
+
+def test_calibration_is_scikit_learns(answers: tuple[np.ndarray, np.ndarray]) -> None:
+    logits, truths = answers
+    shares = probabilities(logits)
+    found = calibration(shares, truths)
+    is_right = shares.argmax(1) == truths
+    accuracy, confidence = calibration_curve(is_right, shares.max(1), n_bins=10)
+    filled = found.images > 0
+    np.testing.assert_allclose(found.accuracy[filled], accuracy)
+    np.testing.assert_allclose(found.confidence[filled], confidence)
+    weights = found.images[filled] / len(truths)
+    assert found.error == pytest.approx(float(np.sum(np.abs(accuracy - confidence) * weights)))
+    assert found.images.sum() == len(truths)
+
+
+def test_probabilities_add_up_whatever_the_logits() -> None:
+    logits = np.array([[np.inf, 0, -np.inf], [6e4, 6e4, 6e4], [-1, 0, 1]], np.float16)
+    shares = probabilities(logits)
+    np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)
+    assert shares[0].tolist() == [1, 0, 0]
