@@ -18,7 +18,7 @@ from core.ui.address import addressed, put
 from core.ui.understand.look import IMAGE, Look, asked, class_names
 
 ONLY_WRONG = "only_wrong"  # in the address
-SHOWN_PX, TIMES = 120, 10  # enlarged beyond what is shown, so that a sharp screen keeps hard edges
+SHOWN_PX, TIMES = 96, 8  # enlarged beyond what is shown, so that a sharp screen keeps hard edges
 
 
 def picture_card(say: Words, runs: RunService, look: Look) -> None:
@@ -29,7 +29,7 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     answers = probabilities(runs.networks.logits((look.network,))[0])
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
         st.image(_enlarged(picture_pixels(look)), width=SHOWN_PX, alt=say("understand.picture.alt"))
-        with st.container(width=300, gap="xsmall"):
+        with st.container(width=210, gap="xsmall"):
             _told(say, runs, look, names, truths, answers)
         with st.container(width="content"):
             _choice(say, look.picture, len(truths), np.flatnonzero(answers.argmax(1) != truths).tolist())
