@@ -19,6 +19,7 @@ from core.ui.experiment import run_name
 from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
+from core.ui.understand.inside import inside
 from core.ui.understand.look import NETWORK, Look, look_at
 from core.ui.understand.picture import picture_card
 
@@ -30,6 +31,7 @@ RESULTS = "results"
 # What the page shows, one part at a time.
 PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (picture_card,),
+    "inside": (inside,),
 }
 
 

@@ -1,0 +1,25 @@
+"""The weights that look at the image itself."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from torch import nn
+
+from core.config import RunConfig
+from core.datasets import open_prepared
+from core.interpret.questions.architecture import IMAGE_SHAPE
+
+LEVELS = 127  # of a byte, to each side of zero: finer than a picture shows
+
+
+def answer(network: nn.Module, config: RunConfig) -> tuple[NDArray[np.int8], float]:
+    """The first layer's weights, (units, colours, height, width) in 127ths of the largest, and that one's size. Of grey
+    images all three channels are equal, so their weights are told as one sum."""
+    weights = next(network.parameters()).detach()
+    if weights.dim() == 2:  # a full layer looks at all pixels
+        weights = weights.reshape(-1, *IMAGE_SHAPE)
+    if open_prepared(config.dataset).images.shape[-1] == 1:
+        weights = weights.sum(1, keepdim=True)
+    largest = float(weights.abs().max())
+    return (weights / (largest or 1.0) * LEVELS).round().char().numpy(), largest

@@ -1,0 +1,134 @@
+"""Inside a network: the layers that a pass shows, and the arithmetic of single outputs, against direct computation."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from core.catalog import specs
+from core.config import RunConfig, choices
+from core.datasets import open_prepared
+from core.interpret.anatomy import IMAGE, PixelStory
+from core.interpret.network import load_network
+from core.interpret.questions import activations, architecture, first_filters, pixel
+from core.interpret.trace import by_layer, traced, weighted_step
+from core.training import train_slice
+from core.training.batches import Batches
+
+PICTURE = 7
+
+
+def network_of(model: str, **more: object) -> tuple[nn.Module, RunConfig]:
+    """Trained for a few steps, so that nothing is as it was drawn."""
+    config = RunConfig(model=model, learning_rate=0.01, **more)
+    return load_network(config, train_slice(config, None, 5).checkpoint), config
+
+
+@pytest.mark.parametrize("model", choices("model"))
+def test_the_drawn_layers_have_all_parameters_and_lead_from_the_image_to_the_classes(model: str) -> None:
+    network, config = network_of(model)
+    layers = architecture.answer(network, config)
+    assert sum(layer.parameters for layer in layers) == specs("models")[model]["parameters"]
+    assert {layer.path for layer in layers if layer.path} == {
+        path for path, module in network.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)
+    }
+    assert layers[0].inputs == (IMAGE,)
+    assert layers[-1].shape == (10,)
+    taken = {source for layer in layers for source in (*layer.inputs, *layer.added)}
+    assert taken == {IMAGE, *range(len(layers) - 1)}  # nothing hangs in the air
+
+
+def test_shortcuts_are_seen() -> None:
+    layers = architecture.answer(*network_of("small_resnet"))
+    by_path = {layer.path: (number, layer) for number, layer in enumerate(layers)}
+    assert by_path["block1.conv2"][1].added == by_path["block1.conv1"][1].inputs
+    joint = layers[by_path["block2.shortcut.0"][0] + 1]
+    assert joint.inputs == (by_path["block2.conv2"][0], by_path["block2.shortcut.0"][0])
+    deep, _ = network_of("residual", depth=20)
+    assert [layer.added for layer in architecture.answer(deep, RunConfig())[1:-1]] == [(n,) for n in range(19)]
+
+
+@pytest.mark.parametrize("model", choices("model"))
+def test_the_arithmetic_of_every_kind_of_output_gives_the_layers_number(model: str) -> None:
+    network, config = network_of(model)
+    outputs = activations.answer(network, config, PICTURE)
+    images, _ = Batches(config, open_prepared(config.dataset)).validation(PICTURE, PICTURE + 1)
+    with torch.inference_mode():
+        steps = traced(network, images)
+    random = np.random.default_rng(0)
+    for layer, (group, output) in enumerate(zip(by_layer(steps), outputs, strict=True)):
+        if weighted_step(steps, group) is None:
+            continue
+        maps = output.reshape(len(output), *(output.shape[1:] or (1, 1)))
+        corners = [(0, 0, 0), tuple(size - 1 for size in maps.shape)]
+        for place in [*corners, *(tuple(random.integers(maps.shape)) for _ in range(6))]:
+            story = pixel.answer(network, config, PICTURE, layer, *(int(at) for at in place))
+            assert story.values[-1].numbers.shape == (1, 1)
+            last = float(steps[group[-1]].output[0].reshape(maps.shape)[place])
+            assert float(story.values[-1].numbers[0, 0]) == last  # the very number
+            assert float(maps[place]) == np.float16(last)
+            check_story(story)
+
+
+def check_story(story: PixelStory) -> None:
+    """Each number follows from the ones before it."""
+    largest = float(np.abs(story.products).sum()) + 1
+    assert float(story.products.sum(dtype=np.float64)) + story.bias == pytest.approx(story.sum, abs=1e-5 * largest)
+    for before, value in zip(story.values, story.values[1:], strict=False):
+        numbers = torch.from_numpy(before.numbers)
+        match value.operation.kind:
+            case "relu":
+                expected = numbers.clamp(min=0)
+            case "tanh":
+                expected = numbers.tanh()
+            case "max_pool":
+                expected = numbers.amax()
+                assert before.numbers.max() == before.numbers[story.row, story.column] or len(story.values) > 3
+            case "avg_pool":
+                expected = numbers.mean()
+            case "norm":
+                assert value.norm is not None
+                mean, variance, epsilon, scale, shift = value.norm
+                expected = (numbers - mean) / (variance + epsilon) ** 0.5 * scale + shift
+            case "add":
+                assert value.added is not None
+                expected = numbers + torch.from_numpy(value.added)
+            case kind:
+                raise AssertionError(kind)
+        np.testing.assert_allclose(value.numbers, expected.reshape(value.numbers.shape), rtol=1e-4, atol=1e-5)
+
+
+def test_a_place_outside_of_a_layer_is_refused() -> None:
+    network, config = network_of("seed_cnn")
+    for place in ((0, 32, 0, 0), (0, 0, 12, 0), (0, 0, 0, -1), (9, 0, 0, 0)):
+        with pytest.raises(IndexError):
+            pixel.answer(network, config, PICTURE, *place)
+
+
+def test_grouped_strided_and_dilated_convolutions_are_calculated_too() -> None:
+    torch.manual_seed(0)
+    network = nn.Sequential(
+        nn.Conv2d(3, 6, 3, stride=2, padding=2, dilation=2, groups=3), nn.ReLU(), nn.MaxPool2d(3, 2, 1), nn.Flatten(),
+        nn.Linear(216, 10),
+    ).eval()  # fmt: skip
+    for place in ((0, 0, 0), (3, 5, 5), (5, 2, 4)):
+        check_story(pixel.answer(network, RunConfig(), PICTURE, 0, *place))
+
+
+@pytest.mark.parametrize(("model", "shape"), [("seed_cnn", (32, 1, 3, 3)), ("mlp", (120, 1, 24, 24))])
+def test_of_grey_images_a_filter_is_the_sum_of_its_colours(model: str, shape: tuple[int, ...]) -> None:
+    network, config = network_of(model)
+    levels, largest = first_filters.answer(network, config)
+    assert levels.shape == shape
+    images, _ = Batches(config, open_prepared(config.dataset)).validation(0, 4)
+    weights = torch.from_numpy(levels.astype(np.float32)) / first_filters.LEVELS * largest
+    grey = images[:, :1]
+    with torch.inference_mode():
+        if model == "mlp":
+            ours, theirs = grey.flatten(1) @ weights.flatten(1).T, F.linear(images.flatten(1), network.fc1.weight)
+        else:
+            ours, theirs = F.conv2d(grey, weights, padding=1), F.conv2d(images, network.conv1.weight, padding=1)
+    assert float((ours - theirs).abs().max()) < 0.02 * float(theirs.abs().max())
