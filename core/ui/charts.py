@@ -72,10 +72,10 @@ def short_state_text(say: Words, view: RunView) -> str:
     return say("runs.ended.found", state=state_text(say, view), finding=finding)
 
 
-def short_date(view: RunView) -> str:
-    """The day on which a run was started, for its reader."""
+def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
+    """The day on which a run was started, for its reader, or as much of the moment as `form` says."""
     zone = ZoneInfo(st.context.timezone or "UTC")
-    return datetime.fromtimestamp(view.created_at, zone).strftime("%Y-%m-%d")
+    return datetime.fromtimestamp(view.created_at, zone).strftime(form)
 
 
 def _live_run(say: Words, view: RunView) -> LiveRun:

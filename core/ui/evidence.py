@@ -14,9 +14,11 @@ from core.charts.evidence import Evidence
 from core.charts.house import Mode
 from core.content.words import Words
 from core.ui.drawing import page_mode
+from core.ui.tables import draw_table
 
 CHARTS_KEPT = 256  # settings of all charts together; a figure is some ten kilobytes
 SOURCES_SHOWN = 3
+TABLE_PX = 640  # as wide as a popover may be
 
 Builder = Callable[..., Evidence]  # (say, mode, **options)
 
@@ -56,7 +58,7 @@ def below(say: Words, key: str, shown: Evidence) -> None:
         label = say("evidence.table", n=len(shown.rows))
         with st.popover(label, icon=":material/table:", key=f"table_{key}", on_change="rerun") as opened:
             if opened.open:
-                st.dataframe(list(shown.rows), hide_index=True, width="stretch")
+                draw_table(say, shown.rows, f"rows_{key}", label, width_px=TABLE_PX)
                 if is_long:
                     st.markdown("\n".join(f"- {each}" for each in named))
         st.download_button(

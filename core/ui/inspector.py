@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -13,11 +12,10 @@ from core.errors import InspectionFailed
 from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
 from core.ui.address import addressed, addressed_choice
 from core.ui.shell import open_services
+from core.ui.tables import draw_table
 
 DEFAULTS = {"first": "resnet50", "second": "vgg16"}
 LEVELS = (1, 2, 3, 4)
-TREE_HEIGHT_PX = 420
-LAYER_PX, SHAPE_PX, NUMBER_PX = 180, 105, 92
 INDENT = "\u2003"  # one em a level
 BYTES_PER_MB = 1e6
 FLOP_PER_MULTIPLY_ADD = 2
@@ -40,7 +38,7 @@ def inspector(say: Words) -> None:
         with column:
             st.markdown(f"**{each.name}**")
             rows = [_row(say, layer) for layer in each.layers if 0 < layer.level <= levels]
-            st.dataframe(rows, hide_index=True, height=TREE_HEIGHT_PX, column_config=_columns(say), key=f"tree_{place}")
+            draw_table(say, rows, f"tree_{place}", each.name)
 
 
 def _chosen(say: Words) -> list[str]:
@@ -81,16 +79,7 @@ def _total(say: Words, key: str, each: Inspection) -> str:
     return values[key]
 
 
-def _columns(say: Words) -> dict[str, Any]:
-    """Widths that fit two trees beside each other."""
-    texts = {say("vision.inspector.layer"): LAYER_PX, say("vision.inspector.shape"): SHAPE_PX}
-    numbers = [say(f"vision.inspector.{key}") for key in ("parameters", "work_millions", "memory_mb")]
-    return {name: st.column_config.TextColumn(width=width) for name, width in texts.items()} | {
-        name: st.column_config.NumberColumn(format="localized", width=NUMBER_PX) for name in numbers
-    }
-
-
-def _row(say: Words, layer: Layer) -> dict[str, object]:
+def _row(say: Words, layer: Layer) -> dict[str, str | float | None]:
     name = INDENT * (layer.level - 1) + layer.path.rsplit(".", 1)[-1]
     shape = " × ".join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else "–"
     return {

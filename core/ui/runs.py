@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from core import catalog
@@ -15,15 +14,15 @@ from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
-from core.ui.charts import short_state_text
+from core.ui.charts import short_date, short_state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.session import open_run, owner, words
 from core.ui.shell import open_services, page_head, page_link
+from core.ui.tables import draw_table
 from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
 WHOSE = ("mine", "everyone")
-STATE_WIDTH_PX = 250
 
 
 def runs_page() -> None:
@@ -75,38 +74,27 @@ def _compare(say: Words, chosen: Sequence[RunView]) -> None:
 def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunView]:
     accuracy = runs.final_accuracies(views)
     column = say.under("runs.columns")
-    rows = pd.DataFrame(
-        {
-            column["name"]: [view.name or say("runs.unnamed") for view in views],
-            column["state"]: [short_state_text(say, view) for view in views],
-            column["dataset"]: [_label(say, "datasets", view.config.dataset) for view in views],
-            column["model"]: [_label(say, "models", view.config.model) for view in views],
-            column["optimizer"]: [_label(say, "optimizers", view.config.optimizer) for view in views],
-            column["learning_rate"]: [view.config.learning_rate for view in views],
-            column["epochs"]: [view.config.epochs for view in views],
-            column["seed"]: [view.config.seed for view in views],
-            column["accuracy"]: [100 * accuracy[view.id] if view.id in accuracy else None for view in views],
-            column["created"]: _local_times(views),
-        }
+    rows = [_row(say, column, view, accuracy.get(view.id)) for view in views]
+    chosen = draw_table(
+        say, rows, "runs_table", say("runs.table"), ids=[view.id for view in views], percents=[column["accuracy"]]
     )
-    # Streamlit remembers the row's number: other rows need another key, or the choice would pass to another run.
-    key = f"runs_table_{hash(tuple(view.id for view in views))}"
-    event = st.dataframe(
-        rows, hide_index=True, on_select="rerun", selection_mode="multi-row", key=key, alt=say("runs.table"),
-        column_config={
-            column["state"]: st.column_config.TextColumn(width=STATE_WIDTH_PX),
-            column["learning_rate"]: st.column_config.NumberColumn(format="%g"),
-            column["seed"]: st.column_config.NumberColumn(format="%d"),
-            column["accuracy"]: st.column_config.ProgressColumn(min_value=0.0, max_value=100.0, format="%.1f%%"),
-            column["created"]: st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
-        },
-    )  # fmt: skip
-    return [views[row] for row in event.selection.rows if row < len(views)]
+    return [view for view in views if view.id in chosen]
 
 
-def _local_times(views: Sequence[RunView]) -> pd.DatetimeIndex:
-    times = pd.to_datetime([view.created_at for view in views], unit="s", utc=True)
-    return times.tz_convert(st.context.timezone or "UTC")
+def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float | None) -> dict[str, str | float | None]:
+    config = view.config
+    return {
+        column["name"]: view.name or say("runs.unnamed"),
+        column["state"]: short_state_text(say, view),
+        column["dataset"]: _label(say, "datasets", config.dataset),
+        column["model"]: _label(say, "models", config.model),
+        column["optimizer"]: _label(say, "optimizers", config.optimizer),
+        column["learning_rate"]: config.learning_rate,
+        column["epochs"]: config.epochs,
+        column["seed"]: config.seed,
+        column["accuracy"]: None if accuracy is None else 100 * accuracy,
+        column["created"]: short_date(view, "%Y-%m-%d %H:%M"),
+    }
 
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -39,3 +40,10 @@ def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) 
         return app.run()
 
     return open_at
+
+
+def table_of(app: AppTest, key: str) -> dict[str, list[object]]:
+    """The columns of a table of `core/ui/tables.py`, by the names in their heads."""
+    (found,) = (each.proto for each in app.get("bidi_component") if each.proto.id.endswith(key))
+    (table,) = json.loads(found.mixed.json)
+    return {column["name"]: [row[at] for row in table["rows"]] for at, column in enumerate(table["columns"])}

@@ -11,7 +11,7 @@ from core.runs.records import Run
 from core.ui.services import services
 from core.ui.sweep import by_settings, once_each
 from core.ui.variants import MAX_RUNS, variants
-from tests.app.conftest import Open
+from tests.app.conftest import Open, table_of
 from tests.parts import until
 
 BASE = RunConfig(model="mlp", epochs=2, batch_size=256, learning_rate=0.01)
@@ -126,10 +126,9 @@ def test_a_collapsed_run_is_marked_in_both_tables(open_page: Open, lang: str) ->
     mark = say("runs.ended.collapsed", step=view.finding_step)
     app = compare(open_page, collapsed, sound, lang=lang)
     assert mark in next(each.value for each in app.markdown if each.value.startswith("|"))
-    table = open_page("runs", lang=lang, whose="everyone").dataframe[0]
-    assert any(mark in told for told in table.value[say("runs.columns.state")])
-    assert {1, 427} <= set(table.value[say("runs.columns.seed")])
-    assert "%.1f%%" in table.proto.columns
+    table = table_of(open_page("runs", lang=lang, whose="everyone"), "runs_table")
+    assert any(mark in str(told) for told in table[say("runs.columns.state")])
+    assert {1, 427} <= set(table[say("runs.columns.seed")])
 
 
 def test_a_variant_differs_in_one_setting_only() -> None:
@@ -155,6 +154,6 @@ def test_the_runs_page_shows_runs_in_every_state(open_page: Open, lang: str) -> 
     service.pause("somebody", paused.id)
     app = open_page("runs", lang=lang, whose="everyone")
     assert not app.exception
-    told = app.dataframe[0].value[Words(lang)("runs.columns.state")].tolist()
+    told = table_of(app, "runs_table")[Words(lang)("runs.columns.state")]
     assert Words(lang)("runs.ended.diverged", step=service.view(diverged.id).finding_step) in told
     assert {Words(lang)("live.state.stopped"), Words(lang)("live.state.paused")} <= set(told)

@@ -5,25 +5,17 @@ from __future__ import annotations
 import io
 
 import pandas as pd
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
+TABLE = "table[aria-label='Runs with their settings and results']"
+
 
 def choose_first_row(page: Page) -> None:
-    """The table is a canvas, which takes clicks once it is painted: its first check box lies below the head's."""
-    chosen = page.get_by_role("button", name="Open", exact=True)
-    for _ in range(5):
-        box = page.get_by_test_id("stDataFrame").bounding_box()
-        assert box
-        page.mouse.click(box["x"] + 16, box["y"] + 52)
-        try:
-            chosen.wait_for(timeout=3_000)
-            return
-        except TimeoutError:
-            continue
-    raise AssertionError("the row could not be chosen")
+    page.get_by_role("checkbox", name="Choose").first.check()
+    expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
 
 
 def train_one(open_page: OpenPage, seed: int) -> Page:
@@ -33,7 +25,7 @@ def train_one(open_page: OpenPage, seed: int) -> Page:
     lab.reach("Finished · epoch 1 of 1")
     go_to(page, "Lab", "Runs")
     expect(page.locator("h2")).to_have_text("Runs")
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator(TABLE)).to_be_visible()
     return page
 
 
@@ -54,9 +46,28 @@ def test_name_delete_and_take_back(open_page: OpenPage) -> None:
     choose_first_row(page)
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Deleted.")).to_be_visible()
-    expect(page.get_by_test_id("stDataFrame")).to_have_count(0)
+    expect(page.locator(TABLE)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator(TABLE)).to_be_visible()
+
+
+def test_the_table_is_sorted_and_chosen_from_by_keyboard(open_page: OpenPage) -> None:
+    page = train_one(open_page, 305)
+    train_one(open_page, 304)
+    page.goto(page.url.split("?")[0] + "?whose=everyone")
+    head = page.get_by_role("columnheader", name="Seed")
+    seeds = page.locator(f"{TABLE} td[data-name='Seed']")
+    expect(head).to_have_attribute("aria-sort", "none")
+    for order, sign in (("ascending", 1), ("descending", -1)):
+        head.get_by_role("button").press("Enter")
+        expect(head).to_have_attribute("aria-sort", order)
+        told = [sign * int(text) for text in seeds.all_text_contents()]
+        assert len(told) > 1
+        assert told == sorted(told)
+    for box in page.get_by_role("checkbox", name="Choose").all()[:2]:
+        box.press("Space")
+        expect(box).to_be_checked()
+    expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()
 
 
 def test_open_and_download(open_page: OpenPage) -> None:
@@ -82,4 +93,4 @@ def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPa
     expect(page.get_by_role("button", name="Show to the class")).to_be_visible()
     other = open_page("runs?whose=everyone&find=only+mine")
     expect(other.get_by_text("only mine")).to_be_visible()  # in the words that say that there is none
-    expect(other.get_by_test_id("stDataFrame")).to_have_count(0)
+    expect(other.locator(TABLE)).to_have_count(0)

@@ -71,7 +71,10 @@ ONLY_IN = {
     "sklearn": ("core/datasets/",),
     "plotly": ("core/charts/", "core/live/plotly_route.py"),
     "starlette": ("app.py", "core/live/"),
+    "pandas": (),
 }
+# What Streamlit makes a data frame of; `core/ui/tables.py` stands in for it.
+BRINGS_PANDAS = {"dataframe", "data_editor", "table", "line_chart", "bar_chart", "area_chart", "scatter_chart"}
 
 FILES = sorted([PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("core/**/*.py")])
 
@@ -133,6 +136,17 @@ def test_a_library_stays_in_its_place(library: str) -> None:
         if module.split(".")[0] == library and not name_of(file).startswith(places)
     ]
     assert strays == [], f"{library} belongs to {', '.join(places)}"
+
+
+def test_no_page_brings_pandas_into_the_pages_process() -> None:
+    """It is a third of the memory that the process may take."""
+    strays = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in FILES
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in BRINGS_PANDAS and ast.unparse(node.value) == "st"
+    ]
+    assert strays == []
 
 
 def test_the_pages_process_never_imports_what_trains() -> None:

@@ -18,12 +18,11 @@ from core.ui.evidence import evidence
 from core.ui.experiment import run_name
 from core.ui.session import owner
 from core.ui.shell import open_services
+from core.ui.tables import draw_table
 from core.ui.topic import Topic, topic_page
 
 GROUPS = ("interpretability", "attack", "defence")
 DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address
-TABLE_PX, ROW_PX = 430, 76  # a row has room for three lines
-WIDTHS_PX = {"method": 180, "idea": 290, "shows": 290, "hides": 290}
 TOLD = ("train_share", "epochs", "learning_rate", "seed")  # of a run to choose
 
 
@@ -58,22 +57,14 @@ def _methods(say: Words) -> None:
     )  # fmt: skip
     rows = [row for row in table("privacy_interpretability").values() if _group(row) == group]
     rows.sort(key=lambda row: row.number("year"))
-    st.dataframe(
-        [_method(say, row) for row in rows], hide_index=True, width="stretch", height=TABLE_PX, row_height=ROW_PX,
-        alt=say("privacy.methods.alt"),
-        column_config={
-            say("privacy.methods.source"): st.column_config.LinkColumn(display_text=say("privacy.methods.paper")),
-            say("privacy.methods.year"): st.column_config.NumberColumn(format="%d", width=60),
-            **{say(f"privacy.methods.{each}"): st.column_config.TextColumn(width=px) for each, px in WIDTHS_PX.items()},
-        },
-    )  # fmt: skip
+    draw_table(say, [_method(say, row) for row in rows], "methods_table", say("privacy.methods.alt"), prose=True)
 
 
 def _group(row: Row) -> str:
     return str(row["attack_or_defence"] or row["kind"])
 
 
-def _method(say: Words, row: Row) -> dict[str, object]:
+def _method(say: Words, row: Row) -> dict[str, str | float | None]:
     name = row["name_zh"] if say.language == "zh" else row["method"]
     values = [
         name,

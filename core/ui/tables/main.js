@@ -1,0 +1,143 @@
+// A table that is sorted by its heads and of which rows may be chosen. It is drawn anew only when its data changes.
+
+const tables = new WeakMap(); // element -> Table
+const LEAST_GROUPED = 10000; // years stay whole
+const LARGE = 1e15;
+const SMALL = 1e-4;
+const DIGITS = 6; // of what is no whole number
+const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const ORDERS = ["ascending", "descending"];
+
+export default function ({ parentElement, data: [data], setStateValue }) {
+  const root = parentElement.querySelector(".tl-table");
+  if (!tables.has(root)) tables.set(root, new Table(root));
+  tables.get(root).update(data, (ids) => setStateValue("chosen", ids));
+}
+
+class Table {
+  constructor(root) {
+    this.root = root;
+    this.sorted = { column: -1, order: "none" };
+    this.chosen = new Set(); // ids, also of rows that are not shown for now
+  }
+
+  update(data, tell) {
+    this.tell = tell;
+    const print = JSON.stringify(data);
+    if (print === this.print) return;
+    Object.assign(this, { data, print });
+    this.root.lang = data.lang;
+    this.root.classList.toggle("prose", data.prose);
+    this.root.style.maxHeight = `${data.height}px`;
+    this.root.style.width = data.width ? `min(${data.width}px, 78vw)` : ""; // where it stands, nothing gives it a width
+    this.table = make("table", { role: "table", "aria-label": data.label });
+    this.table.append(this.head(), make("tbody", { role: "rowgroup" }));
+    this.root.replaceChildren(this.table);
+    this.fill();
+  }
+
+  head() {
+    const row = make("tr", { role: "row" });
+    if (this.canChoose) row.append(make("td", { role: "cell" }));
+    this.data.columns.forEach(({ name }, column) => {
+      const button = make("button", { type: "button" }, name);
+      button.addEventListener("click", () => this.sort(column));
+      row.append(make("th", { role: "columnheader", scope: "col", class: this.kind(column) }, button));
+    });
+    return make("thead", { role: "rowgroup" }, row);
+  }
+
+  get canChoose() {
+    return this.data.ids.length > 0;
+  }
+
+  /** A column of numbers stands flush right. */
+  kind(column) {
+    const isNumber = (row) => typeof row[column] === "number" || row[column] === null;
+    return this.data.rows.every(isNumber) ? "number" : "text";
+  }
+
+  /** Once up, once down, then as it was. */
+  sort(column) {
+    const next = this.sorted.column === column ? ORDERS.indexOf(this.sorted.order) + 1 : 0;
+    this.sorted = next < ORDERS.length ? { column, order: ORDERS[next] } : { column: -1, order: "none" };
+    this.fill();
+  }
+
+  fill() {
+    const { column, order } = this.sorted;
+    this.table.querySelectorAll("th").forEach((head, at) => {
+      head.setAttribute("aria-sort", at === column ? order : "none");
+    });
+    this.table.tBodies[0].replaceChildren(...this.order().map((at) => this.row(at)));
+  }
+
+  /** The numbers of the rows as they are shown; what is empty comes last, however they are sorted. */
+  order() {
+    const { rows, lang } = this.data;
+    const { column, order } = this.sorted;
+    const places = rows.map((_, at) => at);
+    if (column < 0 || column >= this.data.columns.length) return places;
+    const sign = order === "ascending" ? 1 : -1;
+    const isEmpty = (cell) => cell === null || cell === "";
+    return places.sort((first, second) => {
+      const [a, b] = [rows[first][column], rows[second][column]];
+      if (isEmpty(a) || isEmpty(b)) return isEmpty(a) - isEmpty(b);
+      if (typeof a === "number" && typeof b === "number") return sign * (a - b);
+      return sign * String(a).localeCompare(String(b), lang, { numeric: true });
+    });
+  }
+
+  row(at) {
+    const cells = this.data.rows[at].map((cell, column) => this.cell(cell, column));
+    if (this.canChoose) cells.unshift(this.box(at));
+    return make("tr", { role: "row" }, ...cells);
+  }
+
+  cell(value, column) {
+    const { name, percent } = this.data.columns[column];
+    const cell = make("td", { role: "cell", class: this.kind(column), "data-name": name }, ...content(value, percent));
+    if (percent && value !== null) cell.style.setProperty("--share", value / 100);
+    return cell;
+  }
+
+  box(at) {
+    const id = this.data.ids[at];
+    const label = this.data.choose.replace("{name}", this.data.rows[at][0]);
+    const box = make("input", { type: "checkbox", "aria-label": label });
+    box.checked = this.chosen.has(id);
+    box.addEventListener("change", () => {
+      if (box.checked) this.chosen.add(id);
+      else this.chosen.delete(id);
+      this.tell([...this.chosen]);
+    });
+    return make("td", { role: "cell", class: "box" }, make("label", {}, box));
+  }
+}
+
+function make(tag, attributes, ...content) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...content);
+  return element;
+}
+
+function content(value, isPercent) {
+  if (value === null) return [];
+  if (typeof value === "number") return [isPercent ? `${value.toFixed(1)}%` : written(value)];
+  if (!/^https?:\/\//.test(value)) return [value];
+  const link = { href: value, target: "_blank", rel: "noopener noreferrer" };
+  return [make("a", link, new URL(value).hostname.replace(/^www\./, ""))];
+}
+
+/** As the texts of the pages write numbers: thin spaces between groups, powers of ten for what is very large. */
+function written(number) {
+  const size = Math.abs(number);
+  if (size && (size >= LARGE || size < SMALL)) {
+    const [digits, power] = number.toExponential(3).split("e");
+    const raised = String(Number(power)).replace(/./g, (sign) => SUPERSCRIPTS[sign]);
+    return `${Number(digits)} × 10${raised}`;
+  }
+  const text = String(Number.isInteger(number) ? number : Number(number.toPrecision(DIGITS)));
+  return size < LEAST_GROUPED ? text : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, "\u202f");
+}
