@@ -148,3 +148,10 @@ def _below(kind: type[TrendLabError]) -> Iterator[type[TrendLabError]]:
     for below in kind.__subclasses__():
         yield below
         yield from _below(below)
+
+
+def test_a_percent_sign_follows_its_number_at_once() -> None:
+    """In both languages, in charts, texts and tables alike."""
+    files = [path for end in ("toml", "md", "csv") for path in PROJECT.glob(f"data/**/*.{end}")]
+    lines = [(path, line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [f"{path.name}: {line}" for path, line in lines if re.search(r"[\d}]\s%", line)] == []
