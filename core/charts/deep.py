@@ -11,7 +11,7 @@ from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
-from core.survey.computed import depth_rows
+from core.survey.depth import depth_rows
 
 AS_OF = "2026-11-23"
 LABELLED = {

@@ -13,6 +13,7 @@ from statistics import median
 
 from core.config import RunConfig
 from core.facts.tables import Row, known, table
+from core.survey.figure import Figures, computed
 from core.survey.fits import LEAST_POINTS, Trend, trend, year_of
 from core.survey.flops import training_flop
 
@@ -150,3 +151,42 @@ def _found(found: Trend | None) -> Trend:
     if found is None:
         raise ValueError("no rise")
     return found
+
+
+FIGURES: Figures = (
+    computed(
+        TABLE,
+        "compute_rise",
+        compute_months=lambda: compute_rise().doubling_months,
+        compute_months_low=lambda: compute_rise().low_months,
+        compute_months_high=lambda: compute_rise().high_months,
+        compute_models=lambda: compute_rise().num_points,
+    )
+    | computed(
+        TABLE,
+        "size_rise",
+        size_months=lambda: size_rise().doubling_months,
+        size_months_low=lambda: size_rise().low_months,
+        size_months_high=lambda: size_rise().high_months,
+    )
+    | computed(
+        TABLE,
+        "dense_median",
+        dense_median_2021=lambda: dense_median(2021),
+        dense_median_2024=lambda: dense_median(2024),
+    )
+    | computed(
+        TABLE,
+        "compute_estimates",
+        compute_values=lambda: len(in_view("compute")),
+        compute_estimates=num_estimates,
+    )
+    | computed(
+        TABLE,
+        "closed_models",
+        closed_models=closed_models,
+        closed_unsized=lambda: closed_models(unsized=True),
+    )
+    | computed(TABLE, "scale_times", scale_powers=powers_of_ten, scale_years=years_between)
+    | computed(TABLE, "run_times", run_times=gpt3_in_runs)
+)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from core.facts.tables import Row, table
+from core.survey.figure import Figures, computed
 from core.survey.fits import spearman, year_of
 
 MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
@@ -111,3 +112,39 @@ def token_ratio(model: str, other: str) -> float:
     models = table("landmark_models")
     column = "training_tokens_or_images"
     return models[model].number(column) / models[other].number(column)
+
+
+FIGURES: Figures = (
+    computed(
+        "nlp_benchmarks",
+        "mmlu_spearman",
+        mmlu_rows=lambda: len(mmlu_with_both()),
+        mmlu_by_compute=lambda: mmlu_spearman(COMPUTE),
+        mmlu_by_size=lambda: mmlu_spearman(SIZE),
+    )
+    | computed(
+        "nlp_benchmarks",
+        "mmlu_dense",
+        mmlu_dense_rows=lambda: len(mmlu_with_both(True)),
+        mmlu_dense_by_compute=lambda: mmlu_spearman(COMPUTE, True),
+        mmlu_dense_by_size=lambda: mmlu_spearman(SIZE, True),
+    )
+    | computed(
+        "landmark_models",
+        "tokens_each",
+        tokens_each_2021=lambda: tokens_per_parameter(2021),
+        tokens_each_2024=lambda: tokens_per_parameter(2024),
+    )
+    | computed(
+        "landmark_models",
+        "dense_size",
+        dense_size_2021=lambda: dense_size(2021),
+        dense_size_2024=lambda: dense_size(2024),
+    )
+    | computed("nlp_benchmarks", "glue_months", glue_months=lambda: months_to_human("glue"))
+    | computed(
+        "landmark_models",
+        "token_ratio",
+        chinchilla_token_ratio=lambda: token_ratio("chinchilla_70b", "gopher_280b"),
+    )
+)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from core.survey.figure import Figures, computed
+
 
 def convolution(inputs: int, outputs: int, width: int) -> int:
     """Weights of `width` x `width` for each pair of channels, and one offset an output."""
@@ -17,3 +19,6 @@ def cnn_parameters() -> int:
     """The survey's network on 24 x 24 colour images (its section 4): 306 thousand, nine tenths of them in one layer."""
     convolutions = convolution(3, 32, 3) + convolution(32, 64, 3)
     return convolutions + linear(64 * 6 * 6, 120) + linear(120, 84) + linear(84, 10)
+
+
+FIGURES: Figures = computed("tools", "cnn_parameters", cnn_parameters=cnn_parameters)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.facts.tables import Row, table
+from core.survey.figure import Figures, computed
 from core.survey.fits import student_95, year_of
 from core.survey.language import is_mixture
 
@@ -85,3 +86,27 @@ def interval() -> tuple[float, float]:
 def times_off(num_parameters: float) -> float:
     """By which factor a forecast missed; below one when it was too small."""
     return num_parameters / held_against().number("parameters")
+
+
+FIGURES: Figures = (
+    computed(
+        "landmark_models",
+        "outlook_line",
+        outlook_rows=lambda: past_line().num_points,
+        outlook_forecast=forecast,
+        outlook_times=lambda: times_off(forecast()),
+        outlook_explained=lambda: 100 * past_line().r_squared,
+    )
+    | computed(
+        "landmark_models",
+        "outlook_interval",
+        outlook_low=lambda: interval()[0],
+        outlook_high=lambda: interval()[1],
+    )
+    | computed(
+        "landmark_models",
+        "outlook_dense",
+        outlook_dense=lambda: forecast(True),
+        outlook_dense_times=lambda: times_off(forecast(True)),
+    )
+)

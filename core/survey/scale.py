@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from core.facts.tables import table
-from core.survey.compute import SECONDS_PER_DAY, training_flop, training_seconds
+from core.survey.compute import (
+    PRICE_USD_PER_HOUR,
+    SECONDS_PER_DAY,
+    published_flop_ratio,
+    training_flop,
+    training_seconds,
+)
+from core.survey.figure import Figures, computed
 from core.survey.roofline import flop_per_byte
 from core.survey.scaling import GOPHER_FLOP, Split, optimum
+
+APPROACH_3, REPLICATION = "chinchilla_parametric_loss_approach_3", "chinchilla_replication"
 
 
 def gpt_3_days() -> float:
@@ -24,3 +33,25 @@ def gopher_split(law: str) -> Split:
 def flop_per_byte_of(chip: str) -> float:
     """The ridge point of a chip by its key."""
     return flop_per_byte(table("accelerators")[chip])
+
+
+FIGURES: Figures = (
+    computed(
+        "accelerators",
+        "flop_per_byte",
+        flop_per_byte_p100=lambda: flop_per_byte_of("tesla_p100_sxm2"),
+        flop_per_byte_a100=lambda: flop_per_byte_of("a100_sxm_80_gb"),
+        flop_per_byte_h100=lambda: flop_per_byte_of("h100_sxm5"),
+    )
+    | computed("accelerators", "gpt_3_days", gpt_3_days=gpt_3_days)
+    | computed("landmark_models", "h800_price", h800_price_usd=lambda: PRICE_USD_PER_HOUR)
+    | computed("landmark_models", "flop_ratio", deepseek_6nd=lambda: published_flop_ratio("deepseek_v3"))
+    | computed(
+        "scaling_laws",
+        "optimum",
+        approach_3_n=lambda: gopher_split(APPROACH_3).parameters,
+        approach_3_d=lambda: gopher_split(APPROACH_3).tokens,
+        replication_n=lambda: gopher_split(REPLICATION).parameters,
+        replication_d=lambda: gopher_split(REPLICATION).tokens,
+    )
+)

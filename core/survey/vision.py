@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from core.facts.tables import Row, known, table
+from core.survey.figure import Figures, computed
 from core.survey.fits import spearman
 
 V1 = "torchvision IMAGENET1K_V1"
@@ -35,3 +36,28 @@ def stated(key: str) -> float:
     if found is None:
         raise KeyError(f"{key} states no number")
     return float(found[0])
+
+
+FIGURES: Figures = (
+    computed(
+        "imagenet_top1",
+        "vision_ranks",
+        vision_rows=lambda: len(work_rows("cnn")),
+        vision_work_rank=lambda: rank_with_accuracy("gflops"),
+        vision_size_rank=lambda: rank_with_accuracy("parameters"),
+    )
+    | computed(
+        "imagenet_top1",
+        "vision_ratio",
+        vit_times=lambda: ratio("parameters", "vit_l_16", "vit_b_16"),
+        work_times=lambda: ratio("gflops", "vgg_19", "efficientnet_b0"),
+    )
+    | computed(
+        "applications",
+        "stated",
+        recognition_error=lambda: stated("object_recognition_resnet_ensemble"),
+        detr_ap=lambda: stated("object_detection_detr_resnet_50"),
+        yolo_ap=lambda: stated("object_detection_yolov10_x"),
+        driven_miles=lambda: 1e6 * stated("autonomous_driving_waymo_driver_rider_only_service"),
+    )
+)

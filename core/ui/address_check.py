@@ -12,6 +12,7 @@ from core.content.words import Words
 from core.errors import InvalidConfig
 from core.settings import PROJECT
 from core.ui.chosen import Level
+from core.ui.shell import is_at
 from core.ui.tour import STEPS
 
 PROBLEMS = "address_problems"
@@ -40,7 +41,7 @@ def show_address_problems(say: Words) -> None:
         return
     told = [_told(say, problem) for problem in problems]
     text = told[0] if len(told) == 1 else "\n".join(f"- {each}" for each in told)
-    if st.session_state.get("page") == "train" and any(problem.field not in NAMES for problem in problems):
+    if is_at("train") and any(problem.field not in NAMES for problem in problems):
         text += say("language.gap") if len(told) == 1 else "\n\n"
         text += say("errors.nothing_started")
     st.error(text, icon=":material/link_off:")

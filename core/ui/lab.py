@@ -35,7 +35,7 @@ from core.ui.session import (
     shown_run,
     words,
 )
-from core.ui.shell import came_to, open_services, page_head
+from core.ui.shell import has_come, open_services, page_head
 from core.ui.showing import shown_text, shown_view
 from core.ui.tour import follow_tour, tour_card
 
@@ -48,7 +48,7 @@ def lab_page() -> None:
     drop_address_problems("train")
     runs = open_services().runs
     is_run_named = follow_run()
-    if came_to("train"):
+    if has_come():
         _arrive(runs, is_run_named)
     if is_presented():
         present_page(say, runs)

@@ -15,6 +15,7 @@ from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
 HOME = "home"
+PAGE, COME = "page", "come"  # in the session: which one is drawn, and whether its reader has just come
 ICON = str(PROJECT / "data" / "icon.svg")
 # Every page with its icon, by the group of the navigation that it stands in.
 GROUPS = {
@@ -55,20 +56,30 @@ def run_app() -> None:
         for group, icons in GROUPS.items()
     }
     page = st.navigation(pages, position="hidden" if is_presented() else "top")
+    _note(page.url_path or HOME)
     page.run()
 
 
-def came_to(key: str) -> bool:
-    """Whether the reader has just come to this page; asked once a script run."""
-    before = st.session_state.get("page")
-    st.session_state["page"] = key
-    return before != key
+def is_at(page: str) -> bool:
+    """Whether this page is drawn."""
+    return bool(st.session_state.get(PAGE) == page)
+
+
+def has_come() -> bool:
+    """Whether the reader has come from another page since this was asked."""
+    return bool(st.session_state.pop(COME, False))
+
+
+def _note(page: str) -> None:
+    """A script may end before the page has asked: that the reader has come is kept until then."""
+    if not is_at(page):
+        st.session_state[COME] = True
+    st.session_state[PAGE] = page
 
 
 def page_head(key: str) -> None:
     """The page's title and the language switch on one line."""
     say = words()
-    st.session_state["page"] = key
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(

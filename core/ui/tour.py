@@ -12,6 +12,7 @@ from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import any_addressed, put_config
 from core.ui.fields import DEFAULTS
+from core.ui.shell import is_at
 
 KEY = "tour"
 SEEN = "tour_seen"  # the step whose settings were set last
@@ -79,7 +80,7 @@ def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> No
 def go_to_step(step: int) -> None:
     """Open the step's page; 0 leaves the tour."""
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
-    page = PAGES.get(step, "train" if st.session_state.get("page") == "train" else "home")
+    page = PAGES.get(step, "train" if is_at("train") else "home")
     st.switch_page(_file(page), query_params=kept | ({KEY: str(step)} if step else {}))
 
 
