@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core.charts import house
+from core.charts import landmark_marks as marks
 from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
-from core.charts.landmark_table import EPOCH, Own, own_row, table_row, told
-from core.content.numbers import power_text
+from core.charts.landmark_table import EPOCH, Own, own_row, table_row
 from core.content.words import Words
 from core.facts.tables import Row
-from core.survey.fits import year_of
-from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, JOINT, Fit, fits, in_view, is_estimated, is_mixture, value
+from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, fits, in_view, is_estimated, is_mixture
 
 AS_OF = "2026-11-23"
 LABELLED = {
@@ -27,7 +26,6 @@ FEW_LABELLED = ("lenet_5", "alexnet", "gpt_3_175b", "grok_4")  # among very many
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
 LEGEND_ENTRY_PX = 96  # two columns on a phone
 ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
-OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
 
 def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
@@ -35,11 +33,14 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
     rows = in_view("compute")
     twelve, others = [row for row in rows if row["key"] in LABELLED], [r for r in rows if r["key"] not in LABELLED]
     data = [
-        _points(say, _split(others, "compute", hollow), "compute", mode, _grey(mode, hollow))
+        marks.points(say, _split(others, "compute", hollow), "compute", mode, marks.grey(mode, hollow))
         for hollow in (False, True)
     ]
     data += _fields(say, twelve, "compute", mode)
-    data += [_key(say("home.chart.others"), _grey(mode, hollow=False)), *_ends(say, rows, "compute", own, mode)]
+    data += [
+        marks.key(say("home.chart.others"), marks.grey(mode, hollow=False)),
+        *_ends(say, rows, "compute", own, mode),
+    ]
     alt = say("home.chart.alt_twelve", n=len(rows))
     return _evidence(say, mode, "compute", rows, data, alt, own)
 
@@ -49,7 +50,7 @@ def all_evidence(
 ) -> Evidence:
     """All models with a value, by field, with the trend of each field that has one."""
     rows = in_view(measure, domain, since)
-    data = [_line(each, mode) for each in fits(measure, domain, since) if each.rise]
+    data = [marks.trend(each, mode) for each in fits(measure, domain, since) if each.rise]
     single = [row for row in rows if not _is_apart(row, measure)]
     data += _fields(say, single, measure, mode)
     if len(single) < len(rows):
@@ -62,7 +63,7 @@ def all_evidence(
 def _evidence(
     say: Words, mode: Mode, measure: str, rows: Sequence[Row], data: list[Figure], alt: str, own: Own | None
 ) -> Evidence:
-    days = [_day(row) for row in rows] + ([own[1]] if own else [])
+    days = [marks.day(row) for row in rows] + ([own[1]] if own else [])
     x = {"title": {"text": say("home.chart.x")}, "type": "date", "range": _around(min(days), max(days))}
     y = {
         "title": {"text": say(f"home.chart.{measure}")}, "type": "log", "dtick": DECADES_A_TICK[measure],
@@ -101,109 +102,34 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
         parts = [(hollow, part) for hollow in (False, True) if (part := _split(mine, measure, hollow))]
-        data += [_points(say, part, measure, mode, _look(domain, mode, hollow), labels) for hollow, part in parts]
+        data += [
+            marks.points(say, part, measure, mode, marks.look(domain, mode, hollow), labels) for hollow, part in parts
+        ]
         if mine:
-            data.append(_key(say(f"home.domain.{domain}"), _look(domain, mode, hollow=False)))
+            data.append(marks.key(say(f"home.domain.{domain}"), marks.look(domain, mode, hollow=False)))
     return data
 
 
 def _mixtures(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """Grey diamonds: sizes that are not comparable with the others."""
     looks = [
-        _grey(mode, hollow) | {"symbol": _symbol("diamond-tall", hollow), "size": LARGE_PX} for hollow in (False, True)
+        marks.grey(mode, hollow) | {"symbol": marks.symbol("diamond-tall", hollow), "size": marks.LARGE_PX}
+        for hollow in (False, True)
     ]
     parts = [_split(rows, measure, hollow) for hollow in (False, True)]
-    points = [_points(say, part, measure, mode, look) for part, look in zip(parts, looks, strict=True) if part]
-    return [*points, _key(say("home.chart.mixtures"), looks[0])]
+    points = [marks.points(say, part, measure, mode, look) for part, look in zip(parts, looks, strict=True) if part]
+    return [*points, marks.key(say("home.chart.mixtures"), looks[0])]
 
 
 def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: Mode) -> list[Figure]:
     """What is not of one field: the meaning of hollow, and a run of the lab."""
     data: list[Figure] = []
     if any(is_estimated(row, measure) for row in rows):
-        look = {"color": house.color("text", mode), "symbol": "circle-open", "size": LARGE_PX}
-        data.append(_key(say("home.chart.hollow"), look))
+        look = {"color": house.color("text", mode), "symbol": "circle-open", "size": marks.LARGE_PX}
+        data.append(marks.key(say("home.chart.hollow"), look))
     if own:
-        data.append(_own(say, own, mode))
+        data.append(marks.own_run(say, own, mode))
     return data
-
-
-def _chosen(mode: Mode) -> Figure:
-    """A point that was clicked grows; the others step back a little, and their labels stay."""
-    back = {"marker": {"opacity": 0.7}, "textfont": {"color": house.color("text", mode)}}
-    return {"selected": {"marker": {"size": OWN_PX}}, "unselected": back}
-
-
-def _points(
-    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, labels: dict[str, str] | None = None
-) -> Figure:
-    labels = labels or {}
-    return {
-        "type": "scatter",
-        "mode": "markers+text" if labels else "markers",
-        "x": [_day(row) for row in rows],
-        "y": [value(row, measure) for row in rows],
-        "text": [row["name"] if row["key"] in labels else "" for row in rows],
-        "textposition": [labels.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
-        "cliponaxis": False,
-        "customdata": [[row["key"], told(say, row, measure)] for row in rows],
-        "hovertemplate": "%{customdata[1]}<extra></extra>",
-        "marker": look,
-        "showlegend": False,
-        **_chosen(mode),
-    }
-
-
-def _line(fit: Fit, mode: Mode) -> Figure:
-    """A trend from its first point to its last; straight, as the axis is logarithmic."""
-    assert fit.rise is not None
-    ends = (fit.rows[0], fit.rows[-1])
-    at = DOMAINS.index(fit.domain) if fit.domain != JOINT else 0
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [_day(row) for row in ends],
-        "y": [fit.rise.at(year_of(row["published"])) for row in ends],
-        "line": {"color": house.RUN_COLORS[mode][at], "dash": house.RUN_DASHES[at], "width": 2},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-
-
-def _key(name: str, look: Figure) -> Figure:
-    """An entry of the legend that stands for no point."""
-    return {"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": name, "marker": look}
-
-
-def _own(say: Words, own: Own, mode: Mode) -> Figure:
-    flop, day, label = own
-    return {
-        "type": "scatter",
-        "mode": "markers+text",
-        "x": [day],
-        "y": [flop],
-        "text": [say(f"home.chart.{label}")],
-        "textposition": "middle left",
-        "marker": {"color": house.color("primary", mode), "symbol": "star", "size": OWN_PX},
-        "hovertemplate": power_text(flop) + " FLOP<extra></extra>",
-        "showlegend": False,
-        **_chosen(mode),
-    }
-
-
-def _look(domain: str, mode: Mode, hollow: bool) -> Figure:
-    at = DOMAINS.index(domain)
-    color, symbol = house.RUN_COLORS[mode][at], _symbol(house.RUN_SYMBOLS[at], hollow)
-    return {"color": color, "symbol": symbol, "size": LARGE_PX, "line": {"width": 2 if hollow else 0}}
-
-
-def _grey(mode: Mode, hollow: bool) -> Figure:
-    return {"color": house.color("ghost", mode, 0.6), "symbol": _symbol("circle", hollow), "size": SMALL_PX}
-
-
-def _symbol(name: str, hollow: bool) -> str:
-    return f"{name}-open" if hollow else name
 
 
 def _split(rows: Sequence[Row], measure: str, hollow: bool) -> list[Row]:
@@ -213,9 +139,3 @@ def _split(rows: Sequence[Row], measure: str, hollow: bool) -> list[Row]:
 def _is_apart(row: Row, measure: str) -> bool:
     """Whether this value means something else than its neighbours'."""
     return measure == "parameters" and is_mixture(row)
-
-
-def _day(row: Row) -> str:
-    """Two dates have no day: they stand in the middle of their month, as in the fits."""
-    published = str(row["published"])
-    return published if len(published) > len("2026-11") else f"{published}-15"

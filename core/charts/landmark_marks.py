@@ -1,0 +1,103 @@
+"""How the scale chart draws a model, a trend, and a run of the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+from core.charts.landmark_table import Own, told
+from core.content.numbers import power_text
+from core.content.words import Words
+from core.facts.tables import Row
+from core.survey.fits import year_of
+from core.survey.landmarks import DOMAINS, JOINT, Fit, value
+
+OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
+
+
+def points(
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, labels: dict[str, str] | None = None
+) -> Figure:
+    """Models of one look, each telling its value on hover and its key on a click; `labels` are places by key."""
+    labels = labels or {}
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if labels else "markers",
+        "x": [day(row) for row in rows],
+        "y": [value(row, measure) for row in rows],
+        "text": [row["name"] if row["key"] in labels else "" for row in rows],
+        "textposition": [labels.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+        "cliponaxis": False,
+        "customdata": [[row["key"], told(say, row, measure)] for row in rows],
+        "hovertemplate": "%{customdata[1]}<extra></extra>",
+        "marker": look,
+        "showlegend": False,
+        **_chosen(mode),
+    }
+
+
+def trend(fit: Fit, mode: Mode) -> Figure:
+    """A trend from its first point to its last; straight, as the axis is logarithmic."""
+    assert fit.rise is not None
+    ends = (fit.rows[0], fit.rows[-1])
+    at = DOMAINS.index(fit.domain) if fit.domain != JOINT else 0
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "x": [day(row) for row in ends],
+        "y": [fit.rise.at(year_of(row["published"])) for row in ends],
+        "line": {"color": house.RUN_COLORS[mode][at], "dash": house.RUN_DASHES[at], "width": 2},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def own_run(say: Words, own: Own, mode: Mode) -> Figure:
+    """A star: a run of the lab, or what the survey's own program takes."""
+    flop, published, label = own
+    return {
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [published],
+        "y": [flop],
+        "text": [say(f"home.chart.{label}")],
+        "textposition": "middle left",
+        "marker": {"color": house.color("primary", mode), "symbol": "star", "size": OWN_PX},
+        "hovertemplate": power_text(flop) + " FLOP<extra></extra>",
+        "showlegend": False,
+        **_chosen(mode),
+    }
+
+
+def key(name: str, look: Figure) -> Figure:
+    """An entry of the legend that stands for no point."""
+    return {"type": "scatter", "mode": "markers", "x": [None], "y": [None], "name": name, "marker": look}
+
+
+def look(domain: str, mode: Mode, hollow: bool) -> Figure:
+    """A field's colour and marker."""
+    at = DOMAINS.index(domain)
+    color, shape = house.RUN_COLORS[mode][at], symbol(house.RUN_SYMBOLS[at], hollow)
+    return {"color": color, "symbol": shape, "size": LARGE_PX, "line": {"width": 2 if hollow else 0}}
+
+
+def grey(mode: Mode, hollow: bool) -> Figure:
+    return {"color": house.color("ghost", mode, 0.6), "symbol": symbol("circle", hollow), "size": SMALL_PX}
+
+
+def symbol(name: str, hollow: bool) -> str:
+    return f"{name}-open" if hollow else name
+
+
+def _chosen(mode: Mode) -> Figure:
+    """A point that was clicked grows; the others step back a little, and their labels stay."""
+    back = {"marker": {"opacity": 0.7}, "textfont": {"color": house.color("text", mode)}}
+    return {"selected": {"marker": {"size": OWN_PX}}, "unselected": back}
+
+
+def day(row: Row) -> str:
+    """Two dates have no day: they stand in the middle of their month, as in the fits."""
+    published = str(row["published"])
+    return published if len(published) > len("2026-11") else f"{published}-15"
