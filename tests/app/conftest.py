@@ -45,5 +45,5 @@ def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) 
 def table_of(app: AppTest, key: str) -> dict[str, list[object]]:
     """The columns of a table of `core/ui/tables.py`, by the names in their heads."""
     (found,) = (each.proto for each in app.get("bidi_component") if each.proto.id.endswith(key))
-    (table,) = json.loads(found.mixed.json)
+    (table,) = json.loads(found.json)
     return {column["name"]: [row[at] for row in table["rows"]] for at, column in enumerate(table["columns"])}
