@@ -1,8 +1,7 @@
-"""Several optimizers' paths down one surface, drawn at once or step by step."""
+"""Several optimizers' paths down one surface."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -13,17 +12,18 @@ from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import table
-from core.survey.paths import NUM_STEPS, RULES, SURFACES, Path, Surface, path
+from core.survey.paths import RULES, SURFACES, Path, Surface, path
 
 HEIGHT_PX = 460  # six names need more lines of legend than other charts
 GRID = 81  # points of the surface each way
 LEVELS = 14
-STEPS_A_FRAME = 2
-FRAME_MS = 60
+# The traces: the surface, then each optimizer's path, then the marker at its end.
+LINES = range(1, 1 + len(RULES))
+HEADS = range(1 + len(RULES), 1 + 2 * len(RULES))
 
 
 def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -> Evidence:
-    """The surface as height lines, each optimizer's path, and a marker that travels along it."""
+    """The surface as height lines, each optimizer's path, and a marker at its end."""
     ground = SURFACES[surface]
     paths = {name: path(name, ground, learning_rate) for name in RULES}
     data = [_heights(ground, mode)]
@@ -37,13 +37,12 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         {"title": {"text": say("deep.paths.y")}, "range": [bottom, top], "showgrid": False},
         mode,
         shapes=[_lowest(place, mode) for place in ground.lowest],
-        updatemenus=[_play(say, mode)],
         height=HEIGHT_PX,
         margin={"b": house.BOTTOM_PX},
         legend={"y": (house.BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX},
     )
     return Evidence(
-        figure={"data": data, "layout": figure, "frames": _frames(paths)},
+        figure={"data": data, "layout": figure},
         alt=say("deep.paths.alt", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}"),
         rows=[row for name, taken in paths.items() for row in _rows(say, name, taken, ground)],
         sources=[ground.source, *((table("optimizers")[name]["source"], _link(name)) for name in RULES)],
@@ -96,10 +95,13 @@ def _line(name: str, taken: Path, number: int, mode: Mode) -> Figure:
 
 
 def _head(name: str, taken: Path, number: int, mode: Mode) -> Figure:
-    return _at(taken, NUM_STEPS) | {
+    x, y = taken.points[-1].round(5).tolist()
+    return {
         "type": "scatter",
         "mode": "markers",
         "name": short_name(name),
+        "x": [x],
+        "y": [y],
         "marker": {"color": _color(number, mode), "symbol": house.RUN_SYMBOLS[number], "size": 12},
         "legendgroup": name,
         "hoverinfo": "skip",
@@ -110,38 +112,10 @@ def _color(number: int, mode: Mode) -> str:
     return house.RUN_COLORS[mode][number]
 
 
-def _at(taken: Path, step: int) -> Figure:
-    x, y = taken.points[min(step, len(taken.points) - 1)].round(5).tolist()
-    return {"x": [x], "y": [y]}
-
-
-def _frames(paths: Mapping[str, Path]) -> list[Figure]:
-    heads = list(range(1 + len(paths), 1 + 2 * len(paths)))
-    steps = range(0, NUM_STEPS + 1, STEPS_A_FRAME)
-    return [{"name": str(step), "data": [_at(t, step) for t in paths.values()], "traces": heads} for step in steps]
-
-
 def _lowest(place: tuple[float, float], mode: Mode) -> Figure:
     """A ring around a lowest point, of one size on the screen."""
     ring = {"type": "circle", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": place[0], "yanchor": place[1]}
     return ring | {"x0": -9, "x1": 9, "y0": -9, "y1": 9, "line": {"color": house.color("text", mode), "width": 2}}
-
-
-def _play(say: Words, mode: Mode) -> Figure:
-    how = {"frame": {"duration": FRAME_MS, "redraw": True}, "transition": {"duration": 0}, "mode": "immediate"}
-    return {
-        "type": "buttons",
-        "showactive": False,
-        "x": 1,
-        "xanchor": "right",
-        "y": 1,
-        "yanchor": "top",
-        "pad": {"t": 6, "r": 6},
-        "bgcolor": house.color("surface", mode),
-        "bordercolor": house.color("border", mode),
-        "font": {"color": house.color("text", mode)},
-        "buttons": [{"label": say("deep.paths.play"), "method": "animate", "args": [None, how]}],
-    }
 
 
 def _rows(say: Words, name: str, taken: Path, ground: Surface) -> list[dict[str, Any]]:

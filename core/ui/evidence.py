@@ -24,17 +24,27 @@ Builder = Callable[..., Evidence]  # (say, mode, **options)
 
 
 def evidence(
-    say: Words, key: str, builder: Builder, *, on_point: Callable[[], None] | None = None, **options: Hashable
+    say: Words,
+    key: str,
+    builder: Builder,
+    *,
+    on_point: Callable[[], None] | None = None,
+    drawn_by: Callable[[Evidence], None] | None = None,
+    **options: Hashable,
 ) -> Evidence:
     """Draw a chart with all that belongs to it. The same chart is made once for all sessions.
 
-    `on_point` is called when a point was chosen, which `chosen_point(key)` then tells.
+    `on_point` is called when a point was chosen, which `chosen_point(key)` then tells. `drawn_by` draws the figure in
+    a way of its own.
     """
     shown = _built(builder, say.language, page_mode(), tuple(options.items()))
-    st.plotly_chart(
-        shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key),
-        on_select=on_point or "ignore", selection_mode="points",
-    )  # fmt: skip
+    if drawn_by:
+        drawn_by(shown)
+    else:
+        st.plotly_chart(
+            shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key),
+            on_select=on_point or "ignore", selection_mode="points",
+        )  # fmt: skip
     below(say, key, shown)
     return shown
 

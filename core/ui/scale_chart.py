@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 import streamlit as st
 
 from core.charts.landmark_table import Own
@@ -31,10 +29,10 @@ def scale_chart(say: Words, own: Own) -> None:
         return
     _filters(say)
     if in_view(measure, domain, since):
-        options: dict[str, Hashable] = {"measure": measure, "domain": domain, "since": since}
-        if measure == "compute":
-            options["own"] = own
-        evidence(say, KEY, all_evidence, on_point=_open_card, **options)
+        evidence(
+            say, KEY, all_evidence, on_point=_open_card, measure=measure, domain=domain, since=since,
+            own=own if measure == "compute" else None,
+        )  # fmt: skip
     else:
         st.info(say("home.nothing"))
     _doubling(say, measure, fits(measure, domain, since))

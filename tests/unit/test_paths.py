@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.charts.paths import paths_evidence
+from core.charts.paths import HEADS, LINES, paths_evidence
 from core.content.words import Words
 from core.facts.tables import table
 from core.survey.paths import MOMENTUM, NUM_STEPS, RULES, SURFACES, path, standings
@@ -79,8 +79,12 @@ def test_the_order_is_by_height_and_who_left_comes_last(surface: str) -> None:
     assert [height is None for _, height in found] == sorted(height is None for _, height in found)
 
 
-def test_the_drawing_holds_every_step_and_can_be_played() -> None:
+def test_the_drawing_holds_every_step_of_each_path_and_a_marker_at_its_end() -> None:
     shown = paths_evidence(Words("zh"), "dark", "valley", 0.01)
     assert len(shown.rows) == len(RULES) * (NUM_STEPS + 1)
-    assert {len(frame["data"]) for frame in shown.figure["frames"]} == {len(RULES)}
+    traces = shown.figure["data"]
+    assert len(traces) == 1 + 2 * len(RULES)
+    for line, head in zip(LINES, HEADS, strict=True):
+        assert len(traces[line]["x"]) == NUM_STEPS + 1
+        assert (traces[head]["x"], traces[head]["y"]) == (traces[line]["x"][-1:], traces[line]["y"][-1:])
     json.dumps(shown.figure, allow_nan=False)

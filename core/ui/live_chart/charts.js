@@ -1,13 +1,7 @@
-// The two Plotly charts: loaded once, drawn seldom, hovered together.
+// The two Plotly charts: drawn seldom, hovered together.
 
 const DRAW_EVERY_MS = 100;
 const PHONE_PX = 640; // where Streamlit puts columns below each other
-const loading = new Map(); // address -> promise of Plotly
-
-function loadPlotly(url) {
-  if (!loading.has(url)) loading.set(url, import(url).then((module) => module.default));
-  return loading.get(url);
-}
 
 /** Calls `draw` at most every 100 ms, in an animation frame, and never while the page is hidden. */
 class Easel {

@@ -20,15 +20,6 @@ export default function (component) {
   };
 }
 
-/** Where the app lives, whichever page of it is open: below it are both its assets and our addresses. */
-function appRoot() {
-  const configured = window.__streamlit && window.__streamlit.BACKEND_BASE_URL;
-  if (configured) return configured.replace(/([^/])$/, "$1/");
-  const script = document.querySelector('script[type="module"][src*="static/js/"]');
-  const root = script && new URL("../../", script.src);
-  return root && root.origin === location.origin ? root.href : new URL(".", document.baseURI).href;
-}
-
 class Live {
   constructor(root, data) {
     this.root = root;
@@ -47,7 +38,7 @@ class Live {
       () => this.refresh(),
       () => this.onReplayed(),
     );
-    this.charts.load(appRoot() + data.plotlyUrl).catch(() => this.poll());
+    this.charts.load(data.plotlyUrl).catch(() => this.poll());
     this.onClick = (event) => this.holdNews(event.target);
     document.addEventListener("click", this.onClick, true);
   }

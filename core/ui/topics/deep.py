@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from core.charts.deep import depth_evidence
-from core.charts.paths import paths_evidence, short_name
+from core.charts.evidence import Evidence
+from core.charts.paths import HEADS, LINES, paths_evidence, short_name
 from core.content.numbers import number_text, power_text
 from core.content.words import Words
 from core.facts.tables import table
 from core.survey.paths import RULES, SURFACES, standings
 from core.ui.address import addressed, addressed_choice
 from core.ui.evidence import evidence
+from core.ui.player import player
+from core.ui.services import has_events
 from core.ui.topic import Topic, topic_page
 
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -57,7 +62,12 @@ def _paths(topic: Topic) -> None:
             say("deep.paths.rate"), RATES, key="path_rate", format_func=lambda each: f"{each:g}", width=320
         )
     st.markdown(f":small[{_standing(say, surface, rate)}]")
-    evidence(say, "paths", paths_evidence, surface=surface, learning_rate=rate)
+    drawn_by = partial(_play, say) if has_events() else None  # what plays comes by this process' own routes
+    evidence(say, "paths", paths_evidence, drawn_by=drawn_by, surface=surface, learning_rate=rate)
+
+
+def _play(say: Words, shown: Evidence) -> None:
+    player(say, shown.figure, "paths", shown.alt, lines=LINES, heads=HEADS)
 
 
 def _rate(text: str) -> float:

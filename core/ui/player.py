@@ -1,0 +1,39 @@
+"""A chart whose lines grow step by step, played and paused by a button or taken to a step by a slider."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import streamlit as st
+
+from core.charts.house import Figure
+from core.content.words import Words
+from core.live.plotly_route import PLOTLY_URL
+
+_FOLDER = Path(__file__).parent
+_SCRIPTS = ("live_chart/plotly.js", "player/main.js")
+
+_component = st.components.v2.component(
+    "trendlab_player",
+    html=(_FOLDER / "player" / "frame.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "player" / "style.css").read_text(encoding="utf-8"),
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    isolate_styles=False,  # Plotly's styles do not reach into a shadow root
+)
+
+
+def player(say: Words, figure: Figure, key: str, alt: str, *, lines: Sequence[int], heads: Sequence[int]) -> None:
+    """Draw a figure; of its traces, `lines` grow by a point a step and `heads` mark their ends, in the same order."""
+    data = {
+        "figure": figure,
+        "lines": list(lines),
+        "heads": list(heads),
+        "steps": max(len(figure["data"][line]["x"]) for line in lines) - 1,
+        "alt": alt,
+        "lang": say.language,
+        "texts": say.under("player"),
+        "fileName": f"trendlab-{key}",
+        "plotlyUrl": PLOTLY_URL,
+    }
+    _component(key=f"player_{key}", data=[data])  # why in a list: core/ui/live_chart.py

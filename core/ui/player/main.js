@@ -1,0 +1,96 @@
+// A chart whose lines grow step by step: a button to play and pause, and a slider that goes to any step.
+
+const STEP_MS = 30;
+const STILLS = 10; // for who wants less motion: so many pictures, one a second
+const STILL_MS = 1000;
+const players = new WeakMap(); // element -> Player
+
+export default function ({ parentElement, data: [data] }) {
+  const root = parentElement.querySelector(".tl-player");
+  if (!players.has(root)) players.set(root, new Player(root));
+  players.get(root).update(data);
+  return () => players.get(root)?.pause();
+}
+
+class Player {
+  constructor(root) {
+    this.root = root;
+    this.plot = root.querySelector(".tl-plot");
+    this.button = root.querySelector("button");
+    this.slider = root.querySelector("input");
+    this.button.addEventListener("click", () => (this.timer ? this.pause() : this.play()));
+    this.slider.addEventListener("input", () => {
+      this.pause();
+      this.show(this.slider.valueAsNumber);
+    });
+    new ResizeObserver(() => this.resize()).observe(root);
+  }
+
+  async update(data) {
+    const print = JSON.stringify(data);
+    if (print === this.print) return;
+    Object.assign(this, { data, print });
+    this.pause();
+    this.root.lang = data.lang;
+    this.plot.style.height = `${data.figure.layout.height}px`;
+    this.plot.setAttribute("aria-label", data.alt);
+    this.root.querySelector("span").textContent = data.texts.step;
+    this.slider.max = data.steps;
+    this.Plotly = await loadPlotly(data.plotlyUrl);
+    if (print === this.print) this.draw();
+  }
+
+  draw() {
+    const { data, layout } = JSON.parse(JSON.stringify(this.data.figure));
+    const isTouch = matchMedia("(pointer: coarse)").matches;
+    layout.width = this.plot.clientWidth;
+    layout.dragmode = false; // a finger on the chart scrolls the page
+    layout.xaxis.fixedrange = layout.yaxis.fixedrange = isTouch;
+    const toImageButtonOptions = { format: "png", filename: this.data.fileName, scale: 2 };
+    const config = { displaylogo: false, modeBarButtons: [["toImage"]], toImageButtonOptions };
+    this.Plotly.react(this.plot, data, layout, config);
+    this.show(this.data.steps);
+  }
+
+  /** The lines up to a step, and their heads there. A path that has ended stays at its end. */
+  show(step) {
+    this.step = step;
+    this.slider.value = step;
+    this.root.querySelector("output").textContent = step;
+    if (!this.Plotly) return;
+    const { figure, lines, heads } = this.data;
+    const part = (axis) => lines.map((line) => figure.data[line][axis].slice(0, step + 1));
+    const [x, y] = [part("x"), part("y")];
+    const last = (paths) => paths.map((path) => path.slice(-1));
+    this.Plotly.restyle(this.plot, { x: [...x, ...last(x)], y: [...y, ...last(y)] }, [...lines, ...heads]);
+  }
+
+  play() {
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const by = isStill ? Math.ceil(this.data.steps / STILLS) : 1;
+    if (this.step >= this.data.steps) this.show(0);
+    this.timer = setInterval(() => this.advance(by), isStill ? STILL_MS : STEP_MS);
+    this.label();
+  }
+
+  advance(by) {
+    this.show(Math.min(this.step + by, this.data.steps));
+    if (this.step === this.data.steps) this.pause();
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.label();
+  }
+
+  label() {
+    const { play, pause } = this.data.texts;
+    this.button.textContent = this.timer ? pause : play;
+    this.root.dataset.state = this.timer ? "playing" : "paused";
+  }
+
+  resize() {
+    if (this.Plotly && this.plot.clientWidth) this.Plotly.relayout(this.plot, { width: this.plot.clientWidth });
+  }
+}
