@@ -27,6 +27,17 @@ def load_network(config: RunConfig, content: bytes) -> nn.Module:
         network.load_state_dict(weights)
     except Exception as problem:  # torch raises many kinds for damaged bytes
         raise CheckpointError(f"These bytes are no weights of {config.model}: {problem}") from problem
+    return _at_rest(network)
+
+
+def untrained_network(config: RunConfig, seed: int) -> nn.Module:
+    """The same network as training with that seed would begin with, or one much like it, at rest."""
+    with _OwnDraws(torch.Generator().manual_seed(seed)):
+        network = build_model(config)
+    return _at_rest(network)
+
+
+def _at_rest(network: nn.Module) -> nn.Module:
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return network.eval().requires_grad_(False)
 
@@ -37,3 +48,15 @@ class _NoDraws(TorchFunctionMode):
     def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         return (*args, *kwargs.values())[0] if function in DRAWS else function(*args, **kwargs)
+
+
+class _OwnDraws(TorchFunctionMode):
+    """Draws a network's first weights from a random state of its own."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self._generator = generator
+
+    def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        own = {"generator": self._generator} if function in DRAWS else {}
+        return function(*args, **((kwargs or {}) | own))

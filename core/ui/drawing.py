@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
 from core.charts.house import Figure, Mode
 
 
-def draw(figure: Figure, key: str, alt: str) -> None:
+def draw(figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """A finished figure in the house style."""
-    st.plotly_chart(figure, theme=None, key=key, alt=alt, config={"displayModeBar": False})
+    st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config={"displayModeBar": False})
 
 
 def page_mode() -> Mode:

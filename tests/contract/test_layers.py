@@ -68,6 +68,7 @@ ONLY_IN = {
         "core/runs/worker.py",
     ),
     "torchvision": ("core/datasets/",),
+    "captum": ("core/interpret/captum_import.py",),
     "sklearn": ("core/datasets/",),
     "plotly": ("core/charts/", "core/live/plotly_route.py"),
     "starlette": ("app.py", "core/live/"),

@@ -22,6 +22,7 @@ from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.inside import inside
 from core.ui.understand.look import NETWORK, Look, look_at
 from core.ui.understand.picture import picture_card
+from core.ui.understand.why import why
 
 MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
@@ -32,6 +33,7 @@ RESULTS = "results"
 PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (picture_card,),
     "inside": (inside,),
+    "why": (why,),
 }
 
 

@@ -1,0 +1,131 @@
+"""Which pixels a network's answer hangs on, by one of four methods, all by Captum."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.config import RunConfig
+from core.interpret.captum_import import captum_method
+from core.interpret.explanations import Explanation, Method
+from core.interpret.network import untrained_network
+from core.interpret.pictures import Picture, picture_tensor
+
+STEPS = (50, 200, 800)  # of integrated gradients: more where fewer are not exact
+COMPLETE = 0.01  # so far may their sum be from the logit's rise, as a share of it
+AT_ONCE = 50  # pictures through the network: little memory
+WINDOW_PX = 5  # what occlusion covers: about the width of a stroke
+
+
+def answer(
+    network: nn.Module, config: RunConfig, picture: Picture, method: Method, target: int | None, untrained: bool
+) -> Explanation | None:
+    """For the logit of class `target`, else of the class that the network predicts. `untrained` asks the same network
+    with fresh weights instead, whose map the trained one's must not resemble (Adebayo et al., 2018, arXiv:1810.03292).
+    None for Grad-CAM of a network that has no convolution."""
+    if untrained:
+        network = untrained_network(config, config.seed + 1)
+    images, _ = picture_tensor(config, picture)
+    with torch.no_grad():
+        logits = network(images)[0].float()
+    target = int(logits.argmax()) if target is None else target
+    asked = _Asked(network, images.requires_grad_(), target, is_rough=untrained)
+    found = METHODS[method](asked)
+    if found is None:
+        return None
+    strength, told = found
+    return Explanation(method, asked.target, strength.detach().float().numpy(), tuple(logits.tolist()), **told)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    network: nn.Module
+    images: Tensor  # (1, 3, 24, 24)
+    target: int
+    is_rough: bool  # integrated gradients need not add up
+
+    @property
+    def is_grey(self) -> bool:
+        return bool((self.images[:, :1] == self.images).all())
+
+    def blank(self) -> Tensor:
+        """An even picture in the shade of the edge, the median of each channel: (1, 3, 1, 1)."""
+        x = self.images.detach()
+        edge = torch.cat([x[..., 0, :], x[..., -1, :], x[..., 0], x[..., -1]], dim=-1)
+        return edge.median(dim=-1).values[..., None, None]
+
+    def rise(self) -> float:
+        with torch.no_grad():
+            pair = torch.cat([self.images, self.blank().expand_as(self.images)])
+            with_picture, without = self.network(pair)[:, self.target].tolist()
+        return float(with_picture - without)
+
+
+Found = tuple[Tensor, dict[str, Any]]
+
+
+def _saliency(asked: _Asked) -> Found:
+    """The gradient's size (Simonyan et al., 2013, arXiv:1312.6034): of the one shade in a grey picture, else of the
+    colour that counts most."""
+    method = captum_method("saliency", "Saliency")(asked.network)
+    gradient = method.attribute(asked.images, target=asked.target, abs=False)[0]
+    return (gradient.sum(0).abs() if asked.is_grey else gradient.abs().amax(0)), {}
+
+
+def _integrated_gradients(asked: _Asked) -> Found:
+    """The gradient's mean on the way from a blank picture to this one, times that way (Sundararajan et al., 2017,
+    arXiv:1703.01365); in more steps where its sum is not the logit's rise yet."""
+    method = captum_method("integrated_gradients", "IntegratedGradients")(asked.network)
+    blank, rise = asked.blank().expand_as(asked.images), asked.rise()
+    for num_steps in STEPS:
+        strength = method.attribute(
+            asked.images, blank, target=asked.target, n_steps=num_steps, method="riemann_middle",
+            internal_batch_size=AT_ONCE,
+        )[0].sum(0).detach()  # fmt: skip
+        if asked.is_rough or abs(float(strength.sum()) - rise) <= COMPLETE * abs(rise):
+            break
+    return strength, {"rise": rise, "num_steps": num_steps}
+
+
+def _grad_cam(asked: _Asked) -> Found | None:
+    """The last convolution's maps, each weighted by its mean gradient, where they sum to more than 0 (Selvaraju et al.,
+    2017, arXiv:1610.02391), stretched over the picture."""
+    last = last_convolution(asked.network)
+    if last is None:
+        return None
+    name, layer = last
+    method = captum_method("layer.grad_cam", "LayerGradCam")(asked.network, layer)
+    coarse = method.attribute(asked.images, target=asked.target, relu_attributions=True)
+    fine = F.interpolate(coarse, asked.images.shape[-2:], mode="bilinear", align_corners=False)
+    return fine[0, 0], {"layer": name, "cells": tuple(coarse.shape[-2:])}
+
+
+def _occlusion(asked: _Asked) -> Found:
+    """How much the logit falls when a square is covered in the shade of the edge (Zeiler and Fergus, 2014,
+    arXiv:1311.2901): for each pixel the mean of all squares that hold it."""
+    method = captum_method("occlusion", "Occlusion")(asked.network)
+    with torch.no_grad():
+        fall = method.attribute(
+            asked.images.detach(), (3, WINDOW_PX, WINDOW_PX), (3, 1, 1), asked.blank().expand_as(asked.images),
+            target=asked.target, perturbations_per_eval=AT_ONCE,
+        )  # fmt: skip
+    return fall[0, 0], {}
+
+
+METHODS = {
+    "saliency": _saliency,
+    "integrated_gradients": _integrated_gradients,
+    "grad_cam": _grad_cam,
+    "occlusion": _occlusion,
+}
+
+
+def last_convolution(network: nn.Module) -> tuple[str, nn.Module] | None:
+    """Name and module of the last one that looks at more than one pixel; the smaller ones only mix channels."""
+    found = [(name, each) for name, each in network.named_modules() if isinstance(each, nn.Conv2d)]
+    wide = [(name, each) for name, each in found if max(each.kernel_size) > 1]
+    return next(reversed(wide or found), None)

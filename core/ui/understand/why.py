@@ -1,0 +1,116 @@
+"""Why the network answers what it answers: maps of the pixels that the answer hangs on, two methods side by side."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from core.charts.explanations import explanation_figure
+from core.content.words import Words
+from core.interpret.explanations import METHODS, Explanation, Method, rank_correlation
+from core.runs.service import RunService
+from core.ui.address import addressed, addressed_choice
+from core.ui.drawing import draw, page_mode
+from core.ui.understand.look import Look, asked, class_names
+from core.ui.understand.picture import picture_card, picture_pixels
+
+EXPLAINED = "explained"  # in the address: the class; none is what the network answers
+SIDES = ("method", "second_method")  # in the address
+FIRST: tuple[Method, ...] = ("occlusion", "integrated_gradients")
+CHECK = "fresh_weights"  # in the address: whether the maps of an untrained network stand beside
+ANSWER = ""
+HARDLY_CHANGED = 0.5  # a rank correlation from here on
+
+
+def why(say: Words, runs: RunService, look: Look) -> None:
+    """For the chosen picture and class."""
+    picture_card(say, runs, look)
+    st.markdown(say("understand.why.about"))
+    names = class_names(say, look.config.dataset)
+    choices = [ANSWER, *map(str, range(len(names)))]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = addressed_choice(EXPLAINED, choices, ANSWER)
+        st.selectbox(
+            say("understand.why.class"), choices, key=EXPLAINED, width=240,
+            format_func=lambda each: names[int(each)] if each else say("understand.why.answer"),
+        )  # fmt: skip
+        addressed(CHECK, False, lambda text: text == "true")
+        checks = st.toggle(say("understand.why.check.label"), key=CHECK, help=say("understand.why.check.help"))
+    for column, key, first in zip(st.columns(2, gap="large"), SIDES, FIRST, strict=True):
+        with column:
+            _side(say, runs, look, names, key, first, int(chosen) if chosen else None, checks)
+
+
+def _side(
+    say: Words, runs: RunService, look: Look, names: list[str], key: str, first: Method, target: int | None,
+    checks: bool,
+) -> None:  # fmt: skip
+    method = addressed_choice(key, METHODS, first)
+    st.selectbox(
+        say(f"understand.why.{key}"), METHODS, key=key, format_func=lambda each: say(f"understand.why.{each}.name")
+    )
+    st.markdown(say(f"understand.why.{method}.asks"))
+    found: Explanation | None = asked(say, runs, look, "explanation", look.picture, method, target, False)
+    if found is None:
+        st.info(say("understand.why.no_map"), icon=":material/layers_clear:")
+        return
+    fresh: Explanation | None = None
+    with st.container(horizontal=True, gap="small"):
+        with st.container(width="content", gap="xsmall"):
+            st.caption(_title(say, found, names))
+            draw_map(say, look, found, f"{key}_map")
+        if checks:
+            fresh = asked(say, runs, look, "explanation", look.picture, method, found.target, True)
+            if fresh:
+                with st.container(width="content", gap="xsmall"):
+                    st.caption(say("understand.why.fresh"))
+                    draw_map(say, look, fresh, f"{key}_fresh_map")
+    st.caption(f"{_told(say, found, names)} {say(f'understand.why.{method}.silent')}".strip())
+    if fresh:
+        _verdict(say, found, fresh)
+
+
+def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
+    """One map over its picture."""
+    row, column = np.unravel_index(int(np.abs(found.strength).argmax()), found.strength.shape)
+    alt = say(
+        "understand.why.alt", method=say(f"understand.why.{found.method}.name"), row=int(row) + 1,
+        column=int(column) + 1,
+    )  # fmt: skip
+    texts = say.under("understand.why.map")
+    figure = explanation_figure(picture_pixels(look), found.strength, texts, page_mode(), is_signed=found.is_signed)
+    draw(figure, key, alt, width="content")
+
+
+def _title(say: Words, found: Explanation, names: list[str]) -> str:
+    return say("understand.why.trained", name=names[found.target], logit=found.logits[found.target])
+
+
+def _told(say: Words, found: Explanation, names: list[str]) -> str:
+    """What a method's own numbers say."""
+    if not found.strength.any():
+        return say("understand.why.empty", name=names[found.target])
+    if found.method == "grad_cam":
+        rows, columns = found.cells
+        return say("understand.why.grad_cam.told", layer=found.layer, rows=rows, columns=columns)
+    if found.method == "integrated_gradients":
+        return say(
+            "understand.why.integrated_gradients.told", sum=float(found.strength.sum()), rise=found.rise,
+            missing=f"{found.missing:.1%}", num_steps=found.num_steps,
+        )  # fmt: skip
+    return ""
+
+
+def _verdict(say: Words, found: Explanation, fresh: Explanation) -> None:
+    """The sanity check's outcome: a map that stays alike says nothing of what was learned."""
+    alike = rank_correlation(found.strength, fresh.strength)
+    if alike is None:
+        st.info(say("understand.why.check.none"), icon=":material/balance:")
+        return
+    key = "same" if abs(alike) >= HARDLY_CHANGED else "changed"
+    told = say(f"understand.why.check.{key}", alike=alike)
+    if found.is_signed:
+        size = rank_correlation(np.abs(found.strength), np.abs(fresh.strength))
+        if size is not None and key == "changed" and size >= HARDLY_CHANGED:
+            told = say("understand.why.check.size", alike=alike, size=size)
+    st.info(told, icon=":material/balance:")
