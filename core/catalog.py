@@ -1,12 +1,15 @@
 """What can be chosen: the models, data sets and optimizers, read from their files without importing them.
 
 Each file of `core/models`, `core/datasets` and `core/optimizers` that holds a literal `SPEC = {...}` is one choice,
-named like the file. A page can thus list a model without importing torch.
+named like the file. A page can thus list a model without importing torch. A reader's own data set is a folder in the
+installation's home, and its SPEC is made from what stands in its `spec.json`.
 """
 
 from __future__ import annotations
 
 import ast
+import json
+import re
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -14,9 +17,23 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from core.settings import get_settings
+
 KINDS = ("models", "datasets", "optimizers")
 Spec = Mapping[str, Any]
 _PARSING = threading.Lock()
+OWN_NAME = re.compile(r"own_(?P<num_classes>[2-9]|10)_[0-9a-f]{12}")  # the hash of what it holds
+GONE: Spec = MappingProxyType(
+    {
+        "label": {"en": "Deleted data set", "zh": "已删除的数据集"},
+        "about": {"en": "The images of this data set were deleted.", "zh": "这个数据集的图像已被删除。"},
+        "source": "",
+        "licence": "",
+        "num_train": 1,
+        "num_validation": 1,
+        "classes": {"en": []},
+    }
+)
 
 
 @cache
@@ -27,6 +44,27 @@ def specs(kind: str) -> Mapping[str, Spec]:
     found = {path.stem: spec for path in (Path(__file__).parent / kind).glob("*.py") if (spec := _read_spec(path))}
     ordered = sorted(found.items(), key=lambda item: (item[1].get("order", 100), item[0]))
     return MappingProxyType(dict(ordered))
+
+
+def spec_of(kind: str, name: str) -> Spec:
+    """One choice, by a name that it may have. A reader's own data set that is not here any more is GONE."""
+    return _own_spec(name) if kind == "datasets" and is_own(name) else specs(kind)[name]
+
+
+def num_classes(dataset: str) -> int:
+    """Of a data set, be it here or not."""
+    own = OWN_NAME.fullmatch(dataset)
+    return int(own["num_classes"]) if own else len(specs("datasets")[dataset]["classes"]["en"])
+
+
+def is_own(dataset: str) -> bool:
+    """Whether this is the name of a data set that a reader brought along."""
+    return OWN_NAME.fullmatch(dataset) is not None
+
+
+def own_folder(dataset: str) -> Path:
+    """Where a reader's own data set lies, or would lie."""
+    return get_settings().home / "own" / dataset
 
 
 def parsed(source: str) -> ast.Module:
@@ -41,3 +79,24 @@ def _read_spec(path: Path) -> Spec | None:
         if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "SPEC" for t in node.targets):
             return MappingProxyType(ast.literal_eval(node.value))
     return None
+
+
+def _own_spec(name: str) -> Spec:
+    try:
+        told = json.loads((own_folder(name) / "spec.json").read_text(encoding="utf-8"))
+    except OSError:
+        return GONE
+    title, classes = told["title"], [each["name"] for each in told["classes"]]
+    num_train, num_validation = (sum(each[part] for each in told["classes"]) for part in ("train", "validation"))
+    n = num_train + num_validation
+    return {
+        **GONE,
+        "label": {"en": f"{title} ({n:,})", "zh": f"{title}（{n} 张）"},
+        "about": {
+            "en": f"A reader's own images, in {len(classes)} classes.",
+            "zh": f"自己上传的图像，共 {len(classes)} 类。",
+        },
+        "num_train": num_train,
+        "num_validation": num_validation,
+        "classes": {"en": classes},
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -71,7 +72,7 @@ class RunConfig(BaseModel):
     @classmethod
     def _known_name(cls, value: str, info: Any) -> str:
         known = catalog.specs(NAMED_FIELDS[info.field_name])
-        if value not in known:
+        if value not in known and not (info.field_name == "dataset" and catalog.is_own(value)):
             raise InvalidConfig(info.field_name, "one of " + ", ".join(known), value)
         return value
 
@@ -125,6 +126,21 @@ class RunConfig(BaseModel):
     def steps_per_epoch(self, num_train: int) -> int:
         """Batches of one epoch; the last, smaller one counts."""
         return -(-self.images_per_epoch(num_train) // self.batch_size)
+
+    @property
+    def num_classes(self) -> int:
+        """Of the data set; the networks have ten outputs for any."""
+        return catalog.num_classes(self.dataset)
+
+    @property
+    def chance(self) -> float:
+        """The accuracy of guessing among the classes."""
+        return 1 / self.num_classes
+
+    @property
+    def chance_loss(self) -> float:
+        """The cross-entropy of guessing among the classes."""
+        return math.log(self.num_classes)
 
     @property
     def num_parameters(self) -> int:

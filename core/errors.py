@@ -4,8 +4,10 @@ TrendLabError
 ├── InvalidConfig     a setting of a run is out of range, not a number, or an unknown name
 ├── InvalidSetting    the same of this installation (`TRENDLAB_*`)
 ├── DatasetError
+│   ├── DatasetGone          a reader's own data set was deleted, or is not on this machine
 │   ├── DatasetUnavailable   the files are not here and could not be fetched
 │   └── DatasetCorrupt       the files are here but are not what they should be
+├── OwnSetRefused     an upload that becomes no data set, or a wish about one's data sets that is not granted
 ├── ContentError      a file of facts, texts or questions is not what it should be
 ├── PictureError      a picture file that is not taken
 │   ├── PictureTooLarge       too many bytes
@@ -30,6 +32,9 @@ Every error carries its facts as attributes (`facts()`), so that no caller parse
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
 
 
 class TrendLabError(Exception):
@@ -89,6 +94,13 @@ class DatasetError(TrendLabError):
         super().__init__(f"{dataset} could not be prepared: {reason}.", dataset=dataset, reason=reason)
 
 
+class DatasetGone(DatasetError):
+    key = "dataset_gone"
+
+    def __init__(self, dataset: str) -> None:
+        TrendLabError.__init__(self, f"The images of {dataset} are not here any more.", dataset=dataset)
+
+
 class DatasetUnavailable(DatasetError):
     key = "dataset_unavailable"
 
@@ -114,6 +126,40 @@ class DatasetCorrupt(DatasetError):
             file=file,
             reason=reason,
         )
+
+
+class OwnSetRefused(TrendLabError):
+    """Nothing was kept of the upload, or nothing changed. `problem` is one of PROBLEMS; each is worded under
+    `errors.own_set_<problem>`, with the same facts."""
+
+    PROBLEMS: ClassVar[Mapping[str, str]] = {
+        "too_large": "A file has at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
+        "no_kind": "A data set comes as a ZIP of folders or as a CSV of pixels, got {name!r}.",
+        "damaged": "The file cannot be read: {reason}.",
+        "encrypted": "The ZIP needs a password.",
+        "unsafe": "The ZIP holds {name!r}, which leads out of its folder or is a link.",
+        "nested": "The ZIP holds another ZIP, {name!r}.",
+        "too_many": "A data set has at most {limit} files or rows, got {got} or more.",
+        "unpacks_too_large": "Unpacked, a data set has at most {limit_mb:.0f} MB.",
+        "num_classes": "A data set has {low} to {high} classes, got {got}.",
+        "few_images": "Each class needs {limit} images, {name!r} has {got}.",
+        "row_length": "Line {line} has {got} values instead of {expected}.",
+        "not_a_number": "Line {line} holds {got!r} in place of a number.",
+        "out_of_range": "Line {line} holds {got:g}; pixels are from 0 to {high}.",
+        "not_square": "{got} pixels are no square.",
+        "too_heavy": "Checking took more than {limit_s:.0f} s, or too much memory.",
+        "busy": "One upload is checked at a time, and at most {limit} wait.",
+        "many_sets": "A reader has at most {limit} data sets.",
+        "no_room": "All data sets together have at most {limit_mb:.0f} MB.",
+        "in_use": "{n} runs are training on it.",
+    }
+
+    def __init__(self, problem: str, **facts: object) -> None:
+        super().__init__(self.PROBLEMS[problem].format(**facts), problem=problem, **facts)
+
+    @property
+    def key(self) -> str:  # type: ignore[override]
+        return f"own_set_{self.problem}"
 
 
 class ContentError(TrendLabError):

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from core.charts import house
 from core.charts.house import Figure, Mode
 from core.charts.training import smooth
+from core.models import NUM_CLASSES
 
 Axis = Literal["epoch", "step", "images", "seconds"]
 AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
@@ -25,7 +26,7 @@ GRID = 200  # points of a band
 class ComparedRun:
     """A run to be drawn: `steps` and `losses` of its (thinned) loss curve, `epochs` as the stream's epoch events.
 
-    `group` is equal for runs that differ in nothing but their seed.
+    `group` is equal for runs that differ in nothing but their seed; `chance` is the accuracy of guessing.
     """
 
     id: str
@@ -37,6 +38,7 @@ class ComparedRun:
     steps_per_epoch: int
     images_per_epoch: int
     step_s: float
+    chance: float = 1 / NUM_CLASSES
 
     def scale(self, axis: Axis) -> float:
         """What one step is on that axis."""
@@ -50,13 +52,14 @@ class ComparedRun:
 
 
 def compare_figures(
-    runs: Sequence[ComparedRun], axis: Axis, texts: Mapping[str, str], mode: Mode, *, band: bool, chance: float = 0.1
+    runs: Sequence[ComparedRun], axis: Axis, texts: Mapping[str, str], mode: Mode, *, band: bool
 ) -> dict[str, Figure]:
     """`loss` and `accuracy`. With `band`, runs that differ in their seed alone become one line within a band."""
     figures: dict[str, Figure] = {}
+    chances = {run.chance for run in runs}
     for name, read in (("loss", _loss), ("accuracy", _accuracy)):
         data = _banded(runs, read, axis, texts, mode) if band else _single(runs, read, axis, mode)
-        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chance)}
+        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances)}
     return figures
 
 
@@ -142,20 +145,24 @@ def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], numbe
     }
 
 
-def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
+def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances: set[float]) -> Figure:
     accuracy = name == "accuracy"
-    level = chance if accuracy else math.log(1 / chance)
     yaxis = (
         {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
         if accuracy
-        else {"rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": 3 * math.log(1 / chance)}}
+        else {"rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": 3 * math.log(NUM_CLASSES)}}
     )
     return {
         "template": house.template(mode),
         "title": {"text": texts[f"{name}.title"]},
         "height": house.CHART_HEIGHT_PX,
         "hovermode": "x unified",
-        "shapes": [house.level_line(texts["guessing"], level, mode, yanchor="bottom" if accuracy else "top")],
+        "shapes": [_guessing(texts, min(chances), accuracy, mode)] if len(chances) == 1 else [],
         "xaxis": {"title": {"text": texts[f"axis.{axis}"]}, "rangemode": "tozero"},
         "yaxis": yaxis,
     }
+
+
+def _guessing(texts: Mapping[str, str], chance: float, accuracy: bool, mode: Mode) -> Figure:
+    level = chance if accuracy else math.log(1 / chance)
+    return house.level_line(texts["guessing"], level, mode, yanchor="bottom" if accuracy else "top")

@@ -13,6 +13,7 @@ from typing import Any
 
 from core.charts import house
 from core.charts.house import Figure, Mode
+from core.models import NUM_CLASSES
 
 Number = float | None
 GUESS = "guess"  # the one series that comes with its points
@@ -25,7 +26,7 @@ MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 @dataclass(frozen=True)
 class CurveRun:
     """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that was expected, over
-    the share of the run from 0 to 1."""
+    the share of the run from 0 to 1; `chance` is the accuracy of guessing."""
 
     id: str
     label: str
@@ -33,6 +34,7 @@ class CurveRun:
     total_steps: int
     changes: Sequence[tuple[int, float]] = ()
     guess: tuple[Sequence[float], Sequence[float]] | None = None
+    chance: float = 1 / NUM_CLASSES
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,11 @@ class RunPoints:
 
 
 def training_figures(
-    main: CurveRun, ghosts: Sequence[CurveRun], texts: Mapping[str, str], mode: Mode, *, chance: float = 0.1
+    main: CurveRun, ghosts: Sequence[CurveRun], texts: Mapping[str, str], mode: Mode
 ) -> dict[str, Figure]:
     """The skeletons `loss` and `accuracy` of a run in colour, and of at most three earlier ones in grey.
 
-    `texts` are the words below `live`; `chance` is the accuracy of guessing.
+    `texts` are the words below `live`.
     """
     style, ghosts = _Style(texts, mode), ghosts[-len(GHOST_SYMBOLS) :]
     loss = [style.ghost(run, "loss_smooth", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
@@ -59,14 +61,14 @@ def training_figures(
     return {
         "loss": {
             "data": loss + style.guess(main) + style.main_loss(main),
-            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis(chance)),
+            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis()),
         },
         "accuracy": {
             "data": accuracy + style.main_accuracy(main),
             "layout": style.layout(
                 "accuracy.title",
                 last_epoch,
-                [*style.rate_marks(main, textposition="middle"), style.chance_line(chance)],
+                [*style.rate_marks(main, textposition="middle"), style.chance_line(main.chance)],
                 {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
             ),
         },
@@ -210,9 +212,9 @@ class _Style:
         return house.color(role, self.mode, opacity)
 
 
-def _loss_axis(chance: float) -> Figure:
+def _loss_axis() -> Figure:
     """A loss that explodes leaves through the top, and what came before it stays readable."""
-    top = EXPLODED * math.log(1 / chance)
+    top = EXPLODED * math.log(NUM_CLASSES)  # fresh weights have ten outputs for any number of classes
     return {"type": "linear", "rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": top}}
 
 

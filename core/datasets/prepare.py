@@ -36,18 +36,18 @@ def prepare(name: str) -> None:
             return
         for left_behind in (folder, *folder.parent.glob(f".{name}-*")):  # by a preparation that was killed
             shutil.rmtree(left_behind, ignore_errors=True)
-        report = _reporter()
+        report = printed_progress()
         images, labels = import_module(f"core.datasets.{name}").load(report)
         half_made = Path(tempfile.mkdtemp(prefix=f".{name}-", dir=folder.parent))
         try:
-            _write(half_made, images, labels)
+            write_split(half_made, images, labels)
             os.replace(half_made, folder)
         finally:
             shutil.rmtree(half_made, ignore_errors=True)
         report(1.0)
 
 
-def _reporter() -> Progress:
+def printed_progress() -> Progress:
     """Prints progress in whole percents that only rise."""
     told = -1
 
@@ -60,7 +60,8 @@ def _reporter() -> Progress:
     return report
 
 
-def _write(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
+def write_split(folder: Path, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Write the three files of a prepared data set. Returns which image stands at each place there."""
     train, validation = train_test_split(
         np.arange(len(labels)), test_size=VALIDATION_SHARE, stratify=labels, random_state=SPLIT_SEED
     )
@@ -71,6 +72,7 @@ def _write(folder: Path, images: np.ndarray, labels: np.ndarray) -> None:
     digest = hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
     meta = {"num_images": len(labels), "num_train": len(train), "sha256": digest}
     (folder / "meta.json").write_text(json.dumps(meta), encoding="utf-8")
+    return order
 
 
 def main(name: str) -> int:
@@ -78,13 +80,13 @@ def main(name: str) -> int:
     try:
         prepare(name)
     except TrendLabError as problem:
-        return _tell(problem)
+        return tell(problem)
     except OSError as problem:
-        return _tell(DatasetError(name, str(problem)))
+        return tell(DatasetError(name, str(problem)))
     return 0
 
 
-def _tell(error: TrendLabError) -> int:
+def tell(error: TrendLabError) -> int:
     print(json.dumps({"error": to_wire(error)}), flush=True)
     return 1
 

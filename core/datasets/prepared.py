@@ -2,6 +2,7 @@
 
 A prepared data set is a folder `<home>/datasets/<name>-<revision>/` with `images.npy` (N, 24, 24, C) uint8,
 `labels.npy` (N,) int64 and `meta.json`. The first `num_train` images are for training, the rest for validation.
+A reader's own data set (`core/datasets/own`) lies in `<home>/own/<name>/` and cannot be made again: it is here or gone.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import errors
-from core.errors import DatasetCorrupt, DatasetError
+from core import catalog, errors
+from core.errors import DatasetCorrupt, DatasetError, DatasetGone
 from core.settings import PROJECT, get_settings
 
 REVISION = 1  # raise it when preparation gives other bytes
@@ -42,6 +43,8 @@ class PreparedData:
 
 
 def prepared_folder(name: str) -> Path:
+    if catalog.is_own(name):
+        return catalog.own_folder(name)
     return get_settings().home / "datasets" / f"{name}-{REVISION}"
 
 
@@ -56,18 +59,27 @@ def open_prepared(name: str) -> PreparedData:
 
 
 def read_meta(name: str) -> dict[str, Any]:
-    """Counts and the sha256 of a prepared data set, without mapping it."""
+    """Counts and the sha256 of a prepared data set, without mapping it. Raises DatasetGone."""
+    require_own(name)
     meta: dict[str, Any] = json.loads((prepared_folder(name) / "meta.json").read_text(encoding="utf-8"))
     return meta
+
+
+def require_own(name: str) -> None:
+    """Raises DatasetGone for a reader's own data set that is not here."""
+    if catalog.is_own(name) and not is_prepared(name):
+        raise DatasetGone(name)
 
 
 def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
     """Prepare a data set in a process of its own, which keeps scikit-learn and torchvision out of this one.
 
-    Raises DatasetUnavailable or DatasetCorrupt; then nothing usable is left behind. `on_progress` gets 0 to 1.
+    Raises DatasetUnavailable, DatasetCorrupt or DatasetGone; then nothing usable is left behind.
+    `on_progress` gets 0 to 1.
     """
     if is_prepared(name):
         return
+    require_own(name)
     command = [sys.executable, "-m", "core.datasets.prepare", name]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None

@@ -62,7 +62,7 @@ def numbers_of(view: RunView, curve: Curve, num_validation: int) -> RunNumbers:
 
 def num_trained_on(run: RunNumbers) -> int:
     """Different training images; never more than the data set says, of which a machine may have a part."""
-    known = run.config.num_used(catalog.specs("datasets")[run.config.dataset]["num_train"])
+    known = run.config.num_used(catalog.spec_of("datasets", run.config.dataset)["num_train"])
     return min(known, run.steps_per_epoch * run.config.batch_size)
 
 

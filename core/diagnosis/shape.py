@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.diagnosis.numbers import RunNumbers, part_means
-from core.training.findings import CHANCE_LOSS
+from core.training.findings import FRESH_LOSS
 
 Guess = Literal["flat_then_falls", "falls_at_once", "falls_then_rises", "explodes"]
 Shape = Literal[Guess, "stays_flat"]
@@ -28,40 +28,41 @@ LEFT_SHARE = 0.9
 FLAT_FOR = 1 / 6
 # A loss that comes back half-way to guessing has lost what was learnt; a run that swings keeps more.
 RETURNED_SHARE = 0.5
-# Ten times the loss of guessing. Of runs that never left it, collapsed ones stayed below 7 or jumped above 200.
-EXPLODED_LOSS = 10 * CHANCE_LOSS
+# Whatever the number of classes, fresh weights begin there.
+# Of runs that never left it, collapsed ones stayed below 7 or jumped above 200.
+EXPLODED_LOSS = 10 * FRESH_LOSS
 
 SKETCH_POINTS = 40
-SKETCH_TOP = 12 * CHANCE_LOSS  # leaves the lab's loss axis, which ends at three times that of guessing, in the middle
+SKETCH_TOP = 12 * FRESH_LOSS  # leaves the lab's loss axis, which ends at three times that of guessing, in the middle
 
 
 def shape_of(run: RunNumbers) -> Shape | None:
     """The curve that a run followed; None while it is not at its planned end, as the rest could still change it."""
     if run.is_complete or run.diverged_step is not None:
-        return followed(run.losses)
+        return followed(run.losses, run.config.chance_loss)
     return None
 
 
-def followed(losses: NDArray[np.float32]) -> Shape:
-    """The same for losses (step,) alone, at least one."""
+def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:
+    """The same for losses (step,) alone, at least one; guessing has `chance_loss`."""
     if not np.isfinite(losses).all():
         return "explodes"
-    parts, left = part_means(losses, NUM_PARTS), left_at(losses)
+    parts, left = part_means(losses, NUM_PARTS), left_at(losses, chance_loss)
     lowest, last = float(parts.min()), float(parts[-LAST_PARTS:].mean())
     highest = last if left is not None else float(losses.max())  # what had learnt may come back from a spike
     if highest > EXPLODED_LOSS:
         return "explodes"
     if left is None:
         return "stays_flat"
-    if last - lowest > RETURNED_SHARE * (CHANCE_LOSS - lowest):
+    if last - lowest > RETURNED_SHARE * (chance_loss - lowest):
         return "falls_then_rises"
     return "flat_then_falls" if left >= FLAT_FOR else "falls_at_once"
 
 
-def left_at(losses: NDArray[np.float32]) -> float | None:
+def left_at(losses: NDArray[np.float32], chance_loss: float) -> float | None:
     """The share of the run after which its loss had left that of guessing; None if it never did."""
     parts = part_means(losses, NUM_PARTS)
-    below = np.flatnonzero(parts < LEFT_SHARE * CHANCE_LOSS)
+    below = np.flatnonzero(parts < LEFT_SHARE * chance_loss)
     return float(below[0] / len(parts)) if len(below) else None
 
 
@@ -75,9 +76,9 @@ def sketch(guess: Guess) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         "flat_then_falls": 0.12 + 0.88 * late_fall / late_fall[0],
         "falls_at_once": 0.02 + 0.98 * fall,
         "falls_then_rises": 1 - 0.8 * (dip - dip[0] * (1 - x)),
-        "explodes": 1 + (SKETCH_TOP / CHANCE_LOSS - 1) * x**3,
+        "explodes": 1 + (SKETCH_TOP / FRESH_LOSS - 1) * x**3,
     }
-    return x, CHANCE_LOSS * share_of_chance[guess]
+    return x, FRESH_LOSS * share_of_chance[guess]
 
 
 def shape_key(shape: Shape, part: Literal["label", "means"]) -> str:

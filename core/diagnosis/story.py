@@ -13,7 +13,6 @@ from core.diagnosis.interval import difference, excludes_zero, wilson
 from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means
 from core.diagnosis.shape import NUM_PARTS, followed, left_at
 from core.diagnosis.trouble import find_trouble
-from core.training.findings import CHANCE_ACCURACY, CHANCE_LOSS
 
 Sentence = tuple[str, Mapping[str, float]]  # a key and what fills its places
 
@@ -57,13 +56,13 @@ def _loss(run: RunNumbers) -> Sentence:
     if not len(run.losses):
         return "story.loss.none", {}
     finite = run.losses[np.isfinite(run.losses)].astype(np.float64)
-    facts = {"chance": CHANCE_LOSS, "epochs": run.epochs_done, "first": float(run.losses[0])}
+    facts = {"chance": run.config.chance_loss, "epochs": run.epochs_done, "first": float(run.losses[0])}
     if run.diverged_step is not None:
         highest = float(finite.max()) if len(finite) else np.inf
         return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
     parts = part_means(run.losses, NUM_PARTS)
     facts |= {"last": float(parts[-1])}
-    shape = followed(run.losses)
+    shape = followed(run.losses, run.config.chance_loss)
     if shape == "explodes":
         return "story.loss.exploded", facts | {"highest": float(finite.max())}
     if shape == "stays_flat":
@@ -75,7 +74,9 @@ def _loss(run: RunNumbers) -> Sentence:
             "lowest": float(parts[lowest]),
             "lowest_epoch": (lowest + 1) * epochs_a_part,
         }
-    return "story.loss.fell", facts | {"left_epoch": (left_at(run.losses) or 0.0) * run.epochs_done}
+    return "story.loss.fell", facts | {
+        "left_epoch": (left_at(run.losses, run.config.chance_loss) or 0.0) * run.epochs_done
+    }
 
 
 def _accuracy(run: RunNumbers) -> Sentence:
@@ -83,12 +84,12 @@ def _accuracy(run: RunNumbers) -> Sentence:
         return "story.accuracy.none", {}
     accuracy = run.last.val_accuracy
     low, high = wilson(accuracy, run.num_validation)
-    return f"story.accuracy.{'above' if low > CHANCE_ACCURACY else 'chance'}", {
+    return f"story.accuracy.{'above' if low > run.config.chance else 'chance'}", {
         "num_validation": run.num_validation,
         "accuracy": accuracy,
         "low": low,
         "high": high,
-        "chance": CHANCE_ACCURACY,
+        "chance": run.config.chance,
         "epoch": run.last.epoch,
     }
 

@@ -17,7 +17,7 @@ from core.config import RunConfig
 from core.diagnosis.interval import difference
 from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means
 from core.diagnosis.remedy import Cause, Kind, remedy
-from core.training.findings import CHANCE_LOSS, is_collapsed, is_flat
+from core.training.findings import is_collapsed, is_flat
 
 Evidence = Mapping[str, float]
 
@@ -26,7 +26,7 @@ Evidence = Mapping[str, float]
 DEAD_SHARE = 0.5
 # The mean loss of a tenth of a run lies within 0.01 of its true course. Sound runs rose or came back by up to 0.16 in
 # their second half, one of batch size 4 by 0.30; runs at 0.1 that had not collapsed by 0.39 to 0.89.
-SWING = 0.15 * CHANCE_LOSS
+SWING = 0.15  # of the loss of guessing
 TENTHS, BATCHES_A_TENTH = 10, 10  # fewer batches make a noisy mean
 # More right labels than there are cannot be matched by understanding. The number of wrong ones varies by 2.6 points
 # (two standard deviations) for 1,437 images.
@@ -115,7 +115,7 @@ def _has_faded(run: RunNumbers) -> bool:
 
 
 def _flat(run: RunNumbers) -> Evidence | None:
-    if not (run.is_final and run.is_complete and is_flat(run.last)):
+    if not (run.is_final and run.is_complete and is_flat(run.last, run.config)):
         return None
     return {
         "epochs": run.last.epoch,
@@ -142,7 +142,7 @@ def _oscillating(run: RunNumbers) -> Evidence | None:
     tenths = part_means(run.losses, TENTHS)
     rises = float(np.diff(tenths[TENTHS // 2 :]).clip(0).sum())
     rebound = float(tenths[-1] - tenths.min())
-    if max(rises, rebound) < SWING:
+    if max(rises, rebound) < SWING * run.config.chance_loss:
         return None
     return _measured(run) | {
         "swing": max(rises, rebound),

@@ -40,6 +40,7 @@ def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> 
     settings = SimpleNamespace(
         **config.model_dump(),
         official=official_name(config),
+        num_classes=config.num_classes,
         rate_changes=tuple((step, value) for step, field, value in changes if field == "learning_rate"),
     )
     quote = Quotes(language, settings, WORDED)

@@ -23,7 +23,7 @@ def multiply_adds(config: RunConfig) -> int:
 
 def images_seen(config: RunConfig) -> int:
     """Looks at a training image in all epochs of a run."""
-    return config.epochs * config.images_per_epoch(int(catalog.specs("datasets")[config.dataset]["num_train"]))
+    return config.epochs * config.images_per_epoch(int(catalog.spec_of("datasets", config.dataset)["num_train"]))
 
 
 def training_flop(config: RunConfig) -> float:

@@ -13,7 +13,6 @@ from torch import Tensor
 
 from core.config import RunConfig
 from core.datasets import PreparedData
-from core.models import NUM_CLASSES
 from core.training.augment import augmented, shifted
 
 EPOCHS_PER_SEED = 1_000  # torch.manual_seed takes 64 bits; an epoch never reaches this many
@@ -28,7 +27,7 @@ class Batches:
         self._config, self._data = config, data
         self.steps_per_epoch = config.steps_per_epoch(data.num_train)
         self.num_validation = data.num_validation
-        self._labels = noisy_labels(data.labels, data.num_train, config.label_noise)
+        self._labels = noisy_labels(data.labels, data.num_train, config)
         self._order: tuple[int, NDArray[np.int64]] | None = None
 
     def training(self, step: int) -> tuple[Tensor, Tensor]:
@@ -71,11 +70,11 @@ def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
     return images.to(torch.float32, memory_format=torch.channels_last).div_(127.5).sub_(1.0)
 
 
-def noisy_labels(labels: NDArray[np.int64], num_train: int, share: float) -> NDArray[np.int64]:
-    """The labels, that share of the training ones replaced by another class; more noise adds to less."""
-    if not share:
+def noisy_labels(labels: NDArray[np.int64], num_train: int, config: RunConfig) -> NDArray[np.int64]:
+    """The labels, the share `label_noise` of the training ones replaced by another class; more noise adds to less."""
+    if not config.label_noise:
         return labels
     random = np.random.default_rng(LABEL_NOISE_SEED)
-    is_wrong = random.random(num_train) < share
-    other = (labels[:num_train] + random.integers(1, NUM_CLASSES, num_train)) % NUM_CLASSES
+    is_wrong = random.random(num_train) < config.label_noise
+    other = (labels[:num_train] + random.integers(1, config.num_classes, num_train)) % config.num_classes
     return np.concatenate([np.where(is_wrong, other, labels[:num_train]), labels[num_train:]])

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from core.config import RunConfig
 from core.training.batches import Batches
 from core.training.checkpoint import EvaluationProgress, TrainingState, weights_bytes
 from core.training.findings import finding_of
@@ -40,7 +41,7 @@ def evaluate_chunk(state: TrainingState, batches: Batches) -> bool:
 
 
 def close_epoch(
-    state: TrainingState, num_validation: int, last_epoch: int
+    state: TrainingState, num_validation: int, config: RunConfig
 ) -> tuple[Evaluation, Snapshot, Finding | None]:
     """Turn the finished sums into an epoch's measurements, and begin the next epoch's sums."""
     position, progress = state.position, state.evaluation
@@ -59,10 +60,10 @@ def close_epoch(
     )
     position.epochs_measured, position.loss_sum, position.num_correct, position.num_seen = epoch, 0.0, 0, 0
     state.evaluation = EvaluationProgress()
-    keeps_weights = epoch in SNAPSHOT_EPOCHS or epoch == last_epoch
+    keeps_weights = epoch in SNAPSHOT_EPOCHS or epoch == config.epochs
     weights = weights_bytes(state.model) if keeps_weights else None
     snapshot = Snapshot(epoch, logits.half().numpy(), weights)  # numpy would warn of what is too large
-    return evaluation, snapshot, finding_of(evaluation)
+    return evaluation, snapshot, finding_of(evaluation, config)
 
 
 def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 
+from core.config import RunConfig
 from core.models import NUM_CLASSES
 from core.training.result import Evaluation, Finding
 
-CHANCE_LOSS = math.log(NUM_CLASSES)  # of guessing
-CHANCE_ACCURACY = 1 / NUM_CLASSES
+FRESH_LOSS = math.log(NUM_CLASSES)  # of networks that know nothing yet: they have ten outputs for any data set
 
 # A collapsed network's logits no longer depend on the image; fresh weights already spread ten times this.
 COLLAPSED_SPREAD = 1e-3
@@ -16,11 +16,11 @@ COLLAPSED_SPREAD = 1e-3
 FLAT_SHARE = 0.98
 
 
-def finding_of(evaluation: Evaluation) -> Finding | None:
+def finding_of(evaluation: Evaluation, config: RunConfig) -> Finding | None:
     """The engine's flag after an epoch. Flat says little before the end: many a sound run is flat for a while."""
     if is_collapsed(evaluation):
         return "collapsed"
-    return "flat" if is_flat(evaluation) else None
+    return "flat" if is_flat(evaluation, config) else None
 
 
 def is_collapsed(evaluation: Evaluation) -> bool:
@@ -28,7 +28,7 @@ def is_collapsed(evaluation: Evaluation) -> bool:
     return evaluation.logit_spread < COLLAPSED_SPREAD
 
 
-def is_flat(evaluation: Evaluation) -> bool:
+def is_flat(evaluation: Evaluation, config: RunConfig) -> bool:
     """Neither the training nor the validation images are told better than by guessing; False for what is no number."""
-    floor = FLAT_SHARE * CHANCE_LOSS
+    floor = FLAT_SHARE * config.chance_loss
     return evaluation.train_loss > floor and evaluation.val_loss > floor

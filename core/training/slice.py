@@ -74,7 +74,7 @@ class _Slice:
 
     def _measure(self) -> None:
         if evaluate_chunk(self.state, self.batches):
-            evaluation, snapshot, finding = close_epoch(self.state, self.batches.num_validation, self.config.epochs)
+            evaluation, snapshot, finding = close_epoch(self.state, self.batches.num_validation, self.config)
             self._note(finding)
             self.evaluations.append(evaluation)
             self.snapshots.append(snapshot)

@@ -87,6 +87,7 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
         changes=view.changes,
         state=view.state,
         guess=_drawn_guess(view),
+        chance=view.config.chance,
         replay=view.recorded and st.session_state.get(REPLAY) == view.id,
         begun=st.session_state.get(BEGUN) == view.id,
     )

@@ -108,6 +108,7 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
         id=view.id,
         label=label,
         group=_group(view.config),
+        chance=view.config.chance,
         steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
         losses=[point[1] for point in measured.points],
         epochs=measured.epochs,

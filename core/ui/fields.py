@@ -63,7 +63,7 @@ def _check(field: str) -> None:
 def choice_label(say: Words, field: str, name: str) -> str:
     """What a name that a setting may hold is called."""
     if field in NAMED_FIELDS:
-        return str(say.of(catalog.specs(NAMED_FIELDS[field])[name]["label"]))
+        return str(say.of(catalog.spec_of(NAMED_FIELDS[field], name)["label"]))
     return say(f"fields.{field}.choices.{name}")
 
 

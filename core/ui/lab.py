@@ -117,7 +117,7 @@ def _wait_for_data(say: Words, runs: RunService) -> None:
     pending: RunConfig | None = st.session_state.get(PENDING)
     if pending is None:
         return
-    label = say.of(catalog.specs("datasets")[pending.dataset]["label"])
+    label = say.of(catalog.spec_of("datasets", pending.dataset)["label"])
 
     @st.fragment(run_every=1.0)
     def progress() -> None:

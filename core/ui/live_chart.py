@@ -57,7 +57,6 @@ def live_chart(
     *,
     texts: Mapping[str, str],
     lang: str,
-    chance: float = 0.1,
     smoothing: float = 0.6,
     log_scale: bool = False,
     mode: Mode | None = None,
@@ -67,14 +66,13 @@ def live_chart(
 ) -> LiveChart:
     """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
 
-    `texts` are the words below `live`; `chance` is the accuracy of guessing. `smoothing` (0 to 0.95)
-    and `log_scale` are where the reader begins. `mode` None follows the page. `only` names one chart to be drawn alone,
-    large enough for the last row. A state change of the main run reruns
-    the page once, through `on_change` if given.
+    `texts` are the words below `live`. `smoothing` (0 to 0.95) and `log_scale` are where the reader begins. `mode` None
+    follows the page. `only` names one chart to be drawn alone, large enough for the last row. A state change of the
+    main run reruns the page once, through `on_change` if given.
     """
     ghosts = ghosts[-MAX_GHOSTS:]
     runs = [*ghosts, main]
-    figures = {each: training_figures(main, ghosts, texts, each, chance=chance) for each in MODES}
+    figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
     data = {
         "key": key,
         "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),

@@ -151,4 +151,4 @@ def _searchable(say: Words, view: RunView) -> str:
 
 
 def _label(say: Words, kind: str, name: str) -> str:
-    return str(say.of(catalog.specs(kind)[name]["label"]))
+    return str(say.of(catalog.spec_of(kind, name)["label"]))

@@ -57,7 +57,7 @@ def _about(say: Words, field: str, config: RunConfig) -> None:
 
 
 def _about_dataset(say: Words, name: str) -> str:
-    spec = catalog.specs("datasets")[name]
+    spec = catalog.spec_of("datasets", name)
     lines = [say.of(spec["about"])]
     whole = spec["num_train"] + spec["num_validation"]
     if is_prepared(name) and (here := read_meta(name)["num_images"]) != whole:

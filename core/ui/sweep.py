@@ -13,7 +13,6 @@ from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.training.findings import CHANCE_ACCURACY
 from core.ui.address import addressed_choice
 from core.ui.charts import run_label
 from core.ui.drawing import page_mode
@@ -43,8 +42,8 @@ def sweep_tab(say: Words, runs: RunService) -> None:
     shown = groups[configs[chosen]]
     points = _points(say, runs, shown, {view.id for view in own})
     event = st.plotly_chart(
-        sweep_figure(points, say.under("compare"), page_mode()), theme=None, key="sweep", on_select="rerun",
-        selection_mode="points", alt=say("compare.sweep.title"), config={"displayModeBar": False},
+        sweep_figure(points, say.under("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
+        on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config={"displayModeBar": False},
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)))
     _offer_chosen(say, {view.id for view in shown}, event)
@@ -90,7 +89,7 @@ def _points(say: Words, runs: RunService, views: Sequence[RunView], mine: set[st
         SweepPoint(
             run_id=view.id,
             learning_rate=view.config.learning_rate,
-            accuracy=CHANCE_ACCURACY if view.state is State.DIVERGED else accuracy[view.id],
+            accuracy=view.config.chance if view.state is State.DIVERGED else accuracy[view.id],
             optimizer=choice_label(say, "optimizer", view.config.optimizer),
             label=say("live.separator").join([run_label(say, view), named(say, "seed", f"{view.config.seed}")]),
             mine=view.id in mine,

@@ -17,7 +17,6 @@ from torchvision import datasets
 
 from core.datasets.prepare import SPLIT_SEED, VALIDATION_SHARE
 from core.datasets.torchvision_source import resize
-from core.models import NUM_CLASSES
 from core.training.augment import augmented
 from core.training.batches import EPOCHS_PER_SEED, LABEL_NOISE_SEED, as_floats
 from core.training.evaluate import CHUNK
@@ -44,7 +43,7 @@ if config.label_noise:
     # @label_noise
     random = np.random.default_rng(LABEL_NOISE_SEED)
     is_wrong = random.random(len(train_part)) < config.label_noise
-    others = (labels[train_part] + random.integers(1, NUM_CLASSES, len(train_part))) % NUM_CLASSES
+    others = (labels[train_part] + random.integers(1, config.num_classes, len(train_part))) % config.num_classes
     labels[train_part] = np.where(is_wrong, others, labels[train_part])
 if config.same_steps and config.train_share < 1:
     # @same_steps

@@ -46,7 +46,7 @@ MAY_IMPORT = {
     "core.datasets": LEAVES,
     "core.optimizers": LEAVES,
     "core.config": {"core.catalog", "core.errors", "core"},
-    "core.catalog": set(),
+    "core.catalog": {"core.settings"},
     "core.errors": set(),
     "core.settings": {"core.errors"},
     "core": set(),

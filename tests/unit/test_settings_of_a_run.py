@@ -173,7 +173,7 @@ def test_a_shift_moves_only_validation_images_and_by_so_many_pixels() -> None:
 
 def test_about_that_share_of_the_labels_is_wrong_and_more_noise_adds_to_less() -> None:
     data = open_prepared("digits")
-    some, more = (noisy_labels(data.labels, data.num_train, share) for share in (0.2, 0.4))
+    some, more = (noisy_labels(data.labels, data.num_train, RunConfig(label_noise=share)) for share in (0.2, 0.4))
     is_some, is_more = some != data.labels, more != data.labels
     assert is_some[: data.num_train].mean() == pytest.approx(0.2, abs=0.04)
     assert is_more[: data.num_train].mean() == pytest.approx(0.4, abs=0.04)

@@ -23,7 +23,7 @@ from tests.trained import CASES, MLP, SOUND, beginnings, made_up, trained
 @pytest.mark.parametrize("guess", GUESSES)
 def test_a_sketch_follows_its_own_shape(guess: Any) -> None:
     x, y = sketch(guess)
-    assert followed(y.astype(np.float32)) == guess
+    assert followed(y.astype(np.float32), math.log(10)) == guess
     assert (x[0], x[-1]) == (0.0, 1.0)
     assert y[0] == pytest.approx(math.log(10))
     assert len(x) == len(y) == 40
@@ -50,9 +50,9 @@ def test_the_shape_of_a_measured_curve(config: RunConfig, shape: str) -> None:
 def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
     """Made up: a run at 0.1 that learnt had a single loss above 1,000 before it collapsed."""
     losses = np.concatenate([np.linspace(2.3, 0.5, 200), [1_000.0], np.full(249, 2.31)]).astype(np.float32)
-    assert followed(losses) == "falls_then_rises"
+    assert followed(losses, math.log(10)) == "falls_then_rises"
     never_learnt = np.concatenate([np.full(10, 2.3), [1_000.0], np.full(439, 2.4)]).astype(np.float32)
-    assert followed(never_learnt) == "explodes"
+    assert followed(never_learnt, math.log(10)) == "explodes"
 
 
 def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:

@@ -1,0 +1,126 @@
+"""A ZIP whose folders are classes. Its entries are read one after the other, in memory, within bounds."""
+
+from __future__ import annotations
+
+import stat
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from core.datasets.decoding import MAX_BYTES, decode_picture
+from core.datasets.own.gathered import Gathered, plain_name
+from core.datasets.own.limits import MAX_FILES, MAX_UNPACKED_BYTES, SIDE
+from core.datasets.prepared import Progress
+from core.errors import OwnSetRefused, PictureError
+
+PACKED = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2"})
+OF_SYSTEMS = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
+UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
+BAD_ENTRY = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
+
+
+@dataclass(frozen=True)
+class _Entry:
+    info: ZipInfo
+    parts: tuple[str, ...]  # of its path
+
+    @property
+    def path(self) -> str:
+        return "/".join(self.parts)
+
+
+def read_archive(path: Path, report: Progress) -> Gathered:
+    """Raises OwnSetRefused for what no honest archive holds. What is no picture is left out, and told."""
+    found = Gathered()
+    try:
+        with ZipFile(path) as archive:
+            entries = _arranged(list(_entries(archive)), found)
+            _read(archive, entries, found, report)
+    except BadZipFile as problem:
+        raise OwnSetRefused("damaged", reason=str(problem)) from problem
+    return found
+
+
+def square(image: Image.Image) -> NDArray[np.uint8]:
+    """The middle square of a picture in RGB, (24, 24, 3)."""
+    return np.asarray(ImageOps.fit(image, (SIDE, SIDE), Image.Resampling.BILINEAR), np.uint8)
+
+
+def _entries(archive: ZipFile) -> Iterator[_Entry]:
+    infos = archive.infolist()
+    if len(infos) > MAX_FILES:
+        raise OwnSetRefused("too_many", limit=MAX_FILES, got=len(infos))
+    if sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES:
+        raise OwnSetRefused("unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES / 2**20)
+    for info in infos:
+        name = _name(info)
+        parts = tuple(part for part in name.split("/") if part not in ("", "."))
+        if name.startswith("/") or ".." in parts or name[1:2] == ":" or stat.S_ISLNK(info.external_attr >> 16):
+            raise OwnSetRefused("unsafe", name=plain_name(name))
+        if info.is_dir() or not parts or any(part[0] == "." or part.lower() in OF_SYSTEMS for part in parts):
+            continue
+        if info.flag_bits & ENCRYPTED:
+            raise OwnSetRefused("encrypted")
+        if Path(parts[-1]).suffix.lower() in PACKED:
+            raise OwnSetRefused("nested", name=plain_name(parts[-1]))
+        yield _Entry(info, parts)
+
+
+def _name(info: ZipInfo) -> str:
+    """An entry's path. Names without the mark of UTF-8 are often UTF-8 all the same, or from a Chinese Windows."""
+    name = info.filename
+    if not info.flag_bits & UTF8_NAME:
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                name = info.filename.encode("cp437").decode(encoding)
+                break
+            except UnicodeError:
+                continue
+    return name.replace("\\", "/")
+
+
+def _arranged(entries: list[_Entry], found: Gathered) -> list[_Entry]:
+    """Those in a folder, which names their class: without one around all, and with training and test together."""
+    while _is_deep(entries) and len({each.parts[0] for each in entries}) == 1:
+        entries = _without_first(entries)
+    if _is_deep(entries) and {each.parts[0].lower() for each in entries if len(each.parts) > 1} <= SPLITS:
+        entries = _without_first(entries)
+        found.notes.append("splits_joined")
+    found.left_out["outside"] += [each.path for each in entries if len(each.parts) == 1]
+    if not found.left_out["outside"]:
+        del found.left_out["outside"]
+    return sorted((each for each in entries if len(each.parts) > 1), key=lambda each: each.parts)
+
+
+def _is_deep(entries: list[_Entry]) -> bool:
+    return any(len(each.parts) > 2 for each in entries)
+
+
+def _without_first(entries: list[_Entry]) -> list[_Entry]:
+    return [replace(each, parts=each.parts[1:]) if len(each.parts) > 1 else each for each in entries]
+
+
+def _read(archive: ZipFile, entries: list[_Entry], found: Gathered, report: Progress) -> None:
+    read_bytes = 0
+    for number, entry in enumerate(entries):
+        report(number / len(entries))
+        try:
+            with archive.open(entry.info) as file:
+                content = file.read(MAX_BYTES + 1)
+            read_bytes += len(content)
+            picture = decode_picture(content)
+        except BAD_ENTRY:
+            found.left_out["picture_damaged"].append(entry.path)
+        except PictureError as problem:
+            found.left_out[problem.key].append(entry.path)
+        else:
+            found.add(plain_name(entry.parts[0]), square(picture.image), entry.path)
+        if read_bytes > MAX_UNPACKED_BYTES:  # whatever the archive says of its sizes
+            raise OwnSetRefused("unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES / 2**20)

@@ -1,0 +1,105 @@
+"""Check one upload and make it a data set. `python -m core.datasets.own.check FILE NAME OWNER`.
+
+The process prints one JSON object a line: `{"progress": 0.4}`, and at last `{"name": ...}` or `{"error": {...}}`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core import catalog
+from core.datasets.own.archive import read_archive
+from core.datasets.own.gathered import Gathered, plain_name
+from core.datasets.own.limits import MAX_CHECK_BYTES, MAX_CHECK_S
+from core.datasets.own.owners import add_owner
+from core.datasets.own.table import read_table
+from core.datasets.prepare import printed_progress, tell, write_split
+from core.errors import OwnSetRefused, TrendLabError
+
+READING = 0.95  # of the progress; the rest is writing
+NICE = 10  # training goes first
+
+Labels = NDArray[np.int64]
+
+
+def check(file: Path, name: str, owner: str) -> str:
+    """The name of the data set that an upload (its content and what it was called) became; the owner's from now on.
+
+    Equal uploads become one set. Raises OwnSetRefused, and then nothing is left behind.
+    """
+    report = printed_progress()
+    read = {".zip": read_archive, ".csv": read_table}.get(Path(name).suffix.lower())
+    if read is None:
+        raise OwnSetRefused("no_kind", name=plain_name(name))
+    found = read(file, lambda share: report(READING * share))
+    images, labels, classes = found.arrays()
+    title = plain_name(Path(name).stem)
+    dataset = _name_of(images, labels, classes, title)
+    folder = catalog.own_folder(dataset)
+    if not folder.exists():
+        _write(folder, images, labels, classes, title, found)
+    add_owner(dataset, owner)
+    report(1.0)
+    return dataset
+
+
+def _name_of(images: NDArray[np.uint8], labels: Labels, classes: tuple[str, ...], title: str) -> str:
+    digest = hashlib.sha256(json.dumps([title, classes, images.shape]).encode())
+    digest.update(images.tobytes() + labels.tobytes())
+    return f"own_{len(classes)}_{digest.hexdigest()[:12]}"
+
+
+def _write(
+    folder: Path, images: NDArray[np.uint8], labels: Labels, classes: tuple[str, ...], title: str, found: Gathered
+) -> None:
+    """The prepared files and `spec.json`, whole or not at all."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    half_made = Path(tempfile.mkdtemp(prefix=".own-", dir=folder.parent))
+    try:
+        order = write_split(half_made, images, labels)
+        num_train = int(json.loads((half_made / "meta.json").read_text(encoding="utf-8"))["num_train"])
+        counts = [np.bincount(labels[part], minlength=len(classes)) for part in (order[:num_train], order[num_train:])]
+        spec = {
+            "title": title,
+            "classes": [
+                {"name": each, "train": int(train), "validation": int(validation)}
+                for each, train, validation in zip(classes, *counts, strict=True)
+            ],
+            "left_out": found.told_left_out(),
+            "notes": found.notes,
+        }
+        np.save(half_made / "order.npy", order)  # for whoever takes the set home and splits it again
+        (half_made / "spec.json").write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
+        os.replace(half_made, folder)
+    finally:
+        shutil.rmtree(half_made, ignore_errors=True)
+
+
+def main(file: str, name: str, owner: str) -> int:
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_CHECK_BYTES, MAX_CHECK_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(MAX_CHECK_S), int(MAX_CHECK_S) + 1))
+    try:
+        made = check(Path(file), name, owner)
+    except TrendLabError as problem:
+        return tell(problem)
+    except MemoryError:
+        return tell(OwnSetRefused("too_heavy", limit_s=MAX_CHECK_S))
+    except OSError as problem:
+        return tell(OwnSetRefused("damaged", reason=str(problem)))
+    sys.stdout.write(json.dumps({"name": made}) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

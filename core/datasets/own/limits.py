@@ -1,0 +1,18 @@
+"""What an upload may be."""
+
+SIDE = 24  # pixels, of every prepared image
+
+MAX_UPLOAD_MB = 32  # a class that uploads at once fits in the app's memory; 10,000 digits as CSV have 18
+MAX_FILES = 20_000  # in a ZIP, with what is left out
+MAX_IMAGES = 10_000
+MAX_UNPACKED_BYTES = 128 * 2**20  # pictures are packed already: an honest ZIP hardly grows
+MIN_CLASSES, MAX_CLASSES = 2, 10  # the networks have ten outputs
+MIN_IMAGES_PER_CLASS = 5  # one of them for validation
+MAX_NAME_CHARS = 40
+
+MAX_CHECK_S = 120.0
+MAX_CHECK_BYTES = 1024 * 2**20  # of the checking process
+MAX_WAITING = 6  # uploads, on disk
+
+MAX_SETS_PER_OWNER = 8
+MAX_TOTAL_BYTES = 512 * 2**20  # all sets together: thirty of the largest

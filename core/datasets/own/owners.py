@@ -1,0 +1,54 @@
+"""Who may choose which of the data sets that readers brought along: a file for each owner in the set's own folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from core import catalog
+from core.settings import get_settings
+
+
+def sets_of(owner: str) -> tuple[str, ...]:
+    """The names of an owner's data sets, the last added first."""
+    marks = [mark for folder in all_folders() if (mark := folder / "owners" / _mark(owner)).is_file()]
+    return tuple(mark.parent.parent.name for mark in sorted(marks, key=_age, reverse=True))
+
+
+def all_folders() -> Iterator[Path]:
+    """The folder of each data set that a reader brought along."""
+    home = get_settings().home / "own"
+    return (each for each in home.iterdir() if catalog.is_own(each.name)) if home.is_dir() else iter(())
+
+
+def add_owner(name: str, owner: str) -> None:
+    owners = catalog.own_folder(name) / "owners"
+    owners.mkdir(exist_ok=True)
+    (owners / _mark(owner)).touch()
+
+
+def remove_owner(name: str, owner: str) -> None:
+    """A set that nobody owns any more is deleted."""
+    owners = catalog.own_folder(name) / "owners"
+    (owners / _mark(owner)).unlink(missing_ok=True)
+    if owners.is_dir() and not any(owners.iterdir()):
+        delete_set(name)
+
+
+def delete_set(name: str) -> None:
+    """At once for who looks for it; whoever maps its images keeps them until they let go."""
+    folder = catalog.own_folder(name)
+    if folder.is_dir():
+        with tempfile.TemporaryDirectory(prefix=".gone-", dir=folder.parent) as aside:
+            os.replace(folder, Path(aside) / name)
+
+
+def _mark(owner: str) -> str:
+    return hashlib.sha256(owner.encode()).hexdigest()
+
+
+def _age(mark: Path) -> float:
+    return mark.stat().st_mtime

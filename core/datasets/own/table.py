@@ -1,0 +1,148 @@
+"""A CSV of pixels: a label and the grey values, or interleaved red, green and blue, of a square image a row."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.datasets.own.gathered import Gathered, plain_name
+from core.datasets.own.limits import MAX_IMAGES, SIDE
+from core.datasets.prepared import Progress
+from core.errors import OwnSetRefused
+
+ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")  # the last reads anything
+DELIMITERS = ",;\t"
+LABELS = frozenset({"label", "labels", "class", "target", "y", "标签", "类别"})  # the head of the column of classes
+HIGHEST = 255
+MIN_SIDE, MAX_SIDE = 4, 256
+MAX_HEAD_CHARS = 2**16
+
+Row = tuple[int, list[str]]  # the number of its line, counted from 1, and its cells
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Where the label stands, and what the other values of a row are."""
+
+    label_at: int
+    num_values: int
+    side: int
+    channels: int
+
+
+def read_table(path: Path, report: Progress) -> Gathered:
+    """Raises OwnSetRefused, which names the line."""
+    encoding, total_bytes = _encoding(path), path.stat().st_size
+    with path.open(encoding=encoding, newline="") as file:
+        rows = _rows(file)
+        at, first = next(rows, (1, []))
+        layout, has_head = _layout(first)
+        labels, values, done_bytes = list[str](), list[NDArray[np.float32]](), 0
+        for line, cells in rows if has_head else chain([(at, first)], rows):
+            values.append(_numbers(line, cells, layout))
+            labels.append(cells[layout.label_at])
+            done_bytes += sum(map(len, cells)) + len(cells)
+            report(done_bytes / total_bytes / 2)
+    return _gathered(labels, values, layout, 1 + has_head, report)
+
+
+def _gathered(
+    labels: list[str], values: list[NDArray[np.float32]], layout: _Layout, first_line: int, report: Progress
+) -> Gathered:
+    found = Gathered()
+    times = 1
+    if max((each.max() for each in values), default=0) <= 1:  # a network's input already, or black and white
+        times = HIGHEST
+        found.notes.append("scaled")
+    for number, (label, pixels) in enumerate(zip(labels, values, strict=True)):
+        report(0.5 + number / len(labels) / 2)
+        found.add(_class_name(label), _image(pixels * times, layout), f"{first_line + number}")
+    return found
+
+
+def _encoding(path: Path) -> str:
+    content = path.read_bytes()
+    for encoding in ENCODINGS:
+        try:
+            content.decode(encoding)
+        except UnicodeError:
+            continue
+        return encoding
+    raise AssertionError("latin-1 reads anything")
+
+
+def _rows(file: TextIO) -> Iterator[Row]:
+    """Rows that are not empty, one at a time: as texts all of them would take much memory."""
+    head = file.readline(MAX_HEAD_CHARS)
+    file.seek(0)
+    reader = csv.reader(file, delimiter=max(DELIMITERS, key=head.count))
+    num_rows = 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                num_rows += 1
+                yield reader.line_num, cells
+            if num_rows > MAX_IMAGES + 1:  # with a head
+                raise OwnSetRefused("too_many", limit=MAX_IMAGES, got=num_rows)
+    except csv.Error as problem:
+        raise OwnSetRefused("damaged", reason=f"{reader.line_num}: {problem}") from problem
+
+
+def _layout(cells: list[str]) -> tuple[_Layout, bool]:
+    """As the first row says, which may be a head."""
+    first = [cell.strip().lower() for cell in cells]
+    has_head = len(first) > 1 and not any(_is_number(cell) for cell in first[1:])
+    label_at = next((at for at, cell in enumerate(first) if has_head and cell in LABELS), 0)
+    num_values = len(first) - 1
+    for channels in (1, 3):
+        side = math.isqrt(max(0, num_values) // channels)
+        if side * side * channels == num_values and MIN_SIDE <= side <= MAX_SIDE:
+            return _Layout(label_at, num_values, side, channels), has_head
+    raise OwnSetRefused("not_square", got=max(0, num_values))
+
+
+def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32]:
+    if len(cells) != layout.num_values + 1:
+        raise OwnSetRefused("row_length", line=line, got=len(cells), expected=layout.num_values + 1)
+    told = cells[: layout.label_at] + cells[layout.label_at + 1 :]
+    try:
+        values = np.array(told, np.float32)
+    except ValueError:
+        values = np.full(1, np.nan, np.float32)
+    if not np.isfinite(values).all():
+        wrong = next(cell for cell in told if not _is_number(cell))
+        raise OwnSetRefused("not_a_number", line=line, got=plain_name(wrong))
+    if values.min() < 0 or values.max() > HIGHEST:
+        wrong_value = float(values.min() if values.min() < 0 else values.max())
+        raise OwnSetRefused("out_of_range", line=line, got=wrong_value, high=HIGHEST)
+    return values
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        return math.isfinite(float(cell))
+    except ValueError:
+        return False
+
+
+def _class_name(cell: str) -> str:
+    """A label such as 3.0 is a 3."""
+    whole = _is_number(cell) and float(cell).is_integer()
+    return plain_name(f"{float(cell):.0f}" if whole else cell)
+
+
+def _image(values: NDArray[np.float32], layout: _Layout) -> NDArray[np.uint8]:
+    """(24, 24, C)."""
+    pixels = np.rint(values).astype(np.uint8).reshape(layout.side, layout.side, layout.channels)
+    picture = Image.fromarray(pixels[..., 0] if layout.channels == 1 else pixels)
+    resized = picture.resize((SIDE, SIDE), Image.Resampling.BILINEAR)
+    return np.asarray(resized, np.uint8).reshape(SIDE, SIDE, layout.channels)
