@@ -5,6 +5,7 @@ Logits are (images, classes); a truth or a prediction is the number of a class.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,31 @@ def confusion(truths: Numbers, predicted: Numbers, num_classes: int) -> NDArray[
     """How many images of each class (row) were taken for each class (column): (classes, classes)."""
     counts = np.bincount(truths * num_classes + predicted, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes)
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What a network answered to all validation images, small: `counts` is the confusion matrix, `predicted` the class
+    of each image, `confidence` the probability of that class in 255ths; the last two are (images,) uint8."""
+
+    counts: NDArray[np.int64]
+    predicted: NDArray[np.uint8]
+    confidence: NDArray[np.uint8]
+
+
+def small(logits: NDArray[np.floating[Any]], truths: Numbers) -> Answers:
+    """Probabilities are rounded."""
+    shares = probabilities(logits)
+    predicted = shares.argmax(1)
+    counts = confusion(truths, predicted, shares.shape[1])
+    return Answers(counts, predicted.astype(np.uint8), np.rint(255 * shares.max(1)).astype(np.uint8))
+
+
+def worth_showing(answers: Sequence[Answers], truths: Numbers, at_most: int) -> NDArray[np.int64]:
+    """The numbers of so many images, in order: those that were wrong most often, and then the first ones."""
+    times_wrong = sum((each.predicted != truths).astype(np.int64) for each in answers)
+    chosen = np.argsort(-np.asarray(times_wrong), kind="stable")[:at_most]
+    return np.sort(chosen)
 
 
 def precision_and_recall(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.datasets import open_prepared
 from core.ui.services import services
 from core.ui.understand.look import IMAGE
+from core.ui.understand.page import PARTS, RESULTS
+from core.ui.understand.picture import picture_card
 from tests.parts import OWNER, finish
 
 Open = Callable[..., AppTest]
@@ -33,7 +36,8 @@ def wrong_images(run_id: str, epoch: int) -> list[int]:
     return [int(each) for each in np.flatnonzero(predicted != data.labels[data.num_train :])]
 
 
-def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open) -> None:
+def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(PARTS, RESULTS, (picture_card,))
     run_id = trained(open_page)
     wrong = wrong_images(run_id, 2)
     app = open_page("understand", network=run_id, at_epoch="2", only_wrong="true", image=str(wrong[0]))

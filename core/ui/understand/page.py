@@ -21,7 +21,8 @@ from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.inside import inside
 from core.ui.understand.look import NETWORK, Look, look_at
-from core.ui.understand.picture import picture_card
+from core.ui.understand.results import results
+from core.ui.understand.scrubber import scrubber
 from core.ui.understand.why import why
 
 MAX_LISTED = 30
@@ -31,7 +32,7 @@ PART = "part"  # in the address
 RESULTS = "results"
 # What the page shows, one part at a time.
 PARTS: dict[str, tuple[Part, ...]] = {
-    RESULTS: (picture_card,),
+    RESULTS: (results,),
     "inside": (inside,),
     "why": (why,),
 }
@@ -58,6 +59,7 @@ def understand_page() -> None:
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
     look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
+    scrubber(say, runs, look)
     chosen = addressed_choice(PART, PARTS, RESULTS)
     st.segmented_control(
         say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,

@@ -1,0 +1,103 @@
+"""What the results need in the browser that is too large to go with every rerun: it is sent once, by itself.
+
+Streamlit sends no element anew that has not changed; so each of these is an element of its own, which shows nothing.
+"""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.config import RunConfig
+from core.datasets import open_prepared
+from core.interpret.results import Answers, small, worth_showing
+from core.runs.records import SavedNetwork
+from core.runs.service import RunService
+from core.training.augment import shifted
+from core.ui.understand.look import Look
+from core.ui.understand.picture import validation_truths
+
+MAX_PIXEL_BYTES = 700_000  # of the pictures: all of digits and shapes, 1,215 grey ones, 405 in colour
+SPRITE_COLUMNS = 40
+SHARED = Path(__file__).with_name("shared") / "shared.js"
+
+_component = st.components.v2.component(
+    "trendlab_parcel",
+    html='<span hidden class="tl-parcel">\n</span>',
+    js=SHARED.read_text(encoding="utf-8") + SHARED.with_name("parcel.js").read_text(encoding="utf-8"),
+)
+
+
+def send(key: str, parcel: Mapping[str, Any]) -> str:
+    """Bring a parcel to the browser; components there find it by the name that this returns."""
+    name = f"{key} {parcel['id']}"
+    _component(key=key, data=[{**parcel, "name": name}])
+    return name
+
+
+def answers_parcel(runs: RunService, look: Look) -> tuple[dict[str, Any], NDArray[np.int64]]:
+    """The answers of all epochs so far; and the numbers of the images whose pictures are to be shown. Raises
+    CheckpointError."""
+    truths = validation_truths(look.config)
+    answers = [_answers(runs, each, look.config.dataset) for each in look.saved]
+    numbers = worth_showing(answers, truths, max_pictures(look.config))
+    files = " ".join(each.logits_file for each in look.saved)
+    return {
+        "id": sha256(files.encode()).hexdigest()[:16],
+        "epochs": [each.epoch for each in look.saved],
+        "counts": [each.counts.tolist() for each in answers],
+        "predicted": _base64(np.stack([each.predicted[numbers] for each in answers])),
+        "confidence": _base64(np.stack([each.confidence[numbers] for each in answers])),
+        "truths": _base64(truths[numbers].astype(np.uint8)),
+        "numbers": numbers.tolist(),
+        "numImages": len(truths),
+    }, numbers
+
+
+def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, Any]:
+    """Pictures of validation images, as the network gets them, side by side in one PNG."""
+    named = f"{config.dataset} {config.val_shift} {sha256(numbers.tobytes()).hexdigest()[:16]}"
+    return {"id": named, "url": _sprite(config.dataset, config.val_shift, numbers), "columns": SPRITE_COLUMNS}
+
+
+def max_pictures(config: RunConfig) -> int:
+    """How many pictures may be sent."""
+    return int(MAX_PIXEL_BYTES // open_prepared(config.dataset).images[0].nbytes)
+
+
+def picture_url(pixels: NDArray[np.uint8]) -> str:
+    """A picture (height, width, channels) as an address that holds it."""
+    content = io.BytesIO()
+    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(content, "PNG")
+    return "data:image/png;base64," + b64encode(content.getvalue()).decode()
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _answers(_runs: RunService, saved: SavedNetwork, dataset: str) -> Answers:
+    data = open_prepared(dataset)
+    return small(_runs.networks.logits((saved,))[0], data.labels[data.num_train :])
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _sprite(dataset: str, val_shift: int, numbers: NDArray[np.int64]) -> str:
+    data = open_prepared(dataset)
+    pictures = shifted(data.images[data.num_train + numbers], val_shift)
+    rows = -(-len(pictures) // SPRITE_COLUMNS)
+    _, height, width, channels = pictures.shape
+    sheet = np.zeros((rows * SPRITE_COLUMNS, height, width, channels), np.uint8)
+    sheet[: len(pictures)] = pictures
+    tiled = sheet.reshape(rows, SPRITE_COLUMNS, height, width, channels).swapaxes(1, 2)
+    return picture_url(tiled.reshape(rows * height, SPRITE_COLUMNS * width, channels))
+
+
+def _base64(array: NDArray[np.uint8]) -> str:
+    return b64encode(array.tobytes()).decode()

@@ -1,0 +1,80 @@
+"""What the network gets right and wrong: the confusion matrix, the images behind it, one image through the epochs, and
+precision and recall of each class."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core.content.words import Words
+from core.interpret.results import probabilities
+from core.runs.service import RunService
+from core.ui.address import addressed, put
+from core.ui.understand.look import IMAGE, Look, class_names
+from core.ui.understand.parcels import SHARED, answers_parcel, picture_url, pictures_parcel, send
+from core.ui.understand.picture import picture_pixels, validation_truths
+
+KEY = "results"
+CELL, SHARES = "cell", "shares"  # in the address: a cell as "truth-taken", and whether the matrix shows shares
+_FOLDER = Path(__file__).with_name("results_view")
+_SCRIPTS = ("answers.js", "matrix.js", "tiles.js", "course.js", "classes.js", "main.js")
+
+_component = st.components.v2.component(
+    "trendlab_results",
+    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
+    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
+    js="\n".join(path.read_text(encoding="utf-8") for path in (SHARED, *(_FOLDER / name for name in _SCRIPTS))),
+)
+
+
+def results(say: Words, runs: RunService, look: Look) -> None:
+    """Follows the scrubber in the browser. A click on a cell or on an image is kept in the address."""
+    with st.container(gap=None):
+        answers, numbers = answers_parcel(runs, look)
+        data = {
+            "answers": send("answers", answers),
+            "pictures": send("pictures", pictures_parcel(look.config, numbers)),
+            "at": look.saved.index(look.at),
+            "epochs": answers["epochs"],
+            "names": class_names(say, look.config.dataset),
+            "cell": addressed(CELL, "", _parsed_cell),
+            "isShares": addressed(SHARES, False, lambda text: text == "true"),
+            "image": _image(runs, look),
+            "texts": say.under("understand.results"),
+            "lang": say.language,
+        }
+        _component(
+            key=KEY, data=[data], on_cell_change=partial(_chosen, CELL, str),
+            on_image_change=partial(_chosen, IMAGE, int), on_shares_change=partial(_chosen, SHARES, bool),
+        )  # fmt: skip
+
+
+def _image(runs: RunService, look: Look) -> dict[str, Any]:
+    """The chosen validation image (the first one, where the reader has chosen a picture of their own), with the
+    probabilities of all classes after each epoch."""
+    number = 0 if isinstance(look.picture, bytes) else look.picture
+    of_epochs = [runs.networks.logits((each,))[0, number] for each in look.saved]
+    return {
+        "number": number,
+        "truth": int(validation_truths(look.config)[number]),
+        "picture": picture_url(picture_pixels(look, number)),
+        "shares": probabilities(np.stack(of_epochs)).round(3).tolist(),
+    }
+
+
+def _chosen(name: str, kind: type) -> None:
+    """What the reader chose in the browser; None tells that another choice was made."""
+    value = st.session_state[KEY][name]
+    if value is not None:
+        put(name, kind(value))
+
+
+def _parsed_cell(text: str) -> str:
+    if not re.fullmatch(r"[0-9]-[0-9]", text):
+        raise ValueError(text)
+    return text

@@ -1,0 +1,38 @@
+// The answers of all epochs, as they were sent.
+
+function bytes(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}
+
+/** Images whose pictures are shown have places 0, 1, …; `numbers` are their numbers among all validation images. */
+class Answers {
+  constructor(parcel) {
+    Object.assign(this, { name: parcel.name, counts: parcel.counts, numbers: parcel.numbers });
+    this.numImages = parcel.numImages;
+    this.truths = bytes(parcel.truths);
+    this.predicted = bytes(parcel.predicted);
+    this.confidence = bytes(parcel.confidence);
+    this.places = [...this.numbers.keys()];
+  }
+
+  get numEpochs() {
+    return this.counts.length;
+  }
+
+  /** What the network of an epoch took an image for, and how sure it was (0 to 1). */
+  answer(epoch, place) {
+    const at = epoch * this.numbers.length + place;
+    return { taken: this.predicted[at], share: this.confidence[at] / 255 };
+  }
+
+  /** The images of a cell, or all that were mistaken, the surest answer first. */
+  found(epoch, cell) {
+    const isWanted = cell
+      ? (truth, taken) => truth === cell.truth && taken === cell.taken
+      : (truth, taken) => truth !== taken;
+    return this.places
+      .map((place) => ({ place, truth: this.truths[place], ...this.answer(epoch, place) }))
+      .filter(({ truth, taken }) => isWanted(truth, taken))
+      .sort((one, other) => other.share - one.share);
+  }
+}

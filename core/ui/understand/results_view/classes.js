@@ -1,0 +1,38 @@
+// Precision and recall of each class.
+
+class Classes {
+  constructor(table) {
+    this.table = table;
+  }
+
+  draw(counts, names, texts) {
+    if (this.texts !== texts) this.build(names, texts);
+    counts.forEach((row, at) => {
+      const [taken, there] = [counts.reduce((sum, other) => sum + other[at], 0), row.reduce((sum, n) => sum + n, 0)];
+      const [images, precision, recall] = this.cells[at];
+      images.textContent = there;
+      this.fillIn(precision, counts[at][at], taken);
+      this.fillIn(recall, counts[at][at], there);
+    });
+  }
+
+  build(names, texts) {
+    this.texts = texts;
+    const head = ["class", "images", "precision", "recall"];
+    this.cells = names.map(() => ["", "tl-bar", "tl-bar"].map((className) => element("td", { className })));
+    this.table.replaceChildren(
+      element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, texts[name])))),
+      element(
+        "tbody",
+        {},
+        ...names.map((name, at) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[at])),
+      ),
+    );
+  }
+
+  /** Where nothing was taken for the class, there is no precision. */
+  fillIn(cell, right, all) {
+    cell.textContent = all ? percent(right / all) : this.texts.none;
+    cell.style.setProperty("--share", all ? right / all : 0);
+  }
+}

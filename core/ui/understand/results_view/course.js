@@ -1,0 +1,107 @@
+// How probable each class was for one image, epoch by epoch: a small line chart.
+
+const HEIGHT_PX = 200;
+const EDGE = { left: 40, right: 84, top: 20, bottom: 36 };
+const NOTABLE = 0.15; // a class that was never so probable is a thin grey line without a name
+const MAX_NAMED = 4;
+const LABEL_PX = { wide: 44, high: 15 };
+const DASHES = ["6 3", "2 3", "8 3 2 3", "12 4"];
+const SVG = "http://www.w3.org/2000/svg";
+
+function svg(tag, attributes, text = "") {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.textContent = text;
+  return made;
+}
+
+class Course {
+  constructor(box) {
+    this.box = box;
+  }
+
+  set({ image, names, epochs, texts }) {
+    Object.assign(this, { image, names, epochs, texts });
+    this.resize();
+  }
+
+  resize() {
+    const width = this.box.clientWidth;
+    if (!this.image || !width) return;
+    this.width = width;
+    this.chart = svg("svg", { width, height: HEIGHT_PX, role: "img", "aria-label": this.texts.course });
+    this.axes();
+    this.lines();
+    this.marker = svg("line", { y1: EDGE.top, y2: HEIGHT_PX - EDGE.bottom, class: "tl-marker" });
+    this.chart.append(this.marker);
+    this.box.replaceChildren(this.chart);
+    if (this.epoch != null) this.mark(this.epoch);
+  }
+
+  mark(epoch) {
+    this.epoch = epoch;
+    if (!this.marker) return;
+    for (const name of ["x1", "x2"]) this.marker.setAttribute(name, this.x(Math.min(epoch, this.epochs.length - 1)));
+  }
+
+  x(index) {
+    const inside = this.width - EDGE.left - EDGE.right;
+    return EDGE.left + (this.epochs.length > 1 ? (index / (this.epochs.length - 1)) * inside : inside / 2);
+  }
+
+  y(share) {
+    return EDGE.top + (1 - share) * (HEIGHT_PX - EDGE.top - EDGE.bottom);
+  }
+
+  axes() {
+    for (const share of [0, 0.5, 1]) {
+      const y = this.y(share);
+      this.chart.append(svg("line", { x1: EDGE.left, x2: this.width - EDGE.right, y1: y, y2: y, class: "tl-grid" }));
+      this.chart.append(svg("text", { x: EDGE.left - 6, y: y + 4, class: "tl-tick tl-end" }, percent(share)));
+    }
+    const every = Math.ceil(this.epochs.length / Math.max(2, Math.floor((this.width - 120) / 45)));
+    this.epochs.forEach((epoch, index) => {
+      if ((this.epochs.length - 1 - index) % every) return;
+      this.chart.append(svg("text", { x: this.x(index), y: HEIGHT_PX - 21, class: "tl-tick tl-middle" }, epoch));
+    });
+    const middle = (EDGE.left + this.width - EDGE.right) / 2;
+    this.chart.append(svg("text", { x: middle, y: HEIGHT_PX - 4, class: "tl-tick tl-middle" }, this.texts.epoch));
+  }
+
+  /** The true class is the strong line; the others with names differ by their dashes. */
+  lines() {
+    const most = (at) => Math.max(...this.image.shares.map((shares) => shares[at]));
+    const order = this.names.map((_, at) => at).sort((one, other) => most(other) - most(one));
+    const others = order.filter((at) => at !== this.image.truth);
+    const named = others.filter((at) => most(at) >= NOTABLE).slice(0, MAX_NAMED);
+    for (const at of others.filter((each) => !named.includes(each))) this.line(at, { class: "tl-other" });
+    named.forEach((at, rank) => this.line(at, { class: "tl-rival", "stroke-dasharray": DASHES[rank] }));
+    this.line(this.image.truth, { class: "tl-truth" });
+    this.labels(this.image.truth, named);
+  }
+
+  line(at, attributes) {
+    const points = this.image.shares.map((shares, index) => `${this.x(index)},${this.y(shares[at])}`);
+    if (points.length === 1) {
+      const [cx, cy] = points[0].split(",");
+      this.chart.append(svg("circle", { cx, cy, r: 4, class: attributes.class }));
+    } else this.chart.append(svg("polyline", { points: points.join(" "), ...attributes }));
+  }
+
+  /** The true class at the end of its line, each other at the top of its own, and none on another. */
+  labels(truth, rivals) {
+    const end = this.epochs.length - 1;
+    const last = this.y(this.image.shares[end][truth]);
+    this.chart.append(svg("text", { x: this.x(end) + 8, y: last + 4, class: "tl-truth" }, this.names[truth]));
+    const placed = [];
+    for (const at of rivals) {
+      const top = this.image.shares.reduce((best, shares, index, all) => (shares[at] > all[best][at] ? index : best), 0);
+      const label = { x: this.x(top), y: this.y(this.image.shares[top][at]) - 5 };
+      const meets = (other) =>
+        Math.abs(other.x - label.x) < LABEL_PX.wide && Math.abs(other.y - label.y) < LABEL_PX.high;
+      while (placed.some(meets)) label.x += LABEL_PX.wide;
+      placed.push(label);
+      this.chart.append(svg("text", { ...label, class: "tl-middle" }, this.names[at]));
+    }
+  }
+}

@@ -1,0 +1,117 @@
+// The results of a run: everything that follows the scrubber without asking the server.
+
+const views = new WeakMap(); // element -> View
+
+export default function (component) {
+  const { parentElement, data: [data] } = component;
+  const view = views.get(parentElement) || new View(parentElement.querySelector(".tl-results"));
+  views.set(parentElement, view);
+  view.update(data, component);
+  return () => {
+    view.destroy();
+    views.delete(parentElement);
+  };
+}
+
+class View {
+  constructor(root) {
+    const part = (name) => root.querySelector(`.tl-${name}`);
+    Object.assign(this, { root, part });
+    this.matrix = new Matrix(part("matrix"), (cell) => this.chooseCell(cell));
+    this.tiles = new Tiles(part("tiles"), (number) => this.setTriggerValue("image", number));
+    this.course = new Course(part("course"));
+    this.classes = new Classes(part("classes"));
+    part("counted").onclick = () => this.setTriggerValue("shares", !this.data.isShares);
+    part("back").onclick = () => this.chooseCell(null);
+    this.onNews = () => this.want();
+    for (const name of ["epoch", "parcel"]) shared().addEventListener(name, this.onNews);
+    this.sizes = new ResizeObserver(() => this.course.resize());
+    this.sizes.observe(part("course"));
+  }
+
+  update(data, { setTriggerValue }) {
+    Object.assign(this, { data, setTriggerValue });
+    this.root.lang = data.lang;
+    say(this.root, data.texts);
+    this.cell = parsedCell(data.cell);
+    this.part("counted").setAttribute("aria-pressed", data.isShares);
+    this.matrix.setNames(data.names, data.texts);
+    this.course.set(data);
+    this.part("picture").style.backgroundImage = `url(${data.image.picture})`;
+    this.want();
+  }
+
+  destroy() {
+    cancelAnimationFrame(this.frame);
+    for (const name of ["epoch", "parcel"]) shared().removeEventListener(name, this.onNews);
+    this.sizes.disconnect();
+    this.tiles.release();
+  }
+
+  chooseCell(cell) {
+    this.cell = cell;
+    this.want();
+    this.setTriggerValue("cell", cell ? `${cell.truth}-${cell.taken}` : "");
+  }
+
+  /** Draw in the next frame, however much is new by then. */
+  want() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    const { parcels } = shared();
+    const [parcel, pictures] = [parcels.get(this.data.answers), parcels.get(this.data.pictures)];
+    if (!parcel || !pictures) return; // on their way
+    if (!this.answers || this.answers.name !== parcel.name) this.answers = new Answers(parcel);
+    this.tiles.setPictures(pictures);
+    const { epoch: scrubbed } = shared();
+    const epoch = Math.min(scrubbed == null ? this.data.at : scrubbed, this.answers.numEpochs - 1);
+    const counts = this.answers.counts[epoch];
+    this.matrix.draw(counts, this.cell, this.data.isShares);
+    this.classes.draw(counts, this.data.names, this.data.texts);
+    this.drawTiles(epoch, counts);
+    this.drawImage(epoch);
+    this.root.dataset.epoch = epoch;
+  }
+
+  drawTiles(epoch, counts) {
+    const { names, texts, image } = this.data;
+    const { cell, answers } = this;
+    const found = answers.found(epoch, cell);
+    const shown = this.tiles.draw(found, answers, names, texts, image.number);
+    const every = cell ? counts[cell.truth][cell.taken] : answers.numImages - trace(counts);
+    const title = !cell ? texts.mistakes : cell.truth === cell.taken ? texts.right_ones : texts.taken_ones;
+    const facts = cell ? { truth: names[cell.truth], taken: names[cell.taken] } : {};
+    this.part("tiles-title").textContent = fill(title, facts);
+    this.part("tiles-hint").textContent = tilesHint(texts, shown, found.length, every);
+    this.part("back").hidden = !cell;
+  }
+
+  drawImage(epoch) {
+    const { names, texts, image } = this.data;
+    const shares = image.shares[Math.min(epoch, image.shares.length - 1)];
+    const taken = shares.indexOf(Math.max(...shares));
+    const facts = { number: image.number + 1, truth: names[image.truth], taken: names[taken] };
+    const text = taken === image.truth ? texts.image_right : texts.image_wrong;
+    const told = fill(text, { ...facts, percent: percent(shares[taken]), lost: percent(shares[image.truth]) });
+    this.part("image-told").textContent = told;
+    this.part("picture").setAttribute("aria-label", fill(texts.image_alt, facts));
+    this.course.mark(epoch);
+  }
+}
+
+function parsedCell(text) {
+  const [truth, taken] = text.split("-").map(Number);
+  return text ? { truth, taken } : null;
+}
+
+function trace(counts) {
+  return counts.reduce((sum, row, at) => sum + row[at], 0);
+}
+
+function tilesHint(texts, shown, found, every) {
+  const text = !every ? texts.no_tiles : shown === every ? texts.all_tiles : texts.some_tiles;
+  return fill(text, { shown, every }) + (found < every && shown === found ? texts.not_sent : "");
+}

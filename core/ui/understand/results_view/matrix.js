@@ -1,0 +1,83 @@
+// The confusion matrix: a grid of numbers that can be walked through with the arrow keys.
+
+const STRONGEST = 45; // percent of a colour in a cell's ground, on which the text is still easy to read
+const LONG_NAME = 3; // letters; longer names of columns run downwards
+const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+
+class Matrix {
+  /** `onChoose(cell)` hears of a cell `{truth, taken}`; of null, if it was the chosen one. */
+  constructor(table, onChoose) {
+    Object.assign(this, { table, onChoose, focused: [0, 0] });
+    table.onclick = ({ target }) => this.choose(target.closest("td"));
+    table.onkeydown = (event) => this.onKey(event);
+  }
+
+  setNames(names, texts) {
+    this.texts = texts;
+    const key = JSON.stringify([names, texts.taken]);
+    if (this.key === key) return;
+    Object.assign(this, { key, names });
+    const isLong = names.some((name) => name.length > LONG_NAME);
+    const column = (name) => element("th", { scope: "col", className: isLong ? "tl-long" : "" }, element("span", {}, name));
+    const across = element("th", { colSpan: names.length, className: "tl-axis" }, texts.taken);
+    const corner = element("th", { className: "tl-axis" }, texts.truth);
+    this.cells = names.map(() => names.map(() => element("td", { role: "gridcell", tabIndex: -1 })));
+    const rows = names.map((name, row) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[row]));
+    this.table.replaceChildren(
+      element("tr", {}, element("td", { className: "tl-void" }), across),
+      element("tr", {}, corner, ...names.map(column)),
+      ...rows,
+    );
+    this.cells[0][0].tabIndex = 0;
+    this.table.setAttribute("aria-label", texts.matrix);
+  }
+
+  draw(counts, cell, isShares) {
+    const most = Math.max(1, ...counts.flatMap((row, truth) => row.filter((_, taken) => taken !== truth)));
+    counts.forEach((row, truth) => {
+      const total = row.reduce((sum, count) => sum + count, 0);
+      row.forEach((count, taken) => {
+        const isRight = truth === taken;
+        const td = this.cells[truth][taken];
+        const strength = isRight ? count / Math.max(total, 1) : count / most;
+        td.className = isRight ? "tl-right" : "tl-wrong";
+        td.style.setProperty("--strength", `${Math.round(count ? 5 + (STRONGEST - 5) * strength : 0)}%`);
+        td.textContent = !count ? "" : isShares ? Math.round((100 * count) / total) : count;
+        td.setAttribute("aria-label", this.told(truth, taken, count, total));
+        td.setAttribute("aria-selected", Boolean(cell && cell.truth === truth && cell.taken === taken));
+      });
+    });
+  }
+
+  told(truth, taken, count, total) {
+    const facts = { truth: this.names[truth], taken: this.names[taken], n: count, of: total };
+    return fill(this.texts.cell, facts);
+  }
+
+  choose(td) {
+    const truth = this.cells.findIndex((row) => row.includes(td));
+    if (truth < 0) return;
+    const taken = this.cells[truth].indexOf(td);
+    this.focus(truth, taken);
+    const isChosen = td.getAttribute("aria-selected") === "true";
+    this.onChoose(isChosen ? null : { truth, taken });
+  }
+
+  onKey(event) {
+    const step = STEPS[event.key];
+    if (step) {
+      const last = this.cells.length - 1;
+      this.focus(...this.focused.map((at, axis) => Math.min(last, Math.max(0, at + step[axis]))));
+    } else if (event.key === "Enter" || event.key === " ") this.choose(event.target.closest("td"));
+    else return;
+    event.preventDefault();
+  }
+
+  focus(truth, taken) {
+    const [row, column] = this.focused;
+    this.cells[row][column].tabIndex = -1;
+    this.focused = [truth, taken];
+    this.cells[truth][taken].tabIndex = 0;
+    this.cells[truth][taken].focus();
+  }
+}

@@ -1,0 +1,122 @@
+// The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests.
+
+const RESTS_MS = 350;
+const ECHO_MS = 3000; // after this long the page is believed again
+const PLAY_MS = 6000; // for all epochs, if there are many
+const PLAY_STEP_MS = [120, 700]; // the least and the most for one
+const PLAY = "M8 5v14l11-7z";
+const PAUSE = "M6 5h4v14H6zm8 0h4v14h-4z";
+const scrubbers = new WeakMap(); // element -> Scrubber
+
+export default function (component) {
+  const { parentElement, data: [data] } = component;
+  const scrubber = scrubbers.get(parentElement) || new Scrubber(parentElement.querySelector(".tl-scrubber"));
+  scrubbers.set(parentElement, scrubber);
+  scrubber.update(data, component);
+  return () => {
+    scrubber.destroy();
+    scrubbers.delete(parentElement);
+  };
+}
+
+class Scrubber {
+  constructor(root) {
+    this.root = root;
+    [this.button, this.slider, this.output] = root.children;
+    this.slider.oninput = () => {
+      this.pause();
+      this.moved();
+    };
+    this.button.onclick = () => (this.timer ? this.rest() : this.play());
+  }
+
+  get index() {
+    return Number(this.slider.value);
+  }
+
+  get last() {
+    return this.data.epochs.length - 1;
+  }
+
+  update(data, { setTriggerValue }) {
+    Object.assign(this, { data, setTriggerValue });
+    const { texts, lang } = data;
+    this.root.lang = lang;
+    this.root.setAttribute("aria-label", texts.label);
+    this.slider.setAttribute("aria-label", texts.label);
+    const value = this.awaited(data.at) ? this.index : data.at;
+    this.slider.max = this.last;
+    this.slider.disabled = this.button.disabled = this.last === 0;
+    this.slider.value = value;
+    this.show();
+  }
+
+  /** Whether the page has yet to hear of a move: its epoch is an old one. */
+  awaited(at) {
+    if (this.timer || this.resting) return true;
+    if (this.told === at || performance.now() > this.trustAgainAt) this.told = null;
+    return this.told != null;
+  }
+
+  moved() {
+    this.show();
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.rest(), RESTS_MS);
+  }
+
+  rest() {
+    this.pause();
+    clearTimeout(this.resting);
+    this.resting = null;
+    this.told = this.index;
+    this.trustAgainAt = performance.now() + ECHO_MS;
+    this.setTriggerValue("rested", this.index);
+  }
+
+  /** From the beginning if it stands at the end. */
+  play() {
+    if (this.index === this.last) this.slider.value = 0;
+    const [least, most] = PLAY_STEP_MS;
+    const pause = Math.min(most, Math.max(least, PLAY_MS / this.last));
+    this.timer = setInterval(() => this.step(), pause);
+    this.show();
+  }
+
+  step() {
+    this.slider.value = this.index + 1;
+    if (this.index >= this.last) this.rest();
+    this.show();
+  }
+
+  pause() {
+    clearInterval(this.timer);
+    this.timer = null;
+    this.icon();
+  }
+
+  icon() {
+    const { texts } = this.data;
+    this.button.setAttribute("aria-label", this.timer ? texts.pause : texts.play);
+    this.button.title = this.timer ? texts.pause : texts.play;
+    this.button.querySelector("path").setAttribute("d", this.timer ? PAUSE : PLAY);
+  }
+
+  show() {
+    const { epochs, accuracies, texts } = this.data;
+    const accuracy = accuracies[this.index];
+    const told = fill(texts.epoch, { epoch: epochs[this.index], last: epochs[this.last] });
+    const right = accuracy == null ? "" : fill(texts.accuracy, { percent: `${(100 * accuracy).toFixed(1)}%` });
+    this.output.textContent = told + right;
+    this.slider.setAttribute("aria-valuetext", told + right);
+    this.icon();
+    if (shared().epoch === this.index) return;
+    shared().epoch = this.index;
+    tell("epoch");
+  }
+
+  destroy() {
+    this.pause();
+    clearTimeout(this.resting);
+    shared().epoch = null;
+  }
+}

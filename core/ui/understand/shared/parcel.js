@@ -1,0 +1,18 @@
+// Keeps what the server sent where the other components find it.
+
+const kept = new WeakMap(); // element -> name of its parcel
+
+export default function ({ parentElement, data: [parcel] }) {
+  const { parcels } = shared();
+  const before = kept.get(parentElement);
+  if (before !== parcel.name) {
+    parcels.delete(before);
+    parcels.set(parcel.name, parcel);
+    kept.set(parentElement, parcel.name);
+    tell("parcel");
+  }
+  return () => {
+    parcels.delete(kept.get(parentElement));
+    kept.delete(parentElement);
+  };
+}

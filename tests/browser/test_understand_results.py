@@ -1,0 +1,97 @@
+"""The results of a network in a real browser: cells, tiles and epochs, without waiting for the server."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.accessible import serious_findings
+from tests.browser.conftest import OpenPage
+from tests.browser.lab_page import LabPage
+
+EPOCH = re.compile(r"Epoch (\d+) of (\d+)")
+
+
+def opened(open_page: OpenPage, address: str = "", **how: object) -> Page:
+    page = open_page(f"understand?{address}", **how)
+    expect(page.locator(".tl-results[data-epoch]")).to_be_visible()
+    return page
+
+
+def cell(page: Page, truth: str, taken: str) -> Locator:
+    return page.get_by_role("gridcell", name=re.compile(f"^{truth} taken for {taken}:"))
+
+
+def slider(page: Page) -> Locator:
+    return page.get_by_role("slider", name="Epoch")
+
+
+def right(page: Page) -> int:
+    """The sum of the diagonal."""
+    return sum(int(text) for text in page.locator(".tl-right").all_inner_texts() if text)
+
+
+def test_a_cell_shows_its_images_and_one_of_them_is_followed(open_page: OpenPage) -> None:
+    page = opened(open_page)
+    cell(page, "5", "5").click()
+    tiles = page.locator(".tl-tiles button:visible")
+    expect(page.locator(".tl-tiles-title")).to_have_text("5, and rightly so")
+    expect(tiles).to_have_count(int(cell(page, "5", "5").inner_text()))
+    expect(page).to_have_url(re.compile("cell=5-5"))
+    tiles.nth(3).click()
+    expect(page).to_have_url(re.compile(r"image=\d+"))
+    expect(page.locator(".tl-image-told")).to_contain_text(re.compile("is 5. .* says 5, with"))
+    page.reload()
+    expect(page.locator(".tl-tiles button[aria-pressed=true]")).to_be_visible()
+    cell(page, "5", "5").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".tl-tiles-title")).to_have_text("The surest mistakes")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("cell=5-6"))
+
+
+def test_epochs_are_gone_through_while_the_run_still_trains(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&learning_rate=0.003&epochs=30&seed=301")
+    lab = LabPage(page).ready()
+    page.get_by_role("combobox", name="Pace").click()
+    page.get_by_role("option", name=re.compile("epoch a second")).click()
+    lab.train()
+    lab.reach("epoch 3 of")
+    run = page.url.split("run=")[1].split("&")[0]
+    page.goto(page.url.split("/train")[0] + f"/understand?network={run}")
+    expect(page.locator(".tl-results[data-epoch]")).to_be_visible()
+    last = right(page)
+    slider(page).press("Home")
+    expect(page.locator(".tl-results[data-epoch='0']")).to_be_visible()
+    assert right(page) < last
+    expect(page).to_have_url(re.compile("at_epoch=1"))
+    told = page.locator(".tl-scrubber output")
+    known = EPOCH.search(told.inner_text())
+    assert known
+    expect(told).to_have_text(re.compile(rf"Epoch 1 of (?!{known[2]}\b)"))  # new epochs come and leave the slider alone
+    slider(page).press("End")
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+    at_end = EPOCH.search(told.inner_text())
+    assert at_end
+    expect(told).to_have_text(re.compile(rf"Epoch (?!{at_end[1]}\b)(\d+) of \1\b"))  # it follows the training
+
+
+def test_playing_ends_at_the_last_epoch(open_page: OpenPage) -> None:
+    page = opened(open_page, "at_epoch=1")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"color_scheme": "dark", "locale": "zh-CN"}, {"viewport": {"width": 390, "height": 844}}]
+)
+def test_results_are_accessible(open_page: OpenPage, how: dict[str, object]) -> None:
+    page = opened(open_page, "cell=8-1", **how)
+    assert serious_findings(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
