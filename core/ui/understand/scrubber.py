@@ -30,7 +30,7 @@ def scrubber(say: Words, runs: RunService, look: Look) -> None:
     accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view.id).evaluations}
     data = {
         "epochs": epochs,
-        "accuracies": [accuracies.get(each) for each in epochs],
+        "accuracies": [accuracies[each] for each in epochs],
         "at": look.saved.index(look.at),
         "texts": say.under("understand.scrubber"),
         "lang": say.language,

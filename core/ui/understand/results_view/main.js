@@ -112,6 +112,9 @@ function trace(counts) {
 }
 
 function tilesHint(texts, shown, found, every) {
-  const text = !every ? texts.no_tiles : shown === every ? texts.all_tiles : texts.some_tiles;
-  return fill(text, { shown, every }) + (found < every && shown === found ? texts.not_sent : "");
+  let text = texts.some_tiles;
+  if (!every) text = texts.no_tiles;
+  else if (shown === every) text = texts.all_tiles;
+  else if (shown === found) text = texts.unsent_tiles;
+  return fill(text, { shown, every });
 }

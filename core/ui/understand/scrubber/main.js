@@ -103,11 +103,10 @@ class Scrubber {
 
   show() {
     const { epochs, accuracies, texts } = this.data;
-    const accuracy = accuracies[this.index];
-    const told = fill(texts.epoch, { epoch: epochs[this.index], last: epochs[this.last] });
-    const right = accuracy == null ? "" : fill(texts.accuracy, { percent: `${(100 * accuracy).toFixed(1)}%` });
-    this.output.textContent = told + right;
-    this.slider.setAttribute("aria-valuetext", told + right);
+    const percent = `${(100 * accuracies[this.index]).toFixed(1)}%`;
+    const told = fill(texts.epoch, { epoch: epochs[this.index], last: epochs[this.last], percent });
+    this.output.textContent = told;
+    this.slider.setAttribute("aria-valuetext", told);
     this.icon();
     if (shared().epoch === this.index) return;
     shared().epoch = this.index;
