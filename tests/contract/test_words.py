@@ -51,9 +51,8 @@ NEVER_SHOWN = {
     errors.InvalidSetting,  # ends the app before there is a page
 }
 
-SOURCES = [
-    path for place in ("core/**/*.py", "core/**/*.js", "pages/**/*.py", "data/**/*.py") for path in PROJECT.glob(place)
-]
+PLACES = ("core/**/*.py", "core/**/*.js", "core/**/*.html", "pages/**/*.py", "data/**/*.py")
+SOURCES = [path for place in PLACES for path in PROJECT.glob(place)]
 
 
 def places(text: str) -> set[str]:

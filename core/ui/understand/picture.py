@@ -28,7 +28,7 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     truths = validation_truths(look.config)
     answers = probabilities(runs.networks.logits((look.network,))[0])
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(_enlarged(picture_pixels(look, look.picture)), width=SHOWN_PX, alt=say("understand.picture.alt"))
+        st.image(_enlarged(picture_pixels(look)), width=SHOWN_PX, alt=say("understand.picture.alt"))
         with st.container(width=210, gap="xsmall"):
             _told(say, runs, look, names, truths, answers)
         with st.container(width="content"):
@@ -41,12 +41,12 @@ def validation_truths(config: RunConfig) -> NDArray[np.int64]:
     return data.labels[data.num_train :]
 
 
-def picture_pixels(look: Look, picture: int | bytes) -> NDArray[np.uint8]:
-    """A picture as the network gets it: (24, 24, channels)."""
+def picture_pixels(look: Look) -> NDArray[np.uint8]:
+    """The chosen picture as the network gets it: (24, 24, channels)."""
     data = open_prepared(look.config.dataset)
-    if isinstance(picture, bytes):
-        return np.frombuffer(picture, np.uint8).reshape(data.images.shape[1:])
-    at = data.num_train + picture
+    if isinstance(look.picture, bytes):
+        return np.frombuffer(look.picture, np.uint8).reshape(data.images.shape[1:])
+    at = data.num_train + look.picture
     pixels: NDArray[np.uint8] = shifted(data.images[at : at + 1], look.config.val_shift)[0]
     return pixels
 

@@ -4,6 +4,7 @@ precision and recall of each class."""
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,7 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
     return {
         "number": number,
         "truth": int(validation_truths(look.config)[number]),
-        "picture": picture_url(picture_pixels(look, number)),
+        "picture": picture_url(picture_pixels(replace(look, picture=number))),
         "shares": probabilities(np.stack(of_epochs)).round(3).tolist(),
     }
 
