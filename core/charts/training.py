@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.charts import house
+from core.charts.ended import with_end
 from core.charts.house import Figure, Mode
 from core.models import NUM_CLASSES
 
@@ -26,7 +27,7 @@ MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
 @dataclass(frozen=True)
 class CurveRun:
     """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that was expected, over
-    the share of the run from 0 to 1; `chance` is the accuracy of guessing."""
+    the share of the run from 0 to 1; `chance` is the accuracy of guessing; `ended_at` the step in which it diverged."""
 
     id: str
     label: str
@@ -35,6 +36,7 @@ class CurveRun:
     changes: Sequence[tuple[int, float]] = ()
     guess: tuple[Sequence[float], Sequence[float]] | None = None
     chance: float = 1 / NUM_CLASSES
+    ended_at: int | None = None
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def training_figures(
     loss = [style.ghost(run, "loss_smooth", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
     accuracy = [style.ghost(run, "val_accuracy", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
     last_epoch = max(run.total_steps / run.steps_per_epoch for run in (main, *ghosts))
-    return {
+    figures: dict[str, Figure] = {
         "loss": {
             "data": loss + style.guess(main) + style.main_loss(main),
             "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis()),
@@ -73,6 +75,7 @@ def training_figures(
             ),
         },
     }
+    return with_end(figures, main.ended_at, main.steps_per_epoch, texts, mode) if main.ended_at else figures
 
 
 def filled(
@@ -159,13 +162,14 @@ class _Style:
         return trace | {"name": self.texts["trace.ghost"].format(label=run.label)}
 
     def guess(self, run: CurveRun) -> list[Figure]:
-        """The curve that was expected, as it was drawn."""
+        """The curve that was expected, as it was drawn, over all the steps that there were."""
         if run.guess is None:
             return []
         x, y = run.guess
         line = {"color": self._color("third"), "width": 3, "dash": "dash"}
         trace = self._trace(run, GUESS, "trace.guess", mode="lines", line=line, hoverinfo="skip", legendrank=1500)
-        return [trace | {"x": [share * run.total_steps / run.steps_per_epoch for share in x], "y": list(y)}]
+        epochs = (run.ended_at or run.total_steps) / run.steps_per_epoch
+        return [trace | {"x": [share * epochs for share in x], "y": list(y)}]
 
     def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""

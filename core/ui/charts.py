@@ -23,6 +23,7 @@ from core.ui.live_chart import LiveRun, live_chart
 from core.ui.services import has_events, services
 from core.ui.session import BEGUN, REPLAY, ghosts, owner
 
+CHART = "live_chart"
 POLLING = "charts_poll"  # no event came through in this session
 
 
@@ -35,12 +36,19 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
         st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)
         return
-    chart = live_chart(main, behind, texts=say.under("live"), lang=say.language, only=only)
-    if chart.changed and chart.changed["state"] == "replayed":
-        st.session_state[REPLAY] = None
+    chart = live_chart(
+        main, behind, texts=say.under("live"), lang=say.language, only=only, on_change=_note_replayed, key=CHART
+    )
     if chart.poll:
         st.session_state[POLLING] = True
         st.rerun()
+
+
+def _note_replayed() -> None:
+    """A callback: the chart then drawn may tell how the run ended."""
+    changed = st.session_state[CHART].changed
+    if changed and changed["state"] == "replayed":
+        st.session_state[REPLAY] = None
 
 
 def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
@@ -79,6 +87,8 @@ def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
 
 
 def _live_run(say: Words, view: RunView) -> LiveRun:
+    is_replay = view.recorded and st.session_state.get(REPLAY) == view.id
+    has_ended = view.state is State.DIVERGED and not is_replay  # a replay does not tell its end beforehand
     return LiveRun(
         id=view.id,
         label=run_label(say, view),
@@ -88,7 +98,8 @@ def _live_run(say: Words, view: RunView) -> LiveRun:
         state=view.state,
         guess=_drawn_guess(view),
         chance=view.config.chance,
-        replay=view.recorded and st.session_state.get(REPLAY) == view.id,
+        ended_at=(view.finding_step or view.step) if has_ended else None,
+        replay=is_replay,
         begun=st.session_state.get(BEGUN) == view.id,
     )
 

@@ -84,6 +84,7 @@ def live_chart(
         "lang": lang,
         "smoothing": smoothing,
         "logScale": log_scale,
+        "powers": main.ended_at is not None,
         "mode": mode,
     }
     result = _component(

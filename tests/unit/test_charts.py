@@ -57,6 +57,25 @@ def test_a_thinned_curve_has_its_band() -> None:
     assert band["x"] == [1.5 / 4, 5.5 / 4, 5.5 / 4, 1.5 / 4]  # in the middle of each bucket
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_run_that_diverged_shows_its_few_steps_and_where_it_ended(mode: Mode) -> None:
+    texts = Words("en").under("live")
+    ended = CurveRun("a", "SGD · 10", steps_per_epoch=45, total_steps=450, guess=((0.0, 1.0), (2.3, 6.0)), ended_at=5)
+    losses = RunPoints([[0, 2.3], [1, 7.3], [2, 7828.0], [3, 1.3e13], [4, None]])
+    for figure in filled(training_figures(ended, [], texts, mode), [ended], {"a": losses}).values():
+        go.Figure(figure)
+        layout = figure["layout"]
+        first, last = layout["xaxis"]["range"]
+        assert first < 0 < 4 / 45 < last < 5 / 45
+        assert layout["xaxis"]["ticktext"] == ["1", "2", "3", "4", "5"]
+        assert layout["annotations"][0]["text"].startswith("Step 5:")
+    loss = filled(training_figures(ended, [], texts, mode), [ended], {"a": losses})["loss"]
+    assert loss["layout"]["yaxis"]["type"] == "log"
+    assert {trace["meta"]["series"]: trace["x"][-1] for trace in loss["data"] if trace["x"]}["guess"] == 5 / 45
+    late = CurveRun("a", "SGD · 10", steps_per_epoch=45, total_steps=450, ended_at=400)
+    assert training_figures(late, [], texts, mode)["loss"]["layout"]["xaxis"]["range"][1] > 10
+
+
 def test_a_mark_stands_where_the_rate_changed() -> None:
     layout = training_figures(MAIN, [], Words("en").under("live"), "light")["loss"]["layout"]
     assert [(shape["x0"], shape["label"]["text"]) for shape in layout["shapes"]] == [(1.5, "rate 0.003")]

@@ -48,6 +48,7 @@ class Live {
     this.keepRuns(data.runs);
     this.label(data);
     this.root.dataset.only = data.only;
+    this.tools.button.hidden = data.powers; // its axis is one of powers of ten already
     this.setSkeletons();
     this.listen();
     this.showStatus();

@@ -1,0 +1,62 @@
+"""A run whose loss went beyond all numbers: the few steps before that, drawn so that they are seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+
+FEW = 0.25  # of the charts' width: a run that ended earlier is drawn over the whole width, by steps
+MOST_TICKS = 8
+ROOM = 0.04  # of the width, at either side
+POWER_PX = 10  # Plotly writes powers a quarter larger than it is told
+MANY_POWERS: Figure = {
+    "type": "log",
+    "exponentformat": "power",
+    "showexponent": "all",
+    "nticks": 6,
+    "tickfont": {"size": POWER_PX},
+}
+
+
+def with_end(
+    figures: Mapping[str, Figure], ended_at: int, steps_per_epoch: int, texts: Mapping[str, str], mode: Mode
+) -> dict[str, Figure]:
+    """The two training charts of a run that diverged in the step `ended_at` (counted from 1): a line tells where it
+    ended, the losses stand on an axis of powers of ten, and of a long way that was not gone only the start is shown."""
+    for figure in figures.values():
+        layout = figure["layout"]
+        layout["shapes"].append(_end((ended_at - 1) / steps_per_epoch, mode))
+        layout["annotations"] = [_told(texts["ended"].format(step=ended_at))]
+        if ended_at < FEW * layout["xaxis"]["range"][1] * steps_per_epoch:
+            layout["xaxis"] |= _by_steps(ended_at, steps_per_epoch, texts)
+    figures["loss"]["layout"]["yaxis"] = dict(MANY_POWERS)
+    for trace in figures["loss"]["data"]:
+        if trace["meta"]["series"] == "loss_raw":
+            trace |= {"mode": "lines+markers", "marker": {"color": trace["line"]["color"], "size": 6}}
+    return dict(figures)
+
+
+def _end(x: float, mode: Mode) -> Figure:
+    return house.dotted_line("", mode) | {"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x}
+
+
+def _told(text: str) -> Figure:
+    """In the corner that a loss which shoots up leaves free."""
+    corner = {"xref": "paper", "yref": "paper", "x": 0.02, "y": 1, "xanchor": "left", "yanchor": "top"}
+    return corner | {"text": text, "align": "left"}
+
+
+def _by_steps(ended_at: int, steps_per_epoch: int, texts: Mapping[str, str]) -> Figure:
+    """An axis from the first step to the last; a step is drawn where it begins."""
+    width = max(1, ended_at - 1) / steps_per_epoch
+    every = math.ceil(ended_at / MOST_TICKS)
+    steps = list(range(1, ended_at + 1, every))
+    return {
+        "title": {"text": texts["axis.steps"]},
+        "range": [-ROOM * width, (1 + ROOM) * width],
+        "tickvals": [(step - 1) / steps_per_epoch for step in steps],
+        "ticktext": [str(step) for step in steps],
+    }
