@@ -61,3 +61,16 @@ def test_a_question_by_keyboard_alone(open_page: OpenPage) -> None:
     expect(page.get_by_text("Right.").or_(page.get_by_text("Not quite.")).first).to_be_visible()
     page.reload()
     expect(page.get_by_text("Question 2 of").first).to_be_visible()  # the first one is remembered as answered
+
+
+def test_the_paths_are_played_and_stepped_through_by_keyboard(open_page: OpenPage) -> None:
+    page = idle(open_page("deep", reduced_motion="reduce"))
+    step = page.get_by_role("slider", name="Step", exact=True)
+    expect(step).to_have_value("150")
+    page.get_by_role("button", name="Play", exact=True).press("Enter")
+    expect(step).to_have_value("15")  # a still a second, for who wants less motion
+    page.get_by_role("button", name="Pause", exact=True).press("Enter")
+    step.press("Home")
+    step.press("ArrowRight")
+    expect(step).to_have_value("1")
+    assert page.evaluate("() => document.querySelector('.tl-player .js-plotly-plot').data[1].x.length") == 2
