@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.config import RunConfig
+from core.content.words import Words
 from core.errors import InvalidConfig
 from core.settings import PROJECT
 
@@ -27,13 +28,13 @@ class Preset:
     shape: str
     trouble: str
 
-    @property
-    def label_key(self) -> str:
-        return f"presets.{self.key}.label"
+    def label(self, say: Words) -> str:
+        """What is set, and nothing of what comes of it: who chooses is to guess first."""
+        return say(f"presets.{self.key}.label", **self.config.model_dump())
 
     @property
     def watch_key(self) -> str:
-        """One sentence on what to look for."""
+        """What such a run shows; for when it is over."""
         return f"presets.{self.key}.watch"
 
 

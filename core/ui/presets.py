@@ -1,4 +1,4 @@
-"""Ready-made settings, good and bad, each with one sentence on what to look for."""
+"""Ready-made settings, good and bad, each with what it shows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def preset_picker(say: Words, config: RunConfig) -> None:
     if st.session_state.get(KEY) != now:
         st.session_state[KEY] = now
     st.selectbox(
-        say("presets.choose"), list(known), format_func=lambda key: say(known[key].label_key), key=KEY, index=None,
+        say("presets.choose"), list(known), format_func=lambda key: known[key].label(say), key=KEY, index=None,
         placeholder=say("presets.own"), on_change=_take,
     )  # fmt: skip
 
@@ -30,7 +30,7 @@ def preset_of(config: RunConfig) -> str | None:
 
 
 def watch_text(say: Words, config: RunConfig) -> str:
-    """What was to be seen with these settings. It gives the answer away: only for a run that is over."""
+    """What such a run shows. It gives the answer away: only for a run that is over."""
     key = preset_of(config)
     return say("presets.watch", text=say(presets()[key].watch_key)) if key else say("presets.own_watch")
 

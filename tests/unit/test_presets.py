@@ -34,9 +34,20 @@ def test_what_is_promised_can_be_found() -> None:
 @pytest.mark.parametrize("language", languages())
 def test_every_preset_has_words_and_all_words_a_preset(language: str) -> None:
     say = Words(language)
-    assert all(say(each.label_key) and say(each.watch_key) for each in presets().values())
+    assert all(each.label(say) and say(each.watch_key) for each in presets().values())
     worded = {key.split(".")[1] for key in texts(language) if re.fullmatch(r"presets\.\w+\.\w+", key)}
     assert worded == set(presets())
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_presets_name_tells_what_is_set_and_not_what_comes_of_it(language: str) -> None:
+    say = Words(language)
+    labels = [each.label(say) for each in presets().values()]
+    assert len(set(labels)) == len(labels)
+    for each, label in zip(presets().values(), labels, strict=True):
+        changed = {value for name, value in each.config if value != getattr(RunConfig(), name)}
+        numbers = [form.format(value) for value in changed if isinstance(value, float) for form in ("{:g}", "{:.0%}")]
+        assert not changed or any(number in label for number in numbers)
 
 
 def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
