@@ -16,6 +16,7 @@ TrendLabError
 │   ├── PictureTooSmall       hardly any pixels
 │   └── PictureDamaged        it begins as a picture, but cannot be read to its end
 ├── InspectionFailed  no worker could take a published model apart
+├── NotInOnnx         a network does what our ONNX files cannot say
 ├── CheckpointError   bytes that are no checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
@@ -234,6 +235,15 @@ class InspectionFailed(TrendLabError):
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"{model} could not be inspected: {reason}.", model=model, reason=reason)
+
+
+class NotInOnnx(TrendLabError):
+    """An operation of a network that has no line in `core/interpret/onnx_file.py` yet."""
+
+    key = "not_in_onnx"
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(f"{operation} has no line in OPERATIONS of core/interpret/onnx_file.py.", operation=operation)
 
 
 class CheckpointError(TrendLabError):

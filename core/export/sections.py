@@ -45,7 +45,7 @@ def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> 
     )
     quote = Quotes(language, settings, WORDED)
     codes = {name: worded(laid_out(pieces), say) for name, pieces in _filled(config, settings, quote)}
-    codes = {"settings": _constants(settings, "\n".join(codes.values()), say), **codes}
+    codes = {"settings": constants(settings, "\n".join(codes.values()), say), **codes}
     codes = {"libraries": _libraries(quote, codes), **codes}
     return [
         Section(name, say(f"export.titles.{name}"), tuple(prose_of(name, config, quote, say)), code)
@@ -65,12 +65,17 @@ def _filled(config: RunConfig, settings: SimpleNamespace, quote: Quotes) -> Iter
 def _chosen(section: str, config: RunConfig, settings: SimpleNamespace, quote: Quotes) -> list[Piece]:
     """What the files of the data set, the model and the optimizer contribute."""
     if section == "network":
-        return _renamed(quote(module_of(config, "model"), "build"), "build_model")
+        return network_pieces(config, quote)
     if section == "optimizer":
         return _renamed(quote(module_of(config, "optimizer"), "build"), "build_optimizer")
     if section == "data" and not settings.official:
         return quote(module_of(config, "dataset"), "load")
     return []
+
+
+def network_pieces(config: RunConfig, quote: Quotes) -> list[Piece]:
+    """The network's classes, and `build_model()`."""
+    return _renamed(quote(module_of(config, "model"), "build"), "build_model")
 
 
 def _renamed(pieces: list[Piece], name: str) -> list[Piece]:
@@ -80,7 +85,7 @@ def _renamed(pieces: list[Piece], name: str) -> list[Piece]:
     ]
 
 
-def _constants(settings: SimpleNamespace, code: str, say: Words) -> str:
+def constants(settings: SimpleNamespace, code: str, say: Words) -> str:
     """The settings that the code reads."""
     used = set(re.findall(r"\b[A-Z_]+\b", code))
     told = say.under("export.settings")

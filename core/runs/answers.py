@@ -33,14 +33,23 @@ class Answers:
         self._quick = ThreadPoolExecutor(QUICK_AT_ONCE, thread_name_prefix="answers")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy-answers")
 
-    def get(self, key: Hashable, ask: Callable[[], T], *, heavy: bool = False, give_way: GiveWay | None = None) -> T:
-        """The answer to the question of this name, which `ask` gives. Raises what that raises."""
+    def get(
+        self,
+        key: Hashable,
+        ask: Callable[[], T],
+        *,
+        heavy: bool = False,
+        give_way: GiveWay | None = None,
+        kept: bool = True,
+    ) -> T:
+        """The answer to the question of this name, which `ask` gives. Raises what that raises. One that is not `kept`
+        is forgotten when all who wait have it."""
         asked = self._join(key, ask, self._heavy if heavy else self._quick)
         try:
             answer: T = _wait(asked.future, give_way)
             return answer
         finally:
-            self._leave(key, asked)
+            self._leave(key, asked, kept)
 
     def close(self) -> None:
         for pool in (self._quick, self._heavy):
@@ -55,12 +64,13 @@ class Answers:
                 del self._asked[oldest]
             return asked
 
-    def _leave(self, key: Hashable, asked: _Asked) -> None:
+    def _leave(self, key: Hashable, asked: _Asked, kept: bool) -> None:
         with self._lock:
             asked.waiting -= 1
             is_dropped = not asked.waiting and asked.future.cancel()
             is_failed = asked.future.done() and not is_dropped and asked.future.exception() is not None
-            if (is_dropped or is_failed) and self._asked.get(key) is asked:
+            is_over = asked.future.done() and not asked.waiting and not kept
+            if (is_dropped or is_failed or is_over) and self._asked.get(key) is asked:
                 del self._asked[key]
 
 

@@ -53,8 +53,10 @@ class Networks:
         *arguments: Any,
         heavy: bool = False,
         give_way: GiveWay | None = None,
+        kept: bool = True,
     ) -> Any:
-        """What the network in a file answers to one of `core/interpret/questions`, remembered by all that decides it.
+        """What the network in a file answers to one of `core/interpret/questions`, remembered by all that decides it
+        unless it is not to be `kept`, as whole files are not.
 
         Raises NoWorkers when none gets to it in time, CheckpointError for a lost file, and what the question raises.
         """
@@ -68,7 +70,7 @@ class Networks:
                 raise NoWorkers from None
 
         key = (question, config.config_id, weights_file, arguments)
-        return self._answers.get(key, ask, heavy=heavy, give_way=give_way)
+        return self._answers.get(key, ask, heavy=heavy, give_way=give_way, kept=kept)
 
     def _read_logits(self, name: str) -> NDArray[np.float16]:
         return np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES)

@@ -19,22 +19,33 @@ CODE_HEIGHT_PX = 560
 def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
     """With the rates changed on the way, where the settings are those of the run on the charts."""
     same = shown.config.config_id == config.config_id
-    changes: tuple[Change, ...] = tuple((at, "learning_rate", rate) for at, rate in shown.changes) if same else ()
-    program, pages = _texts(config, changes, say.language)
+    changes = rate_changes(shown) if same else ()
     st.markdown(say("code.about"))
-    name = f"trendlab_{config.model}_{config.dataset}"
     with st.container(horizontal=True):
-        st.download_button(
-            say("code.script"), program, f"{name}.py", "text/x-python", key="script", icon=":material/code:",
-            on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            say("code.notebook"), pages, f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
-            icon=":material/book_2:", on_click="ignore",
-        )  # fmt: skip
+        program_downloads(say, config, changes)
+    program, _ = _texts(config, changes, say.language)
     st.code(program, language="python", height=CODE_HEIGHT_PX)
     with st.expander(say("code.listing"), icon=":material/history_edu:"):
         _listing(say)
+
+
+def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]) -> None:
+    """The program as a script and as a notebook."""
+    program, pages = _texts(config, changes, say.language)
+    name = f"trendlab_{config.model}_{config.dataset}"
+    st.download_button(
+        say("code.script"), program, f"{name}.py", "text/x-python", key="script", icon=":material/code:",
+        on_click="ignore",
+    )  # fmt: skip
+    st.download_button(
+        say("code.notebook"), pages, f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
+        icon=":material/book_2:", on_click="ignore",
+    )  # fmt: skip
+
+
+def rate_changes(view: RunView) -> tuple[Change, ...]:
+    """The learning rates that were changed on a run's way, as its program needs them."""
+    return tuple((at, "learning_rate", rate) for at, rate in view.changes)
 
 
 @lru_cache(maxsize=64)

@@ -53,6 +53,12 @@ def test_the_oldest_answers_are_forgotten(answers: Answers) -> None:
     assert answers.get(0, lambda: "anew") == "anew"
 
 
+def test_what_is_not_to_be_kept_is_forgotten_at_once(answers: Answers) -> None:
+    assert answers.get("file", lambda: b"large", kept=False) == b"large"
+    assert answers.get("file", lambda: b"anew", kept=False) == b"anew"
+    assert not answers._asked
+
+
 def test_a_quick_question_does_not_wait_for_a_heavy_one(answers: Answers) -> None:
     go_on = threading.Event()
     with ThreadPoolExecutor(1) as reader:

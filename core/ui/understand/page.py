@@ -19,6 +19,7 @@ from core.ui.experiment import run_name
 from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
+from core.ui.understand.home import network_home, run_home
 from core.ui.understand.inside import inside
 from core.ui.understand.look import NETWORK, Look, look_at
 from core.ui.understand.results import results
@@ -35,6 +36,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (results,),
     "inside": (inside,),
     "why": (why,),
+    "home": (network_home, run_home),
 }
 
 
