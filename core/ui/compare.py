@@ -10,15 +10,14 @@ import streamlit as st
 from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.config import RunConfig
 from core.content.words import Words
-from core.diagnosis.story import compare
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed_choice
 from core.ui.charts import run_label, run_points, short_state_text
+from core.ui.compare_answers import answers
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
 from core.ui.fields import named, value_text
-from core.ui.outcome import run_numbers
 from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link
@@ -48,6 +47,8 @@ def compare_page() -> None:
         page_link("runs", say("compare.to_runs"))
     if views:
         _overlaid(say, runs, views)
+        if len(views) >= MIN_RUNS:
+            answers(say, runs, views, _labels(say, views, without=()))
         one_change(say, runs, views, MAX_RUNS - len(views))
 
 
@@ -91,14 +92,6 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
             st.rerun()
 
     charts()
-
-
-def _verdict(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    """Whether the one may be called better than the other."""
-    a, b = (run_numbers(runs, view) for view in views)
-    if a and b:
-        key, facts = compare(a, b)
-        st.info(say(key, a="1", b="2", **facts), icon=":material/balance:")
 
 
 def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
@@ -157,5 +150,3 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
     lines = [head, ["---"] * len(head), *rows]
     st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
     st.caption(say("compare.equal"))
-    if len(views) == MIN_RUNS and all(view.is_final for view in views):
-        _verdict(say, runs, views)

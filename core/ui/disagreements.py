@@ -1,0 +1,80 @@
+"""The images on which compared runs disagree, as tiles to choose from."""
+
+from __future__ import annotations
+
+import io
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+from core.content.words import Words
+from core.ui.address import put
+from core.ui.understand.look import IMAGE
+
+KEY = "disagreements"
+_FOLDER = Path(__file__).with_name("disagreements")
+
+_component = st.components.v2.component(
+    "trendlab_disagreements",
+    html='<div class="tl-disagreements" role="group"></div>',
+    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
+    js=(_FOLDER / "main.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A validation image: its number, picture (24, 24, channels) and class; and what each run, by its number on the
+    page, takes it for."""
+
+    image: int
+    picture: NDArray[np.uint8]
+    truth: int
+    taken: Sequence[tuple[int, int]]
+
+
+def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: int) -> None:
+    """Draw at least one. The one that is clicked becomes the image of the address."""
+    data = {
+        "tiles": [_told(say, tile, names) for tile in tiles],
+        "sprite": _sprite([tile.picture for tile in tiles]),
+        "chosen": chosen,
+        "label": say("compare.answers.tiles"),
+        "lang": say.language,
+    }
+    _component(key=KEY, data=[data], on_image_change=_choose)
+
+
+def _choose() -> None:
+    image = st.session_state[KEY]["image"]
+    if image is not None:
+        put(IMAGE, int(image))
+
+
+def _told(say: Words, tile: Tile, names: Sequence[str]) -> dict[str, object]:
+    answers = [{"run": run, "taken": names[taken], "isRight": taken == tile.truth} for run, taken in tile.taken]
+    parts = [
+        say(f"compare.answers.{'right' if each['isRight'] else 'wrong'}", run=each["run"], taken=each["taken"])
+        for each in answers
+    ]
+    label = say("compare.answers.tile", number=tile.image + 1, truth=names[tile.truth])
+    return {
+        "number": tile.image,
+        "label": say("live.separator").join([label, *parts]),
+        "truth": names[tile.truth],
+        "answers": answers,
+    }
+
+
+def _sprite(pictures: Sequence[NDArray[np.uint8]]) -> str:
+    """The pictures in one row, as an address that holds them."""
+    row = np.concatenate(pictures, axis=1)
+    content = io.BytesIO()
+    Image.fromarray(row[..., 0] if row.shape[-1] == 1 else row).save(content, "PNG")
+    return "data:image/png;base64," + b64encode(content.getvalue()).decode()

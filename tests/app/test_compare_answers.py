@@ -1,0 +1,106 @@
+"""The Compare page: whether chance explains a difference, and the images on which runs disagree."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig
+from core.content.words import Words, languages
+from core.datasets import open_prepared
+from core.runs.records import Run
+from core.ui.services import services
+from tests.app.conftest import Open
+from tests.parts import OWNER, finish
+
+BASE = RunConfig(model="mlp", epochs=3, batch_size=128, learning_rate=0.003)
+SAY = Words("en")
+
+
+def trained(**changes: object) -> Run:
+    """A finished run that everybody may see."""
+    runs = services().runs
+    run = runs.start(OWNER, BASE.replaced(**changes))
+    finish(runs, run.id)
+    return run
+
+
+def opened(open_page: Open, *runs: Run, **address: str) -> AppTest:
+    return open_page("compare", runs=".".join(run.id for run in runs), **address)
+
+
+def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
+    """What a run takes each image for, and where it is right."""
+    runs, data = services().runs, open_prepared(run.config.dataset)
+    taken = runs.networks.logits(runs.networks.of(runs.run(run.id))[-1:])[0].argmax(1)
+    return taken, taken == data.labels[data.num_train :]
+
+
+def labels(app: AppTest, key: str) -> list[str]:
+    return list(app.selectbox(key=key).options)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open, lang: str) -> None:
+    open_page("home")
+    a, b = trained(seed=501), trained(seed=502, learning_rate=0.001)
+    (taken_a, right_a), (taken_b, right_b) = answers_of(a), answers_of(b)
+    differ, only_a = np.flatnonzero(taken_a != taken_b), np.flatnonzero(right_a & ~right_b)
+    say, app = Words(lang), opened(open_page, a, b, lang=lang)
+    assert not app.exception
+    counted = {"all": len(differ), "only_right": len(only_a), "none_right": int((~right_a & ~right_b)[differ].sum())}
+    offered = labels(app, "which")
+    for kind, n in counted.items():
+        assert say(f"compare.answers.{kind}", run=1, n=n) in offered
+    (verdict,) = [each.value for each in app.info]
+    chance = binomtest(len(only_a), int((right_a ^ right_b).sum())).pvalue
+    assert f"{max(chance, 0.001):.1%}" in verdict
+    app.selectbox(key="which").set_value("1").run()
+    image = int(only_a[0])
+    truth = str(open_prepared(a.config.dataset).labels[-360 + image])
+    assert say("compare.image.title", number=image + 1, name=truth) in [each.value for each in app.markdown]
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert [f"network={run.id}&image={image}&part=why" in links for run in (a, b)] == [True, True]
+    assert len(app.get("plotly_chart")) == 3
+    app.toggle(key="maps").set_value(True).run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 5
+
+
+def test_seeds_of_one_setting_make_a_band(open_page: Open) -> None:
+    open_page("home")
+    a, b, other = trained(seed=511), trained(seed=512), trained(seed=511, learning_rate=0.0001)
+    app = opened(open_page, a, b, other, pair_b="3")
+    accuracies = sorted(float(answers_of(run)[1].mean()) for run in (a, b))
+    band = SAY("compare.seed_bands.band", n=2, low=accuracies[0], high=accuracies[1])
+    one = SAY("compare.seed_bands.one", accuracy=float(answers_of(other)[1].mean()))
+    assert SAY("compare.seed_bands.beyond", a=1, b=3, a_band=band, b_band=one) in app.info[0].value
+    app.selectbox(key="pair_b").set_value("2").run()
+    assert SAY("compare.seed_bands.alike", a=1, b=2, a_band=band, b_band=band) in app.info[0].value
+
+
+def test_runs_on_other_images_are_left_out_and_said_so(open_page: Open) -> None:
+    open_page("home")
+    a, b, shifted = trained(seed=521), trained(seed=522), trained(seed=521, val_shift=3)
+    app = opened(open_page, a, b, shifted)
+    assert not app.exception
+    assert [each.value for each in app.warning] == [SAY("compare.answers.other_images", runs="3")]
+    app = opened(open_page, a, shifted)
+    assert [each.value for each in app.info] == [SAY("compare.different_images", a="1", b="2")]
+
+
+def test_a_run_that_diverged_before_it_was_measured_and_one_that_agrees_are_told(open_page: Open) -> None:
+    open_page("home")
+    a, twin = trained(seed=531), trained(seed=531)
+    lost = trained(model="seed_cnn", learning_rate=10.0, momentum=0.0, seed=0, epochs=1)
+    app = opened(open_page, a, lost)
+    assert not app.exception
+    assert [each.value for each in app.info] == [SAY("compare.unmeasured", a="1", b="2")]
+    app = opened(open_page, a, twin, lost)
+    assert not app.exception
+    assert SAY("compare.answers.unmeasured", runs="3") in [each.value for each in app.caption]
+    told = [each.value for each in app.info]
+    assert SAY("compare.confusions.none") in told
+    assert SAY("compare.answers.agree") in told

@@ -1,0 +1,58 @@
+"""What may be said of two runs on the same images."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from core.charts.confusion_difference import confusion_difference_figure
+from core.content.words import Words
+from core.diagnosis.pairs import mcnemar, paired, seeds_overlap
+
+TEXTS = Words("en").under("compare.confusions")
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (5, 5), (9, 1), (3, 14), (67, 7), (900, 2100)])
+def test_the_chance_is_that_of_an_exact_binomial_test(only_a: int, only_b: int) -> None:
+    expected = binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+    assert mcnemar(only_a, only_b) == pytest.approx(expected, rel=1e-9)
+
+
+def right(both: int, only_a: int, only_b: int, neither: int) -> tuple[np.ndarray, np.ndarray]:
+    a = [True] * (both + only_a) + [False] * (only_b + neither)
+    b = [True] * both + [False] * only_a + [True] * only_b + [False] * neither
+    return np.array(a), np.array(b)
+
+
+@pytest.mark.parametrize(
+    ("counts", "outcome"),
+    [
+        ((340, 12, 2, 6), "a_ahead"),
+        ((340, 2, 12, 6), "b_ahead"),
+        ((340, 8, 4, 8), "alike"),
+        ((0, 0, 0, 360), "alike"),
+    ],
+)
+def test_ahead_is_only_who_is_alone_right_more_often_than_by_chance(counts: tuple[int, ...], outcome: str) -> None:
+    key, facts = paired(*right(*counts))
+    assert key == f"compare.paired.{outcome}"
+    assert (facts["only_a"], facts["only_b"]) == counts[1:3]
+    assert facts["a_accuracy"] == pytest.approx((counts[0] + counts[1]) / 360)
+    for language in ("en", "zh"):
+        assert Words(language)(key, a=1, b=2, num_validation=360, **facts)
+
+
+def test_bands_of_seeds_overlap_where_they_share_an_accuracy() -> None:
+    assert seeds_overlap([0.95], [0.97]) is None
+    assert seeds_overlap([0.95, 0.97], [0.96]) is True
+    assert seeds_overlap([0.95, 0.97], [0.98]) is False
+    assert seeds_overlap([0.9, 0.91], [0.92, 0.95]) is False
+    assert seeds_overlap([0.9, 0.96], [0.92, 0.95]) is True
+
+
+def test_a_cell_tells_its_difference_with_the_sign() -> None:
+    difference = np.array([[0, 2], [-3, 1]])
+    (heat,) = confusion_difference_figure(difference, ["a", "b"], TEXTS, "dark")["data"]
+    assert heat["text"] == [["", "+2"], ["−3", "+1"]]
+    assert (heat["zmin"], heat["zmax"]) == (-3, 3)
