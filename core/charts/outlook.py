@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,11 +24,11 @@ YEARS = [2016.8, 2026.8]
 POWERS = [7.3, 16.2]
 GUESS_YEARS = (2022.5, 2024.5)
 LABELLED = {
-    "transformer_big": "top right", "bert_large": "bottom center", "gpt_2_1_5b": "top left", "t5_11b": "top left",
-    "gpt_3_175b": "top left", "switch_c_1_6t_moe": "top left", "chinchilla_70b": "bottom center",
-    "palm_540b": "top center", "llama_3_1_405b": "top center", "deepseek_v4_pro": "top left",
-    "mistral_7b": "bottom center",
+    "transformer_big": "top center", "gpt_2_1_5b": "top left", "t5_11b": "top left", "gpt_3_175b": "top left",
+    "switch_c_1_6t_moe": "top left", "mistral_7b": "bottom center",
 }  # fmt: skip
+# Names of points that stand close to others, even on a phone: how many pixels away, to the right and down.
+POINTED_AT = {"palm_540b": (-16, -60), "llama_3_1_405b": (12, 96), "deepseek_v4_pro": (-36, -34)}
 
 
 def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], revealed: bool) -> Evidence:
@@ -35,11 +36,9 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
     rows = sizes() if revealed else sizes(before=HIDDEN_FROM)
     data = [_models(say, [row for row in rows if is_mixture(row) == mixed], mixed, mode) for mixed in (False, True)]
     data.append(_guess(say, guesses, mode))
-    annotations: list[Figure] = []
+    annotations = _names(rows, mode) if revealed else [_hidden_word(say)]
     if revealed:
         data = [_band(say, mode), *_fit(say, mode), *data]
-    else:
-        annotations = [_hidden_word(say)]
     x = {"title": {"text": say("outlook.chart.x")}, "range": YEARS, "dtick": 2, "tickformat": "d"}
     y = {
         "title": {"text": say("outlook.chart.y")}, "type": "log", "range": POWERS, "dtick": 2,
@@ -76,6 +75,21 @@ def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
         "customdata": [f"{row['name']}, {row['published']}" for row in rows],
         "hovertemplate": "%{customdata}<br>%{y:.3s}<extra></extra>",
     }  # fmt: skip
+
+
+def _names(rows: Sequence[Row], mode: Mode) -> list[Figure]:
+    """Each at the end of a thin line from its point."""
+    color = house.color("text", mode)
+    return [
+        {
+            "text": row["name"].split(" (")[0], "font": {"size": house.SMALL_PX, "color": color},
+            "x": year_of(row["published"]), "y": math.log10(row.number("parameters")),
+            "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": color, "standoff": 5,
+            "ax": POINTED_AT[row["key"]][0], "ay": POINTED_AT[row["key"]][1],
+        }
+        for row in rows
+        if row["key"] in POINTED_AT
+    ]  # fmt: skip
 
 
 def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:

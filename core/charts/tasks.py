@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import product
 from typing import Any
 
 from core.charts import house
@@ -11,9 +13,11 @@ from core.charts.house import Figure, Mode
 from core.charts.sources import sources_of
 from core.content.words import Words
 from core.facts.tables import Row
-from core.survey.language import best_so_far, task_kind, task_rows
+from core.survey.language import best_so_far, is_checked, task_kind, task_rows
 
 AS_OF = "2026-11-23"
+AFTER_LAST_DAYS = 30
+WIDTH_ROOM = 0.08  # of the span of a task's months, before and after them
 ROOM = 0.14  # of the span of a task's scores, above and below them
 # How the facts word metrics and settings, and our keys for the reader's wording.
 METRICS = {"BLEU": "bleu", "ROUGE-1 F1": "rouge", "accuracy (%)": "accuracy", "average score": "average"}
@@ -53,7 +57,9 @@ def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
     """The scores of one test over the years: kinds of systems told apart, only single ones of a kind joined."""
     rows = task_rows(task)
     data = [_record(say, rows, mode)]
-    data += [_scores(say, [row for row in rows if task_kind(row) == kind], kind, mode) for kind in KINDS]
+    for kind, is_seen in product(KINDS, (True, False)):
+        mine = [row for row in rows if task_kind(row) == kind and is_checked(row) is is_seen]
+        data.append(_scores(say, mine, kind, mode, is_seen))
     name = say(f"language.task.{task}.name")
     levels = [row.number("score") for row in rows] + _human(rows)
     room = ROOM * (max(levels) - min(levels))
@@ -61,11 +67,14 @@ def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
         "title": {"text": say(f"language.metric.{METRICS[rows[0]['metric']]}")},
         "range": [min(levels) - room, max(levels) + room],
     }
-    shapes = [
+    shapes = [_end(say, rows, mode)] + [
         house.level_line(say("language.tasks.human", score=f"{level:g}"), level, mode, "start")
         for level in _human(rows)
     ]
-    x = {"title": {"text": say("language.tasks.published")}, "type": "date", "dtick": "M12", "tickformat": "%Y"}
+    x = {
+        "title": {"text": say("language.tasks.published")}, "type": "date", "dtick": "M12", "tickformat": "%Y",
+        "range": _around(rows[0]["published"], rows[-1]["published"]),
+    }  # fmt: skip
     return Evidence(
         figure={"data": [trace for trace in data if trace["x"]], "layout": layout(name, x, y, mode, shapes=shapes)},
         alt=_task_alt(say, name, rows),
@@ -86,12 +95,33 @@ def _record(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
     }
 
 
-def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode) -> Figure:
+def _end(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
+    """A line behind the last score: that nothing follows is no result."""
+    day = _days_after(rows[-1]["published"], AFTER_LAST_DAYS)
+    at_the_foot = {"textposition": "start", "xanchor": "left"}
+    line = house.dotted_line(say("language.tasks.end", month=rows[-1]["published"][:7]), mode, **at_the_foot)
+    return line | {"yref": "paper", "y0": 0, "y1": 1, "x0": day, "x1": day}
+
+
+def _around(first: str, last: str) -> list[str]:
+    """From some time before the first month to some after the line of the end, with room for words."""
+    room = (date.fromisoformat(_days_after(last)) - date.fromisoformat(_days_after(first))).days * WIDTH_ROOM
+    return [_days_after(first, -room), _days_after(last, AFTER_LAST_DAYS + room)]
+
+
+def _days_after(month: str, days: float = 0) -> str:
+    return str(date.fromisoformat(f"{month[:7]}-01") + timedelta(days=days))
+
+
+def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode, is_seen: bool) -> Figure:
+    """Hollow is what was written down from memory and not seen since."""
     role, symbol = KINDS[kind]
+    look = {"color": house.color(role, mode), "symbol": symbol if is_seen else f"{symbol}-open", "size": 11}
     return _xy(rows) | {
         "mode": "markers+text",
         "name": say(f"language.kind.{kind}"),
-        "marker": {"color": house.color(role, mode), "symbol": symbol, "size": 11},
+        "showlegend": is_seen,
+        "marker": look | {"line": {"width": 0 if is_seen else 2}},
         "text": [row["model"].split(" (")[0] if row["key"] in LABELLED else "" for row in rows],
         "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
@@ -123,7 +153,8 @@ def _task_alt(say: Words, name: str, rows: Sequence[Row]) -> str:
 def _task_row(say: Words, row: Row) -> dict[str, Any]:
     values = {
         "model": row["model"], "published": row["published"], "score": row["score"],
-        "kind": say(f"language.kind.{task_kind(row)}"), "setting": setting_text(say, row), "source": row["source_url"],
+        "kind": say(f"language.kind.{task_kind(row)}"), "setting": setting_text(say, row),
+        "checked": say(f"language.table.{'yes' if is_checked(row) else 'memory'}"), "source": row["source_url"],
     }  # fmt: skip
     return {say(f"language.table.{name}"): value for name, value in values.items()}
 

@@ -84,6 +84,11 @@ def task_rows(task: str) -> list[Row]:
     return sorted((row for row in rows if row["setting"] != "development set"), key=lambda row: row["published"])
 
 
+def is_checked(row: Row) -> bool:
+    """Whether a score was seen in a source, and not only remembered."""
+    return bool(row["checked"] == "yes")
+
+
 def task_kind(row: Row) -> str:
     """How a score was made; kinds are not to be joined."""
     told = f"{row['model']} {row['setting']}".lower()

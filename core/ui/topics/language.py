@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.charts.language import mmlu_evidence
 from core.charts.tasks import task_evidence
-from core.survey.language import COMPUTE, SIZE, TASKS, task_rows
+from core.survey.language import COMPUTE, SIZE, TASKS, is_checked, task_rows
 from core.ui.address import addressed_choice
 from core.ui.evidence import evidence
 from core.ui.topic import Topic, topic_page
@@ -47,5 +47,8 @@ def _task(topic: Topic) -> None:
         format_func=lambda name: topic.say(f"language.task.{name}.name"),
     )  # fmt: skip
     evidence(topic.say, "task", task_evidence, task=task)
-    last = task_rows(task)[-1]["published"]
-    st.caption(topic.say("language.tasks.ends", month=last, why=topic.say(f"language.task.{task}.why")))
+    rows = task_rows(task)
+    notes = [topic.say("language.tasks.ends", month=rows[-1]["published"], why=topic.say(f"language.task.{task}.why"))]
+    if not all(map(is_checked, rows)):
+        notes.append(topic.say("language.tasks.unchecked"))
+    st.caption(topic.say("language.gap").join(notes))
