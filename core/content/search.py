@@ -165,7 +165,7 @@ def _tools() -> Iterator[Entry]:
 def _models() -> Iterator[Entry]:
     for row in table("landmark_models").values():
         text = f"{row['organisation']} · {row['published']}"
-        yield Entry("model", MODELS_PAGE, _named(row), dict.fromkeys(languages(), text))
+        yield Entry("model", MODELS_PAGE, _named(row), dict.fromkeys(languages(), text), {"card": row["key"]})
 
 
 def _named(row: Row) -> Text:

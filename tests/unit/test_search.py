@@ -91,3 +91,8 @@ def fresh() -> Iterator[None]:
     search.index.cache_clear()
     yield
     search.index.cache_clear()
+
+
+def test_a_model_that_is_found_leads_to_its_card() -> None:
+    found = [hit.entry for hit in search.search("GPT-3 175B", "en") if hit.entry.kind == "model"]
+    assert [(entry.page, entry.address) for entry in found] == [("home", {"card": "gpt_3_175b"})]
