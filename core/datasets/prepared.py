@@ -65,9 +65,14 @@ def read_meta(name: str) -> dict[str, Any]:
     return meta
 
 
+def is_gone(name: str) -> bool:
+    """Whether this is a reader's own data set that is not here (any more)."""
+    return catalog.is_own(name) and not is_prepared(name)
+
+
 def require_own(name: str) -> None:
     """Raises DatasetGone for a reader's own data set that is not here."""
-    if catalog.is_own(name) and not is_prepared(name):
+    if is_gone(name):
         raise DatasetGone(name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from core.catalog import parsed
+from core.catalog import is_own, parsed
 from core.config import NAMED_FIELDS, RunConfig
 from core.export.quotes import read_pieces
 
@@ -16,6 +16,8 @@ def module_of(config: RunConfig, field: str) -> str:
 
 def official_name(config: RunConfig) -> str:
     """The class of torchvision that the data set's file names in `SOURCE = Source(...)`; empty if it names none."""
+    if is_own(config.dataset):
+        return ""
     for piece in read_pieces(module_of(config, "dataset")):
         if "SOURCE" in piece.gives:
             call = next(node for node in ast.walk(parsed(piece.text)) if isinstance(node, ast.Call))

@@ -21,7 +21,7 @@ PACKAGES = {"sklearn": "scikit-learn", "PIL": "pillow"}
 
 def title_of(config: RunConfig, say: Words) -> str:
     names = {
-        field: say.of(catalog.specs(kind)[getattr(config, field)]["label"]) for field, kind in NAMED_FIELDS.items()
+        field: say.of(catalog.spec_of(kind, getattr(config, field))["label"]) for field, kind in NAMED_FIELDS.items()
     }
     return say("export.title", **names)
 
@@ -43,11 +43,14 @@ def prose_of(section: str, config: RunConfig, quote: Quotes, say: Words) -> Iter
 
 
 def _of_choice(field: str, config: RunConfig, quote: Quotes, say: Words) -> Iterator[str]:
-    spec = catalog.specs(NAMED_FIELDS[field])[getattr(config, field)]
+    spec = catalog.spec_of(NAMED_FIELDS[field], getattr(config, field))
     if field == "optimizer":
         yield say("export.prose.optimizer", name=say.of(spec["label"]))
     if "about" in spec:
         yield say.of(spec["about"])
+    if field == "dataset" and catalog.is_own(config.dataset):
+        yield say("export.own", file=f"{config.dataset}.npz")
+        return
     yield from (re.sub(r"\s+", " ", text) for text in quote.docstring(module_of(config, field)).split("\n\n") if text)
     if spec.get("source"):
         yield say("export.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from types import SimpleNamespace
 
+from core.catalog import is_own
 from core.config import RunConfig
 from core.content.words import Words
 from core.export.chosen import module_of, official_name
@@ -41,6 +42,7 @@ def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> 
         **config.model_dump(),
         official=official_name(config),
         num_classes=config.num_classes,
+        own=is_own(config.dataset),
         rate_changes=tuple((step, value) for step, field, value in changes if field == "learning_rate"),
     )
     quote = Quotes(language, settings, WORDED)
@@ -68,7 +70,7 @@ def _chosen(section: str, config: RunConfig, settings: SimpleNamespace, quote: Q
         return network_pieces(config, quote)
     if section == "optimizer":
         return _renamed(quote(module_of(config, "optimizer"), "build"), "build_optimizer")
-    if section == "data" and not settings.official:
+    if section == "data" and not settings.official and not settings.own:
         return quote(module_of(config, "dataset"), "load")
     return []
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.config import RunConfig, limits
+from core.datasets.prepared import require_own
 from core.errors import InvalidConfig, RunNotFound, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import admit
@@ -20,6 +21,7 @@ from core.runs.engine import Engine
 from core.runs.files import FileStore
 from core.runs.inspections import Inspections
 from core.runs.networks import Networks
+from core.runs.own_sets import OwnSets
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
 from core.runs.store import Store
@@ -45,6 +47,7 @@ class RunService:
         self._branches = Branches(store, cluster)
         self._answers = Answers()
         self._inspections = Inspections(cluster, self._answers)
+        self.own_sets = OwnSets(store)
         self.networks = Networks(store, files, cluster, self._answers)
         self._starting = threading.Lock()
         self._bfloat16_pays: bool | None = None  # not measured yet
@@ -54,6 +57,7 @@ class RunService:
 
     def close(self) -> None:
         self._answers.close()
+        self.own_sets.close()
         self._engine.close()
         self._cluster.close()
         self._store.close()
@@ -119,19 +123,19 @@ class RunService:
 
     def resume(self, owner: str, run_id: str, pace: Pace = Pace.FULL) -> None:
         """Go on, at that pace, to the end."""
-        run = self._owned(owner, run_id)
+        run = self._continued(owner, run_id)
         allowed = run.target_step if pace is Pace.FULL else run.step
         self._update(run, intent=Intent.GOING, pace=pace, allowed_step=allowed, recorded=False)
 
     def step(self, owner: str, run_id: str) -> None:
         """Train one more step and wait again."""
-        run = self._owned(owner, run_id)
+        run = self._continued(owner, run_id)
         allowed = min(run.step + 1, run.target_step)
         self._update(run, intent=Intent.GOING, pace=Pace.STEP, allowed_step=allowed, recorded=False)
 
     def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
         """Train on with another rate from the present step. Whoever shared the training keeps the old rate."""
-        run = self._owned(owner, run_id)
+        run = self._continued(owner, run_id)
         run.config.replaced(learning_rate=learning_rate)  # raises InvalidConfig
         with self._engine.lock:
             run = self.run(run_id)
@@ -143,7 +147,7 @@ class RunService:
     def extend(self, owner: str, run_id: str, epochs: int) -> None:
         """Train for so many more epochs: after the last one, or, where the run was stopped, from there. Raises
         InvalidConfig beyond the limit of a run, or of its schedule."""
-        run = self._owned(owner, run_id)
+        run = self._continued(owner, run_id)
         most = run.config.epochs if run.config.has_fixed_end else limits("epochs")[1]
         per_epoch = run.trajectory.steps_per_epoch
         done = -(-run.step // per_epoch) if run.intent is Intent.STOPPED else run.config.epochs
@@ -189,11 +193,16 @@ class RunService:
             keep = self._store.referenced_files()
             while self._files.size_bytes(keep) > self._settings.max_storage_bytes and self._make_room():
                 keep = self._store.referenced_files()
+            self.own_sets.make_room()
             self._files.sweep(keep, older_than_s=OTHERS_FILES_S if self.is_shared else 0)
 
     def _make_room(self) -> bool:
         long_ago = time.time() - KEEP_UNNAMED_S
         return self._store.delete_oldest_unused() or self._store.delete_oldest_unnamed_run(long_ago)
+
+    def delete_own_set(self, owner: str, name: str) -> None:
+        """Raises OwnSetRefused while runs train on it."""
+        self.own_sets.delete(owner, name, self._cluster.environment())
 
     # Looking
 
@@ -285,6 +294,12 @@ class RunService:
         run = self.run(run_id)
         if run.owner != owner:
             raise RunNotFound(run_id)
+        return run
+
+    def _continued(self, owner: str, run_id: str) -> Run:
+        """One's own run, whose images are here. Raises RunNotFound or DatasetGone."""
+        run = self._owned(owner, run_id)
+        require_own(run.config.dataset)
         return run
 
     def _update(self, run: Run, **values: object) -> None:

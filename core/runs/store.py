@@ -252,6 +252,13 @@ class Store:
             if not db.execute(update(preferences).where(mine).values(value=value)).rowcount:
                 db.execute(insert(preferences).values(owner=owner, name=name, value=value))
 
+    def datasets_of_runs(self) -> set[str]:
+        """The names of the data sets that some run was trained on."""
+        names = select(trajectories.c.config["dataset"].as_string())
+        query = names.join(runs, runs.c.trajectory_id == trajectories.c.id).distinct()
+        with self._transaction() as db:
+            return {name for (name,) in db.execute(query).all()}
+
     # Files that rows speak of
 
     def referenced_files(self) -> set[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -61,7 +61,7 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     return value
 
 
-def addressed_choice(key: str, options: Collection[str], default: str) -> str:
+def addressed_choice(key: str, options: Container[str], default: str) -> str:
     """The same for one of a few names."""
 
     def parse(text: str) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
+from core import catalog
 from core.config import RunConfig, choices, is_choice, limits, plain
 from core.content.presets import presets
 from core.content.words import Words
+from core.datasets.prepared import is_gone
 from core.errors import InvalidConfig
 from core.settings import PROJECT
 from core.ui.chosen import Level
@@ -57,6 +59,8 @@ def _told(say: Words, problem: InvalidConfig) -> str:
     if field in NAMES:
         return _unknown(say, say(f"address.{field}"), NAMES[field](), got)
     label, kind = say(f"fields.{field}.label"), RunConfig.model_fields[field].annotation
+    if field == "dataset" and catalog.is_own(str(got)):
+        return say("own.gone_link")
     if is_choice(field) or kind is bool:
         return _unknown(say, label, choices(field) if is_choice(field) else ("true", "false"), got)
     low, high = limits(field)
@@ -82,4 +86,6 @@ def _problem(name: str) -> InvalidConfig | None:
         RunConfig.from_mapping({name: told})
     except InvalidConfig as problem:
         return problem
+    if name == "dataset" and is_gone(told):
+        return InvalidConfig(name, "a data set that is here", told)
     return None

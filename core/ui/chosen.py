@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from enum import StrEnum
 from typing import Any
 
 import streamlit as st
 
+from core import catalog
 from core.config import NEUTRAL, RunConfig, choices, is_choice
+from core.datasets.prepared import is_prepared
 from core.errors import InvalidConfig
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.fields import DEFAULTS
@@ -41,9 +43,9 @@ def chosen_config(precisions: Sequence[str]) -> RunConfig:
     """The settings as the address and the widgets hold them, before any is drawn."""
     values: dict[str, Any] = {}
     for field in RunConfig.model_fields:
-        offered = precisions if field == "precision" else choices(field) if is_choice(field) else ()
+        offered = _offered(field, precisions)
         default = getattr(DEFAULTS, field)
-        if offered:
+        if offered is not None:
             values[field] = addressed_choice(field, offered, default)
         else:
             values[field] = addressed(field, default, lambda text, field=field: _read(field, text))  # type: ignore[misc]
@@ -80,6 +82,21 @@ def differing(config: RunConfig) -> dict[str, Any]:
 def any_addressed() -> bool:
     """Whether the address holds any setting."""
     return any(field in st.query_params for field in RunConfig.model_fields)
+
+
+class _KnownDatasets:
+    """The data sets for everyone, and those of readers that are here, whoever tells of them."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in choices("dataset") or (catalog.is_own(str(name)) and is_prepared(str(name)))
+
+
+def _offered(field: str, precisions: Sequence[str]) -> Container[str] | None:
+    if field == "dataset":
+        return _KnownDatasets()
+    if field == "precision":
+        return precisions
+    return choices(field) if is_choice(field) else None
 
 
 def _read(field: str, text: str) -> Any:

@@ -6,9 +6,12 @@ from functools import lru_cache
 
 import streamlit as st
 
+from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
+from core.datasets.prepared import is_prepared
 from core.export.listing import FAULTS, HABITS, LISTING, Remark
+from core.export.own_file import own_file
 from core.export.program import notebook, script
 from core.runs.views import RunView
 from core.training.schedule import Change
@@ -30,7 +33,7 @@ def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
 
 
 def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]) -> None:
-    """The program as a script and as a notebook."""
+    """The program as a script and as a notebook, and the reader's own images that it needs beside it."""
     program, pages = _texts(config, changes, say.language)
     name = f"trendlab_{config.model}_{config.dataset}"
     st.download_button(
@@ -41,6 +44,11 @@ def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]
         say("code.notebook"), pages, f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
         icon=":material/book_2:", on_click="ignore",
     )  # fmt: skip
+    if catalog.is_own(config.dataset) and is_prepared(config.dataset):
+        st.download_button(
+            say("own.download"), lambda: own_file(config.dataset), f"{config.dataset}.npz",
+            "application/octet-stream", key="own_file", icon=":material/photo_library:", on_click="ignore",
+        )  # fmt: skip
 
 
 def rate_changes(view: RunView) -> tuple[Change, ...]:

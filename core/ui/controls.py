@@ -19,6 +19,7 @@ from core.ui.address_check import invalid_text
 from core.ui.buttons import button
 from core.ui.fields import NOTICE
 from core.ui.guess import GUESS, guess_popover
+from core.ui.publicity import is_public
 from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
@@ -54,7 +55,7 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     if runs.datasets.status(config.dataset).state != "ready":
         runs.datasets.start(config.dataset)
         return
-    public, pace, guess = st.session_state.get("public", True), chosen_pace(), st.session_state.get(GUESS, "")
+    public, pace, guess = is_public(config), chosen_pace(), st.session_state.get(GUESS, "")
     try:
         _end_shown(runs)
         run = runs.start(owner(), config, fresh=fresh, pace=pace, public=public, guess=guess)

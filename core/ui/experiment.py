@@ -13,6 +13,7 @@ from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import differing
 from core.ui.fields import value_text
+from core.ui.publicity import is_public
 from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.variants import compared_address
@@ -25,7 +26,7 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
         runs = open_services().runs
         try:
-            ids = [runs.start(owner(), config, public=st.session_state.get("public", True)).id for config in configs]
+            ids = [runs.start(owner(), config, public=is_public(config)).id for config in configs]
         except TrendLabError as problem:
             st.error(say.error(problem), icon=":material/error:")
         else:

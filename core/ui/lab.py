@@ -10,6 +10,8 @@ import streamlit as st
 from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
+from core.datasets.prepared import is_gone
+from core.errors import DatasetGone
 from core.runs.build import showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -22,8 +24,10 @@ from core.ui.chosen import Level
 from core.ui.controls import PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
 from core.ui.fields import NOTICE
 from core.ui.level import chosen_level, level_switch
+from core.ui.own_set import offered_datasets, own_window, take_upload
 from core.ui.present import present_page
 from core.ui.presets import arrive_with_preset
+from core.ui.publicity import public_switch
 from core.ui.quiz import quiz_card
 from core.ui.session import (
     clear_ghosts,
@@ -56,14 +60,15 @@ def lab_page() -> None:
     follow_tour("train")
     page_head("train")
     precisions = runs.precisions()
+    take_upload(runs)
     level, config = chosen_level(runs), chosen.chosen_config(precisions)
     shown = shown_view(runs, config)
     with st.sidebar:
         level_switch(say, runs)
         if level is Level.EXPERT:
             _how_to_train(say, runs, shown)
-        form.side_settings(say, level, config, precisions)
-        _side(say)
+        form.side_settings(say, level, config, precisions, offered_datasets(runs, config.dataset))
+        _side(say, config)
     tour_card(say)
     form.main_settings(say, config)
     show_address_problems(say)
@@ -72,6 +77,8 @@ def lab_page() -> None:
     show_notice(say)
     _wait_for_data(say, runs)
     st.caption(shown_text(say, runs, shown, is_mine))
+    if shown and is_gone(shown.config.dataset):
+        st.info(say.error(DatasetGone(shown.config.dataset)), icon=":material/hide_image:")
     if shown:
         run_charts(say, runs, shown)
         after_the_charts(say, runs, shown, config)
@@ -86,6 +93,7 @@ def lab_page() -> None:
     with st.expander(say("topic.check"), icon=":material/quiz:", key="check", on_change="rerun") as opened:
         if opened.open:
             quiz_card(say, "train")
+    own_window(say, runs)
     _retrain(runs, config)
 
 
@@ -102,8 +110,8 @@ def _how_to_train(say: Words, runs: RunService, shown: RunView | None) -> None:
     st.toggle(say("train.retrain"), key="retrain", help=say("train.retrain_help"), persist_state="session")
 
 
-def _side(say: Words) -> None:
-    st.toggle(say("train.public"), True, key="public", help=say("train.public_help"), persist_state="session")
+def _side(say: Words, config: RunConfig) -> None:
+    public_switch(say, config)
     with st.container(horizontal=True):
         st.button(say("train.start_over"), on_click=chosen.start_over, icon=":material/undo:", key="start_over")
         if ghosts():

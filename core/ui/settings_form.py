@@ -12,6 +12,7 @@ from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
 from core.ui.fields import field_widget, named, value_text
+from core.ui.own_set import own_buttons
 from core.ui.presets import preset_picker
 from core.ui.rate_slider import rate_slider
 
@@ -30,12 +31,14 @@ def main_settings(say: Words, config: RunConfig) -> None:
         rate_slider(say)
 
 
-def side_settings(say: Words, level: Level, config: RunConfig, precisions: Sequence[str]) -> None:
+def side_settings(
+    say: Words, level: Level, config: RunConfig, precisions: Sequence[str], datasets: Sequence[str]
+) -> None:
     """The settings of the sidebar at this level, and in words those that are set but not shown."""
     if level is not Level.FIRST:
         for field in MORE_FIELDS:
             if field != "depth" or config.uses("depth"):
-                field_widget(say, field, config)
+                field_widget(say, field, config, datasets if field == "dataset" else ())
             _about(say, field, config)
     if level is Level.EXPERT:
         with st.expander(say("train.expert"), expanded=True):
@@ -49,6 +52,7 @@ def side_settings(say: Words, level: Level, config: RunConfig, precisions: Seque
 def _about(say: Words, field: str, config: RunConfig) -> None:
     if field == "dataset":
         st.caption(_about_dataset(say, config.dataset))
+        own_buttons(say, config.dataset)
     elif field == "model":
         parameters = say("train.parameters", n=_grouped(config.num_parameters))
         st.caption(LINE_BREAK.join([_spec_about(say, "models", config.model), parameters]))

@@ -13,6 +13,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.controls import attempt
 from core.ui.fields import DEFAULTS
+from core.ui.publicity import is_public
 from core.ui.session import owner
 
 RUNS = "runs"  # in the address: the ids of the compared runs, joined by dots
@@ -84,9 +85,8 @@ def _renamed(key: str, config: RunConfig) -> str:
 def _add(runs: RunService, configs: Sequence[RunConfig]) -> None:
     """Train these and put them beside the others; what was started is shown even if one more would be too much."""
     compared = st.query_params.get(RUNS, "").split(".")
-    public = st.session_state.get("public", True)
     try:
         for config in configs:
-            compared.append(runs.start(owner(), config, public=public).id)
+            compared.append(runs.start(owner(), config, public=is_public(config)).id)
     finally:
         st.query_params[RUNS] = ".".join(compared)

@@ -34,6 +34,13 @@ if config.official:
         return resize(images.reshape(*images.shape[:3], -1)), labels
 
 
+if config.own:
+    # @own_file
+    def load() -> tuple[np.ndarray, np.ndarray]:
+        with np.load(f"{config.dataset}.npz") as held:
+            return held["images"], held["labels"]
+
+
 pixels, labels = load()
 # @split
 train_part, val_part = train_test_split(

@@ -120,7 +120,7 @@ def test_folders_are_found_as_people_pack_them(empty_home: Path) -> None:
     assert catalog.spec_of("datasets", name)["classes"]["en"] == ["2", "10", "hot dog"]
     assert {each["reason"]: each["names"] for each in spec["left_out"]} == {  # type: ignore[attr-defined]
         "outside": ["alone.png"],
-        "picture_unknown": ["2 note.txt"],
+        "picture_unknown": ["2/note.txt"],
     }
     assert len(open_prepared(name).labels) == 16
 
@@ -152,7 +152,7 @@ def test_grey_images_have_one_channel_and_repeated_ones_are_left_out(empty_home:
     entries["1/again.png"] = entries["0/0.png"]
     name = checked(write_zip(empty_home / "up", entries))
     assert open_prepared(name).images.shape == (12, 24, 24, 1)
-    assert spec_file(name)["left_out"] == [{"reason": "duplicate", "n": 1, "names": ["1 again.png"]}]
+    assert spec_file(name)["left_out"] == [{"reason": "duplicate", "n": 1, "names": ["1/again.png"]}]
 
 
 @pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
@@ -221,7 +221,7 @@ def test_a_lie_about_a_size_is_not_believed(empty_home: Path) -> None:
     raw = path.read_bytes()
     assert raw.count(told) == 2
     path.write_bytes(raw.replace(told, lie))
-    assert spec_file(checked(path))["left_out"] == [{"reason": "picture_damaged", "n": 1, "names": ["a z.png"]}]
+    assert spec_file(checked(path))["left_out"] == [{"reason": "picture_damaged", "n": 1, "names": ["a/z.png"]}]
 
 
 def test_an_encrypted_zip_is_refused(empty_home: Path) -> None:

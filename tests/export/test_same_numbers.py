@@ -6,15 +6,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from core import catalog
 from core.config import RunConfig
+from core.datasets.own.check import check
+from core.export.own_file import own_file
 from core.export.program import notebook, script
 from core.training import train_slice
 from core.training.schedule import Change
+from tests.datasets.test_own_set import folders, write_zip
 from tests.export.standalone import Outcome, Standalone
 
 pytestmark = pytest.mark.usefixtures("everything_prepared")
@@ -51,6 +55,14 @@ def test_every_optimizer(optimizer: str, standalone: Standalone) -> None:
 @pytest.mark.parametrize("dataset", list(catalog.specs("datasets")))
 def test_every_data_set(dataset: str, lang: str, standalone: Standalone) -> None:
     config = QUICK.replaced(dataset=dataset, optimizer="adam", learning_rate=0.001)
+    assert_same(standalone.run(script(config, lang=lang)), config)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_own_images_in_a_file_beside_the_program(lang: str, standalone: Standalone, tmp_path: Path) -> None:
+    dataset = check(write_zip(tmp_path / "up", folders("a", "b", "c", each=20)), "pets.zip", "somebody")
+    (standalone.folder / f"{dataset}.npz").write_bytes(own_file(dataset))
+    config = QUICK.replaced(dataset=dataset, batch_size=8, label_noise=0.4)
     assert_same(standalone.run(script(config, lang=lang)), config)
 
 

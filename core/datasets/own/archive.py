@@ -121,6 +121,6 @@ def _read(archive: ZipFile, entries: list[_Entry], found: Gathered, report: Prog
         except PictureError as problem:
             found.left_out[problem.key].append(entry.path)
         else:
-            found.add(plain_name(entry.parts[0]), square(picture.image), entry.path)
+            found.add(entry.parts[0], square(picture.image), entry.path)
         if read_bytes > MAX_UNPACKED_BYTES:  # whatever the archive says of its sizes
             raise OwnSetRefused("unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES / 2**20)

@@ -27,7 +27,7 @@ from core.datasets.prepare import printed_progress, tell, write_split
 from core.errors import OwnSetRefused, TrendLabError
 
 READING = 0.95  # of the progress; the rest is writing
-NICE = 10  # training goes first
+NICE = 5  # training goes first
 
 Labels = NDArray[np.int64]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,10 +49,10 @@ class Gathered:
     def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], tuple[str, ...]]:
         """Images (N, 24, 24, C), one channel if all are grey, labels (N,), and the names of the classes in the order of
         their labels. Raises OwnSetRefused where a class, or one more image, is missing."""
-        names = sorted(set(self._classes), key=_reading_order)
-        if not MIN_CLASSES <= len(names) <= MAX_CLASSES:
-            raise OwnSetRefused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(names))
-        labels = np.array([names.index(each) for each in self._classes], np.int64)
+        folders = sorted(set(self._classes), key=_reading_order)
+        if not MIN_CLASSES <= len(folders) <= MAX_CLASSES:
+            raise OwnSetRefused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(folders))
+        labels, names = np.array([folders.index(each) for each in self._classes], np.int64), _told_apart(folders)
         counts = np.bincount(labels)
         if counts.min() < MIN_IMAGES_PER_CLASS:
             few = int(counts.argmin())
@@ -59,20 +60,37 @@ class Gathered:
         order = labels.argsort(kind="stable")
         images = np.stack(self._images)[order]
         is_grey = bool((images == images[..., :1]).all())
-        return images[..., :1] if is_grey else images, labels[order], tuple(names)
+        return images[..., :1] if is_grey else images, labels[order], names
 
     def told_left_out(self) -> list[dict[str, object]]:
         """For JSON: each reason with how many, and some names."""
         return [
-            {"reason": reason, "n": len(names), "names": [plain_name(each) for each in names[:NAMES_TOLD]]}
+            {"reason": reason, "n": len(names), "names": [_plain_path(each) for each in names[:NAMES_TOLD]]}
             for reason, names in self.left_out.items()
         ]
 
 
 def plain_name(text: str) -> str:
     """A name from outside that may stand in any text: letters, digits, a few signs."""
-    kept = "".join(each if each in PLAIN or unicodedata.category(each)[0] in "LMN" else " " for each in text)
-    return " ".join(kept.split())[:MAX_NAME_CHARS].strip() or "?"
+    kept = "".join(
+        each if each in PLAIN or unicodedata.category(each)[0] in "LMN" or unicodedata.category(each) == "So" else " "
+        for each in text
+    )
+    return " ".join(kept.replace("www.", "www ").split())[:MAX_NAME_CHARS].strip() or "?"
+
+
+def _plain_path(path: str) -> str:
+    return "/".join(plain_name(part) for part in path.split("/"))
+
+
+def _told_apart(folders: Sequence[str]) -> tuple[str, ...]:
+    """Plain names, a number behind those that would be like another."""
+    names: list[str] = []
+    for folder in folders:
+        plain = plain_name(folder)
+        like = sum(plain_name(other) == plain for other in folders[: len(names)])
+        names.append(f"{plain} {like + 1}" if like else plain)
+    return tuple(names)
 
 
 def _reading_order(name: str) -> tuple[bool, int, str]:

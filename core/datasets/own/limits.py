@@ -11,7 +11,7 @@ MIN_IMAGES_PER_CLASS = 5  # one of them for validation
 MAX_NAME_CHARS = 40
 
 MAX_CHECK_S = 120.0
-MAX_CHECK_BYTES = 1024 * 2**20  # of the checking process
+MAX_CHECK_BYTES = 512 * 2**20  # of memory; an honest upload takes up to 290 MB
 MAX_WAITING = 6  # uploads, on disk
 
 MAX_SETS_PER_OWNER = 8

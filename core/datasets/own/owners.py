@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,8 +22,25 @@ def sets_of(owner: str) -> tuple[str, ...]:
 
 def all_folders() -> Iterator[Path]:
     """The folder of each data set that a reader brought along."""
-    home = get_settings().home / "own"
-    return (each for each in home.iterdir() if catalog.is_own(each.name)) if home.is_dir() else iter(())
+    folder = home()
+    return (each for each in folder.iterdir() if catalog.is_own(each.name)) if folder.is_dir() else iter(())
+
+
+def home() -> Path:
+    """The folder of all of them, and of what is half-made."""
+    return get_settings().home / "own"
+
+
+def sweep(older_than_s: float) -> None:
+    """Delete what a check that was killed left behind."""
+    if not home().is_dir():
+        return
+    for path in home().glob(".*"):
+        if time.time() - path.stat().st_mtime > older_than_s:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def add_owner(name: str, owner: str) -> None:

@@ -137,7 +137,7 @@ def _is_number(cell: str) -> bool:
 def _class_name(cell: str) -> str:
     """A label such as 3.0 is a 3."""
     whole = _is_number(cell) and float(cell).is_integer()
-    return plain_name(f"{float(cell):.0f}" if whole else cell)
+    return f"{float(cell):.0f}" if whole else cell.strip()
 
 
 def _image(values: NDArray[np.float32], layout: _Layout) -> NDArray[np.uint8]:

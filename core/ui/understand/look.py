@@ -11,6 +11,7 @@ from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.errors import TrendLabError
+from core.models import NUM_CLASSES
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -45,9 +46,10 @@ class Look:
 
 
 def class_names(say: Words, dataset: str) -> list[str]:
-    """What the ten classes of a data set are called in the reader's language."""
-    names: list[str] = say.of(catalog.specs("datasets")[dataset]["classes"])
-    return names
+    """What the ten outputs of a network stand for, in the reader's language. A reader's own data set may have fewer
+    classes."""
+    names: list[str] = say.of(catalog.spec_of("datasets", dataset)["classes"])
+    return [*names, *(say("own.no_class", n=n) for n in range(len(names) + 1, NUM_CLASSES + 1))]
 
 
 def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.content.words import Words
 from core.datasets import open_prepared
-from core.errors import TrendLabError
+from core.datasets.prepared import is_gone
+from core.errors import DatasetGone, TrendLabError
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
@@ -49,6 +50,9 @@ def understand_page() -> None:
     if view is None:
         st.info(say("understand.empty"), icon=":material/model_training:")
         page_link("train", say("home.go"))
+        return
+    if is_gone(view.config.dataset):
+        st.info(say.error(DatasetGone(view.config.dataset)), icon=":material/hide_image:")
         return
     saved = runs.networks.of(runs.run(view.id))
     if not view.is_final:

@@ -45,16 +45,17 @@ def send(key: str, parcel: Mapping[str, Any]) -> str:
 
 
 def answers_parcel(runs: RunService, look: Look) -> tuple[dict[str, Any], NDArray[np.int64]]:
-    """The answers of all epochs so far; and the numbers of the images whose pictures are to be shown. Raises
-    CheckpointError."""
+    """The answers of all epochs so far, without outputs that stand for no class and were never the answer; and the
+    numbers of the images whose pictures are to be shown. Raises CheckpointError."""
     truths = validation_truths(look.config)
     answers = [_answers(runs, each, look.config.dataset) for each in look.saved]
     numbers = worth_showing(answers, truths, max_pictures(look.config))
     files = " ".join(each.logits_file for each in look.saved)
+    used = max(look.config.num_classes, *(1 + int(each.predicted.max()) for each in answers))
     return {
         "id": sha256(files.encode()).hexdigest()[:16],
         "epochs": [each.epoch for each in look.saved],
-        "counts": [each.counts.tolist() for each in answers],
+        "counts": [each.counts[:used, :used].tolist() for each in answers],
         "predicted": _base64(np.stack([each.predicted[numbers] for each in answers])),
         "confidence": _base64(np.stack([each.confidence[numbers] for each in answers])),
         "truths": _base64(truths[numbers].astype(np.uint8)),

@@ -37,13 +37,15 @@ def results(say: Words, runs: RunService, look: Look) -> None:
     """Follows the scrubber in the browser. A click on a cell or on an image is kept in the address."""
     with st.container(gap=None):
         answers, numbers = answers_parcel(runs, look)
+        names = class_names(say, look.config.dataset)[: len(answers["counts"][0])]
+        cell = addressed(CELL, "", _parsed_cell)
         data = {
             "answers": send("answers", answers),
             "pictures": send("pictures", pictures_parcel(look.config, numbers)),
             "at": look.saved.index(look.at),
             "epochs": answers["epochs"],
-            "names": class_names(say, look.config.dataset),
-            "cell": addressed(CELL, "", _parsed_cell),
+            "names": names,
+            "cell": cell if all(int(each) < len(names) for each in cell.split("-") if each) else "",
             "isShares": addressed(SHARES, False, lambda text: text == "true"),
             "image": _image(runs, look),
             "texts": say.under("understand.results"),

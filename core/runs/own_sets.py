@@ -1,0 +1,185 @@
+"""Readers' own data sets: uploads checked in the background, one at a time, and what becomes of the sets."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO, Literal
+
+from core import errors
+from core.datasets.own import limits, owners
+from core.datasets.own.gathered import plain_name
+from core.errors import OwnSetRefused, TrendLabError
+from core.runs.store import Store
+from core.runs.worker import worker_environment
+from core.settings import PROJECT
+
+CHUNK_BYTES = 2**20
+MAX_WALL_S = 600.0  # a check gives way to training
+KEPT_UPLOADS = 200  # how they went
+LEFT_BEHIND_S = 3600.0  # so old, a half-made file is nobody's
+
+
+@dataclass(frozen=True)
+class Upload:
+    """How an upload is going. `place` is its place in the queue, from 1; `dataset` is what it became."""
+
+    file_name: str
+    state: Literal["waiting", "checking", "ready", "refused"] = "waiting"
+    place: int = 0
+    progress: float = 0.0
+    dataset: str = ""
+    error: TrendLabError | None = None
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in ("waiting", "checking")
+
+
+class OwnSets:
+    """Checks uploads in a process of its own, beside the training and after it, and knows whose set is whose."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._uploads: dict[str, Upload] = {}  # the last one of each owner, in the order in which they came
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="own-sets")
+        self._process: subprocess.Popen[str] | None = None
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        if process := self._process:
+            process.kill()
+
+    # Uploading
+
+    def check(self, owner: str, file_name: str, content: BinaryIO) -> None:
+        """Take a file and begin to check it. Raises OwnSetRefused for what can be told at once."""
+        told = Path(file_name)
+        name = f"{plain_name(told.stem)}.{plain_name(told.suffix[1:]).lower()}"
+        with self._lock:
+            waiting = sum(each.is_under_way for each in self._uploads.values())
+            mine = self._uploads.get(owner)
+            if waiting > limits.MAX_WAITING or (mine and mine.is_under_way):
+                raise OwnSetRefused("busy", limit=limits.MAX_WAITING)
+            if len(owners.sets_of(owner)) >= limits.MAX_SETS_PER_OWNER:
+                raise OwnSetRefused("many_sets", limit=limits.MAX_SETS_PER_OWNER)
+            file = _kept_aside(content)
+            self._uploads.pop(owner, None)
+            self._uploads[owner] = Upload(name)
+            for old in [who for who, each in self._uploads.items() if not each.is_under_way][:-KEPT_UPLOADS]:
+                del self._uploads[old]
+        self._pool.submit(self._run, owner, name, file)
+
+    def upload(self, owner: str) -> Upload | None:
+        """How this owner's last upload is going, or went."""
+        mine = self._uploads.get(owner)
+        if mine is None or mine.state != "waiting":
+            return mine
+        before = [who for who, each in list(self._uploads.items()) if each.state == "waiting"]
+        return replace(mine, place=before.index(owner) + 1 if owner in before else 1)
+
+    def forget_upload(self, owner: str) -> None:
+        """Its owner has seen how it went."""
+        with self._lock:
+            if (mine := self._uploads.get(owner)) and not mine.is_under_way:
+                del self._uploads[owner]
+
+    # Having
+
+    def of(self, owner: str) -> tuple[str, ...]:
+        """The names of this owner's sets, the last added first."""
+        return owners.sets_of(owner)
+
+    def delete(self, owner: str, name: str, environment: str) -> None:
+        """Take a set from its owner's list; with the last owner its images are deleted. Raises OwnSetRefused while runs
+        train on it. Runs on it keep their curves."""
+        going = sum(each.trajectory.config.dataset == name for each in self._store.candidates(environment))
+        if going:
+            raise OwnSetRefused("in_use", n=going)
+        owners.remove_owner(name, owner)
+
+    def make_room(self) -> bool:
+        """Delete the oldest sets that no run needs until all keep within the limit; False if they do not even then."""
+        owners.sweep(LEFT_BEHIND_S)
+        folders = sorted(owners.all_folders(), key=lambda folder: folder.stat().st_mtime)
+        sizes = {folder: sum(file.stat().st_size for file in folder.glob("*.*")) for folder in folders}
+        if sum(sizes.values()) <= limits.MAX_TOTAL_BYTES:
+            return True
+        needed = self._store.datasets_of_runs()
+        for folder in folders[:-1]:  # the newest is what room is made for
+            if folder.name not in needed:
+                owners.delete_set(folder.name)
+                del sizes[folder]
+            if sum(sizes.values()) <= limits.MAX_TOTAL_BYTES:
+                return True
+        return False
+
+    # Inside
+
+    def _run(self, owner: str, file_name: str, file: Path) -> None:
+        known = {folder.name for folder in owners.all_folders()}
+        try:
+            dataset = self._checked(owner, file_name, file)
+            if not self.make_room():
+                if dataset not in known:
+                    owners.delete_set(dataset)
+                raise OwnSetRefused("no_room", limit_mb=limits.MAX_TOTAL_BYTES / 2**20)
+        except TrendLabError as problem:
+            self._note(owner, state="refused", error=problem)
+        except Exception as problem:  # an owner would else wait for ever
+            self._note(owner, state="refused", error=OwnSetRefused("damaged", reason=str(problem)))
+        else:
+            self._note(owner, state="ready", progress=1.0, dataset=dataset)
+        finally:
+            file.unlink(missing_ok=True)
+
+    def _checked(self, owner: str, file_name: str, file: Path) -> str:
+        """The name of the set that the file became."""
+        self._note(owner, state="checking")
+        command = [sys.executable, "-m", "core.datasets.own.check", str(file), file_name, owner]
+        with subprocess.Popen(
+            command, cwd=PROJECT, env=worker_environment(), stdout=subprocess.PIPE, text=True
+        ) as self._process:
+            ending = threading.Timer(MAX_WALL_S, self._process.kill)
+            ending.start()
+            try:
+                assert self._process.stdout is not None
+                for line in self._process.stdout:
+                    message = json.loads(line)
+                    if "error" in message:
+                        raise errors.from_wire(message["error"])
+                    if "name" in message:
+                        return str(message["name"])
+                    self._note(owner, progress=message["progress"])
+            finally:
+                ending.cancel()
+        raise OwnSetRefused("too_heavy", limit_s=limits.MAX_CHECK_S)
+
+    def _note(self, owner: str, **values: object) -> None:
+        with self._lock:
+            self._uploads[owner] = replace(self._uploads[owner], **values)  # type: ignore[arg-type]
+
+
+def _kept_aside(content: BinaryIO) -> Path:
+    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused for one too large."""
+    folder = owners.home()
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, path = tempfile.mkstemp(prefix=".upload-", dir=folder)
+    num_bytes = 0
+    with os.fdopen(handle, "wb") as file:
+        while chunk := content.read(CHUNK_BYTES):
+            num_bytes += len(chunk)
+            if num_bytes <= limits.MAX_UPLOAD_MB * 2**20:
+                file.write(chunk)
+    if num_bytes > limits.MAX_UPLOAD_MB * 2**20:
+        Path(path).unlink()
+        raise OwnSetRefused("too_large", limit_mb=limits.MAX_UPLOAD_MB, got_mb=num_bytes / 2**20)
+    return Path(path)

@@ -1,0 +1,101 @@
+"""Your own images on the Train page: from the file to a run on it, and away again."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core import catalog
+from core.content.words import Words, languages
+from core.ui.own_set import WINDOW
+from core.ui.services import services
+from tests.app.conftest import Open
+from tests.datasets.test_own_set import folders, write_zip
+from tests.parts import until
+
+QUICK = {"model": "mlp", "epochs": "2", "batch_size": "16", "learning_rate": "0.01", "level": "more"}
+PICTURES = folders("cat", "dog", each=15)
+
+
+def zipped(tmp_path: Path) -> bytes:
+    return write_zip(tmp_path / "pets.zip", PICTURES).read_bytes()
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info, *app.success, *app.error))
+
+
+def uploaded(app: AppTest, name: str, content: bytes) -> AppTest:
+    """The page once the upload has been checked."""
+    app.button(key="own_use").click().run()
+    app.file_uploader[0].upload(name, content, "application/zip").run()
+    until(lambda: not any(each.is_under_way for each in services().runs.own_sets._uploads.values()), timeout_s=60)
+    return app.run()
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, tmp_path: Path, lang: str) -> None:
+    say = Words(lang)
+    app = uploaded(open_page("train", lang=lang, **QUICK), f"pets {lang}.zip", zipped(tmp_path))
+    assert not app.exception
+    name = str(app.session_state["dataset"])
+    assert catalog.num_classes(name) == 2
+    assert name in app.query_params["dataset"]
+    assert say("own.holds.summary", n=30, k=2, train=24, validation=6) in texts(app)
+    assert "cat" in texts(app)
+    app.button(key="own_train").click().run()
+    assert not app.session_state[WINDOW]
+    app.button(key="train").click().run()
+    run_id = app.query_params["run"]
+    until(lambda: services().runs.view(run_id).is_final, timeout_s=60)
+    assert not services().runs.view(run_id).public
+    app.run()
+    assert "50%" in texts(app)  # of guessing between two classes
+    inside = open_page("understand", lang=lang, network=run_id)
+    assert inside.warning  # a hidden run is its owner's, and this is another browser
+    services().runs.set_public(services().runs.run(run_id).owner, run_id, True)
+    inside = open_page("understand", lang=lang, network=run_id)
+    assert not inside.exception
+    assert not inside.error
+    assert "cat" in texts(inside) or "dog" in texts(inside)
+    app.button(key="own_use").click().run()
+    app.button(key=f"own_gone_{name}").click().run()
+    assert not app.exception
+    assert not catalog.own_folder(name).exists()
+    app.session_state[WINDOW] = ""
+    app.run()
+    assert app.session_state["dataset"] == "digits"
+    assert say("errors.dataset_gone") in texts(app)
+    assert say("errors.dataset_gone") in texts(open_page("understand", lang=lang, network=run_id))
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_refused_file_is_explained(open_page: Open, lang: str) -> None:
+    app = uploaded(open_page("train", lang=lang, level="more"), "notes.zip", b"no zip")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert Words(lang)("own.refused", file="notes.zip") in texts(app)
+    app.button(key="own_again").click().run()
+    assert app.file_uploader
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_set_that_is_not_here_is_told(open_page: Open, lang: str) -> None:
+    app = open_page("train", lang=lang, dataset="own_3_0123456789ab")
+    assert Words(lang)("own.gone_link") in app.error[0].value
+    assert app.session_state["dataset"] == "digits"
+
+
+def test_a_link_opens_the_set_for_others(open_page: Open, tmp_path: Path) -> None:
+    services().runs.own_sets.check("teacher", "for you.zip", io.BytesIO(zipped(tmp_path)))
+    until(lambda: bool(services().runs.own_sets.of("teacher")), timeout_s=60)
+    (name,) = services().runs.own_sets.of("teacher")
+    app = open_page("train", dataset=name, **QUICK)
+    assert app.selectbox(key="dataset").value == name
+    assert name not in open_page("train", **QUICK).selectbox(key="dataset").options
+    link = next(code.value for code in app.code if "dataset" in code.value)
+    assert dict(parse_qsl(link.split("?")[1]))["dataset"] == name

@@ -1,0 +1,33 @@
+"""Your own images in a real browser: upload a ZIP, train on it, see its classes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from core.content.words import Words
+from tests.browser.accessible import serious_findings
+from tests.browser.conftest import OpenPage
+from tests.browser.lab_page import LabPage
+from tests.datasets.test_own_set import folders, write_zip
+
+
+def test_a_zip_becomes_a_data_set_that_is_trained_on(open_page: OpenPage, tmp_path: Path) -> None:
+    say = Words("en")
+    content = write_zip(tmp_path / "pets.zip", folders("cat", "dog", "mouse", each=20))
+    page = open_page("train?level=more&epochs=2&model=mlp&batch_size=8")
+    lab = LabPage(page).ready()
+    lab.press(say("own.use"))
+    window = page.get_by_role("dialog")
+    window.locator("input[type=file]").set_input_files(content)
+    expect(window).to_contain_text(say("own.ready", file="pets.zip"), timeout=90_000)
+    expect(window).to_contain_text("60 images of 3 classes")
+    expect(window.get_by_alt_text("Images of the class mouse")).to_be_visible()
+    assert serious_findings(page) == []
+    lab.press(say("own.train"))
+    expect(window).to_have_count(0)
+    expect(page.get_by_test_id("stSelectbox").filter(has_text="pets (60)")).to_be_visible()
+    lab.train()
+    lab.reach("Finished")
+    expect(page.locator(".tl-chart[data-chart=accuracy]")).to_contain_text("guessing 33%")

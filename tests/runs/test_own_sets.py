@@ -1,0 +1,147 @@
+"""Uploads are checked one at a time, beside the training; sets are their owners', and bounded."""
+
+from __future__ import annotations
+
+import io
+import threading
+from pathlib import Path
+
+import pytest
+
+from core import catalog
+from core.datasets.own import limits
+from core.errors import DatasetGone, OwnSetRefused
+from core.runs.own_sets import OwnSets
+from core.runs.records import State
+from core.runs.service import RunService
+from tests.datasets.test_own_set import folders, write_zip
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
+
+
+def upload(service: RunService, home: Path, owner: str = OWNER, first: int = 0) -> str:
+    """The data set that a small ZIP becomes."""
+    content = write_zip(home / "up.zip", folders("cat", "dog", first=first)).read_bytes()
+    service.own_sets.check(owner, "pets.zip", io.BytesIO(content))
+    until(lambda: not under_way(service, owner), timeout_s=60)
+    done = service.own_sets.upload(owner)
+    assert done
+    assert done.state == "ready", done.error
+    return done.dataset
+
+
+def under_way(service: RunService, owner: str) -> bool:
+    going = service.own_sets.upload(owner)
+    return going is not None and going.is_under_way
+
+
+def left_in(home: Path) -> list[str]:
+    return [path.name for path in (home / "own").iterdir()]
+
+
+def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
+    cluster = ThreadCluster()
+    with open_service(home_with_digits, cluster) as (service, _):
+        name = upload(service, home_with_digits)
+        assert service.own_sets.of(OWNER) == (name,)
+        assert service.own_sets.of(OTHER) == ()
+        held, may_go = threading.Event(), threading.Event()
+        cluster.before_slice = lambda _: (held.set(), may_go.wait(20))[0]
+        run = service.start(OWNER, QUICK.replaced(dataset=name))
+        assert held.wait(20)
+        with pytest.raises(OwnSetRefused) as caught:
+            service.delete_own_set(OWNER, name)
+        assert (caught.value.problem, caught.value.n) == ("in_use", 1)
+        may_go.set()
+        finish(service, run.id)
+        service.delete_own_set(OWNER, name)
+        assert left_in(home_with_digits) == []
+        assert service.view(run.id).state is State.FINISHED
+        assert len(service.curve(run.id).evaluations) == 3
+        for change in (service.extend, lambda *run, _=0: service.set_learning_rate(*run[:2], 0.1)):
+            with pytest.raises(DatasetGone):
+                change(OWNER, run.id, 1)
+        with pytest.raises(DatasetGone):
+            service.start(OWNER, QUICK.replaced(dataset=name))
+        assert service.view(run.id).state is State.FINISHED
+        assert upload(service, home_with_digits) == name
+        service.extend(OWNER, run.id, 1)
+        finish(service, run.id)
+        assert service.view(run.id).epoch == 4
+
+
+def test_a_refused_upload_leaves_nothing(home_with_digits: Path) -> None:
+    with open_service(home_with_digits) as (service, _):
+        service.own_sets.check(OWNER, "**notes**.zip", io.BytesIO(b"no zip"))
+        until(lambda: not under_way(service, OWNER), timeout_s=60)
+        done = service.own_sets.upload(OWNER)
+        assert done
+        assert (done.state, done.file_name) == ("refused", "notes.zip")
+        assert isinstance(done.error, OwnSetRefused)
+        assert done.error.problem == "damaged"
+        assert left_in(home_with_digits) == []
+        service.own_sets.forget_upload(OWNER)
+        assert service.own_sets.upload(OWNER) is None
+
+
+def test_a_file_too_large_is_refused_at_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_UPLOAD_MB", 1)
+    with open_service(home_with_digits) as (service, _):
+        with pytest.raises(OwnSetRefused) as caught:
+            service.own_sets.check(OWNER, "a.zip", io.BytesIO(bytes(2**20 + 1)))
+        assert caught.value.problem == "too_large"
+        assert left_in(home_with_digits) == []
+
+
+def test_uploads_wait_for_one_another(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    may_go = threading.Event()
+
+    def checked(self: OwnSets, owner: str, *_: object) -> str:
+        self._note(owner, state="checking")
+        may_go.wait(20)
+        raise OwnSetRefused("encrypted")
+
+    monkeypatch.setattr(OwnSets, "_checked", checked)
+    monkeypatch.setattr(limits, "MAX_WAITING", 2)
+    with open_service(home_with_digits) as (service, _):
+        own = service.own_sets
+        own.check("a", "a.zip", io.BytesIO(b"x"))
+        until(lambda: getattr(own.upload("a"), "state", "") == "checking")
+        for owner in "bc":
+            own.check(owner, "a.zip", io.BytesIO(b"x"))
+        assert [getattr(own.upload(owner), "place", 0) for owner in "bc"] == [1, 2]
+        for owner in "ad":  # one at a time for each, and no more than may wait
+            with pytest.raises(OwnSetRefused) as caught:
+                own.check(owner, "a.zip", io.BytesIO(b"x"))
+            assert caught.value.problem == "busy"
+        may_go.set()
+        until(lambda: not any(under_way(service, owner) for owner in "abc"))
+        assert left_in(home_with_digits) == []
+
+
+def test_old_sets_that_no_run_needs_make_room(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_service(home_with_digits) as (service, _):
+        needed, unneeded = (upload(service, home_with_digits, first=n) for n in (0, 100))
+        finish(service, service.start(OTHER, QUICK.replaced(dataset=needed)).id)
+        one = sum(file.stat().st_size for file in catalog.own_folder(needed).glob("*.*"))
+        monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 2.5 * one)
+        newest = upload(service, home_with_digits, first=200)
+        assert set(left_in(home_with_digits)) == {needed, newest}
+        assert not catalog.own_folder(unneeded).exists()
+        finish(service, service.start(OTHER, QUICK.replaced(dataset=newest)).id)
+        service.own_sets.check(OWNER, "more.zip", io.BytesIO((home_with_digits / "up.zip").read_bytes()))
+        until(lambda: not under_way(service, OWNER), timeout_s=60)
+        done = service.own_sets.upload(OWNER)
+        assert done
+        assert done.error
+        assert done.error.problem == "no_room"
+        assert set(left_in(home_with_digits)) == {needed, newest}
+
+
+def test_a_learner_has_a_few_sets(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_SETS_PER_OWNER", 1)
+    with open_service(home_with_digits) as (service, _):
+        upload(service, home_with_digits)
+        with pytest.raises(OwnSetRefused) as caught:
+            service.own_sets.check(OWNER, "a.zip", io.BytesIO(b"x"))
+        assert caught.value.problem == "many_sets"
+        upload(service, home_with_digits, owner=OTHER)
