@@ -14,6 +14,7 @@ from core.runs.service import RunService
 from core.ui.drawing import page_mode
 from core.ui.understand.look import Look, asked
 from core.ui.understand.picture import picture_card
+from core.ui.understand.pixel import pixel
 
 MAP_TILE_PX, MAP_COLUMNS = 48, 16
 UNIT_PX, UNIT_COLUMNS = 16, 42
@@ -29,6 +30,7 @@ def activations(say: Words, runs: RunService, look: Look, layers: tuple[NetworkL
     st.markdown(say("understand.inside.activations.about", **names))
     for layer, numbers in zip(layers, results, strict=True):
         _layer(say, layer, numbers)
+    pixel(say, runs, look, layers, results)
 
 
 def _layer(say: Words, layer: NetworkLayer, numbers: NDArray[np.float16]) -> None:

@@ -1,0 +1,52 @@
+"""Inside on the page: a finished run's layers, its first filters, and one number worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import RunConfig
+from core.content.words import languages
+from core.ui.services import services
+from tests.parts import finish
+
+Open = Callable[..., AppTest]
+CONFIG = RunConfig(model="lenet5", learning_rate=0.01, epochs=2)
+
+
+@pytest.fixture
+def run_id(open_page: Open) -> str:
+    open_page("home")
+    run = services().runs.start("somebody", CONFIG)
+    services().runs.set_public("somebody", run.id, True)
+    finish(services().runs, run.id)
+    return run.id
+
+
+def told(app: AppTest) -> str:
+    assert not app.exception
+    assert not app.error
+    return "\n".join(each.value for each in app.markdown)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_idea_is_drawn(open_page: Open, run_id: str, lang: str) -> None:
+    for idea in ("architecture", "filters", "activations"):
+        app = open_page("understand", network=run_id, part="inside", inside=idea, lang=lang)
+        assert told(app)
+
+
+def test_a_number_is_worked_out_at_the_place_of_the_address(open_page: Open, run_id: str) -> None:
+    address = {"network": run_id, "part": "inside", "inside": "activations", "lang": "en"}
+    app = open_page("understand", **address, layer="conv2", channel="16", row="5", column="1")
+    assert "row 5, column 1 of map 16 of conv2" in told(app)
+    app.number_input(key="channel").set_value(3).run()
+    assert "of map 3 of conv2" in told(app)
+    app.selectbox(key="layer").select("fc3").run()  # ten numbers, which have no rows
+    assert "of fc3" in told(app)
+    assert [each.key for each in app.number_input] == ["channel"]
+    beyond = open_page("understand", **address, layer="conv1", channel="999", row="-3", column="many")
+    assert "row 1," in told(beyond)
+    assert "of map 6 of conv1" in told(beyond)
