@@ -71,3 +71,27 @@ class PixelStory:
     def sum(self) -> float:
         """The layer's own number, of which `products` and `bias` are the parts."""
         return float(self.values[0].numbers[self.row, self.column])
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """How the middle 99 % of some numbers are spread: `counts` in bins of equal width from `low` to `high`. Zeros are
+    left out and told as a share of all, as they would tower over the rest."""
+
+    low: float
+    high: float
+    counts: NDArray[np.int32]
+    zeros: float
+
+
+@dataclass(frozen=True, slots=True)
+class LayerNumbers:
+    """Of one layer with weights: the weights themselves, their gradients, and the results of its operations. `dead` are
+    the units (or channels) of `units` whose ReLU let nothing through for any image; None without a ReLU."""
+
+    path: str
+    weights: Histogram
+    gradients: Histogram
+    results: Histogram
+    units: int
+    dead: int | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import threading
 from collections.abc import Callable, Hashable
 from concurrent import futures
@@ -9,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-KEPT = 96  # answers; each has some kilobytes, few have 200
+KEPT_BYTES = 16 * 2**20  # of answers; most have some kilobytes, few have 200
 QUICK_AT_ONCE = 4
 LOOK_EVERY_S = 0.05
 
@@ -19,8 +20,11 @@ GiveWay = Callable[[], object]  # called while one waits; what it raises ends th
 
 @dataclass
 class _Asked:
+    """A question under way or answered; `num_bytes` is what the answer takes, as bytes for another process."""
+
     future: Future[Any]
     waiting: int = 0
+    num_bytes: int = 0
 
 
 class Answers:
@@ -60,8 +64,6 @@ class Answers:
             asked = self._asked.pop(key, None) or _Asked(pool.submit(ask))
             self._asked[key] = asked  # the last in the row is the last to be forgotten
             asked.waiting += 1
-            for oldest in [each for each, other in self._asked.items() if not other.waiting][: -KEPT or None]:
-                del self._asked[oldest]
             return asked
 
     def _leave(self, key: Hashable, asked: _Asked, kept: bool) -> None:
@@ -71,6 +73,18 @@ class Answers:
             is_failed = asked.future.done() and not is_dropped and asked.future.exception() is not None
             is_over = asked.future.done() and not asked.waiting and not kept
             if (is_dropped or is_failed or is_over) and self._asked.get(key) is asked:
+                del self._asked[key]
+            self._forget()
+
+    def _forget(self) -> None:
+        """The oldest answers go, until the others fit."""
+        for asked in self._asked.values():
+            if not asked.num_bytes and asked.future.done() and not asked.future.exception():
+                asked.num_bytes = len(pickle.dumps(asked.future.result()))
+        too_much = sum(asked.num_bytes for asked in self._asked.values()) - KEPT_BYTES
+        for key, asked in list(self._asked.items()):
+            if too_much > 0 and asked.num_bytes and not asked.waiting:
+                too_much -= asked.num_bytes
                 del self._asked[key]
 
 

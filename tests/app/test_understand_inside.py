@@ -33,7 +33,7 @@ def told(app: AppTest) -> str:
 
 @pytest.mark.parametrize("lang", languages())
 def test_every_idea_is_drawn(open_page: Open, run_id: str, lang: str) -> None:
-    for idea in ("architecture", "filters", "activations"):
+    for idea in ("architecture", "filters", "activations", "distributions"):
         app = open_page("understand", network=run_id, part="inside", inside=idea, lang=lang)
         assert told(app)
 

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
-from core.runs.answers import KEPT, Answers
+from core.runs.answers import KEPT_BYTES, Answers
 from tests.parts import until
 
 
@@ -47,10 +47,11 @@ def test_an_error_is_told_and_the_next_one_asks_again(answers: Answers) -> None:
 
 
 def test_the_oldest_answers_are_forgotten(answers: Answers) -> None:
-    for number in range(KEPT + 2):
-        answers.get(number, lambda number=number: number)
-    assert answers.get(KEPT + 1, lambda: "anew") == KEPT + 1
-    assert answers.get(0, lambda: "anew") == "anew"
+    for number in range(4):
+        answers.get(number, lambda number=number: number.to_bytes() * (KEPT_BYTES // 4))
+    assert answers.get(3, lambda: b"anew")[:1] == b"\3"
+    assert answers.get(1, lambda: b"anew")[:1] == b"\1"
+    assert answers.get(0, lambda: b"anew") == b"anew"
 
 
 def test_what_is_not_to_be_kept_is_forgotten_at_once(answers: Answers) -> None:

@@ -13,7 +13,7 @@ from core.config import RunConfig, choices
 from core.datasets import open_prepared
 from core.interpret.anatomy import IMAGE, PixelStory
 from core.interpret.network import load_network
-from core.interpret.questions import activations, architecture, first_filters, pixel
+from core.interpret.questions import activations, architecture, distributions, first_filters, pixel
 from core.interpret.trace import by_layer, traced, weighted_step
 from core.training import train_slice
 from core.training.batches import Batches
@@ -132,3 +132,46 @@ def test_of_grey_images_a_filter_is_the_sum_of_its_colours(model: str, shape: tu
         else:
             ours, theirs = F.conv2d(grey, weights, padding=1), F.conv2d(images, network.conv1.weight, padding=1)
     assert float((ours - theirs).abs().max()) < 0.02 * float(theirs.abs().max())
+
+
+@pytest.mark.parametrize("model", ["seed_cnn", "mlp", "small_vgg"])
+def test_dead_units_are_those_that_no_validation_image_wakes(model: str) -> None:
+    network, config = network_of(model)
+    first = next(module for module in network.modules() if isinstance(module, nn.Conv2d | nn.Linear))
+    with torch.no_grad():
+        first.bias[:3] = -1e3
+    told = distributions.answer(network, config)
+    batches = Batches(config, open_prepared(config.dataset))
+    images, _ = batches.validation(0, batches.num_validation)
+    seen: dict[nn.Module, torch.Tensor] = {}
+    for module in network.modules():
+        module.register_forward_hook(lambda module, _, output: seen.update({module: output}))
+    with torch.inference_mode():
+        network(images)
+    for layer in told[:-1]:
+        largest = seen[network.get_submodule(layer.path)].relu().transpose(0, 1).flatten(1).amax(1)
+        assert layer.dead == int((largest == 0).sum())
+        assert layer.units == len(largest)
+    assert told[0].dead is not None
+    assert told[0].dead >= 3
+    assert told[-1].dead is None
+
+
+def test_the_gradients_are_those_of_the_loss_and_the_network_is_left_as_it_was() -> None:
+    network, config = network_of("small_resnet")
+    told = {layer.path: layer for layer in distributions.answer(network, config)}
+    assert not any(weights.requires_grad for weights in network.parameters())
+    images, labels = Batches(config, open_prepared(config.dataset)).members(distributions.CHUNK)
+    F.cross_entropy(network.requires_grad_(True)(images), labels).backward()
+    for path in ("conv", "block2.shortcut.0", "fc"):
+        expected = network.get_submodule(path).weight.grad.numpy().ravel()
+        expected = expected[expected != 0]
+        shown = told[path].gradients
+        assert (shown.low, shown.high) == pytest.approx(np.quantile(expected, distributions.MIDDLE), rel=1e-3)
+        assert shown.counts.sum() == pytest.approx(0.99 * expected.size, abs=3)
+
+
+def test_numbers_that_are_none_are_left_out_of_a_histogram() -> None:
+    spread = distributions.histogram(torch.tensor([0.0, float("nan"), float("inf"), 1.0, 2.0, 0.0]))
+    assert spread.zeros == pytest.approx(1 / 3)
+    assert distributions.histogram(torch.zeros(4)).counts.sum() == 0

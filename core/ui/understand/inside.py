@@ -16,6 +16,7 @@ from core.runs.service import RunService
 from core.ui.address import addressed_choice
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.activations import activations
+from core.ui.understand.distributions import distributions
 from core.ui.understand.look import Look, asked
 
 IDEA = "inside"  # in the address
@@ -31,9 +32,10 @@ def inside(say: Words, runs: RunService, look: Look) -> None:
     """One idea at a time."""
     ideas: Mapping[str, Callable[[Words, RunService, Look, Layers], None]] = {
         "architecture": _architecture, "filters": _filters, "activations": activations,
+        "distributions": distributions,
     }  # fmt: skip
     chosen = addressed_choice(IDEA, ideas, "architecture")
-    st.segmented_control(
+    st.pills(  # wraps on a phone
         say("understand.inside.idea"), list(ideas), key=IDEA, required=True, label_visibility="collapsed",
         format_func=lambda name: say(f"understand.inside.ideas.{name}"),
     )  # fmt: skip

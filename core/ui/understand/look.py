@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +20,7 @@ from core.runs.views import RunView
 from core.ui.address import addressed
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
+SHORT_S = 0.3  # so long nobody asks how far it is
 LAST = 0  # the epoch that follows the training
 OWN = -1  # the image that is the reader's own picture
 OWN_PICTURE = (
@@ -82,6 +85,30 @@ def asked(
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")
         return None
+
+
+def asked_in_parts(
+    say: Words, runs: RunService, look: Look, question: str, parts: Sequence[tuple[SavedNetwork, tuple[Any, ...]]]
+) -> list[Any] | None:
+    """What several networks answer, or one to several heavy questions: (network, arguments) each, one after the other.
+    A bar shows how far it is, if it takes long. None, and a message on the page, where one cannot."""
+    bar, began = st.empty(), time.monotonic()
+    answers: list[Any] = []
+    try:
+        for network, arguments in parts:
+            if time.monotonic() - began > SHORT_S:
+                bar.progress(len(answers) / len(parts), say("understand.asking"))
+            answers.append(
+                runs.networks.ask(
+                    look.config, str(network.weights_file), question, *arguments, heavy=True, give_way=_give_way
+                )
+            )
+    except TrendLabError as problem:
+        st.error(say.error(problem), icon=":material/error:")
+        return None
+    finally:
+        bar.empty()
+    return answers
 
 
 def _give_way() -> None:

@@ -1,0 +1,79 @@
+"""How weights, gradients and activations are spread in every layer, and which units are dead."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from core.config import RunConfig
+from core.datasets import open_prepared
+from core.interpret.anatomy import Histogram, LayerNumbers
+from core.interpret.trace import Step, by_layer, traced, weighted_step
+from core.training.batches import Batches
+
+CHUNK = 128  # images, of which the gradient and the histograms are; little memory
+MAX_IMAGES = 1_024  # that a unit must leave silent to count as dead
+BINS = 50
+MIDDLE = (0.005, 0.995)  # the shares between which a histogram lies
+
+Group = tuple[str, list[int]]  # a layer with weights: its path and its steps
+
+
+def answer(network: nn.Module, config: RunConfig) -> tuple[LayerNumbers, ...]:
+    """The gradient is that of the loss of the first training images, the results are those of the first validation
+    images; batch statistics stay as training left them."""
+    batches = Batches(config, open_prepared(config.dataset))
+    gradients = _gradients(network, *batches.members(CHUNK))
+    with torch.inference_mode():
+        images, _ = batches.validation(0, CHUNK)
+        steps = traced(network, images)
+        groups = _weighted(network, steps)
+        loudest = [_loudest(steps, group) for _, group in groups]
+        for start in range(CHUNK, min(MAX_IMAGES, batches.num_validation), CHUNK):
+            more = traced(network, batches.validation(start, min(start + CHUNK, MAX_IMAGES))[0])
+            for at, (_, group) in enumerate(groups):
+                if (before := loudest[at]) is not None and (now := _loudest(more, group)) is not None:
+                    loudest[at] = torch.maximum(before, now)
+    weights = dict(network.named_parameters())
+    return tuple(
+        LayerNumbers(
+            path=path,
+            weights=histogram(weights[f"{path}.weight"].detach()),
+            gradients=histogram(gradients[f"{path}.weight"]),
+            results=histogram(steps[group[-1]].output),
+            units=steps[group[-1]].output.shape[1],
+            dead=None if loud is None else int((loud <= 0).sum()),
+        )
+        for (path, group), loud in zip(groups, loudest, strict=True)
+    )
+
+
+def histogram(numbers: Tensor) -> Histogram:
+    """Numbers that are no numbers are left out too."""
+    every = numbers.float().numpy().ravel()
+    shown = every[(every != 0) & np.isfinite(every)]
+    low, high = np.quantile(shown, MIDDLE).tolist() if shown.size else (0.0, 0.0)
+    counts, _ = np.histogram(shown, BINS, (low, high))
+    return Histogram(low, high, counts.astype(np.int32), float((every == 0).mean()))
+
+
+def _gradients(network: nn.Module, images: Tensor, labels: Tensor) -> dict[str, Tensor]:
+    named = dict(network.requires_grad_(True).named_parameters())
+    loss = F.cross_entropy(network(images), labels)
+    gradients = torch.autograd.grad(loss, list(named.values()))
+    network.requires_grad_(False)
+    return dict(zip(named, gradients, strict=True))
+
+
+def _weighted(network: nn.Module, steps: list[Step]) -> list[Group]:
+    paths = {id(weights): path.rpartition(".")[0] for path, weights in network.named_parameters()}
+    weighted = [(group, weighted_step(steps, group)) for group in by_layer(steps)]
+    return [(paths[id(steps[at].arguments["weight"])], group) for group, at in weighted if at is not None]
+
+
+def _loudest(steps: list[Step], group: list[int]) -> Tensor | None:
+    """The largest result of each unit's ReLU."""
+    relu = next((steps[each].output for each in group if steps[each].operation.kind == "relu"), None)
+    return None if relu is None else relu.amax([axis for axis in range(relu.dim()) if axis != 1])
