@@ -17,6 +17,7 @@ TrendLabError
 │   └── PictureDamaged        it begins as a picture, but cannot be read to its end
 ├── InspectionFailed  no worker could take a published model apart
 ├── NotInOnnx         a network does what our ONNX files cannot say
+├── MapFailed         the neighbours of images could not be arranged in the plane
 ├── CheckpointError   bytes that are no checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
@@ -244,6 +245,15 @@ class NotInOnnx(TrendLabError):
 
     def __init__(self, operation: str) -> None:
         super().__init__(f"{operation} has no line in OPERATIONS of core/interpret/onnx_file.py.", operation=operation)
+
+
+class MapFailed(TrendLabError):
+    """The process that arranges images by their neighbours ended without a map, or took longer than it may."""
+
+    key = "map_failed"
+
+    def __init__(self, limit_s: float, reason: str) -> None:
+        super().__init__(f"t-SNE gave no map within {limit_s:.0f} s: {reason}.", limit_s=limit_s, reason=reason)
 
 
 class CheckpointError(TrendLabError):

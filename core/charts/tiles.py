@@ -29,7 +29,7 @@ def tiles(pictures: Picture, mode: Mode, columns: int, tile_px: int, gap_px: int
 
 def signed(maps: Maps, mode: Mode, limit: float | None = None) -> Picture:
     """Numbers of any shape as colours: zero is the page's grey, `limit` (the largest size, if not told) is full."""
-    numbers = maps.astype(np.float32)
+    numbers = np.nan_to_num(maps.astype(np.float32))  # what is beyond the type's range counts as its largest number
     limit = float(np.abs(numbers).max(initial=0.0)) if limit is None else limit
     shares = np.clip(numbers / (limit or 1.0), -1, 1)
     stops = _stops(mode)

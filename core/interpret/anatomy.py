@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 IMAGE = -1  # as the number of a layer: the image itself
+SURFACE_SIDE = 17  # points of a loss surface from -1 to 1 along each direction, the network itself in the middle
+SURFACE_IMAGES = 256  # of which the loss is
 
 Floats = NDArray[np.float32]
 
@@ -95,3 +97,8 @@ class LayerNumbers:
     results: Histogram
     units: int
     dead: int | None
+
+
+def surface_steps() -> list[float]:
+    """The steps along a direction of the loss surface; 1 is as far as the network's filters are long."""
+    return [2 * at / (SURFACE_SIDE - 1) - 1 for at in range(SURFACE_SIDE)]

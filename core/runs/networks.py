@@ -14,6 +14,7 @@ from core.models import NUM_CLASSES
 from core.runs.answers import Answers, GiveWay
 from core.runs.cluster import Cluster
 from core.runs.files import FileStore
+from core.runs.neighbours import Points, arranged_by_neighbours
 from core.runs.records import Run, SavedNetwork
 from core.runs.store import Store
 from core.runs.worker import answered
@@ -71,6 +72,17 @@ class Networks:
 
         key = (question, config.config_id, weights_file, arguments)
         return self._answers.get(key, ask, heavy=heavy, give_way=give_way, kept=kept)
+
+    def neighbour_map(self, config: RunConfig, weights_file: str, give_way: GiveWay | None = None) -> Points:
+        """The images of the question `hidden_layer`, arranged by their neighbours: (images, 2). Takes seconds. Raises
+        MapFailed, and what `ask` raises."""
+
+        def arrange() -> Points:
+            points, _ = self.ask(config, weights_file, "hidden_layer")
+            return arranged_by_neighbours(points)
+
+        key = ("neighbour_map", config.config_id, weights_file)
+        return self._answers.get(key, arrange, heavy=True, give_way=give_way)
 
     def _read_logits(self, name: str) -> NDArray[np.float16]:
         return np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES)

@@ -1,4 +1,4 @@
-"""Inside on the page: a finished run's layers, its first filters, and one number worked out."""
+"""Inside and Go further on the page: a finished run's layers, one number worked out, the map and the loss around it."""
 
 from __future__ import annotations
 
@@ -50,3 +50,11 @@ def test_a_number_is_worked_out_at_the_place_of_the_address(open_page: Open, run
     beyond = open_page("understand", **address, layer="conv1", channel="999", row="-3", column="many")
     assert "row 1," in told(beyond)
     assert "of map 6 of conv1" in told(beyond)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_going_further_draws_the_map_and_the_surface(open_page: Open, run_id: str, lang: str) -> None:
+    for address in ({"further": "map"}, {"further": "map", "map": "tsne"}, {"further": "surface"}):
+        app = open_page("understand", network=run_id, part="further", lang=lang, **address)
+        assert told(app)
+        assert len(app.get("plotly_chart")) == 1

@@ -34,6 +34,7 @@ SAMPLES = [
     errors.PictureTooSmall(8, 1, 1),
     errors.PictureDamaged("image file is truncated"),
     errors.InspectionFailed("resnet50", "TimeoutError"),
+    errors.MapFailed(60.0, "out of time"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
     errors.RunRefused(1.25, 0.5),

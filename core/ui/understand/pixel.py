@@ -127,7 +127,7 @@ def _step(say: Words, before: Value, value: Value) -> str:
 
 
 def _listed(say: Words, numbers: Floats) -> str:
-    return say("understand.pixel.comma").join(f"{each:.3f}" for each in numbers.ravel())
+    return say("language.comma").join(f"{each:.3f}" for each in numbers.ravel())
 
 
 def _terms(say: Words, story: PixelStory) -> None:

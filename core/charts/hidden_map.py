@@ -1,0 +1,95 @@
+"""The validation images as the last hidden layer sees them, as points of a plane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+
+Points = NDArray[np.floating]
+Classes = NDArray[np.integer]
+
+HEIGHT_PX = 560
+LEGEND_PX, LETTER_PX = 84, 9
+ROOM = 0.06  # beside the outermost points, as a share of the whole
+GLIDE_MS = 500  # how long points take from one epoch's places to the next one's
+SYMBOLS = (*house.RUN_SYMBOLS, "x", "triangle-down", "pentagon", "hexagram")
+MORE_ROLES = ("training", "validation", "text", "ghost")  # colours beyond those of six runs
+
+
+def turned(maps: Sequence[Points]) -> list[Points]:
+    """Maps of the same points (images, 2), each turned or mirrored as a whole so that its points lie as near as can be
+    to those of the map after it (orthogonal Procrustes; distances stay); the last one stays as it is."""
+    result = list(maps[-1:])
+    for points in reversed(maps[:-1]):
+        left, _, right = np.linalg.svd(points.T @ result[0])
+        result.insert(0, points @ (left @ right))
+    return result
+
+
+def map_figure(
+    say: Words, mode: Mode, names: Sequence[str], points: Points, truths: Classes, taken: Classes, within: Points
+) -> Figure:
+    """One marker an image, in its class' colour and symbol, with the class' name in its middle; a ring around those
+    taken for another class. The axes have room for all points `within`. `customdata` is the image's number."""
+    traces = [_class(say, mode, number, names, points, truths, taken) for number in range(len(names))]
+    wrong = truths != taken
+    ring = {
+        "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip",
+        "x": points[wrong, 0].tolist(), "y": points[wrong, 1].tolist(),
+        "customdata": np.flatnonzero(wrong)[:, None].tolist(),
+        "marker": {"symbol": "circle-open", "size": 16, "color": house.color("text", mode), "line": {"width": 2}},
+    }  # fmt: skip
+    legend = {"y": (LEGEND_PX - 8) / HEIGHT_PX, "entrywidth": 22 + LETTER_PX * max(map(len, names))}
+    x, y = (_axis(within[:, side]) for side in range(2))
+    return {
+        "data": [*traces, ring],
+        "layout": {
+            "template": house.template(mode), "height": HEIGHT_PX, "hovermode": "closest", "dragmode": False,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": LEGEND_PX}, "xaxis": x, "yaxis": y | {"scaleanchor": "x"},
+            "legend": legend, "clickmode": "event+select",
+            "annotations": _names(mode, names, points, truths),
+            "transition": {"duration": GLIDE_MS, "easing": "cubic-in-out"},
+        },
+    }  # fmt: skip
+
+
+def _axis(numbers: Points) -> Figure:
+    low, high = float(numbers.min()), float(numbers.max())
+    room = (high - low) * ROOM or 1.0
+    return {
+        "range": [low - room, high + room], "showticklabels": False, "ticks": "", "fixedrange": True,
+        "showgrid": False, "showline": True, "mirror": True,
+    }  # fmt: skip
+
+
+def _class(
+    say: Words, mode: Mode, number: int, names: Sequence[str], points: Points, truths: Classes, taken: Classes
+) -> Figure:
+    own = np.flatnonzero(truths == number)
+    colors = (*house.RUN_COLORS[mode], *(house.color(role, mode) for role in MORE_ROLES))
+    return {
+        "type": "scatter", "mode": "markers", "name": names[number],
+        "x": points[own, 0].tolist(), "y": points[own, 1].tolist(), "customdata": own[:, None].tolist(),
+        "text": [say("understand.map.hover", n=int(image) + 1, truth=names[number], taken=names[taken[image]])
+                 for image in own],
+        "hoverinfo": "text", "unselected": {"marker": {"opacity": 0.9}},
+        "marker": {"symbol": SYMBOLS[number], "size": 8, "color": colors[number], "opacity": 0.9},
+    }  # fmt: skip
+
+
+def _names(mode: Mode, names: Sequence[str], points: Points, truths: Classes) -> list[Figure]:
+    middles = {number: np.median(points[truths == number], axis=0) for number in set(truths.tolist())}
+    return [
+        {
+            "x": float(x), "y": float(y), "text": f"<b>{names[number]}</b>", "showarrow": False,
+            "font": {"size": house.TITLE_PX, "color": house.color("text", mode)}, "borderpad": 0,
+            "bgcolor": house.color("background", mode, 0.6),
+        }
+        for number, (x, y) in middles.items()
+    ]  # fmt: skip
