@@ -30,6 +30,8 @@ GROUPS = {
     "reruns": "pages",
     "looks": "lab",
     "survey": "survey",
+    "activations": "inside",
+    "heavy_request": "inside",
     "first_start": "pages",
 }
 

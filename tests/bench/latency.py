@@ -70,7 +70,7 @@ async def _together(server: Server, chromium: Browser, seeds: Iterator[int]) -> 
         others = [Session(server.address, query=f"seed={next(seeds)}") for _ in range(LEARNERS - 1)]
         for other in others:
             await stack.enter_async_context(other)
-        times = await asyncio.gather(page.press_train(), *(_first_point(other) for other in others))
+        times = await asyncio.gather(page.press_train(), *(first_point_of(other) for other in others))
         await asyncio.gather(*(other.rerun() for other in others))
         await asyncio.gather(*(other.press("stop") for other in others))
     await asyncio.to_thread(until_idle, server)
@@ -84,7 +84,7 @@ async def _ready(page: TrainPage, seed: int) -> None:
     await asyncio.sleep(1.0)  # what the page does after its first drawing is not the press
 
 
-async def _first_point(learner: Session) -> float:
+async def first_point_of(learner: Session) -> float:
     """Press Train and follow the new run's stream, as the page's chart does."""
     began = time.perf_counter()
     await learner.press("train")

@@ -21,7 +21,7 @@ from core.ui.understand.picture import picture_card, validation_truths
 
 IDEA, WAY = "further", "map"  # in the address
 WAYS = ("pca", "tsne")
-MAP_PX, SURFACE_PX = 760, 640
+MAP_PX, SURFACE_PX = 760, 560
 
 
 def further(say: Words, runs: RunService, look: Look) -> None:
@@ -109,9 +109,8 @@ def _surface(say: Words, runs: RunService, look: Look) -> None:
             say("understand.surface.alt"),
         )
     lowest, highest = float(np.nanmin(rows)), float(np.nanmax(rows))
-    st.caption(
-        say(
-            "understand.surface.read", middle=middle, lowest=lowest, highest=highest,
-            n=number_text(look.config.num_parameters, language=say.language), images=SURFACE_IMAGES,
-        )
+    told = say(
+        "understand.surface.read", middle=middle, lowest=lowest, highest=highest,
+        n=number_text(look.config.num_parameters), images=SURFACE_IMAGES,
     )  # fmt: skip
+    st.markdown(f":small[{told}]")  # a caption's links are too faint to read

@@ -1,0 +1,75 @@
+"""What it costs to look inside a network, and what one reader's heavy question costs the others."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from tests.bench.homes import tell
+from tests.bench.latency import first_point_of
+from tests.bench.server import until_idle, warm_server
+from tests.bench.sessions import Session
+from tests.bench.table import Figure, Outcome, p95
+from tests.serving import Server
+
+PAGE = "understand"
+MODEL, EPOCHS = "small_vgg", 10  # the network of which a loss surface takes longest
+KEPT_EPOCHS = (1, 2, 3, 5, 7, 10)  # of which the weights are kept: so many surfaces that nobody has seen
+UNDER_WAY_S = 1.0  # a surface is then in the midst of its rows
+
+
+def activations(home: Path, quick: bool) -> dict[str, Outcome]:
+    """The next picture chosen, to all layers' results, and one number of them worked out, drawn."""
+    with warm_server(home, "activations", workers=2) as server:
+        seconds = asyncio.run(_pictures(server, times=5 if quick else 40))
+    return {"activations": p95([1000 * each for each in seconds], "the survey's CNN, a new picture each time")}
+
+
+def heavy_request(home: Path, quick: bool) -> dict[str, Outcome]:
+    """First points while a loss surface is under way, against the middle one of those without."""
+    with warm_server(home, "heavy", workers=2) as server:
+        alone, beside = asyncio.run(_first_points(server, KEPT_EPOCHS[:2] if quick else KEPT_EPOCHS))
+    usual = sorted(alone)[len(alone) // 2]
+    delays = [1000 * (each - usual) for each in beside]
+    tell(f"  first points alone {alone}, beside a heavy question {beside}")
+    note = f"usually {1000 * usual:.0f} ms, n={len(delays)}"
+    return {"heavy_request": Figure(max(delays), f"from {min(delays):.0f}", note)}
+
+
+async def _pictures(server: Server, times: int) -> list[float]:
+    async with Session(server.address, page=PAGE, query="part=inside&inside=activations") as reader:
+        return [await reader.press("next_picture") for _ in range(times)]
+
+
+async def _first_points(server: Server, epochs: tuple[int, ...]) -> tuple[list[float], list[float]]:
+    async with Session(server.address, query=f"model={MODEL}&epochs={EPOCHS}&learning_rate=0.01") as learner:
+        await learner.press("train")
+        await asyncio.to_thread(until_idle, server)
+        alone, beside = list[float](), list[float]()
+        seeds = count(1)
+        for epoch in epochs:
+            alone.append(await _first_point(server, next(seeds)))
+            query = f"network={learner.run_id}&part=further&further=surface&at_epoch={epoch}"
+            reader = Session(server.address, page=PAGE, query=query)
+            reader.token = learner.token
+            looking = asyncio.create_task(reader.open())
+            await asyncio.sleep(UNDER_WAY_S)
+            assert not looking.done()
+            beside.append(await _first_point(server, next(seeds)))
+            looking.cancel()
+            with suppress(asyncio.CancelledError):
+                await looking
+            await reader.close()
+            await asyncio.to_thread(until_idle, server)
+    return alone, beside
+
+
+async def _first_point(server: Server, seed: int) -> float:
+    async with Session(server.address, query=f"seed={seed}") as other:
+        seconds = await first_point_of(other)
+        await other.rerun()
+        await other.press("stop")
+    await asyncio.to_thread(until_idle, server)
+    return seconds
