@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -33,9 +33,12 @@ def inspect(name: str) -> Inspection:
     model = build(name)
     images = torch.empty(1, CHANNELS, image_px, image_px, device="meta")
     traced = _Traced(model)
-    with FlopCounterMode(display=False) as counter, traced.watching():
+    counter = FlopCounterMode(display=False)
+    # Its own tracker hooks every module of this process, and the backward pass of what trains beside would reset it.
+    counter.mod_tracker = cast(Any, traced)
+    with counter, traced.watching():
         model(images)
-    layers = tuple(_layer(path, module, model, traced, counter) for path, module in model.named_modules())
+    layers = tuple(_layer(path, module, traced, counter) for path, module in model.named_modules())
     top1 = float(weights.meta["_metrics"]["ImageNet-1K"]["acc@1"])
     return Inspection(name, weights.name, image_px, top1, layers)
 
@@ -62,7 +65,8 @@ class _WeightsOnMeta(TorchFunctionMode):
 
 
 class _Traced:
-    """What hooks see of one forward pass: the shape of each module's output, and the bytes kept for the backward pass.
+    """What hooks see of one forward pass: the shape of each module's output, and the bytes kept for the backward pass;
+    and for a counter of FLOP, which `parents` are at work.
 
     A tensor that several operations keep is counted once, for the first module that keeps it and all around that one;
     the weights, which are there anyway, are not counted.
@@ -71,22 +75,27 @@ class _Traced:
     def __init__(self, model: nn.Module) -> None:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.kept_bytes: Counter[str] = Counter()
-        self._open: list[str] = []
+        self.parents: list[str] = []  # the paths of the modules at work, from the whole model inward
         self._kept: list[Any] = [each.untyped_storage() for each in (*model.parameters(), *model.buffers())]
         self._seen = {_identity(storage) for storage in self._kept}
         for path, module in model.named_modules():
             module.register_forward_pre_hook(self._enter(path))
             module.register_forward_hook(self._leave(path))
 
+    def __enter__(self) -> None:
+        """The hooks are there already."""
+
+    def __exit__(self, *_: object) -> None: ...
+
     def watching(self) -> saved_tensors_hooks:
         return saved_tensors_hooks(self._keep, lambda nothing: nothing)  # no backward pass follows
 
     def _enter(self, path: str) -> Callable[..., None]:
-        return lambda _module, _inputs: self._open.append(path)
+        return lambda _module, _inputs: self.parents.append(path)
 
     def _leave(self, path: str) -> Callable[..., None]:
         def leave(_module: nn.Module, _inputs: Any, output: Any) -> None:
-            self._open.pop()
+            self.parents.pop()
             first = output[0] if isinstance(output, tuple) else output
             self.shapes[path] = tuple(first.shape)
 
@@ -97,7 +106,7 @@ class _Traced:
         if _identity(storage) not in self._seen:
             self._kept.append(storage)  # alive, its identity is nobody else's
             self._seen.add(_identity(storage))
-            for path in self._open:
+            for path in self.parents:
                 self.kept_bytes[path] += storage.nbytes()
         return NOTHING  # the tensor itself would keep the graph alive that keeps it
 
@@ -106,9 +115,8 @@ def _identity(storage: torch.UntypedStorage) -> int:
     return int(storage._cdata)
 
 
-def _layer(path: str, module: nn.Module, model: nn.Module, traced: _Traced, counter: FlopCounterMode) -> Layer:
-    root = type(model).__name__
-    flop = sum(counter.get_flop_counts().get(f"{root}.{path}" if path else root, {}).values())
+def _layer(path: str, module: nn.Module, traced: _Traced, counter: FlopCounterMode) -> Layer:
+    flop = sum(counter.get_flop_counts().get(path, {}).values())
     return Layer(
         path=path,
         kind=type(module).__name__,

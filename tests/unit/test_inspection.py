@@ -6,6 +6,8 @@ import threading
 from pathlib import Path
 
 import pytest
+import torch
+from torch import nn
 
 from core.errors import InspectionFailed
 from core.interpret.inspect_model import first_weights, inspect
@@ -61,6 +63,23 @@ def test_parts_add_up_to_their_whole() -> None:
     kept = sum(layer.kept_bytes for layer in parts)
     assert kept == pytest.approx(found.whole.kept_bytes, rel=0.01)  # flattening belongs to no part
     assert {layer.path: layer.output_shape for layer in parts}["layer3"] == (1, 1024, 14, 14)
+
+
+def test_what_trains_beside_does_not_show_in_the_counts() -> None:
+    alone, done = inspect("resnet18"), threading.Event()
+    other = nn.Sequential(*(nn.Linear(8, 8) for _ in range(50)))
+
+    def work() -> None:
+        while not done.is_set():
+            other(torch.ones(1, 8, requires_grad=True)).sum().backward()
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    try:
+        assert all(inspect("resnet18") == alone for _ in range(5))
+    finally:
+        done.set()
+        worker.join()
 
 
 def test_no_weight_takes_memory() -> None:
