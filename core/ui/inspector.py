@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from core.content.numbers import number_text
@@ -30,7 +28,7 @@ def inspector(say: Words) -> None:
     except InspectionFailed as problem:
         st.error(say.error(problem), icon=":material/error:")
         return
-    st.markdown(_totals(say, found))
+    draw_table(say, [_totals(say, each) for each in found], "totals", say("vision.inspector.totals"), prose=True)
     st.caption(say("vision.inspector.counted"))
     levels = addressed("net_levels", 2, _level)
     st.select_slider(say("vision.inspector.levels"), LEVELS, key="net_levels", width=320)
@@ -56,27 +54,20 @@ def _level(text: str) -> int:
     return int(text)
 
 
-def _totals(say: Words, found: Sequence[Inspection]) -> str:
-    """A Markdown table, one column a network."""
-    lines = [f"| | {' | '.join(f'**{each.name}**' for each in found)} |", f"|:--{'|--:' * len(found)}|"]
-    for key in ("image", "parameters", "work", "flop", "memory", "top1", "weights"):
-        cells = " | ".join(_total(say, key, each) for each in found)
-        lines.append(f"| {say(f'vision.inspector.{key}')} | {cells} |")
-    return "\n".join(lines)
-
-
-def _total(say: Words, key: str, each: Inspection) -> str:
+def _totals(say: Words, each: Inspection) -> dict[str, str | float | None]:
+    """A whole network, a row."""
     whole, language = each.whole, say.language
     values = {
+        "network": each.name,
         "image": f"{each.image_px} × {each.image_px}",
         "parameters": number_text(whole.parameters, "count", language),
         "work": number_text(whole.multiply_adds, "count", language),
         "flop": number_text(whole.multiply_adds * FLOP_PER_MULTIPLY_ADD, "count", language),
         "memory": f"{number_text(whole.kept_bytes / BYTES_PER_MB, '1')} MB",
         "top1": f"{number_text(each.top1_percent, '1')}%",
-        "weights": f"`{each.weights}`",
+        "weights": each.weights,
     }
-    return values[key]
+    return {say(f"vision.inspector.{key}"): value for key, value in values.items()}
 
 
 def _row(say: Words, layer: Layer) -> dict[str, str | float | None]:

@@ -16,6 +16,7 @@ from core.survey.compute import preset_rows, training_chips
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES, activation_bytes, training_memory
 from core.ui.address import addressed_choice
 from core.ui.evidence import evidence
+from core.ui.tables import draw_table
 from core.ui.topic import TEXT_PX, Topic
 from core.ui.topics import scale_settings as stops
 from core.ui.topics.scale_settings import CALCULATORS, Settings, slider, take_model
@@ -103,10 +104,10 @@ def _training_results(say: Words, chosen: Settings) -> None:
                 percent=f"{100 * flop / published:.0f}",
             )
         )  # fmt: skip
-    st.markdown(_what_if(say, chosen))
+    draw_table(say, _what_if(say, chosen), "what_if", say("scale.what_if.label"), prose=True)
 
 
-def _what_if(say: Words, chosen: Settings) -> str:
+def _what_if(say: Words, chosen: Settings) -> list[dict[str, str | float | None]]:
     """The same training on twice the chips, with and without a loss of utilisation, and at peak speed."""
     less = chosen.utilisation_percent * 3 / 4
     cases = {
@@ -116,13 +117,13 @@ def _what_if(say: Words, chosen: Settings) -> str:
         "peak": replace(chosen, utilisation_percent=100),
     }
     head = [say(f"scale.what_if.{name}") for name in ("case", "chips", "utilisation", "time", "cost")]
-    lines = [head, ["---"] * len(head)]
+    rows = list[dict[str, str | float | None]]()
     for name, case in cases.items():
         seconds = _seconds(case)
         cost = compute.cost_usd(seconds, case.chips, case.price_usd)
         cells = (number_text(case.chips), f"{case.utilisation_percent:g}%", _time(say, seconds), _money(say, cost))
-        lines.append([say(f"scale.what_if.{name}"), *cells])
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+        rows.append(dict(zip(head, (say(f"scale.what_if.{name}"), *cells), strict=True)))
+    return rows
 
 
 def _seconds(chosen: Settings) -> float:
