@@ -33,20 +33,17 @@ def confusion(truths: Numbers, predicted: Numbers, num_classes: int) -> NDArray[
 
 @dataclass(frozen=True)
 class Answers:
-    """What a network answered to all validation images, small: `counts` is the confusion matrix, `predicted` the class
-    of each image, `confidence` the probability of that class in 255ths; the last two are (images,) uint8."""
+    """What a network answered to all validation images, small: `predicted` is the class of each image, `confidence` the
+    probability of that class in 255ths; both are (images,) uint8."""
 
-    counts: NDArray[np.int64]
     predicted: NDArray[np.uint8]
     confidence: NDArray[np.uint8]
 
 
-def small(logits: NDArray[np.floating[Any]], truths: Numbers) -> Answers:
+def small(logits: NDArray[np.floating[Any]]) -> Answers:
     """Probabilities are rounded."""
     shares = probabilities(logits)
-    predicted = shares.argmax(1)
-    counts = confusion(truths, predicted, shares.shape[1])
-    return Answers(counts, predicted.astype(np.uint8), np.rint(255 * shares.max(1)).astype(np.uint8))
+    return Answers(shares.argmax(1).astype(np.uint8), np.rint(255 * shares.max(1)).astype(np.uint8))
 
 
 def worth_showing(answers: Sequence[Answers], truths: Numbers, at_most: int) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 T = TypeVar("T")
 
@@ -40,6 +41,7 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     It follows the address when that was opened or gone back to, and the address follows it otherwise. On coming to a
     page the value is as it was left. `parse` reads the address' text; where it raises ValueError, the default counts.
     """
+    _trust_after_back()
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
     told, now = st.query_params.get(key), _visit()
     asked = default if told is None else _parsed(told, default, parse)
@@ -94,6 +96,15 @@ def keep_choices() -> None:
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
             st.session_state[key] = held.value
+
+
+def _trust_after_back() -> None:
+    """Where the reader has just gone back or forth, no address that the browser tells is one from before that."""
+    context = get_script_run_ctx()
+    if context is not None and context.is_history_navigation:
+        for name, held in list(st.session_state.items()):
+            if isinstance(held, _Kept) and held.overwritten:
+                st.session_state[name] = _Kept(held.value, held.visit)
 
 
 def _visit() -> int:

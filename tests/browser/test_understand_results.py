@@ -95,3 +95,19 @@ def test_results_are_accessible(open_page: OpenPage, how: dict[str, object]) -> 
     page = opened(open_page, "cell=8-1", **how)
     assert serious_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_back_is_followed_at_once(open_page: OpenPage) -> None:
+    page = opened(open_page)
+    cell(page, "8", "1").click()
+    expect(page).to_have_url(re.compile("cell=8-1"))
+    slider(page).press("Home")
+    expect(page).to_have_url(re.compile("at_epoch=1"))
+    page.go_back()
+    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+    page.go_back()
+    expect(page.locator(".tl-tiles-title")).to_have_text("The surest mistakes")
+    page.go_forward()
+    expect(cell(page, "8", "1")).to_have_attribute("aria-selected", "true")
+    expect(page).to_have_url(re.compile("cell=8-1"))

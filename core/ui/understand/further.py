@@ -1,4 +1,5 @@
-"""Go further: the last hidden layer as a map of the images, and the loss around the network."""
+"""Go further: the last hidden layer as a map of the images, the loss around the network, and how far its probabilities
+can be believed."""
 
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
 from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
 from core.ui.drawing import draw, page_mode
+from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
 from core.ui.understand.picture import picture_card, validation_truths
 
@@ -26,7 +28,9 @@ MAP_PX, SURFACE_PX = 760, 560
 
 def further(say: Words, runs: RunService, look: Look) -> None:
     """One idea at a time."""
-    ideas: Mapping[str, Callable[[Words, RunService, Look], None]] = {"map": _map, "surface": _surface}
+    ideas: Mapping[str, Callable[[Words, RunService, Look], None]] = {
+        "map": _map, "surface": _surface, "calibration": calibration,
+    }  # fmt: skip
     chosen = addressed_choice(IDEA, ideas, "map")
     st.pills(
         say("understand.further.idea"), list(ideas), key=IDEA, required=True, label_visibility="collapsed",

@@ -62,7 +62,10 @@ def understand_page() -> None:
     if not saved:
         st.info(say("understand.diverged" if view.is_final else "understand.no_epoch"), icon=":material/hourglass_top:")
         return
-    _parts(say, runs, view, saved)
+    try:
+        _parts(say, runs, view, saved)
+    except TrendLabError as problem:  # a file or a data set is gone
+        st.error(say.error(problem), icon=":material/error:")
 
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
@@ -74,10 +77,7 @@ def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwor
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     for part in PARTS[chosen]:
-        try:
-            part(say, runs, look)
-        except TrendLabError as problem:
-            st.error(say.error(problem), icon=":material/error:")
+        part(say, runs, look)
 
 
 def _chosen(say: Words, runs: RunService) -> RunView | None:

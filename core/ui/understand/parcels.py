@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from base64 import b64encode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from PIL import Image
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.interpret.results import Answers, small, worth_showing
+from core.interpret.results import Answers, confusion, small, worth_showing
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.training.augment import shifted
@@ -44,24 +45,33 @@ def send(key: str, parcel: Mapping[str, Any]) -> str:
     return name
 
 
-def answers_parcel(runs: RunService, look: Look) -> tuple[dict[str, Any], NDArray[np.int64]]:
-    """The answers of all epochs so far, without outputs that stand for no class and were never the answer; and the
-    numbers of the images whose pictures are to be shown. Raises CheckpointError."""
+@dataclass(frozen=True)
+class Answered:
+    """The answers of all epochs so far: the parcel, the numbers of the images whose pictures are to be shown, and how
+    many classes are there or were named (a network has ten answers, a reader's own data set may have fewer classes)."""
+
+    parcel: dict[str, Any]
+    numbers: NDArray[np.int64]
+    num_named: int
+
+
+def answered(runs: RunService, look: Look) -> Answered:
+    """Raises CheckpointError."""
     truths = validation_truths(look.config)
-    answers = [_answers(runs, each, look.config.dataset) for each in look.saved]
+    answers = [_answers(runs, each) for each in look.saved]
     numbers = worth_showing(answers, truths, max_pictures(look.config))
+    num_named = max(look.config.num_classes, *(int(each.predicted.max()) + 1 for each in answers))
     files = " ".join(each.logits_file for each in look.saved)
-    used = max(look.config.num_classes, *(1 + int(each.predicted.max()) for each in answers))
-    return {
+    parcel = {
         "id": sha256(files.encode()).hexdigest()[:16],
-        "epochs": [each.epoch for each in look.saved],
-        "counts": [each.counts[:used, :used].tolist() for each in answers],
+        "counts": [confusion(truths, each.predicted, num_named).tolist() for each in answers],
         "predicted": _base64(np.stack([each.predicted[numbers] for each in answers])),
         "confidence": _base64(np.stack([each.confidence[numbers] for each in answers])),
         "truths": _base64(truths[numbers].astype(np.uint8)),
         "numbers": numbers.tolist(),
         "numImages": len(truths),
-    }, numbers
+    }
+    return Answered(parcel, numbers, num_named)
 
 
 def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, Any]:
@@ -83,9 +93,8 @@ def picture_url(pixels: NDArray[np.uint8]) -> str:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _answers(_runs: RunService, saved: SavedNetwork, dataset: str) -> Answers:
-    data = open_prepared(dataset)
-    return small(_runs.networks.logits((saved,))[0], data.labels[data.num_train :])
+def _answers(_runs: RunService, saved: SavedNetwork) -> Answers:
+    return small(_runs.networks.logits((saved,))[0])
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

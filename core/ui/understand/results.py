@@ -17,7 +17,7 @@ from core.interpret.results import probabilities
 from core.runs.service import RunService
 from core.ui.address import addressed, put
 from core.ui.understand.look import IMAGE, Look, class_names
-from core.ui.understand.parcels import SHARED, answers_parcel, picture_url, pictures_parcel, send
+from core.ui.understand.parcels import SHARED, answered, picture_url, pictures_parcel, send
 from core.ui.understand.picture import picture_pixels, validation_truths
 
 KEY = "results"
@@ -35,19 +35,17 @@ _component = st.components.v2.component(
 
 def results(say: Words, runs: RunService, look: Look) -> None:
     """Follows the scrubber in the browser. A click on a cell or on an image is kept in the address."""
+    told = answered(runs, look)
     with st.container(gap=None):
-        answers, numbers = answers_parcel(runs, look)
-        names = class_names(say, look.config.dataset)[: len(answers["counts"][0])]
-        cell = addressed(CELL, "", _parsed_cell)
         data = {
-            "answers": send("answers", answers),
-            "pictures": send("pictures", pictures_parcel(look.config, numbers)),
+            "answers": send("answers", told.parcel),
+            "pictures": send("pictures", pictures_parcel(look.config, told.numbers)),
             "at": look.saved.index(look.at),
-            "epochs": answers["epochs"],
-            "names": names,
-            "cell": cell if all(int(each) < len(names) for each in cell.split("-") if each) else "",
+            "epochs": [each.epoch for each in look.saved],
+            "names": class_names(say, look.config.dataset)[: told.num_named],
+            "cell": addressed(CELL, "", partial(_cell_within, told.num_named)),
             "isShares": addressed(SHARES, False, lambda text: text == "true"),
-            "image": _image(runs, look),
+            "image": _image(runs, look, told.num_named),
             "texts": say.under("understand.results"),
             "lang": say.language,
         }
@@ -57,11 +55,11 @@ def results(say: Words, runs: RunService, look: Look) -> None:
         )  # fmt: skip
 
 
-def _image(runs: RunService, look: Look) -> dict[str, Any]:
+def _image(runs: RunService, look: Look, num_named: int) -> dict[str, Any]:
     """The chosen validation image (the first one, where the reader has chosen a picture of their own), with the
     probabilities of all classes after each epoch."""
     number = 0 if isinstance(look.picture, bytes) else look.picture
-    of_epochs = [runs.networks.logits((each,))[0, number] for each in look.saved]
+    of_epochs = [runs.networks.logits((each,))[0, number, :num_named] for each in look.saved]
     return {
         "number": number,
         "truth": int(validation_truths(look.config)[number]),
@@ -77,7 +75,8 @@ def _chosen(name: str, kind: type) -> None:
         put(name, kind(value))
 
 
-def _parsed_cell(text: str) -> str:
-    if not re.fullmatch(r"[0-9]-[0-9]", text):
+def _cell_within(num_named: int, text: str) -> str:
+    """Raises ValueError for what names no cell."""
+    if not re.fullmatch(r"\d-\d", text) or max(map(int, text.split("-"))) >= num_named:
         raise ValueError(text)
     return text

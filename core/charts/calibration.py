@@ -1,0 +1,86 @@
+"""How far a network's probabilities can be believed: the reliability diagram, with the images of each bin below."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts import house
+from core.charts.house import Figure, Mode
+from core.content.words import Words
+from core.interpret.results import Calibration
+
+HEIGHT_PX = 460
+TICKS = range(0, 101, 20)
+COUNTS_TOP, SHARES_BOTTOM = 0.2, 0.3  # of the plot's height
+
+
+def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
+    """Share right against probability, one point a bin; on the dotted line both are the same."""
+    width = 100 / len(found.images)
+    middles = [width * (at + 0.5) for at in range(len(found.images))]
+    hover = [_told(say, found, at, width) for at in range(len(found.images))]
+    orange = house.color("validation", mode)
+    points = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": _percent(found.confidence),
+        "y": _percent(found.accuracy),
+        "connectgaps": True,
+        "line": {"color": orange, "width": 2},
+        "marker": {"color": orange, "size": 9},
+        "text": hover,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
+    bars = {
+        "type": "bar",
+        "x": middles,
+        "y": found.images.tolist(),
+        "yaxis": "y2",
+        "marker": {"color": house.color("ghost", mode, 0.6)},
+        "text": [str(n) if n else "" for n in found.images],
+        "textposition": "outside",
+        "textfont": {"size": house.SMALL_PX},
+        "cliponaxis": False,
+        "hovertext": hover,
+        "hoverinfo": "text",
+    }
+    return {"data": [points, bars], "layout": _layout(say, mode, int(found.images.max()))}
+
+
+def _layout(say: Words, mode: Mode, most: int) -> Figure:
+    equal = house.dotted_line(say("understand.calibration.equal"), mode, textposition="middle", yanchor="bottom")
+    ticks = {"tickvals": list(TICKS), "ticktext": [f"{tick}%" for tick in TICKS]}
+    return {
+        "template": house.template(mode),
+        "title": {"text": say("understand.calibration.chart")},
+        "height": HEIGHT_PX,
+        "showlegend": False,
+        "hovermode": "closest",
+        "bargap": 0.08,
+        "margin": {"b": 52},
+        "shapes": [equal | {"x0": 0, "y0": 0, "x1": 100, "y1": 100}],
+        "xaxis": {"title": {"text": say("understand.calibration.x")}, "range": [0, 101], "anchor": "y2", **ticks},
+        "yaxis": {
+            "title": {"text": say("understand.calibration.y")}, "range": [0, 103], "domain": [SHARES_BOTTOM, 1], **ticks
+        },
+        "yaxis2": {
+            "title": {"text": say("understand.calibration.images")}, "range": [0, 1.3 * max(most, 1)],
+            "domain": [0, COUNTS_TOP], "showgrid": False, "nticks": 3,
+        },
+    }  # fmt: skip
+
+
+def _told(say: Words, found: Calibration, at: int, width: float) -> str:
+    if not found.images[at]:
+        return say("understand.calibration.empty", low=round(width * at), high=round(width * (at + 1)))
+    return say(
+        "understand.calibration.bin", n=int(found.images[at]), confidence=f"{found.confidence[at]:.1%}",
+        accuracy=f"{found.accuracy[at]:.1%}",
+    )  # fmt: skip
+
+
+def _percent(shares: NDArray[np.float64]) -> list[float | None]:
+    return [None if math.isnan(share) else 100 * share for share in shares.tolist()]

@@ -1,0 +1,40 @@
+"""Calibration: whether the network is right as often as its probabilities say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.charts.calibration import calibration_figure
+from core.content.words import Words
+from core.interpret.results import calibration as measured
+from core.interpret.results import probabilities
+from core.runs.service import RunService
+from core.ui.drawing import draw, page_mode
+from core.ui.understand.look import Look
+from core.ui.understand.picture import validation_truths
+
+CHART_PX = 640
+CLOSE = 0.02  # of probability; with a few hundred images, less is no more than chance
+
+
+def calibration(say: Words, runs: RunService, look: Look) -> None:
+    """The reliability diagram of the epoch looked at, with its error in words."""
+    shares = probabilities(runs.networks.logits((look.at,))[0])
+    truths = validation_truths(look.config)
+    found = measured(shares, truths)
+    confidence, accuracy = float(shares.max(1).mean()), float((shares.argmax(1) == truths).mean())
+    st.markdown(say("understand.calibration.about"))
+    verdict = "fits" if abs(confidence - accuracy) < CLOSE else "over" if confidence > accuracy else "under"
+    st.markdown(
+        say(
+            "understand.calibration.told",
+            epoch=look.at.epoch,
+            confidence=f"{confidence:.1%}",
+            accuracy=f"{accuracy:.1%}",
+        )
+        + say("language.gap")
+        + say(f"understand.calibration.{verdict}")
+    )
+    with st.container(width=CHART_PX):
+        draw(calibration_figure(say, page_mode(), found), "calibration", say("understand.calibration.alt"))
+        st.caption(say("understand.calibration.error", points=f"{100 * found.error:.1f}", n=len(truths)))
