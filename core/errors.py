@@ -14,6 +14,7 @@ TrendLabError
 │   ├── PictureUnknown        no PNG, JPEG or WebP, whatever its name says
 │   ├── PictureTooManyPixels  it would take too much memory
 │   ├── PictureTooSmall       hardly any pixels
+│   ├── PictureEmpty          no ink where a digit was to be
 │   └── PictureDamaged        it begins as a picture, but cannot be read to its end
 ├── InspectionFailed  no worker could take a published model apart
 ├── NotInOnnx         a network does what our ONNX files cannot say
@@ -220,6 +221,13 @@ class PictureTooSmall(PictureError):
             width_px=width_px,
             height_px=height_px,
         )
+
+
+class PictureEmpty(PictureError):
+    key = "picture_empty"
+
+    def __init__(self) -> None:
+        super().__init__("No handwriting stands out from the paper.")
 
 
 class PictureDamaged(PictureError):

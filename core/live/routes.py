@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 
 from core.errors import RunNotFound, StoreError
 from core.export.table import metrics_csv
+from core.live.drawing_route import Drawings
 from core.live.hub import Feed, Hub
 from core.live.plotly_route import plotly_route
 from core.live.stream import stream
@@ -36,6 +37,7 @@ class Api:
         self._parts = parts
         self._max_streams, self._max_per_browser = max_streams, max_per_browser
         self._open: Counter[str | None] = Counter()
+        self._drawings = Drawings(lambda: parts()[0])
 
     def routes(self, base_path: str) -> list[BaseRoute]:
         """At the root and, where the app lives under a path, there too."""
@@ -45,6 +47,7 @@ class Api:
             Route("/runs/{run_id}/events", _or_later(self.run_events)),
             Route("/runs/{run_id}/metrics.csv", _or_later(self.run_csv)),
             Route("/events", _or_later(self.events)),
+            Route("/runs/{run_id}/drawing", _or_later(self._drawings.answer), methods=["POST"]),
             plotly_route(),
         ]
         base = base_path.strip("/")

@@ -41,7 +41,8 @@ def test_the_api_table_names_every_address() -> None:
     (mount,) = Api(lambda: pytest.fail("no request is made"), 1, 1).routes("")
     assert isinstance(mount, Mount)
     routes = [route for route in mount.routes if isinstance(route, Route)]
-    served = {f"GET {mount.path}{route.path}" for route in routes if route.path != plotly_route().path}
+    told = [("POST" if "POST" in (route.methods or ()) else "GET", route.path) for route in routes]
+    served = {f"{method} {mount.path}{path}" for method, path in told if path != plotly_route().path}
     assert {address.split("?")[0] for address in table("## HTTP API")} == served
 
 

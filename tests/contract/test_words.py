@@ -32,6 +32,7 @@ SAMPLES = [
     errors.PictureUnknown(),
     errors.PictureTooManyPixels(24.0, 100.0),
     errors.PictureTooSmall(8, 1, 1),
+    errors.PictureEmpty(),
     errors.PictureDamaged("image file is truncated"),
     errors.InspectionFailed("resnet50", "TimeoutError"),
     errors.MapFailed(60.0, "out of time"),

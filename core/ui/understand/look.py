@@ -21,6 +21,7 @@ from core.ui.address import addressed
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
 SHORT_S = 0.3  # so long nobody asks how far it is
+PART = "part"  # in the address: what of the page is shown
 LAST = 0  # the epoch that follows the training
 OWN = -1  # the image that is the reader's own picture
 OWN_PICTURE = (

@@ -23,7 +23,8 @@ from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.further import further
 from core.ui.understand.home import network_home, run_home
 from core.ui.understand.inside import inside
-from core.ui.understand.look import NETWORK, Look, look_at
+from core.ui.understand.look import NETWORK, PART, Look, look_at
+from core.ui.understand.own import own_picture
 from core.ui.understand.results import results
 from core.ui.understand.scrubber import scrubber
 from core.ui.understand.why import why
@@ -31,11 +32,10 @@ from core.ui.understand.why import why
 MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
 Part = Callable[[Words, RunService, Look], None]
-PART = "part"  # in the address
 RESULTS = "results"
 # What the page shows, one part at a time.
 PARTS: dict[str, tuple[Part, ...]] = {
-    RESULTS: (results,),
+    RESULTS: (results, own_picture),
     "inside": (inside,),
     "why": (why,),
     "further": (further,),

@@ -1,0 +1,39 @@
+"""How probable each class is to a network: one bar a class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.charts.house import Figure, Mode, color, template
+
+ROW_PX = 26
+AROUND_PX = 16
+
+
+def class_shares(names: Sequence[str], shares: Sequence[float], mode: Mode) -> Figure:
+    """The largest stands out by its colour and its bold words; every bar says its percentage."""
+    most = max(range(len(shares)), key=lambda at: shares[at])
+    bold = [f"<b>{name}</b>" if at == most else name for at, name in enumerate(names)]
+    percent = [f"<b>{share:.1%}</b>" if at == most else f"{share:.1%}" for at, share in enumerate(shares)]
+    bars = {
+        "type": "bar",
+        "orientation": "h",
+        "x": list(shares),
+        "y": bold,
+        "text": percent,
+        "textposition": "outside",
+        "cliponaxis": False,
+        "marker": {"color": [color("primary" if at == most else "ghost", mode) for at in range(len(shares))]},
+        "hoverinfo": "skip",
+    }
+    layout = {
+        "template": template(mode),
+        "height": ROW_PX * len(names) + AROUND_PX,
+        "margin": {"l": 8, "r": 12, "t": AROUND_PX // 2, "b": AROUND_PX // 2},
+        "xaxis": {"range": [0, 1.14], "visible": False, "fixedrange": True},
+        "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "showline": False, "ticks": "",
+                  "showgrid": False, "fixedrange": True},
+        "bargap": 0.3,
+        "showlegend": False,
+    }  # fmt: skip
+    return {"data": [bars], "layout": layout}

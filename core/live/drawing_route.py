@@ -1,0 +1,96 @@
+"""What a network takes a drawing for, told while it is drawn: no page is rerun for a stroke, and nothing is kept."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from core.errors import NoWorkers, PictureEmpty, RunNotFound
+from core.interpret.preprocess import INK_SIDE, drawing_pixels, is_drawn
+from core.runs.service import RunService
+
+INK_BYTES = INK_SIDE**2
+AT_ONCE = 8  # drawings under way; each holds a thread
+AT_ONCE_A_BROWSER = 2  # a stroke's end may meet the look before it
+LATER = {"Retry-After": "1"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What becomes of a drawing, uint8 (24, 24, 1) in order, and the probability of each class."""
+
+    pixels: bytes
+    shares: tuple[float, ...]
+
+    def wire(self) -> dict[str, object]:
+        return {"pixels": base64.b64encode(self.pixels).decode(), "shares": [round(share, 4) for share in self.shares]}
+
+
+def read_drawing(runs: RunService, run_id: str, epoch: int, ink: bytes) -> Reading:
+    """By the network of a run after an epoch; `ink` is INK_SIDE squared of grey, bright on black. Raises RunNotFound
+    where the weights of that epoch, or drawings of that data set, do not exist, and PictureEmpty without ink."""
+    run = runs.run(run_id)
+    config = run.config
+    network = next((each for each in runs.networks.of(run) if each.epoch == epoch and each.weights_file), None)
+    if network is None or not is_drawn(config.dataset):
+        raise RunNotFound(run_id)
+    pixels = drawing_pixels(np.frombuffer(ink, np.uint8).reshape(INK_SIDE, INK_SIDE), config.dataset).tobytes()
+    shares = runs.networks.ask(config, str(network.weights_file), "class_probabilities", pixels, kept=False)
+    return Reading(pixels, shares)
+
+
+class Drawings:
+    """POST of the ink; for whoever may look at the run on the page. Bounded in bytes and in how many at once."""
+
+    def __init__(self, service: Callable[[], RunService]) -> None:
+        self._service = service
+        self._under_way: Counter[str | None] = Counter()
+
+    async def answer(self, request: Request) -> Response:
+        browser = request.scope.get("owner")
+        if self._under_way[browser] >= AT_ONCE_A_BROWSER or self._under_way.total() >= AT_ONCE:
+            return JSONResponse({"error": "too_many_drawings"}, status_code=429, headers=LATER)
+        self._under_way[browser] += 1
+        try:
+            return await self._answer(request, browser)
+        finally:
+            self._under_way[browser] -= 1
+            self._under_way += Counter()  # forgets those who have none
+
+    async def _answer(self, request: Request, browser: str | None) -> Response:
+        ink = await _body(request)
+        epoch = request.query_params.get("epoch", "")
+        if ink is None or not (epoch.isascii() and epoch.isdigit() and len(epoch) < 9):
+            return JSONResponse({"error": "invalid_request", "limit": f"{INK_BYTES} bytes, an epoch"}, status_code=400)
+        try:
+            reading = await run_in_threadpool(self._read, browser, request.path_params["run_id"], int(epoch), ink)
+        except RunNotFound:
+            return JSONResponse({"error": "run_not_found"}, status_code=404)
+        except PictureEmpty as problem:
+            return JSONResponse({"error": problem.key}, status_code=422)
+        except NoWorkers as problem:
+            return JSONResponse({"error": problem.key}, status_code=503, headers=LATER)
+        return JSONResponse(reading.wire(), headers={"Cache-Control": "no-store"})
+
+    def _read(self, browser: str | None, run_id: str, epoch: int, ink: bytes) -> Reading:
+        runs = self._service()
+        if not (runs.run(run_id).public or (browser and runs.is_owner(browser, run_id))):
+            raise RunNotFound(run_id)
+        return read_drawing(runs, run_id, epoch, ink)
+
+
+async def _body(request: Request) -> bytes | None:
+    """None for anything but exactly so many bytes; no more are held."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > INK_BYTES:
+            return None
+    return bytes(read) if len(read) == INK_BYTES else None

@@ -1,0 +1,198 @@
+// The component: paper to draw on by mouse, finger or keys, and what the network takes it for.
+
+const LOOK_EVERY_MS = 150;
+const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+const boards = new WeakMap(); // element -> Board
+const drawn = new Map(); // key given by the page -> Ink, which outlives the element
+
+export default function (component) {
+  const { parentElement, data: [data] } = component;
+  const root = parentElement.querySelector(".tl-board");
+  let board = boards.get(parentElement);
+  if (!board || board.root !== root) board = new Board(root, data);
+  boards.set(parentElement, board);
+  board.update(data, component);
+  return () => {
+    board.reader.forget();
+    boards.delete(parentElement);
+  };
+}
+
+/** Where the app lives, whichever page of it is open. */
+function appRoot() {
+  const configured = window.__streamlit && window.__streamlit.BACKEND_BASE_URL;
+  if (configured) return configured.replace(/([^/])$/, "$1/");
+  const script = document.querySelector('script[type="module"][src*="static/js/"]');
+  const root = script && new URL("../../", script.src);
+  return root && root.origin === location.origin ? root.href : new URL(".", document.baseURI).href;
+}
+
+class Board {
+  constructor(root, data) {
+    this.root = root;
+    if (!drawn.has(data.key)) drawn.set(data.key, new Ink());
+    this.ink = drawn.get(data.key);
+    this.paper = this.find(".tl-ink");
+    this.reader = new Reader({
+      send: () => this.send(),
+      onAnswer: (answer) => this.show(answer),
+      onTrouble: (isTrouble) => (this.find(".tl-trouble").textContent = isTrouble ? this.data.texts.trouble : ""),
+    });
+    this.paper.addEventListener("pointerdown", (event) => this.onDown(event));
+    this.paper.addEventListener("pointermove", (event) => this.onMove(event));
+    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, () => this.onUp());
+    this.paper.addEventListener("focus", () => this.root.classList.add("keys"));
+    this.paper.addEventListener("keydown", (event) => this.onKey(event));
+    root.addEventListener("click", ({ target }) => target.dataset.do && this[target.dataset.do]());
+  }
+
+  find(selector) {
+    return this.root.querySelector(selector);
+  }
+
+  update(data, { setTriggerValue }) {
+    const isOther = !this.data || this.data.url !== data.url;
+    Object.assign(this, { data, setTriggerValue });
+    this.root.lang = data.lang;
+    for (const element of this.root.querySelectorAll("[data-text]"))
+      element.textContent = data.texts[element.dataset.text];
+    this.paper.setAttribute("aria-label", data.texts.paper);
+    this.find(".tl-pixels").setAttribute("aria-label", data.texts.seen);
+    if (isOther) this.show(null);
+    this.redraw();
+    if (data.answer && this.told) this.told(data.answer);
+    else if (isOther && this.ink.strokes.length) this.reader.want();
+  }
+
+  /** By the address beside the pages; where there is none, by a rerun of the page. */
+  async send() {
+    const ink = this.ink.bytes(this.data.side);
+    if (!this.data.url) {
+      this.setTriggerValue("ink", inBase64(ink));
+      const answer = await new Promise((tell) => (this.told = tell));
+      if (answer.error) throw new Error("no answer");
+      return answer;
+    }
+    const response = await fetch(new URL(this.data.url, appRoot()), { method: "POST", body: ink });
+    if (!response.ok) throw Object.assign(new Error(), { isFinal: ![429, 502, 503, 504].includes(response.status) });
+    return response.json();
+  }
+
+  place({ clientX, clientY }) {
+    const { left, top, width, height } = this.paper.getBoundingClientRect();
+    return [(clientX - left) / width, (clientY - top) / height];
+  }
+
+  onDown(event) {
+    if (event.button) return;
+    event.preventDefault(); // no selection begins
+    this.paper.focus({ preventScroll: true });
+    this.root.classList.remove("keys"); // who points needs no cursor
+    this.paper.setPointerCapture(event.pointerId);
+    this.pointer = event.pointerId;
+    this.ink.begin(...this.place(event));
+    this.redraw();
+  }
+
+  onMove(event) {
+    if (this.pointer !== event.pointerId) return;
+    const moves = event.getCoalescedEvents ? event.getCoalescedEvents() : [event];
+    const grown = moves.filter((move) => this.ink.extend(...this.place(move)));
+    if (!grown.length) return;
+    this.redraw();
+    const now = performance.now();
+    if (this.data.url && now - (this.lookedAt || 0) > LOOK_EVERY_MS) {
+      this.lookedAt = now;
+      this.reader.want();
+    }
+  }
+
+  onUp() {
+    if (this.pointer === undefined) return;
+    this.pointer = undefined;
+    this.changed();
+  }
+
+  onKey(event) {
+    const arrow = ARROWS[event.key];
+    const isUndo = event.key === "Backspace" || ((event.ctrlKey || event.metaKey) && event.key === "z");
+    if (arrow) this.go(arrow, event.shiftKey);
+    else if (event.key === " " || event.key === "Enter") this.dot();
+    else if (isUndo) this.undo();
+    else if (event.key === "Delete") this.clear();
+    else return;
+    event.preventDefault();
+    this.root.classList.add("keys");
+  }
+
+  /** With Shift the way is drawn. */
+  go(arrow, isDrawing) {
+    const from = this.ink.place;
+    this.ink.moveCursor(...arrow);
+    if (isDrawing) {
+      this.ink.begin(...from);
+      this.ink.extend(...this.ink.place);
+      this.changed();
+    }
+    this.redraw();
+    this.sayPlace(isDrawing);
+  }
+
+  dot() {
+    this.ink.begin(...this.ink.place);
+    this.changed();
+    this.sayPlace(true);
+  }
+
+  undo() {
+    this.ink.strokes.pop();
+    this.changed();
+  }
+
+  clear() {
+    this.ink.strokes.length = 0;
+    this.changed();
+    this.say(this.data.texts.cleared);
+  }
+
+  why() {
+    this.setTriggerValue("chosen", this.answer.pixels);
+  }
+
+  changed() {
+    this.redraw();
+    if (this.ink.strokes.length) this.reader.want();
+    else {
+      this.reader.forget();
+      this.show(null);
+    }
+  }
+
+  redraw() {
+    this.ink.draw(this.paper, Math.round(this.paper.clientWidth * devicePixelRatio) || this.data.side);
+    const [x, y] = this.ink.place;
+    Object.assign(this.find(".tl-cursor").style, { left: `${100 * x}%`, top: `${100 * y}%` });
+    for (const name of ["undo", "clear"]) this.find(`[data-do=${name}]`).disabled = !this.ink.strokes.length;
+  }
+
+  sayPlace(isInk) {
+    const { row, column } = this.ink.cursor;
+    this.say(fill(this.data.texts[isInk ? "inked" : "place"], { row: row + 1, column: column + 1 }));
+  }
+
+  say(text) {
+    this.find(".tl-announcement").textContent = text;
+  }
+
+  /** `answer` is {pixels, shares}, or null on empty paper. */
+  show(answer) {
+    this.answer = answer;
+    this.find("[data-do=why]").disabled = !answer;
+    paint(this.find(".tl-pixels"), answer ? fromBase64(answer.pixels) : new Uint8Array(24 * 24));
+    const shares = answer ? answer.shares : this.data.classes.map(() => 0);
+    const most = answer ? shares.indexOf(Math.max(...shares)) : -1;
+    this.find(".tl-bars").replaceChildren(...this.data.classes.map((name, at) => bar(name, shares[at], at === most)));
+    if (answer && this.pointer === undefined)
+      this.say(fill(this.data.texts.answer, { name: this.data.classes[most], share: percent(shares[most]) }));
+  }
+}

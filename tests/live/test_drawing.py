@@ -1,0 +1,87 @@
+"""What a network takes a drawing for, over HTTP: for whom, of what, and how much at once."""
+
+from __future__ import annotations
+
+import base64
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from core.interpret.preprocess import INK_SIDE, drawing_pixels
+from core.live.identity import COOKIE, owner_of
+from core.runs.service import RunService
+from tests.handwritten import inked
+from tests.live.serving import Site, new_browser
+from tests.parts import OWNER, QUICK, finish
+
+INK = inked(3).tobytes()
+
+
+def finished(service: RunService, owner: str = OWNER, public: bool = True) -> str:
+    run = service.start(owner, QUICK, public=public)
+    finish(service, run.id)
+    return run.id
+
+
+def read(site: Site, run_id: str, ink: bytes = INK, epoch: object = 1, browser: str = "") -> httpx.Response:
+    headers = {"cookie": f"{COOKIE}={browser}"} if browser else {}
+    address = f"{site.address}/api/runs/{run_id}/drawing?epoch={epoch}"
+    return httpx.post(address, content=ink, headers=headers, timeout=20)
+
+
+def test_the_answer_is_that_of_the_network_to_the_pixels(site: Site) -> None:
+    runs = site.service
+    run_id = finished(runs)
+    told = read(site, run_id).json()
+    pixels = drawing_pixels(inked(3), "digits").tobytes()
+    assert base64.b64decode(told["pixels"]) == pixels
+    network = runs.networks.of(runs.run(run_id))[0]
+    shares = runs.networks.ask(QUICK, network.weights_file, "class_probabilities", pixels)
+    assert told["shares"] == pytest.approx(shares, abs=1e-4)
+    assert sum(told["shares"]) == pytest.approx(1, abs=1e-3)
+
+
+def test_a_hidden_run_answers_its_owner_alone(site: Site) -> None:
+    mine, other = new_browser(), new_browser()
+    run_id = finished(site.service, owner_of(mine), public=False)
+    assert read(site, run_id, browser=mine).status_code == 200
+    assert read(site, run_id, browser=other).status_code == 404
+    assert read(site, run_id).status_code == 404
+
+
+def test_what_cannot_be_read_is_refused(site: Site) -> None:
+    run_id = finished(site.service)
+    assert read(site, run_id, INK[:-1]).status_code == 400
+    assert read(site, run_id, INK + b"\0").status_code == 400
+    assert read(site, run_id, b"").status_code == 400
+    assert read(site, run_id, bytes(10 * 2**20)).status_code == 400
+    for epoch in ("", "-1", "x", "9" * 30, "²"):
+        assert read(site, run_id, epoch=epoch).status_code == 400
+    assert read(site, run_id, epoch=99).status_code == 404
+    assert read(site, "0" * 32).status_code == 404
+    empty = read(site, run_id, bytes(INK_SIDE**2))
+    assert (empty.status_code, empty.json()) == (422, {"error": "picture_empty"})
+
+
+def test_one_browser_has_two_answers_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id, browser = finished(site.service), new_browser()
+    asked, may_answer = threading.Semaphore(0), threading.Event()
+
+    def slow(*_: Any, **__: Any) -> tuple[float, ...]:
+        asked.release()
+        may_answer.wait(20)
+        return (1.0,) + (0.0,) * 9
+
+    monkeypatch.setattr(site.service.networks, "ask", slow)
+    with ThreadPoolExecutor() as pool:
+        waiting = [pool.submit(read, site, run_id, browser=browser) for _ in range(2)]
+        assert all(asked.acquire(timeout=20) for _ in range(2))
+        assert read(site, run_id, browser=browser).status_code == 429
+        other = pool.submit(read, site, run_id, browser=new_browser())
+        assert asked.acquire(timeout=20)
+        may_answer.set()
+        assert [each.result().status_code for each in (*waiting, other)] == [200] * 3
+    assert read(site, run_id, browser=browser).status_code == 200
