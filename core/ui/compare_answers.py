@@ -112,7 +112,7 @@ def _pair(say: Words, same: Sequence[Answered]) -> tuple[Answered, Answered]:
     with st.container(horizontal=True):
         for key in PAIR:
             st.selectbox(
-                say(f"compare.answers.{key}"), list(by_number), key=key, width=300,
+                say(f"compare.answers.{key}"), list(by_number), key=key, width=440,
                 format_func=lambda number: by_number[number].label,
             )  # fmt: skip
     return by_number[chosen[0]], by_number[chosen[1]]
@@ -161,7 +161,7 @@ def _disagreements(say: Words, same: Sequence[Answered], truths: NDArray[np.int6
     which = addressed_choice(WHICH, kinds, ALL)
     st.selectbox(
         say("compare.answers.which"), list(kinds), key=WHICH,
-        format_func=lambda kind: say(_kind_key(kind), run=kind, n=int(kinds[kind].sum())),
+        format_func=lambda kind: say(_kind_key(kind), run=kind),
     )  # fmt: skip
     found = np.flatnonzero(kinds[which]).tolist()
     if not found:
@@ -185,6 +185,6 @@ def _tiles(
         for n in found[:MAX_TILES]
     ]
     draw_tiles(say, shown, names, chosen)
-    if len(found) > MAX_TILES:
-        st.caption(say("compare.answers.first", most=MAX_TILES, n=len(found)))
+    key = "first" if len(found) > MAX_TILES else "counted"
+    st.caption(say(f"compare.answers.{key}", most=MAX_TILES, n=len(found)))
     return chosen

@@ -29,6 +29,7 @@ GROUPS = {
     "event_bytes": "event_bytes",
     "reruns": "pages",
     "looks": "lab",
+    "explanations": "explanations",
     "survey": "survey",
     "activations": "inside",
     "heavy_request": "inside",

@@ -48,6 +48,10 @@ GOALS = (
     Goal("memory_worker", "reruns", "memory of a worker (RSS)", "<=", 400, "MB"),
     Goal("compare_six", "looks", "a compare of six runs of 50 epochs opened, p95", "<=", 500, "ms"),
     Goal("code_tab", "looks", "the code tab opened, p95", "<=", 200, "ms"),
+    Goal("grad_cam", "explanations", "the next picture pressed to its Grad-CAM drawn, p95", "<=", 500, "ms"),
+    Goal(
+        "integrated_gradients", "explanations", "the same for integrated gradients, 50 steps or more", "<=", 2000, "ms"
+    ),
     Goal("survey_page", "survey", "a page of the survey drawn after a click, warm, the slowest page", "<=", 1.2, "s"),
     Goal("survey_slider", "survey", "a slider of the survey moved, 60 readers on all its pages, p95", "<=", 150, "ms"),
     Goal("memory_survey", "survey", "memory of the app with these 60 readers (RSS)", "<=", 250, "MB"),

@@ -14,7 +14,7 @@ from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed_choice
+from core.ui.address import addressed, addressed_choice, put
 from core.ui.charts import run_label, short_date, short_state_text
 from core.ui.experiment import run_name
 from core.ui.services import services
@@ -94,7 +94,9 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     first = asked if asked in offered else next(iter(offered))
     if asked and asked not in offered:
         st.warning(say("understand.missing"), icon=":material/visibility_off:")
-    chosen = addressed_choice(NETWORK, offered, first)
+    if addressed(NETWORK, "", str) not in offered:
+        put(NETWORK, first)
+    chosen = addressed(NETWORK, "", str)  # always in the address: what is first for one reader is not for another
     st.selectbox(
         say("understand.run"), list(offered), format_func=lambda each: _label(say, runs, offered[each]), key=NETWORK,
         width=720,

@@ -12,13 +12,13 @@ from core.runs.service import RunService
 from core.ui.address import addressed, addressed_choice
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked, class_names
-from core.ui.understand.picture import picture_card, picture_pixels
+from core.ui.understand.picture import picture_card, picture_pixels, validation_truths
 
 EXPLAINED = "explained"  # in the address: the class; none is what the network answers
 SIDES = ("method", "second_method")  # in the address
 FIRST: tuple[Method, ...] = ("occlusion", "integrated_gradients")
 CHECK = "fresh_weights"  # in the address: whether the maps of an untrained network stand beside
-ANSWER = ""
+ANSWER, TRUTH = "answer", "true_class"
 HARDLY_CHANGED = 0.5  # a rank correlation from here on
 
 
@@ -27,18 +27,29 @@ def why(say: Words, runs: RunService, look: Look) -> None:
     picture_card(say, runs, look)
     st.markdown(say("understand.why.about"))
     names = class_names(say, look.config.dataset)
-    choices = [ANSWER, *map(str, range(len(names)))]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = addressed_choice(EXPLAINED, choices, ANSWER)
-        st.selectbox(
-            say("understand.why.class"), choices, key=EXPLAINED, width=240,
-            format_func=lambda each: names[int(each)] if each else say("understand.why.answer"),
-        )  # fmt: skip
+        target = _target(say, look, names)
         addressed(CHECK, False, lambda text: text == "true")
         checks = st.toggle(say("understand.why.check.label"), key=CHECK, help=say("understand.why.check.help"))
     for column, key, first in zip(st.columns(2, gap="large"), SIDES, FIRST, strict=True):
         with column:
-            _side(say, runs, look, names, key, first, int(chosen) if chosen else None, checks)
+            _side(say, runs, look, names, key, first, target, checks)
+
+
+def _target(say: Words, look: Look, names: list[str]) -> int | None:
+    """The class whose score is explained; None for the network's answer. Labels are the same for every picture, as
+    Streamlit knows a choice by its label."""
+    targets: dict[str, int | None] = {ANSWER: None}
+    if isinstance(look.picture, int):
+        targets[TRUTH] = int(validation_truths(look.config)[look.picture])
+    labels = {each: say(f"understand.why.{each}") for each in targets}
+    targets |= {str(number): number for number in range(len(names))}
+    labels |= {str(number): name for number, name in enumerate(names)}
+    chosen = addressed_choice(EXPLAINED, targets, ANSWER)
+    st.selectbox(
+        say("understand.why.class"), list(targets), key=EXPLAINED, width=240, format_func=labels.__getitem__
+    )  # fmt: skip
+    return targets[chosen]
 
 
 def _side(
