@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core import catalog
-from core.charts.house import Figure
+from core.charts.house import Figure, Mode
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
@@ -30,8 +30,8 @@ POLLING = "charts_poll"  # no event came through in this session
 def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
     """Both charts and the status line of a run, earlier ones behind it; or one chart alone, large."""
     views = runs.views(ghosts())
-    behind = [_live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views and views[run_id].step]
-    main = _live_run(say, shown)
+    behind = [live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views and views[run_id].step]
+    main = live_run(say, shown)
     if st.session_state.get(POLLING) or not has_events():
         st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)
@@ -53,7 +53,7 @@ def _note_replayed() -> None:
 
 def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
     """The loss of a run as it is now."""
-    figure = _figures(say, runs, _live_run(say, shown), [], [shown])["loss"]
+    figure = finished_figures(say, runs, live_run(say, shown), [], [shown], page_mode())["loss"]
     draw(figure, "chart_loss", say("live.loss.title"))
 
 
@@ -86,7 +86,8 @@ def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
     return datetime.fromtimestamp(view.created_at, zone).strftime(form)
 
 
-def _live_run(say: Words, view: RunView) -> LiveRun:
+def live_run(say: Words, view: RunView) -> LiveRun:
+    """A run as the charts draw it."""
     is_replay = view.recorded and st.session_state.get(REPLAY) == view.id
     has_ended = view.state is State.DIVERGED and not is_replay  # a replay does not tell its end beforehand
     return LiveRun(
@@ -123,7 +124,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
         views = runs.views([run.id for run in drawn])
         if main.id in views:
             st.markdown(_status(say, views[main.id]))
-        figures = _figures(say, runs, main, behind, list(views.values()))
+        figures = finished_figures(say, runs, main, behind, list(views.values()), page_mode())
         names = (only,) if only else ("loss", "accuracy")
         for column, name in zip(st.columns(len(names)), names, strict=True):
             with column:
@@ -134,11 +135,12 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
     charts()
 
 
-def _figures(
-    say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView]
+def finished_figures(
+    say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView], mode: Mode
 ) -> dict[str, Figure]:
+    """Both charts with their points as they are now."""
     curves = {view.id: run_points(runs, view) for view in views}
-    return filled(training_figures(main, behind, say.under("live"), page_mode()), [*behind, main], curves)
+    return filled(training_figures(main, behind, say.under("live"), mode), [*behind, main], curves)
 
 
 def run_points(runs: RunService, view: RunView) -> RunPoints:

@@ -8,9 +8,8 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.diagnosis.numbers import RunNumbers, numbers_of
-from core.diagnosis.shape import GUESSES, guess_told, shape_of
-from core.diagnosis.story import TOLD_BY_LOSS, story
 from core.diagnosis.trouble import Trouble, find_trouble
+from core.report.findings import guess_text, story_text, trouble_text
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.chosen import put_config
@@ -29,8 +28,10 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
         return
     trouble = find_trouble(numbers)
     if shown.is_final:
-        st.markdown(say("language.gap").join(say(key, **facts) for key, facts in story(numbers)))
-        _guess(say, shown, numbers, trouble)
+        st.markdown(story_text(say, numbers))
+        if told := guess_text(say, shown.guess, numbers, trouble):
+            text, is_right = told
+            st.info(text, icon=":material/check_circle:" if is_right else ":material/lightbulb:")
         if shown.config.config_id == config.config_id:
             st.caption(watch_text(say, config))
     elif not trouble:
@@ -47,31 +48,15 @@ def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
     return numbers_of(view, runs.curve(view.id), meta["num_images"] - meta["num_train"])
 
 
-def _guess(say: Words, shown: RunView, numbers: RunNumbers, trouble: Trouble | None) -> None:
-    shape = shape_of(numbers)
-    if shape is None or shown.guess not in GUESSES:
-        return
-    has_collapsed = trouble is not None and trouble.kind == "collapsed"
-    key, places = guess_told(shown.guess, shape, has_collapsed)
-    icon = ":material/check_circle:" if shown.guess == shape else ":material/lightbulb:"
-    st.info(say(key, **{place: say(words) for place, words in places.items()}), icon=icon)
-
-
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
     """What the story does not tell already, and one button to try again."""
-    told = _evidence(say, trouble) if trouble.kind in TOLD_BY_LOSS else say(trouble.cause_key)
     changes = say("after.and").join(say(key, **facts) for key, facts in trouble.changes_told())
     with st.container(border=True, key="trouble"):
-        st.markdown(f":material/troubleshoot: **{say(trouble.key('title'))}**  \n{told}")
+        st.markdown(f":material/troubleshoot: **{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")
         st.button(
             say(trouble.key("retry"), changes=changes), key="retry", icon=":material/restart_alt:",
             on_click=attempt, args=(_retry, runs, trouble.retry),
         )  # fmt: skip
-
-
-def _evidence(say: Words, trouble: Trouble) -> str:
-    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
-    return say(trouble.key("text"), **trouble.evidence, **places)
 
 
 def _retry(runs: RunService, config: RunConfig) -> None:

@@ -8,8 +8,12 @@ import onnxruntime
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
+from core.content.words import Words
 from core.export.using import Taken
+from core.ui.live_chart import LiveRun
 from core.ui.services import services
+from core.ui.understand.look import Look
+from core.ui.understand.report import report_file
 from tests.parts import OWNER, finish
 
 Open = Callable[..., AppTest]
@@ -41,3 +45,20 @@ def test_a_worker_writes_the_file(open_page: Open) -> None:
     notes = Taken(SHORT, last.epoch, tuple("0123456789")).notes()
     content = runs.networks.ask(SHORT, str(last.weights_file), "weights_onnx", notes, kept=False)
     assert onnxruntime.InferenceSession(content).get_inputs()[0].shape == ["N", 3, 24, 24]
+
+
+def test_a_report_is_offered_once_it_is_written_and_holds_what_was_typed(open_page: Open) -> None:
+    run_id = trained(open_page)
+    app = open_page("understand", network=run_id, part="home", lang="zh")
+    app.text_area[0].set_value("出乎意料 <b>").run()
+    next(each for each in app.button if each.label == "写成报告").click().run()
+    assert not app.exception
+    assert "报告（.html）" in [each.proto.label for each in app.get("download_button")]
+    runs = services().runs
+    view = runs.view(run_id)
+    saved = runs.networks.of(runs.run(run_id))
+    drawn = LiveRun(run_id, "", view.steps_per_epoch, view.total_steps, state=view.state)
+    told = dict.fromkeys(("author", "written_on", "trained_on", "link"), "-") | {"notes": "出乎意料 <b>"}
+    page = report_file(Words("zh"), runs, Look(view, saved, saved[-1], 0), drawn, told).decode()
+    assert "出乎意料 &lt;b&gt;" in page
+    assert f"{runs.curve(run_id).evaluations[-1].val_accuracy:.1%}" in page

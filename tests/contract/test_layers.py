@@ -24,6 +24,7 @@ SERVICES = TRAINING | {
     "core.export",
     "core.facts",
     "core.survey",
+    "core.report",
 }
 
 # What each part may import besides itself.
@@ -35,6 +36,7 @@ MAY_IMPORT = {
     "core.live": TRAINING | {"core.runs", "core.export"},
     "core.export": TRAINING | {"core.runs", "core.content"},
     "core.diagnosis": LEAVES | {"core.training", "core.runs"},
+    "core.report": TRAINING | {"core.runs", "core.content", "core.charts", "core.diagnosis"},
     "core.runs": TRAINING,
     "core.content": TRAINING | {"core.facts", "core.survey"},
     "core.charts": TRAINING | {"core.content", "core.facts", "core.survey"},
@@ -153,7 +155,7 @@ def test_no_page_brings_pandas_into_the_pages_process() -> None:
 
 
 def test_the_pages_process_never_imports_what_trains() -> None:
-    parts = ("ui", "live", "runs", "content", "charts", "export", "diagnosis", "facts", "survey")
+    parts = ("ui", "live", "runs", "content", "charts", "export", "diagnosis", "facts", "survey", "report")
     modules = [
         name_of(file).removesuffix(".py").replace("/", ".")
         for file in FILES

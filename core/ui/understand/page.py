@@ -25,6 +25,7 @@ from core.ui.understand.home import network_home, run_home
 from core.ui.understand.inside import inside
 from core.ui.understand.look import NETWORK, PART, Look, look_at
 from core.ui.understand.own import own_picture
+from core.ui.understand.report import report_home
 from core.ui.understand.results import results
 from core.ui.understand.scrubber import scrubber
 from core.ui.understand.why import why
@@ -39,7 +40,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
     "inside": (inside,),
     "why": (why,),
     "further": (further,),
-    "home": (network_home, run_home),
+    "home": (network_home, report_home, run_home),
 }
 
 

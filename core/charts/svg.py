@@ -1,0 +1,177 @@
+"""A figure of ours as SVG, to be printed where no Plotly is: lines, markers, filled bands and straight marks.
+
+It reads what `core.charts.training` writes: linear axes, scatter traces, and lines with a label.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from html import escape
+from typing import Any
+
+from core.charts import house
+from core.charts.house import Figure
+
+WIDTH, HEIGHT = 640, 300
+LEFT, RIGHT, TOP, BOTTOM = 46, 10, 12, 42
+ABOUT_TICKS = 6
+TICK_STEPS = (1, 2, 5, 10)
+HEADROOM = 1.05
+DASHES = {"dash": "7 4", "dot": "2 3"}
+SYMBOLS = {"circle": "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0z", "diamond": "M0 -1.3L1.3 0L0 1.3L-1.3 0z"}
+SAMPLE_WIDTH, SAMPLE_HEIGHT = 34, 12
+TICK_PX, LABEL_GAP_PX = 4, 4
+
+Range = tuple[float, float]
+
+
+def figure_html(key: str, figure: Figure, alt: str) -> str:
+    """The drawing with its title above and its legend below. `key` is used once in a document."""
+    plot = _Plot(figure)
+    legend = "".join(f"<li>{_sample(trace)}{escape(trace['name'])}</li>" for trace in plot.traces if _is_named(trace))
+    title = escape(figure["layout"]["title"]["text"])
+    return f'<figure><figcaption>{title}</figcaption>{plot.svg(key, alt)}<ul class="legend">{legend}</ul></figure>'
+
+
+class _Plot:
+    """Where the numbers of a figure lie on the paper."""
+
+    def __init__(self, figure: Figure) -> None:
+        self.layout = figure["layout"]
+        self.traces = [trace for trace in figure["data"] if any(map(_is_number, trace["y"]))]
+        self.x_range: Range = tuple(self.layout["xaxis"]["range"])
+        self.y_range: Range = self._y_range(self.layout["yaxis"])
+
+    def svg(self, key: str, alt: str) -> str:
+        box = f'x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
+        drawn = "".join([*self._axes(), *map(self._mark, self.layout["shapes"])])
+        return (
+            f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
+            f'<clipPath id="{key}"><rect {box}/></clipPath>{drawn}'
+            f'<g clip-path="url(#{key})">{"".join(map(self._trace, self.traces))}</g></svg>'
+        )
+
+    def _y_range(self, axis: Figure) -> Range:
+        if "range" in axis:
+            return tuple(axis["range"])
+        top = max((y for trace in self.traces for y in trace["y"] if _is_number(y)), default=1.0) * HEADROOM
+        return 0.0, min(top, axis["autorangeoptions"]["clipmax"])
+
+    def _x(self, x: float) -> float:
+        first, last = self.x_range
+        return LEFT + (x - first) / (last - first) * (WIDTH - LEFT - RIGHT)
+
+    def _y(self, y: float) -> float:
+        first, last = self.y_range
+        return HEIGHT - BOTTOM - (y - first) / (last - first) * (HEIGHT - TOP - BOTTOM)
+
+    def _axes(self) -> Iterator[str]:
+        right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
+        border = house.color("border", "light")
+        yaxis = self.layout["yaxis"]
+        for y in _ticks(self.y_range, yaxis.get("dtick")):
+            told = f"{y:.0%}" if "%" in yaxis["tickformat"] else f"{y:g}"
+            yield _line(LEFT, self._y(y), right, self._y(y), border)
+            yield _text(LEFT - TICK_PX, self._y(y), told, "end", "middle")
+        for x in _ticks(self.x_range):
+            yield _line(self._x(x), bottom, self._x(x), bottom + TICK_PX, border)
+            yield _text(self._x(x), bottom + TICK_PX + LABEL_GAP_PX, f"{x:g}", "middle", "hanging")
+        yield _line(LEFT, bottom, right, bottom, border)
+        yield _line(LEFT, TOP, LEFT, bottom, border)
+        title = self.layout["xaxis"]["title"]["text"]
+        yield _text((LEFT + right) / 2, HEIGHT - LABEL_GAP_PX, title, "middle", "auto")
+
+    def _mark(self, shape: Figure) -> str:
+        """A line across the plot at a height, or from top to bottom, with its label."""
+        grey, right, bottom = shape["line"]["color"], WIDTH - RIGHT, HEIGHT - BOTTOM
+        words = shape["label"]["text"]
+        if shape.get("xref") == "paper":
+            y = self._y(shape["y0"])
+            label = _text(right, y - LABEL_GAP_PX, words, "end", "auto", grey)
+            return _line(LEFT, y, right, y, grey, "dot") + label
+        x = self._x(shape["x0"])
+        return _line(x, TOP, x, bottom, grey, "dot") + _text(x + LABEL_GAP_PX, TOP, words, "start", "hanging", grey)
+
+    def _trace(self, trace: Figure) -> str:
+        runs = list(_unbroken(trace["x"], trace["y"]))
+        drawn = ""
+        if "fill" in trace:
+            drawn += "".join(f'<path d="{self._path(run)}z" fill="{trace["fillcolor"]}"/>' for run in runs)
+        elif "lines" in trace["mode"]:
+            drawn += f'<path d="{"".join(map(self._path, runs))}" {_stroke(trace["line"])}/>'
+        if "markers" in trace["mode"]:
+            drawn += "".join(_marker(trace["marker"], self._x(x), self._y(y)) for run in runs for x, y in run)
+        return drawn
+
+    def _path(self, run: Sequence[tuple[float, float]]) -> str:
+        return "M" + "L".join(f"{self._x(x):.1f} {self._y(y):.1f}" for x, y in run)
+
+
+def _ticks(span: Range, step: float | None = None) -> list[float]:
+    first, last = span
+    if step is None:
+        rough = (last - first) / ABOUT_TICKS
+        power = 10.0 ** math.floor(math.log10(rough))
+        step = power * next(each for each in TICK_STEPS if each * power >= rough)
+    return [round(number * step, 10) for number in range(math.ceil(first / step), math.floor(last / step) + 1)]
+
+
+def _unbroken(xs: Sequence[float], ys: Sequence[float | None]) -> Iterator[list[tuple[float, float]]]:
+    """The stretches of a curve between the points that are no numbers."""
+    run: list[tuple[float, float]] = []
+    for x, y in zip(xs, ys, strict=True):
+        if y is not None and math.isfinite(y):
+            run.append((x, y))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _is_number(y: float | None) -> bool:
+    return y is not None and math.isfinite(y)
+
+
+def _is_named(trace: Figure) -> bool:
+    return bool(trace.get("showlegend", True))
+
+
+def _sample(trace: Figure) -> str:
+    """What a trace looks like, for the legend."""
+    middle, drawn = SAMPLE_HEIGHT / 2, ""
+    if "lines" in trace["mode"]:
+        drawn = f'<path d="M0 {middle}H{SAMPLE_WIDTH}" {_stroke(trace["line"])}/>'
+    if "markers" in trace["mode"]:
+        drawn += _marker(trace["marker"], SAMPLE_WIDTH / 2, middle)
+    size = f'width="{SAMPLE_WIDTH}" height="{SAMPLE_HEIGHT}" viewBox="0 0 {SAMPLE_WIDTH} {SAMPLE_HEIGHT}"'
+    return f'<svg {size} aria-hidden="true">{drawn}</svg>'
+
+
+def _stroke(line: Figure) -> str:
+    dash = DASHES.get(line.get("dash", "solid"))
+    return f'fill="none" stroke="{line["color"]}" stroke-width="{line["width"]}"' + (
+        f' stroke-dasharray="{dash}"' if dash else ""
+    )
+
+
+def _marker(marker: Figure, x: float, y: float) -> str:
+    size = marker["size"] / 2
+    return (
+        f'<path transform="translate({x:.1f} {y:.1f}) scale({size:g})" d="{SYMBOLS[marker["symbol"]]}" '
+        f'fill="{marker["color"]}"/>'
+    )
+
+
+def _line(x0: float, y0: float, x1: float, y1: float, color: str, dash: str = "") -> str:
+    how: dict[str, Any] = {"color": color, "width": 1, "dash": dash}
+    return f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {_stroke(how)}/>'
+
+
+def _text(x: float, y: float, words: str, anchor: str, baseline: str, color: str = "") -> str:
+    fill = color or house.color("text", "light")
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="{baseline}" '
+        f'font-size="{house.SMALL_PX}" fill="{fill}">{escape(words)}</text>'
+    )

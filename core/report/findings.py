@@ -1,0 +1,33 @@
+"""What a run's numbers say, in words: the same sentences on the pages and in a report."""
+
+from __future__ import annotations
+
+from core.content.words import Words
+from core.diagnosis.numbers import RunNumbers
+from core.diagnosis.shape import GUESSES, guess_told, shape_of
+from core.diagnosis.story import TOLD_BY_LOSS, story
+from core.diagnosis.trouble import Trouble
+
+
+def story_text(say: Words, numbers: RunNumbers) -> str:
+    """How the loss went, what was reached, and what may be said beyond that."""
+    return say("language.gap").join(say(key, **facts) for key, facts in story(numbers))
+
+
+def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | None) -> tuple[str, bool] | None:
+    """The drawn curve that was expected beside what happened, and whether they agree; None as long as that is open."""
+    shape = shape_of(numbers)
+    chosen = next((each for each in GUESSES if each == guess), None)
+    if shape is None or chosen is None:
+        return None
+    has_collapsed = trouble is not None and trouble.kind == "collapsed"
+    key, places = guess_told(chosen, shape, has_collapsed)
+    return say(key, **{place: say(words) for place, words in places.items()}), chosen == shape
+
+
+def trouble_text(say: Words, trouble: Trouble) -> str:
+    """What the story does not tell already."""
+    if trouble.kind not in TOLD_BY_LOSS:
+        return say(trouble.cause_key)
+    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
+    return say(trouble.key("text"), **trouble.evidence, **places)

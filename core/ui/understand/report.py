@@ -1,0 +1,135 @@
+"""The lab report of a run: what a reader adds to it, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import segno
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import catalog
+from core.config import NAMED_FIELDS, NEUTRAL, RunConfig
+from core.content.words import Words
+from core.export.program import script
+from core.interpret.results import confusion
+from core.report.lab_report import LabReport, report_html
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.charts import finished_figures, live_run, short_date
+from core.ui.code import rate_changes
+from core.ui.fields import value_text
+from core.ui.live_chart import LiveRun
+from core.ui.outcome import run_numbers
+from core.ui.understand.home import reopening_link
+from core.ui.understand.look import Look, class_names
+from core.ui.understand.picture import validation_truths
+
+WRITTEN = "written_reports"  # in the session: by run, what its reader added
+MAX_NOTES, MAX_NAME = 4_000, 80
+NOTES_HEIGHT_PX = 160
+CODE_SCALE = 3
+
+
+@dataclass(frozen=True)
+class _Added:
+    author: str
+    notes: str
+
+
+def report_home(say: Words, runs: RunService, look: Look) -> None:
+    """A form, as what was typed must have come before the file is made; then the file, made when asked for."""
+    st.subheader(say("understand.report.title"), anchor=False)
+    st.markdown(say("understand.report.about"))
+    written: dict[str, _Added] = st.session_state.setdefault(WRITTEN, {})
+    before = written.get(look.view.id, _Added("", ""))
+    with st.form(f"report_{look.view.id}"):
+        author = st.text_input(say("understand.report.author"), before.author, max_chars=MAX_NAME, width=360)
+        notes = st.text_area(
+            say("understand.report.notes"), before.notes, max_chars=MAX_NOTES, height=NOTES_HEIGHT_PX,
+            placeholder=say("understand.report.notes_hint"),
+        )  # fmt: skip
+        st.caption(say("understand.report.kept"))
+        if st.form_submit_button(say("understand.report.write"), icon=":material/edit_note:"):
+            written[look.view.id] = _Added(author, notes)
+    if look.view.id in written:
+        _download(say, runs, look, written[look.view.id])
+
+
+def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
+    """What a page alone knows is told now; the rest is read when the file is asked for, on another thread."""
+    zone = ZoneInfo(st.context.timezone or "UTC")
+    told = {
+        "author": added.author,
+        "notes": added.notes,
+        "written_on": datetime.now(zone).strftime("%Y-%m-%d"),
+        "trained_on": short_date(look.view),
+        "link": reopening_link(look),
+    }
+    name = f"trendlab_{look.config.dataset}_{look.config.model}_report.html"
+    st.download_button(
+        say("understand.report.download"), partial(report_file, say, runs, look, live_run(say, look.view), told), name,
+        "text/html", key="take_report", icon=":material/lab_profile:", on_click="ignore",
+    )  # fmt: skip
+
+
+def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: Mapping[str, str]) -> bytes:
+    """`told` are the fields of a report that only the page knows."""
+    view, config = look.view, look.config
+    numbers = run_numbers(runs, view)
+    assert numbers is not None  # the page has its data set open
+    report = LabReport(
+        **told,
+        title=view.name or say("live.separator").join(_name(say, config, each) for each in ("model", "dataset")),
+        guess=view.guess,
+        settings=_settings(say, view),
+        numbers=numbers,
+        figures=finished_figures(say, runs, drawn, [], [view], "light"),
+        epoch=look.at.epoch,
+        counts=_counts(runs, look),
+        classes=class_names(say, config.dataset),
+        sources=_sources(say, runs, view),
+        program=script(config, rate_changes(view), say.language),
+        code_svg=segno.make(told["link"], error="m").svg_inline(scale=CODE_SCALE, border=0),
+    )
+    return report_html(say, report).encode()
+
+
+def _name(say: Words, config: RunConfig, field: str) -> str:
+    return str(say.of(catalog.spec_of(NAMED_FIELDS[field], getattr(config, field))["label"]))
+
+
+def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
+    """Those that mattered: left out is what another one makes idle, or what does nothing at its value."""
+    config = view.config
+    told = [
+        (say(f"fields.{field}.label"), value_text(say, field, value))
+        for field, value in config
+        if config.uses(field) and (field not in NEUTRAL or NEUTRAL[field] != value)
+    ]
+    changed = [
+        (say("understand.report.rate_after", step=step), value_text(say, "learning_rate", rate))
+        for step, rate in view.changes
+    ]
+    return [*told, *changed, (say("understand.report.parameters"), f"{config.num_parameters}")]
+
+
+def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:
+    """As many classes as the data set has, or as the network named."""
+    truths = validation_truths(look.config)
+    predicted = runs.networks.logits((look.at,))[0].argmax(1)
+    return confusion(truths, predicted, max(look.config.num_classes, int(predicted.max()) + 1))
+
+
+def _sources(say: Words, runs: RunService, view: RunView) -> list[tuple[str, str]]:
+    spec = catalog.spec_of("datasets", view.config.dataset)
+    data = say("report.from.data", name=say.of(spec["label"]))
+    licence = say("report.from.licence", licence=spec["licence"] or say("train.no_licence"))
+    where = (f"{data}{say('language.gap')}{licence}" if spec["source"] else data, spec["source"])
+    environment = runs.run(view.id).trajectory.environment
+    return [where, (say("report.from.environment", environment=environment), "")]
