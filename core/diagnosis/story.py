@@ -16,6 +16,8 @@ from core.diagnosis.trouble import find_trouble
 
 Sentence = tuple[str, Mapping[str, float]]  # a key and what fills its places
 
+# A flat loss so far above guessing has not even left the outputs that stand for no class.
+ABOVE_GUESSING = 1.1
 TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences hold the evidence: only the cause is news
 
 
@@ -66,7 +68,8 @@ def _loss(run: RunNumbers) -> Sentence:
     if shape == "explodes":
         return "story.loss.exploded", facts | {"highest": float(finite.max())}
     if shape == "stays_flat":
-        return "story.loss.stayed", facts
+        key = "stayed" if parts[-1] < ABOVE_GUESSING * run.config.chance_loss else "above"
+        return f"story.loss.{key}", facts | {"num_classes": run.config.num_classes}
     epochs_a_part = run.epochs_done / len(parts)
     if shape == "falls_then_rises":
         lowest = int(parts.argmin())

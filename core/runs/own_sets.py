@@ -37,6 +37,7 @@ class Upload:
     progress: float = 0.0
     dataset: str = ""
     error: TrendLabError | None = None
+    was_taken: bool = False
 
     @property
     def is_under_way(self) -> bool:
@@ -85,6 +86,15 @@ class OwnSets:
             return mine
         before = [who for who, each in list(self._uploads.items()) if each.state == "waiting"]
         return replace(mine, place=before.index(owner) + 1 if owner in before else 1)
+
+    def take(self, owner: str) -> str | None:
+        """The set that this owner's last upload became; told once, so that it is chosen once."""
+        with self._lock:
+            mine = self._uploads.get(owner)
+            if mine is None or mine.state != "ready" or mine.was_taken:
+                return None
+            self._uploads[owner] = replace(mine, was_taken=True)
+            return mine.dataset
 
     def forget_upload(self, owner: str) -> None:
         """Its owner has seen how it went."""

@@ -20,7 +20,6 @@ from core.ui.session import owner
 
 WINDOW = "own_window"  # what it shows: UPLOAD, or the name of a data set; empty while it is closed
 UPLOAD = "upload"
-TAKEN = "own_taken"  # the data set that was chosen by itself when it was ready
 FILE = "own_file"
 NUM_FILES = "own_num_files"  # a new field for each file: the old one would keep its file in memory
 LOOK_EVERY_S = 0.5
@@ -34,11 +33,8 @@ def offered_datasets(runs: RunService, chosen: str) -> tuple[str, ...]:
 
 def take_upload(runs: RunService) -> None:
     """Choose the data set that an upload became, once; before the settings are drawn."""
-    upload = runs.own_sets.upload(owner())
-    if upload and upload.state == "ready" and st.session_state.get(TAKEN) != upload.dataset:
-        st.session_state[TAKEN] = upload.dataset
-        if is_prepared(upload.dataset):
-            put("dataset", upload.dataset)
+    if name := runs.own_sets.take(owner()):
+        put("dataset", name)
 
 
 def own_buttons(say: Words, dataset: str) -> None:

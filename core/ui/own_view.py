@@ -13,9 +13,11 @@ from core.charts.own_set import class_counts_figure
 from core.content.words import Words
 from core.datasets import open_prepared
 from core.ui.drawing import draw, page_mode
+from core.ui.fields import DEFAULTS
 
 TILES = 8
 TILE_TIMES = 2  # of 24 pixels: eight beside each other on a phone
+FEW_STEPS = 20  # an epoch; the digits have 45
 UNEVEN = 1.5  # so much more than an even share makes the largest class worth a word
 
 
@@ -33,6 +35,9 @@ def own_set_view(say: Words, name: str) -> None:
         class_counts_figure(names, train, validation, say.under("own.holds"), page_mode()), "own_counts",
         say("own.holds.alt"),
     )  # fmt: skip
+    steps = DEFAULTS.steps_per_epoch(sum(train))
+    if steps < FEW_STEPS:
+        st.info(say("own.holds.few_steps", batch=DEFAULTS.batch_size, steps=steps), icon=":material/lightbulb:")
     share = max(validation) / sum(validation)
     if share > UNEVEN / len(names):
         most = names[validation.index(max(validation))]

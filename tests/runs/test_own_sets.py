@@ -44,6 +44,7 @@ def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
         name = upload(service, home_with_digits)
         assert service.own_sets.of(OWNER) == (name,)
         assert service.own_sets.of(OTHER) == ()
+        assert [service.own_sets.take(OWNER), service.own_sets.take(OWNER)] == [name, None]
         held, may_go = threading.Event(), threading.Event()
         cluster.before_slice = lambda _: (held.set(), may_go.wait(20))[0]
         run = service.start(OWNER, QUICK.replaced(dataset=name))
