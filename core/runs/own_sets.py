@@ -72,11 +72,15 @@ class OwnSets:
                 raise OwnSetRefused("busy", limit=limits.MAX_WAITING)
             if len(owners.sets_of(owner)) >= limits.MAX_SETS_PER_OWNER:
                 raise OwnSetRefused("many_sets", limit=limits.MAX_SETS_PER_OWNER)
-            file = _kept_aside(content)
             self._uploads.pop(owner, None)
             self._uploads[owner] = Upload(name)
             for old in [who for who, each in self._uploads.items() if not each.is_under_way][:-KEPT_UPLOADS]:
                 del self._uploads[old]
+        try:
+            file = _kept_aside(content)  # nobody waits for this copy but its owner
+        except BaseException:
+            del self._uploads[owner]
+            raise
         self._pool.submit(self._run, owner, name, file)
 
     def upload(self, owner: str) -> Upload | None:

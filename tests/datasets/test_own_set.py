@@ -177,6 +177,11 @@ def test_names_that_mean_something_elsewhere_become_plain(empty_home: Path) -> N
     assert not set("<>$[]*`:_|\\") & set("".join(spec["classes"]["en"]))
 
 
+def test_classes_whose_plain_names_are_alike_stay_apart(empty_home: Path) -> None:
+    name = checked(write_zip(empty_home / "up", folders("a_b", "a:b", "😀")))
+    assert sorted(catalog.spec_of("datasets", name)["classes"]["en"]) == ["a b", "a b 2", "😀"]
+
+
 @pytest.mark.parametrize("entry", ["../evil/1.png", "/etc/1.png", "a/../../1.png", "C:/x/1.png", "a\\..\\..\\1.png"])
 def test_names_that_lead_out_are_refused(empty_home: Path, entry: str) -> None:
     path = write_zip(empty_home / "up", folders("cat", "dog") | {entry: picture(99)})

@@ -62,7 +62,7 @@ def _entries(archive: ZipFile) -> Iterator[_Entry]:
     for info in infos:
         name = _name(info)
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
-        if name.startswith("/") or ".." in parts or name[1:2] == ":" or stat.S_ISLNK(info.external_attr >> 16):
+        if name.startswith("/") or ".." in parts or name[1:3] == ":/" or stat.S_ISLNK(info.external_attr >> 16):
             raise OwnSetRefused("unsafe", name=plain_name(name))
         if info.is_dir() or not parts or any(part[0] == "." or part.lower() in OF_SYSTEMS for part in parts):
             continue
