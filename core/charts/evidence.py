@@ -53,3 +53,13 @@ def points(
         "text": [row["label"] for row in rows],
         "marker": dict(look),
     } | more
+
+
+def name_apart(text: str, x: Any, y: float, away_px: tuple[int, int], mode: Mode) -> Figure:
+    """An annotation at the end of a thin line from its point, so many pixels to the right and down: for names that
+    would touch others on a phone. `y` is a power of ten on an axis of such."""
+    color = house.color("text", mode)
+    return {
+        "text": text, "font": {"size": house.SMALL_PX, "color": color}, "x": x, "y": y, "showarrow": True,
+        "arrowhead": 0, "arrowwidth": 1, "arrowcolor": color, "standoff": 5, "ax": away_px[0], "ay": away_px[1],
+    }  # fmt: skip

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core.charts import house
 from core.charts import landmark_marks as marks
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import Evidence, layout, name_apart
 from core.charts.house import Figure, Mode
 from core.charts.landmark_table import EPOCH, Own, own_row, table_row
 from core.content.words import Words
 from core.facts.tables import Row
-from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, fits, in_view, is_estimated, is_mixture
+from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, fits, in_view, is_estimated, is_mixture, value
 
 AS_OF = "2026-11-23"
 LABELLED = {
@@ -21,6 +22,7 @@ LABELLED = {
     "alphafold_2": "bottom right", "gpt_4": "middle left", "llama_3_1_405b": "middle right",
     "deepseek_v3": "middle right", "grok_4": "top center",
 }  # fmt: skip
+POINTED_AT = {"llama_3_1_405b": (-95, -30), "deepseek_v3": (-115, 4)}  # pixels, as `name_apart` takes them
 DECADES_A_TICK = {"compute": 2, "parameters": 1, "data": 1, "cost": 1}
 FEW_LABELLED = ("lenet_5", "alexnet", "gpt_3_175b", "grok_4")  # among very many points
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
@@ -42,7 +44,7 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
         *_ends(say, rows, "compute", own, mode),
     ]
     alt = say("home.chart.alt_twelve", n=len(rows))
-    return _evidence(say, mode, "compute", rows, data, alt, own)
+    return _evidence(say, mode, "compute", rows, data, alt, own, [_name(row, mode) for row in twelve if _is_far(row)])
 
 
 def all_evidence(
@@ -61,8 +63,9 @@ def all_evidence(
 
 
 def _evidence(
-    say: Words, mode: Mode, measure: str, rows: Sequence[Row], data: list[Figure], alt: str, own: Own | None
-) -> Evidence:
+    say: Words, mode: Mode, measure: str, rows: Sequence[Row], data: list[Figure], alt: str, own: Own | None,
+    names: Sequence[Figure] = (),
+) -> Evidence:  # fmt: skip
     days = [marks.day(row) for row in rows] + ([own[1]] if own else [])
     x = {"title": {"text": say("home.chart.x")}, "type": "date", "range": _around(min(days), max(days))}
     y = {
@@ -72,13 +75,25 @@ def _evidence(
     papers = dict.fromkeys((row["source"], row["source_url"]) for row in rows if not is_estimated(row, measure))
     has_estimates = any(is_estimated(row, measure) for row in rows)
     return Evidence(
-        figure={"data": data, "layout": layout(say(f"home.title_of.{measure}"), x, y, mode, **_room())},
+        figure={
+            "data": data,
+            "layout": layout(say(f"home.title_of.{measure}"), x, y, mode, annotations=list(names), **_room()),
+        },
         alt=alt,
         rows=[*(table_row(say, row, measure) for row in rows), *([own_row(say, own)] if own else [])],
         sources=[EPOCH, *papers] if has_estimates else list(papers),
         as_of=AS_OF,
         licence=say("home.chart.licence"),
     )
+
+
+def _is_far(row: Row) -> bool:
+    """Whether its name stands apart from its point."""
+    return row["key"] in POINTED_AT
+
+
+def _name(row: Row, mode: Mode) -> Figure:
+    return name_apart(row["name"], marks.day(row), math.log10(value(row, "compute")), POINTED_AT[row["key"]], mode)
 
 
 def _around(first: str, last: str) -> list[str]:
@@ -96,7 +111,7 @@ def _room() -> Figure:
 def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """For each field its reported and its estimated points, and one entry of the legend."""
     data: list[Figure] = []
-    labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows}
+    labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if not _is_far(row)}
     if len(rows) > len(LABELLED):
         labels = {key: LABELLED[key] for key in FEW_LABELLED}
     for domain in DOMAINS:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import Evidence, layout, name_apart
 from core.charts.house import Figure, Mode
 from core.charts.sources import sources_of
 from core.content.words import Words
@@ -78,18 +78,12 @@ def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
 
 
 def _names(rows: Sequence[Row], mode: Mode) -> list[Figure]:
-    """Each at the end of a thin line from its point."""
-    color = house.color("text", mode)
+    places = [(row, year_of(row["published"]), math.log10(row.number("parameters"))) for row in rows]
     return [
-        {
-            "text": row["name"].split(" (")[0], "font": {"size": house.SMALL_PX, "color": color},
-            "x": year_of(row["published"]), "y": math.log10(row.number("parameters")),
-            "showarrow": True, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": color, "standoff": 5,
-            "ax": POINTED_AT[row["key"]][0], "ay": POINTED_AT[row["key"]][1],
-        }
-        for row in rows
+        name_apart(row["name"].split(" (")[0], x, y, POINTED_AT[row["key"]], mode)
+        for row, x, y in places
         if row["key"] in POINTED_AT
-    ]  # fmt: skip
+    ]
 
 
 def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:

@@ -106,6 +106,7 @@ def test_the_chart_draws_what_its_table_lists(lang: str, mode: Mode) -> None:
 def test_the_opening_labels_twelve() -> None:
     figure = opening_evidence(Words("en"), "light", OWN).figure
     labels = [text for trace in figure["data"] for text in trace.get("text", []) if text]
+    labels += [name["text"] for name in figure["layout"]["annotations"]]
     assert len(labels) == len(LABELLED) + 1 == 13
     hollow = [trace for trace in figure["data"] if trace["marker"]["symbol"].endswith("-open")]
     keys = [told[0] for trace in hollow for told in trace.get("customdata", [])]
