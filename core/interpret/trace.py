@@ -120,7 +120,7 @@ def weighted_step(steps: list[Step], group: list[int]) -> int | None:
 
 
 def _begins(step: Step, layers: list[list[int]], steps: list[Step]) -> bool:
-    if step.operation.kind in WEIGHTED or step.operation.kind == "mean":
+    if step.operation.kind in WEIGHTED or _gathers(step, steps):
         return True
     if step.operation.kind != "add":
         return False
@@ -128,6 +128,12 @@ def _begins(step: Step, layers: list[list[int]], steps: list[Step]) -> bool:
     own = layers[-1]
     before = layers[-2][-1] if len(layers) > 1 else IMAGE
     return own[-1] not in step.inputs or before not in steps[own[0]].inputs
+
+
+def _gathers(step: Step, steps: list[Step]) -> bool:
+    """Whether it makes something of other size of its input: an average of each map, or what has no word here."""
+    is_pool = step.operation.kind in (KINDS[name] for name in POOLS)
+    return not is_pool and step.output.shape != steps[step.inputs[0]].output.shape
 
 
 def _name(function: Any) -> str:

@@ -118,6 +118,15 @@ def test_grouped_strided_and_dilated_convolutions_are_calculated_too() -> None:
         check_story(pixel.answer(network, RunConfig(), PICTURE, 0, *place))
 
 
+def test_an_operation_without_a_word_stands_alone_where_it_changes_the_size() -> None:
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.SiLU(), nn.AdaptiveAvgPool2d(2), nn.Flatten(), nn.Linear(16, 10))
+    layers = architecture.answer(network.eval(), RunConfig())
+    assert [[each.kind for each in layer.operations] for layer in layers] == [
+        ["conv", "silu"], ["adaptive_avg_pool2d"], ["flatten", "linear"],
+    ]  # fmt: skip
+    assert [layer.path for layer in layers] == ["0", "", "4"]
+
+
 @pytest.mark.parametrize(("model", "shape"), [("seed_cnn", (32, 1, 3, 3)), ("mlp", (120, 1, 24, 24))])
 def test_of_grey_images_a_filter_is_the_sum_of_its_colours(model: str, shape: tuple[int, ...]) -> None:
     network, config = network_of(model)
