@@ -37,7 +37,8 @@ def map_figure(
 ) -> Figure:
     """One marker an image, in its class' colour and symbol, with the class' name in its middle; a ring around those
     taken for another class. The axes have room for all points `within`. `customdata` is the image's number."""
-    traces = [_class(say, mode, number, names, points, truths, taken) for number in range(len(names))]
+    present = np.unique(truths).tolist()
+    traces = [_class(say, mode, number, names, points, truths, taken) for number in present]
     wrong = truths != taken
     ring = {
         "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip",
@@ -45,7 +46,10 @@ def map_figure(
         "customdata": np.flatnonzero(wrong)[:, None].tolist(),
         "marker": {"symbol": "circle-open", "size": 16, "color": house.color("text", mode), "line": {"width": 2}},
     }  # fmt: skip
-    legend = {"y": (LEGEND_PX - 8) / HEIGHT_PX, "entrywidth": 22 + LETTER_PX * max(map(len, names))}
+    legend = {
+        "y": (LEGEND_PX - 8) / HEIGHT_PX,
+        "entrywidth": 22 + LETTER_PX * max(len(names[each]) for each in present),
+    }
     x, y = (_axis(within[:, side]) for side in range(2))
     return {
         "data": [*traces, ring],
@@ -84,7 +88,7 @@ def _class(
 
 
 def _names(mode: Mode, names: Sequence[str], points: Points, truths: Classes) -> list[Figure]:
-    middles = {number: np.median(points[truths == number], axis=0) for number in set(truths.tolist())}
+    middles = {number: np.median(points[truths == number], axis=0) for number in np.unique(truths).tolist()}
     return [
         {
             "x": float(x), "y": float(y), "text": f"<b>{names[number]}</b>", "showarrow": False,
