@@ -90,7 +90,7 @@ def test_the_watch_sentences_tell_what_is_seen(runs: Runs) -> None:
             runs[seeded(key, seed)] for key in ("fast", "falls_apart", "wrong_labels", "tiny_data")
         )
         assert 0.96 <= fast.last.val_accuracy <= 0.99
-        assert apart.best.val_accuracy > 0.9
+        assert apart.best.val_accuracy > 0.87
         assert apart.last.val_accuracy < 0.15
         assert noisy.last.val_accuracy < 0.75 * noisy.best.val_accuracy
         assert noisy.best.epoch < 20
