@@ -31,6 +31,7 @@ GROUPS = {
     "looks": "lab",
     "explanations": "explanations",
     "survey": "survey",
+    "scrub": "scrub",
     "activations": "inside",
     "heavy_request": "inside",
     "first_start": "pages",

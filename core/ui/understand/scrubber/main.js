@@ -1,6 +1,6 @@
 // The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests.
 
-const RESTS_MS = 350;
+const RESTS_MS = 250; // after a key; a finger or mouse that lets go rests at once
 const ECHO_MS = 3000; // after this long the page is believed again
 const PLAY_MS = 6000; // for all epochs, if there are many
 const PLAY_STEP_MS = [120, 700]; // the least and the most for one
@@ -27,6 +27,7 @@ class Scrubber {
       this.pause();
       this.moved();
     };
+    this.slider.onpointerup = () => this.resting && this.rest();
     this.button.onclick = () => (this.timer ? this.rest() : this.play());
   }
 
