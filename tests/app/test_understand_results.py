@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.datasets import open_prepared
+from core.interpret.results import probabilities
 from core.ui.services import services
-from core.ui.understand.look import IMAGE
+from core.ui.understand.look import IMAGE, Look
 from core.ui.understand.page import PARTS, RESULTS
+from core.ui.understand.parcels import answered, pictures_parcel
 from core.ui.understand.picture import picture_card
 from tests.parts import OWNER, finish
 
@@ -36,6 +41,14 @@ def wrong_images(run_id: str, epoch: int) -> list[int]:
     return [int(each) for each in np.flatnonzero(predicted != data.labels[data.num_train :])]
 
 
+def all_wrong(run_id: str) -> list[list[int]]:
+    return [wrong_images(run_id, epoch) for epoch in range(1, SHORT.epochs + 1)]
+
+
+def decoded(text: str) -> np.ndarray:
+    return np.frombuffer(b64decode(text), np.uint8)
+
+
 def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, RESULTS, (picture_card,))
     run_id = trained(open_page)
@@ -49,4 +62,38 @@ def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypat
     app.toggle(key="only_wrong").set_value(False).run()
     app.button(key="next_picture").click().run()
     assert app.query_params.get(IMAGE, "0") == str((wrong[-1] + 1) % 360)
+    assert not app.exception
+
+
+def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
+    run_id = trained(open_page)
+    runs, data = services().runs, open_prepared(SHORT.dataset)
+    saved = runs.networks.of(runs.run(run_id))
+    look = Look(runs.view(run_id), saved, saved[-1], 0)
+    told = answered(runs, look)
+    logits = runs.networks.logits(saved)
+    assert np.array_equal(decoded(told.parcel["predicted"]).reshape(3, 360), logits.argmax(2))
+    shares = decoded(told.parcel["confidence"]).reshape(3, 360) / 255
+    np.testing.assert_allclose(shares, probabilities(logits).max(2), atol=1 / 500)
+    assert [int(np.trace(counts)) for counts in told.parcel["counts"]] == [360 - n for n in map(len, all_wrong(run_id))]
+    content = b64decode(pictures_parcel(look.config, told.numbers)["url"].split(",")[1])
+    sheet = np.asarray(Image.open(BytesIO(content)))
+    for place in (0, 39, 40, 359):
+        row, column = divmod(place, 40)
+        shown = sheet[24 * row : 24 * (row + 1), 24 * column : 24 * (column + 1)]
+        assert np.array_equal(shown, data.images[data.num_train + told.numbers[place], ..., 0])
+
+
+@pytest.mark.parametrize(
+    "address", [{"cell": "8-1"}, {"cell": "a-b"}, {"cell": "99-1"}, {"at_epoch": "77"}, {"image": "-5"}]
+)
+def test_any_address_opens(open_page: Open, address: dict[str, str]) -> None:
+    app = open_page("understand", network=trained(open_page), **address)
+    assert not app.exception
+    assert not app.error
+
+
+def test_calibration_is_told_in_words(open_page: Open) -> None:
+    app = open_page("understand", network=trained(open_page), part="further", further="calibration", at_epoch="1")
+    assert any("At epoch 1 it says" in each.value for each in app.markdown)
     assert not app.exception
