@@ -27,6 +27,7 @@ GROUPS = {
     "first_points_slow": "latency",
     "delays": "delays",
     "event_bytes": "event_bytes",
+    "snapshots": "snapshots",
     "reruns": "pages",
     "looks": "lab",
     "explanations": "explanations",

@@ -1,0 +1,48 @@
+"""Take home in a real browser: files come when asked for, and the report opens alone with no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import OpenPage
+
+MINE = "why so late?\n<script>document.title = 'run'</script>"
+A4_PX = {"width": 680, "height": 1009}  # what the margins leave
+
+
+def take(page: Page, name: str, folder: Path) -> Path:
+    with page.expect_download() as coming:
+        page.get_by_role("button", name=name, exact=True).click()
+    file = folder / coming.value.suggested_filename
+    coming.value.save_as(file)
+    return file
+
+
+def test_the_report_opens_alone_and_shows_what_was_typed(open_page: OpenPage, browser: Browser, tmp_path: Path) -> None:
+    page = open_page("understand?part=home")
+    page.get_by_role("textbox", name="Own notes").fill(MINE)
+    page.get_by_role("button", name="Write the report").click()
+    file = take(page, "Report (.html)", tmp_path)
+    context = browser.new_context(offline=True, viewport=A4_PX)
+    alone, asked, troubles = context.new_page(), list[str](), list[str]()
+    alone.on("request", lambda request: asked.append(request.url))
+    alone.on("console", lambda message: troubles.append(message.text))
+    alone.on("pageerror", lambda error: troubles.append(str(error)))
+    alone.goto(file.as_uri())
+    expect(alone).to_have_title("Lab report · The survey's CNN · Handwritten digits (1,797)")
+    expect(alone.locator(".notes")).to_contain_text(MINE, use_inner_text=True)
+    assert alone.locator("figure > svg").count() == 2
+    alone.emulate_media(media="print")
+    assert alone.evaluate("document.documentElement.scrollWidth") <= A4_PX["width"]
+    assert alone.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert (asked, troubles) == ([file.as_uri()], [])
+    context.close()
+
+
+def test_the_files_of_the_network_are_made_when_asked_for(open_page: OpenPage, tmp_path: Path) -> None:
+    page = open_page("understand?part=home&at_epoch=1")
+    assert take(page, "Weights (.safetensors)", tmp_path).name == "trendlab_digits_seed_cnn_epoch1.safetensors"
+    assert take(page, "Whole network (.onnx)", tmp_path).stat().st_size > 4 * 307_006
+    assert take(page, "This picture (.png)", tmp_path).read_bytes().startswith(b"\x89PNG")
