@@ -19,10 +19,12 @@ from core import catalog, errors
 from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
+from core.datasets.decoding import decode_picture
 from core.datasets.own import archive, limits
 from core.datasets.own.check import check
 from core.datasets.own.owners import delete_set, remove_owner, sets_of
 from core.errors import DatasetGone, OwnSetRefused
+from core.interpret.preprocess import upload_steps
 from core.settings import PROJECT
 from core.training import train_slice
 
@@ -140,7 +142,14 @@ def test_pictures_of_all_sizes_and_kinds_are_cut_to_their_middle(empty_home: Pat
     Image.fromarray(wide).save(file, "PNG")
     entries = folders("a", "b") | {"a/wide.png": file.getvalue(), "b/big.jpg": picture(7, (400, 300), "JPEG")}
     data = open_prepared(checked(write_zip(empty_home / "up", entries)))
-    assert any(image.mean() > 250 for image in data.images)
+    assert any(image.min() > 250 for image in data.images)
+
+
+@pytest.mark.parametrize("size", [(30, 20), (400, 301), (24, 24)])
+def test_a_picture_is_made_small_as_one_that_is_shown_to_the_network(size: tuple[int, int]) -> None:
+    read = decode_picture(picture(5, size))
+    shown = upload_steps(read, "own_2_0123456789ab", channels=3)[-1].picture
+    assert np.array_equal(archive.square(read.image), shown)
 
 
 def test_grey_images_have_one_channel_and_repeated_ones_are_left_out(empty_home: Path) -> None:
