@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.export.table import metrics_csv
 from core.export.using import FORMATS, Format, Taken, picture_png, using_program
@@ -25,7 +26,7 @@ def network_home(say: Words, runs: RunService, look: Look) -> None:
     """The weights as files, made when asked for, and a program for each that uses it."""
     taken = taken_network(say, look)
     st.subheader(say("understand.home.network"), anchor=False)
-    st.markdown(say("understand.home.about", n=look.config.num_parameters, epoch=taken.epoch))
+    st.markdown(say("understand.home.about", n=number_text(look.config.num_parameters), epoch=taken.epoch))
     if taken.epoch != look.at.epoch:
         kept = say("language.comma").join(str(each.epoch) for each in look.saved if each.weights_file)
         st.caption(say("understand.home.other_epoch", chosen=look.at.epoch, epoch=taken.epoch, kept=kept))

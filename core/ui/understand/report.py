@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from core import catalog
 from core.config import NAMED_FIELDS, NEUTRAL, RunConfig
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.export.program import script
 from core.interpret.results import confusion
@@ -116,7 +117,7 @@ def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
         (say("understand.report.rate_after", step=step), value_text(say, "learning_rate", rate))
         for step, rate in view.changes
     ]
-    return [*told, *changed, (say("understand.report.parameters"), f"{config.num_parameters}")]
+    return [*told, *changed, (say("understand.report.parameters"), number_text(config.num_parameters))]
 
 
 def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:
