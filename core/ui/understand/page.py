@@ -102,17 +102,17 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
         say("understand.run"), list(offered), format_func=lambda each: _label(say, runs, offered[each]), key=NETWORK,
         width=720,
     )  # fmt: skip
+    st.caption(short_state_text(say, offered[chosen]))
     return offered[chosen]
 
 
 def _label(say: Words, runs: RunService, view: RunView) -> str:
+    """Without the run's state: Streamlit knows a choice by its label, and would lose it when the training ends."""
     if runs.is_owner(SHOWCASE_OWNER, view.id):
         name = say("understand.example", date=short_date(view))
     else:
         name = view.name or run_label(say, view)
-    return say(
-        "understand.label", name=name, settings=run_name(say, view.config, TOLD), state=short_state_text(say, view)
-    )
+    return say("understand.label", name=name, settings=run_name(say, view.config, TOLD))
 
 
 def _follow(runs: RunService, run_id: str, known: int) -> None:
