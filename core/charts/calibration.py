@@ -29,6 +29,7 @@ def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
         "x": _percent(found.confidence),
         "y": _percent(found.accuracy),
         "connectgaps": True,
+        "cliponaxis": False,
         "line": {"color": orange, "width": 2},
         "marker": {"color": orange, "size": 9},
         "text": hover,
@@ -51,7 +52,7 @@ def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
 
 
 def _layout(say: Words, mode: Mode, most: int) -> Figure:
-    equal = house.dotted_line(say("understand.calibration.equal"), mode, textposition="middle", yanchor="bottom")
+    equal = house.dotted_line(say("understand.calibration.equal"), mode, textposition="start", yanchor="bottom")
     ticks = {"tickvals": list(TICKS), "ticktext": [f"{tick}%" for tick in TICKS]}
     return {
         "template": house.template(mode),
