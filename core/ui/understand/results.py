@@ -28,7 +28,7 @@ _SCRIPTS = ("answers.js", "matrix.js", "tiles.js", "course.js", "classes.js", "m
 _component = st.components.v2.component(
     "trendlab_results",
     html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
+    css="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "images.css")),
     js="\n".join(path.read_text(encoding="utf-8") for path in (SHARED, *(_FOLDER / name for name in _SCRIPTS))),
 )
 
