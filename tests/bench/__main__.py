@@ -31,6 +31,7 @@ GROUPS = {
     "reruns": "pages",
     "looks": "lab",
     "explanations": "explanations",
+    "drawing": "drawing",
     "survey": "survey",
     "scrub": "scrub",
     "activations": "inside",

@@ -20,6 +20,7 @@ from core.ui.experiment import run_name
 from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
+from core.ui.understand.attacks import attacks
 from core.ui.understand.further import further
 from core.ui.understand.home import network_home, run_home
 from core.ui.understand.inside import inside
@@ -38,7 +39,7 @@ RESULTS = "results"
 PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (results, own_picture),
     "inside": (inside,),
-    "why": (why,),
+    "why": (why, attacks),
     "further": (further,),
     "home": (network_home, report_home, run_home),
 }

@@ -1,0 +1,52 @@
+"""A picture disturbed as the world disturbs pictures: turned, moved, out of focus, grainy. Without torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter
+
+GRAIN_SEED = 7  # more noise is more of the same grain
+
+Pixels = NDArray[np.uint8]  # (24, 24, channels)
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """`noise` is the standard deviation in grey levels of 255, `blur` that of a Gaussian in pixels, `shift` goes
+    to the right in pixels, `turn` anticlockwise in degrees."""
+
+    noise: float = 0
+    blur: float = 0
+    shift: float = 0
+    turn: float = 0
+
+
+# The least, the most and the step of each.
+LIMITS = {"noise": (0, 100, 5), "blur": (0.0, 3.0, 0.1), "shift": (-8, 8, 1), "turn": (-90, 90, 5)}
+
+
+def disturbed(pixels: Pixels, by: Disturbance) -> Pixels:
+    """What comes in at an edge has the shade of the edge, its median."""
+    channels = [_moved(np.ascontiguousarray(pixels[..., at]), by) for at in range(pixels.shape[2])]
+    moved = np.stack(channels, axis=-1)
+    if not by.noise:
+        return moved
+    grain = np.random.default_rng(GRAIN_SEED).normal(size=moved.shape)
+    return np.clip(np.rint(moved + by.noise * grain), 0, 255).astype(np.uint8)
+
+
+def _moved(channel: NDArray[np.uint8], by: Disturbance) -> NDArray[np.uint8]:
+    edge = int(np.median(np.concatenate([channel[0], channel[-1], channel[:, 0], channel[:, -1]])))
+    image = Image.fromarray(channel)
+    if by.turn:
+        image = image.rotate(by.turn, Image.Resampling.BILINEAR, fillcolor=edge)
+    if by.shift:
+        beside = Image.new("L", image.size, edge)
+        beside.paste(image, (round(by.shift), 0))
+        image = beside
+    if by.blur:
+        image = image.filter(ImageFilter.GaussianBlur(by.blur))
+    return np.asarray(image)

@@ -1,0 +1,131 @@
+"""Attacks on the chosen picture: disturbed by sliders, and changed by the least step that deceives the network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts.attack import step_figure
+from core.charts.shares import class_shares
+from core.content.words import Words
+from core.interpret.adversarial import MOST_LEVELS, Adversarial, stepped
+from core.interpret.changes import LIMITS, Disturbance, disturbed
+from core.runs.service import RunService
+from core.ui.address import addressed, addressed_choice
+from core.ui.drawing import draw, page_mode
+from core.ui.understand.look import Look, asked, class_names
+from core.ui.understand.picture import picture_pixels
+
+OPENED, ATTACK = "attacks", "attack"  # in the address
+DISTURBED, DECEIVED = "disturbed", "deceived"
+SHOWN_PX, TIMES = 144, 12
+MIDDLE, MOST = 128, 120  # how a change is shown: grey is none, as strong as black and white can show it
+
+Pixels = NDArray[np.uint8]
+
+
+def attacks(say: Words, runs: RunService, look: Look) -> None:
+    """Closed until somebody wants it: it costs questions."""
+    addressed(OPENED, False, lambda text: text == "true")
+    with st.expander(say("understand.attacks.title"), key=OPENED, on_change="rerun") as opened:
+        if not opened.open:
+            return
+        kinds = {DISTURBED: _disturbed, DECEIVED: _deceived}
+        chosen = addressed_choice(ATTACK, kinds, DISTURBED)
+        st.segmented_control(
+            say("understand.attacks.kind"), list(kinds), key=ATTACK, required=True, label_visibility="collapsed",
+            format_func=lambda name: say(f"understand.attacks.{name}.name"),
+        )  # fmt: skip
+        st.markdown(say(f"understand.attacks.{chosen}.about"))
+        kinds[chosen](say, runs, look, picture_pixels(look))
+
+
+def _disturbed(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
+    sliders, shown = st.columns([2, 3], gap="large")
+    with sliders:
+        by = Disturbance(**{name: _slider(say, name) for name in LIMITS})
+    changed = disturbed(pixels, by)
+    before, after = (_shares(say, runs, look, each) for each in (pixels, changed))
+    if before is None or after is None:
+        return
+    names = class_names(say, look.config.dataset)
+    with shown:
+        with st.container(horizontal=True, gap="medium"):
+            _picture(say("understand.attacks.before"), pixels)
+            _picture(say("understand.attacks.after"), changed)
+        st.markdown(_told(say, names, before, after))
+        draw(class_shares(names, after, page_mode()), "disturbed_shares", say("understand.attacks.shares"))
+
+
+def _slider(say: Words, name: str) -> float:
+    low, high, step = LIMITS[name]
+    value = addressed(name, type(step)(0), partial(_within, low, high, type(step)))
+    st.slider(say(f"understand.attacks.disturbed.{name}"), low, high, step=step, key=name)
+    return value
+
+
+def _within(low: float, high: float, kind: type[float], told: str) -> float:
+    value = kind(told)
+    if not low <= value <= high:
+        raise ValueError(told)
+    return value
+
+
+def _told(say: Words, names: Sequence[str], before: Sequence[float], after: Sequence[float]) -> str:
+    first, now = int(np.argmax(before)), int(np.argmax(after))
+    key = "same" if first == now else "other"
+    return say(
+        f"understand.attacks.disturbed.{key}", first=names[first], share=f"{before[first]:.0%}", now=names[now],
+        share_now=f"{after[now]:.0%}",
+    )  # fmt: skip
+
+
+def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
+    found: Adversarial | None = asked(say, runs, look, "adversarial", pixels.tobytes(), pixels.shape[2])
+    if found is None:
+        return
+    names = class_names(say, look.config.dataset)
+    first = int(found.shares[0].argmax())
+    levels = MOST_LEVELS if found.levels is None else found.levels
+    changed = stepped(pixels, found.direction, levels)
+    after = found.shares[levels]
+    now = int(after.argmax())
+    facts = {"first": names[first], "share": f"{found.shares[0][first]:.0%}", "now": names[now],
+             "share_now": f"{after[now]:.0%}", "levels": levels, "epsilon": levels / 255}  # fmt: skip
+    st.markdown(
+        say(
+            "understand.attacks.deceived.none" if found.levels is None else "understand.attacks.deceived.found", **facts
+        )
+    )
+    with st.container(horizontal=True, gap="medium"):
+        _picture(say("understand.attacks.before"), pixels)
+        times = f"{MOST / levels:.0f}"
+        _picture(say("understand.attacks.deceived.change", times=times), _magnified(pixels, changed))
+        _picture(say("understand.attacks.after"), changed)
+    if not found.direction.any():
+        st.caption(say("understand.attacks.deceived.flat"))
+    texts = say.under("understand.attacks.chart")
+    figure = step_figure(found, names, texts, page_mode())
+    draw(figure, "step_shares", say("understand.attacks.chart.alt"))
+
+
+def _shares(say: Words, runs: RunService, look: Look, pixels: Pixels) -> Sequence[float] | None:
+    shares: Sequence[float] | None = asked(say, runs, look, "class_probabilities", pixels.tobytes())
+    return shares
+
+
+def _magnified(before: Pixels, after: Pixels) -> Pixels:
+    """Brighter where the change is brighter; the largest change is nearly white or black."""
+    change = after.astype(np.int16) - before.astype(np.int16)
+    most = max(1, int(np.abs(change).max()))
+    return np.asarray(MIDDLE + change * (MOST / most), np.uint8)
+
+
+def _picture(caption: str, pixels: Pixels) -> None:
+    with st.container(width=SHOWN_PX, gap="xsmall"):
+        st.image(pixels.repeat(TIMES, axis=0).repeat(TIMES, axis=1), width=SHOWN_PX, alt=caption)
+        st.caption(caption)

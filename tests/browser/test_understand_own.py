@@ -1,0 +1,90 @@
+"""The reader's own picture in a browser: drawn by a finger and by keys, taken from a file, and asked why."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.accessible import serious_findings
+from tests.browser.conftest import OpenPage
+from tests.handwritten import STROKES, Points, inked
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def paper(page: Page) -> Locator:
+    found = page.get_by_role("application")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def touch(page: Page, stroke: Points) -> None:
+    """A finger as Chromium reports one to a page."""
+    box = paper(page).bounding_box()
+    assert box
+    points = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in stroke]
+    finger = page.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
+    for point in points[1:]:
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def top(page: Page) -> Locator:
+    return page.locator(".tl-bars .most")
+
+
+def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(open_page: OpenPage) -> None:
+    page = open_page("understand", **PHONE)
+    expect(top(page)).to_have_count(0)
+    expect(page.get_by_role("button", name="See why")).to_be_disabled()
+    scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    for stroke in STROKES[0]:
+        touch(page, stroke)
+    expect(top(page)).to_contain_text(re.compile(r"0\s*\d+%"))
+    expect(page.locator(".tl-bars li")).to_have_count(10)
+    paper(page)
+    assert scrolled <= page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    page.get_by_role("button", name="Undo").click()
+    expect(top(page)).to_have_count(0)
+    touch(page, STROKES[1][0])
+    expect(top(page)).to_contain_text("1")
+    page.get_by_role("button", name="See why").click()
+    expect(page).to_have_url(re.compile("image=-1.*part=why|part=why.*image=-1"))
+    expect(page.get_by_text("Your own picture.")).to_be_visible()
+
+
+def test_a_digit_is_drawn_by_keys_and_read_aloud(open_page: OpenPage) -> None:
+    page = open_page("understand")
+    paper(page).focus()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".tl-board .tl-announcement")).to_have_text("Row 2, column 7.")
+    for _ in range(8):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".tl-board .tl-announcement")).to_have_text(re.compile(r"The network says \d, \d+%\."))
+    expect(top(page)).to_have_count(1)
+    page.keyboard.press("Space")
+    page.keyboard.press("Backspace")
+    expect(top(page)).to_have_count(1)
+    page.keyboard.press("Delete")
+    expect(page.locator(".tl-board .tl-announcement")).to_have_text("The paper is empty.")
+    expect(top(page)).to_have_count(0)
+    assert serious_findings(page) == []
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_file_is_shown_step_by_step_or_refused(open_page: OpenPage, tmp_path: Path, locale: str) -> None:
+    Image.fromarray(255 - inked(0, 400, 36)).save(tmp_path / "zero.png")
+    (tmp_path / "text.png").write_bytes(b"no picture at all")
+    page = open_page("understand?own=file", locale=locale)
+    page.locator("input[type=file]").set_input_files(tmp_path / "zero.png")
+    expect(page.get_by_text(re.compile("400 × 400"))).to_be_visible()
+    expect(page.get_by_text(re.compile("change places|明暗对调"))).to_be_visible()
+    expect(page.locator(".st-key-own_shares")).to_be_visible()
+    assert serious_findings(page) == []
+    page.locator("input[type=file]").set_input_files(tmp_path / "text.png")
+    expect(page.get_by_text(re.compile("not a PNG, JPEG or WebP|不是 PNG、JPEG 或 WebP"))).to_be_visible()
