@@ -24,7 +24,7 @@ from core.ui.chosen import Level
 from core.ui.controls import PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
 from core.ui.fields import NOTICE
 from core.ui.level import chosen_level, level_switch
-from core.ui.own_set import offered_datasets, own_window, take_upload
+from core.ui.own_set import close_own_window, offered_datasets, own_window, take_upload
 from core.ui.present import present_page
 from core.ui.presets import arrive_with_preset
 from core.ui.publicity import public_switch
@@ -100,6 +100,7 @@ def lab_page() -> None:
 def _arrive(runs: RunService, is_run_named: bool) -> None:
     """A run from the address brings its settings along; else the page is as it was left."""
     arrive_with_preset()
+    close_own_window()
     if is_run_named and not chosen.any_addressed():
         for shown in runs.views([str(shown_run())]).values():
             chosen.put_config(shown.config)

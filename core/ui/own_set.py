@@ -51,7 +51,7 @@ def own_window(say: Words, runs: RunService) -> None:
     if not shown:
         return
 
-    @st.dialog(say("own.title"), width="medium", icon=":material/photo_library:", on_dismiss=_close)
+    @st.dialog(say("own.title"), width="medium", icon=":material/photo_library:", on_dismiss=close_own_window)
     def window() -> None:
         if not st.session_state[WINDOW]:  # a button in it closed it
             st.rerun()
@@ -144,7 +144,7 @@ def _open(what: str) -> None:
     st.session_state[WINDOW] = what
 
 
-def _close() -> None:
+def close_own_window() -> None:
     st.session_state[WINDOW] = ""
 
 
@@ -154,4 +154,4 @@ def _forget(runs: RunService) -> None:
 
 def _done(runs: RunService) -> None:
     _forget(runs)
-    _close()
+    close_own_window()
