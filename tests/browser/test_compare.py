@@ -13,9 +13,9 @@ from tests.browser.lab_page import LabPage
 def train(open_page: OpenPage, rate: str) -> str:
     """The id of a finished run."""
     page = open_page(f"train?model=mlp&epochs=2&batch_size=128&seed=61&learning_rate={rate}")
-    lab = LabPage(page).ready()
+    lab = LabPage(page)
     lab.press("Train")
-    lab.reach("Finished · epoch 2 of 2")
+    lab.reach("Finished · epoch 2 of 2", timeout_s=120)
     page.wait_for_url(re.compile("run="))
     found = re.search(r"run=([0-9a-f]{32})", page.url)
     assert found
