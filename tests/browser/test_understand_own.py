@@ -18,6 +18,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 def paper(page: Page) -> Locator:
     found = page.get_by_role("application")
+    found.wait_for(timeout=90_000)  # the recorded run's first epoch
     found.scroll_into_view_if_needed()
     return found
 
@@ -40,6 +41,7 @@ def top(page: Page) -> Locator:
 
 def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(open_page: OpenPage) -> None:
     page = open_page("understand", **PHONE)
+    paper(page)
     expect(top(page)).to_have_count(0)
     expect(page.get_by_role("button", name="See why")).to_be_disabled()
     scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
@@ -81,6 +83,7 @@ def test_a_file_is_shown_step_by_step_or_refused(open_page: OpenPage, tmp_path: 
     Image.fromarray(255 - inked(0, 400, 36)).save(tmp_path / "zero.png")
     (tmp_path / "text.png").write_bytes(b"no picture at all")
     page = open_page("understand?own=file", locale=locale)
+    page.locator("input[type=file]").wait_for(state="attached", timeout=90_000)
     page.locator("input[type=file]").set_input_files(tmp_path / "zero.png")
     expect(page.get_by_text(re.compile("400 × 400"))).to_be_visible()
     expect(page.get_by_text(re.compile("change places|明暗对调"))).to_be_visible()
