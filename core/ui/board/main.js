@@ -161,7 +161,7 @@ class Board {
 
   changed() {
     this.redraw();
-    if (this.ink.strokes.length) this.reader.want();
+    if (this.ink.strokes.length) this.reader.want(true);
     else {
       this.reader.forget();
       this.show(null);

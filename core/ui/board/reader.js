@@ -9,7 +9,9 @@ class Reader {
     this.forget();
   }
 
-  want() {
+  /** `isUrgent`: what is under way is about older ink, and is not waited for. */
+  want(isUrgent = false) {
+    if (isUrgent) this.forget();
     clearTimeout(this.again);
     this.isWanted = true;
     if (!this.isAsking) this.ask();
@@ -17,7 +19,7 @@ class Reader {
 
   /** What is still under way comes too late. */
   forget() {
-    this.isWanted = false;
+    this.isWanted = this.isAsking = false;
     this.turn = (this.turn || 0) + 1;
     clearTimeout(this.again);
   }
@@ -26,15 +28,12 @@ class Reader {
     const { turn } = this;
     this.isWanted = false;
     this.isAsking = true;
-    try {
-      const answer = await this.send();
-      if (turn === this.turn) this.onAnswer(answer);
-      this.onTrouble(false);
-    } catch (problem) {
-      if (turn === this.turn) this.onTrouble(true);
-      if (turn === this.turn && !problem.isFinal) this.again = setTimeout(() => this.want(), RETRY_MS);
-    }
+    const answer = await this.send().catch((problem) => ({ problem }));
+    if (turn !== this.turn) return;
     this.isAsking = false;
+    this.onTrouble(Boolean(answer.problem));
+    if (!answer.problem) this.onAnswer(answer);
+    else if (!answer.problem.isFinal) this.again = setTimeout(() => this.want(), RETRY_MS);
     if (this.isWanted) this.ask();
   }
 }
