@@ -68,6 +68,7 @@ class Board {
   async send() {
     const ink = this.ink.bytes(this.data.side);
     if (!this.data.url) {
+      if (this.told) this.told({ error: true }); // about older ink
       this.setTriggerValue("ink", inBase64(ink));
       const answer = await new Promise((tell) => (this.told = tell));
       if (answer.error) throw new Error("no answer");

@@ -1,20 +1,25 @@
-// Asks what the network makes of the ink: one question at a time, and always the newest ink.
+// Asks what the network makes of the ink: always about the newest, and hardly more than one at a time.
 
 const RETRY_MS = 700;
+const AT_ONCE = 2; // as many as the server takes of one browser
 
 class Reader {
   /** `send()` gives a promise of an answer; `onAnswer(answer)`, `onTrouble(isTrouble)`. */
   constructor({ send, onAnswer, onTrouble }) {
-    Object.assign(this, { send, onAnswer, onTrouble });
+    Object.assign(this, { send, onAnswer, onTrouble, open: 0 });
     this.forget();
   }
 
   /** `isUrgent`: what is under way is about older ink, and is not waited for. */
   want(isUrgent = false) {
-    if (isUrgent) this.forget();
+    if (isUrgent && this.open < AT_ONCE) this.forget();
     clearTimeout(this.again);
     this.isWanted = true;
-    if (!this.isAsking) this.ask();
+    this.goOn();
+  }
+
+  goOn() {
+    if (this.isWanted && !this.isAsking && this.open < AT_ONCE) this.ask();
   }
 
   /** What is still under way comes too late. */
@@ -28,12 +33,17 @@ class Reader {
     const { turn } = this;
     this.isWanted = false;
     this.isAsking = true;
+    this.open += 1;
     const answer = await this.send().catch((problem) => ({ problem }));
-    if (turn !== this.turn) return;
+    this.open -= 1;
+    if (turn === this.turn) this.take(answer);
+    this.goOn();
+  }
+
+  take(answer) {
     this.isAsking = false;
     this.onTrouble(Boolean(answer.problem));
     if (!answer.problem) this.onAnswer(answer);
     else if (!answer.problem.isFinal) this.again = setTimeout(() => this.want(), RETRY_MS);
-    if (this.isWanted) this.ask();
   }
 }
