@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.async_api import Browser, Page
 
 from tests.bench.browser import TIMEOUT_MS, browser
+from tests.bench.homes import tell
 from tests.bench.server import until_idle, warm_server
 from tests.bench.sessions import Session
 from tests.bench.table import Outcome, p95
@@ -71,7 +72,10 @@ async def _times(server: Server, executable: str, digits: int) -> list[float]:
         times = [float(each) / 1000 for each in await page.evaluate("window.drawn.times")]
         for learner in learners:
             await learner.rerun()
+        training = [learner for learner in learners if "stop" in learner.widgets]
+        for learner in training:
             await learner.press("stop")
+    tell(f"  {len(training)} of {LEARNERS} runs still trained after the last stroke")
     return times
 
 
