@@ -43,7 +43,7 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     """
     _trust_after_back()
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
-    told, now = st.query_params.get(key), _visit()
+    told, now = st.query_params.get(key), visit()
     asked = default if told is None else _parsed(told, default, parse)
     came = key not in st.session_state or held.visit != now
     if came:
@@ -81,7 +81,7 @@ def addressed_choice(key: str, options: Container[str], default: str) -> str:
 def put(key: str, value: object) -> None:
     """Set what a widget holds, whatever the address says; before it is drawn, or in a callback."""
     st.session_state[key] = value
-    st.session_state[KEPT + key] = _Kept(value, _visit(), frozenset({st.query_params.get(key)}), time.monotonic())
+    st.session_state[KEPT + key] = _Kept(value, visit(), frozenset({st.query_params.get(key)}), time.monotonic())
 
 
 def kept(key: str) -> object:
@@ -107,7 +107,7 @@ def _trust_after_back() -> None:
                 st.session_state[name] = _Kept(held.value, held.visit)
 
 
-def _visit() -> int:
+def visit() -> int:
     """Which visit to a page this is; going from page to page and back makes a new one."""
     page, count = st.session_state.get(VISIT, (None, 0))
     if page != st.context.url:

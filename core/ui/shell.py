@@ -10,12 +10,12 @@ from streamlit.navigation.page import StreamlitPage
 from core.content.words import Words, languages
 from core.errors import StoreError
 from core.settings import PROJECT
-from core.ui.address import keep_choices
+from core.ui.address import keep_choices, visit
 from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
 HOME = "home"
-PAGE, COME = "page", "come"  # in the session: which one is drawn, and whether its reader has just come
+PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
 ICON = str(PROJECT / "data" / "icon.svg")
 # Every page with its icon, by the group of the navigation that it stands in.
 GROUPS = {
@@ -56,7 +56,6 @@ def run_app() -> None:
         for group, icons in GROUPS.items()
     }
     page = st.navigation(pages, position="hidden" if is_presented() else "top")
-    _note(page.url_path or HOME)
     page.run()
 
 
@@ -66,20 +65,16 @@ def is_at(page: str) -> bool:
 
 
 def has_come() -> bool:
-    """Whether the reader has come from another page since this was asked."""
-    return bool(st.session_state.pop(COME, False))
-
-
-def _note(page: str) -> None:
-    """A script may end before the page has asked: that the reader has come is kept until then."""
-    if not is_at(page):
-        st.session_state[COME] = True
-    st.session_state[PAGE] = page
+    """Whether the reader has come from elsewhere since this was asked."""
+    before, now = st.session_state.get(SEEN_VISIT), visit()
+    st.session_state[SEEN_VISIT] = now
+    return bool(before != now)
 
 
 def page_head(key: str) -> None:
     """The page's title and the language switch on one line."""
     say = words()
+    st.session_state[PAGE] = key
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.header(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(

@@ -11,12 +11,17 @@ from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
 from core.runs.records import Run
+from core.ui.compare_answers import MAX_TILES
 from core.ui.services import services
 from tests.app.conftest import Open
 from tests.parts import OWNER, finish
 
 BASE = RunConfig(model="mlp", epochs=3, batch_size=128, learning_rate=0.003)
 SAY = Words("en")
+
+
+def counted(say: Words, images: int) -> str:
+    return say(f"compare.answers.{'first' if images > MAX_TILES else 'counted'}", n=images, most=MAX_TILES)
 
 
 def trained(**changes: object) -> Run:
@@ -46,14 +51,12 @@ def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open
     differ, only_a = np.flatnonzero(taken_a != taken_b), np.flatnonzero(right_a & ~right_b)
     say, app = Words(lang), opened(open_page, a, b, lang=lang)
     assert not app.exception
-    assert say("compare.answers.first" if len(differ) > 48 else "compare.answers.counted", n=len(differ), most=48) in [
-        each.value for each in app.caption
-    ]
+    assert counted(say, len(differ)) in [each.value for each in app.caption]
     (verdict,) = [each.value for each in app.info]
     chance = binomtest(len(only_a), int((right_a ^ right_b).sum())).pvalue
     assert f"{max(chance, 0.001):.1%}" in verdict
     app.selectbox(key="which").set_value("1").run()
-    assert say("compare.answers.counted", n=len(only_a)) in [each.value for each in app.caption]
+    assert counted(say, len(only_a)) in [each.value for each in app.caption]
     image = int(only_a[0])
     truth = str(open_prepared(a.config.dataset).labels[-360 + image])
     assert say("compare.image.title", number=image + 1, name=truth) in [each.value for each in app.markdown]

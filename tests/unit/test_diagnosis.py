@@ -22,7 +22,7 @@ from core.diagnosis.trouble import MEMORISED_SHARE, OVERFIT_GAP, RULES, Trouble,
 from core.runs.records import Curve, Intent
 from core.runs.views import view_of
 from tests.artificial import new_run, new_trajectory
-from tests.trained import CASES, MLP, SOUND, beginnings, made_up, trained
+from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained
 
 
 def found(run: RunNumbers) -> Trouble:
@@ -33,7 +33,7 @@ def found(run: RunNumbers) -> Trouble:
 
 @pytest.mark.parametrize("kind", CASES)
 def test_each_trouble_is_found_in_its_run(kind: Kind) -> None:
-    assert found(trained(CASES[kind])).kind == kind
+    assert found(trained(case(kind))).kind == kind
 
 
 def test_every_kind_has_a_rule_and_a_case() -> None:
@@ -49,7 +49,7 @@ def test_a_sound_run_has_no_trouble_during_and_after(config: RunConfig) -> None:
 
 @pytest.mark.parametrize("kind", CASES)
 def test_while_a_run_is_going_only_what_cannot_heal_is_told(kind: Kind) -> None:
-    run = trained(CASES[kind])
+    run = trained(case(kind))
     told = {trouble.kind for begun in beginnings(run) if (trouble := find_trouble(begun))}
     assert told == ({"collapsed"} if kind == "collapsed" else set())
 
@@ -240,7 +240,7 @@ def test_a_collapse_is_seen_by_who_stopped_after_it(stopped_at: int) -> None:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", CASES)
 def test_every_trouble_is_told_with_its_evidence(kind: Kind, language: str) -> None:
-    say, trouble = Words(language), found(trained(CASES[kind]))
+    say, trouble = Words(language), found(trained(case(kind)))
     changes = say("live.separator").join(say(key, **facts) for key, facts in trouble.changes_told())
     places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
     told = [

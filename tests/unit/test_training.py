@@ -17,6 +17,7 @@ from core.models import build_model
 from core.training import ENGINE_REVISION, train_slice
 from core.training.batches import Batches
 from core.training.evaluate import CHUNK
+from core.training.findings import is_collapsed
 from tests.parts import train_in_slices
 
 SMALL = RunConfig(model="mlp", batch_size=128, epochs=2, learning_rate=0.01)
@@ -82,8 +83,8 @@ def test_a_collapsed_network_is_found_and_a_sound_one_is_not() -> None:
 def test_a_finding_names_the_step_at_which_it_was_measured() -> None:
     config = RunConfig(learning_rate=0.1, epochs=5)
     whole = train_slice(config, None, ALL_STEPS)
-    is_dead = [each.logit_spread == 0.0 for each in whole.evaluations]
-    since = whole.evaluations[is_dead.index(True)]
+    measured = whole.evaluations
+    since = next(each for each in measured if all(map(is_collapsed, measured[each.epoch - 1 :])))
     assert whole.finding_step == since.step
     beyond = train_slice(config, None, since.step + 7)
     assert (beyond.finding, beyond.finding_step, beyond.step) == ("collapsed", since.step, since.step + 7)
