@@ -1,0 +1,53 @@
+"""Inside a network in a real browser: a click chooses the number that is worked out, or the image on the map."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.accessible import serious_findings
+from tests.browser.conftest import OpenPage
+
+INSIDE = "understand?part=inside&inside="
+FURTHER = "understand?part=further&further="
+
+
+def test_a_click_into_a_map_works_that_number_out(open_page: OpenPage) -> None:
+    page = open_page(f"{INSIDE}activations&layer=conv1")
+    drawn = page.get_by_role("figure", name="The map of the chosen channel").locator(".nsewdrag")
+    expect(drawn).to_be_visible()
+    drawn.scroll_into_view_if_needed()
+    box = drawn.bounding_box()
+    assert box
+    drawn.click(position={"x": box["width"] * 2.5 / 12, "y": box["height"] * 7.5 / 12})  # of 12 by 12 numbers
+    expect(page.get_by_text("That is the number in row 8, column 3")).to_be_visible()
+    expect(page).to_have_url(re.compile("row=8&column=3"))
+    page.get_by_role("spinbutton", name="Row").fill("2")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("That is the number in row 2, column 3")).to_be_visible()
+
+
+def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
+    page = open_page(f"{FURTHER}map")
+    point = page.get_by_role("figure", name="images as points").locator(".scatterlayer .point").nth(50)
+    expect(point).to_be_visible()
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page).to_have_url(re.compile(r"image=\d+"))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_everybody_can_read_what_is_inside(open_page: OpenPage, scheme: str) -> None:
+    for address in (f"{INSIDE}architecture", f"{INSIDE}activations", f"{FURTHER}map"):
+        page = open_page(address, color_scheme=scheme, viewport={"width": 390, "height": 900})
+        expect(page.locator(".js-plotly-plot").first).to_be_visible()
+        assert serious_findings(page) == []
+        assert not _scrolls_sideways(page)
+
+
+def _scrolls_sideways(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
