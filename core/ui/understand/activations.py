@@ -12,6 +12,7 @@ from core.content.words import Words
 from core.interpret.anatomy import NetworkLayer
 from core.runs.service import RunService
 from core.ui.drawing import page_mode
+from core.ui.images import picture_url
 from core.ui.understand.look import Look, asked
 from core.ui.understand.picture import picture_card
 from core.ui.understand.pixel import pixel
@@ -48,6 +49,4 @@ def _layer(say: Words, layer: NetworkLayer, numbers: NDArray[np.float16]) -> Non
     grid = tiles(signed(maps, mode), mode, min(columns, len(maps)), tile_px)
     with st.container(gap="xsmall"):
         st.markdown(f"{head} · :small[{largest}]")
-        st.image(
-            grid, width=grid.shape[1], alt=say("understand.inside.activations.alt", name=name), output_format="PNG"
-        )
+        st.image(picture_url(grid), width=grid.shape[1], alt=say("understand.inside.activations.alt", name=name))

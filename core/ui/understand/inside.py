@@ -15,6 +15,7 @@ from core.interpret.anatomy import NetworkLayer
 from core.runs.service import RunService
 from core.ui.address import addressed_choice
 from core.ui.drawing import draw, page_mode
+from core.ui.images import picture_url
 from core.ui.understand.activations import activations
 from core.ui.understand.distributions import distributions
 from core.ui.understand.look import Look, asked
@@ -81,7 +82,7 @@ def _filters(say: Words, runs: RunService, look: Look, layers: Layers) -> None:
     pictures = signed(shares[:, 0], mode, 1.0) if is_grey else colours(shares)
     columns, tile_px = (IMAGE_COLUMNS, IMAGE_TILE_PX) if is_full else (CONV_COLUMNS, CONV_TILE_PX)
     grid = tiles(pictures, mode, columns, tile_px, FILTER_GAP_PX)
-    st.image(grid, width=grid.shape[1], alt=say("understand.inside.filters.alt", n=len(weights)), output_format="PNG")
+    st.image(picture_url(grid), width=grid.shape[1], alt=say("understand.inside.filters.alt", n=len(weights)))
     legend = "grey" if is_grey else "colour"
     st.caption(say(f"understand.inside.filters.{legend}", largest=largest, **colour_words(say)))
 

@@ -19,6 +19,7 @@ from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
 from core.ui.drawing import draw, page_mode
 from core.ui.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
+from core.ui.images import picture_url
 from core.ui.services import has_events
 from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names
 
@@ -111,7 +112,9 @@ def _steps(say: Words, steps: Sequence[Step]) -> None:
     with st.container(horizontal=True, gap="medium"):
         for number, step in enumerate(steps, start=1):
             with st.container(width=STEP_PX, gap="xsmall"):
-                st.image(_shown(step.picture), width=STEP_PX, alt=say("understand.own.step_alt", number=number))
+                st.image(
+                    picture_url(_shown(step.picture)), width=STEP_PX, alt=say("understand.own.step_alt", number=number)
+                )
                 st.caption(
                     f"{number}. "
                     + say("language.gap").join(say(f"understand.steps.{name}", **facts) for name, facts in step.told)

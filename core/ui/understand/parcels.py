@@ -5,7 +5,6 @@ Streamlit sends no element anew that has not changed; so each of these is an ele
 
 from __future__ import annotations
 
-import io
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from typing import Any
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from core.config import RunConfig
 from core.datasets import open_prepared
@@ -24,6 +22,7 @@ from core.interpret.results import Answers, confusion, small, worth_showing
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.training.augment import shifted
+from core.ui.images import picture_url
 from core.ui.understand.look import Look
 from core.ui.understand.picture import validation_truths
 
@@ -83,13 +82,6 @@ def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, 
 def max_pictures(config: RunConfig) -> int:
     """How many pictures may be sent."""
     return int(MAX_PIXEL_BYTES // open_prepared(config.dataset).images[0].nbytes)
-
-
-def picture_url(pixels: NDArray[np.uint8]) -> str:
-    """A picture (height, width, channels) as an address that holds it."""
-    content = io.BytesIO()
-    Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels).save(content, "PNG")
-    return "data:image/png;base64," + b64encode(content.getvalue()).decode()
 
 
 @st.cache_data(max_entries=512, show_spinner=False)

@@ -15,6 +15,7 @@ from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
 from core.training.augment import shifted
 from core.ui.address import addressed, put
+from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, asked, class_names
 
 ONLY_WRONG = "only_wrong"  # in the address
@@ -28,7 +29,7 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     truths = validation_truths(look.config)
     answers = probabilities(runs.networks.logits((look.network,))[0])
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(_enlarged(picture_pixels(look)), width=SHOWN_PX, alt=say("understand.picture.alt"))
+        st.image(picture_url(_enlarged(picture_pixels(look))), width=SHOWN_PX, alt=say("understand.picture.alt"))
         with st.container(width=210, gap="xsmall"):
             _told(say, runs, look, names, truths, answers)
         with st.container(width="content"):
