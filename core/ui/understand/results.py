@@ -16,8 +16,9 @@ from core.content.words import Words
 from core.interpret.results import probabilities
 from core.runs.service import RunService
 from core.ui.address import addressed, put
+from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, class_names
-from core.ui.understand.parcels import SHARED, answered, picture_url, pictures_parcel, send
+from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
 from core.ui.understand.picture import picture_pixels, validation_truths
 
 KEY = "results"
