@@ -30,7 +30,7 @@ def slider(page: Page) -> Locator:
 
 def right(page: Page) -> int:
     """The sum of the diagonal."""
-    return sum(int(text) for text in page.locator(".tl-right").all_inner_texts() if text)
+    return sum(int(text) for text in page.locator(".tl-results .tl-right").all_inner_texts() if text)
 
 
 def test_a_cell_shows_its_images_and_one_of_them_is_followed(open_page: OpenPage) -> None:
