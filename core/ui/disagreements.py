@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
-from PIL import Image
 
 from core.content.words import Words
 from core.ui.address import put
+from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE
 
 KEY = "disagreements"
@@ -43,7 +41,7 @@ def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: 
     """Draw at least one. The one that is clicked becomes the image of the address."""
     data = {
         "tiles": [_told(say, tile, names) for tile in tiles],
-        "sprite": _sprite([tile.picture for tile in tiles]),
+        "sprite": picture_url(np.concatenate([tile.picture for tile in tiles], axis=1)),
         "chosen": chosen,
         "label": say("compare.answers.tiles"),
         "lang": say.language,
@@ -70,11 +68,3 @@ def _told(say: Words, tile: Tile, names: Sequence[str]) -> dict[str, object]:
         "truth": names[tile.truth],
         "answers": answers,
     }
-
-
-def _sprite(pictures: Sequence[NDArray[np.uint8]]) -> str:
-    """The pictures in one row, as an address that holds them."""
-    row = np.concatenate(pictures, axis=1)
-    content = io.BytesIO()
-    Image.fromarray(row[..., 0] if row.shape[-1] == 1 else row).save(content, "PNG")
-    return "data:image/png;base64," + b64encode(content.getvalue()).decode()

@@ -13,7 +13,7 @@ import streamlit as st
 from core.interpret.preprocess import INK_SIDE
 
 _FOLDER = Path(__file__).with_name("board")
-_SCRIPTS = ("ink.js", "reader.js", "shown.js", "main.js")
+_SCRIPTS = ("../app_root.js", "ink.js", "reader.js", "shown.js", "main.js")
 
 _component = st.components.v2.component(
     "trendlab_drawing_board",

@@ -20,7 +20,7 @@ from core.live.plotly_route import PLOTLY_URL
 LARGE = 1.7  # times the usual type
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
-_SCRIPTS = ("plotly.js", "curves.js", "stream.js", "charts.js", "status.js", "main.js")
+_SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "charts.js", "status.js", "main.js")
 
 
 @dataclass(frozen=True)

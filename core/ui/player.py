@@ -12,7 +12,7 @@ from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("live_chart/plotly.js", "player/main.js")
+_SCRIPTS = ("app_root.js", "live_chart/plotly.js", "player/main.js")
 
 _component = st.components.v2.component(
     "trendlab_player",

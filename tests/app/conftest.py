@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.config import RunConfig
 from core.settings import PROJECT, get_settings
 from core.ui.services import services
+from tests.parts import OWNER, finish
 
 Open = Callable[..., AppTest]
 
@@ -40,6 +42,15 @@ def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) 
         return app.run()
 
     return open_at
+
+
+def finished_run(open_page: Open, config: RunConfig) -> str:
+    """The id of a finished run that everybody may see."""
+    open_page("home")
+    runs = services().runs
+    run = runs.start(OWNER, config)
+    finish(runs, run.id)
+    return run.id
 
 
 def table_of(app: AppTest, key: str) -> dict[str, list[object]]:

@@ -6,25 +6,14 @@ import pytest
 
 from core.config import RunConfig
 from core.content.words import Words, languages
-from core.ui.services import services
-from tests.app.conftest import Open
-from tests.parts import OWNER, finish
+from tests.app.conftest import Open, finished_run
 
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=2)
 
 
-def trained(open_page: Open) -> str:
-    """A finished run that everybody may see."""
-    open_page("home")
-    runs = services().runs
-    run = runs.start(OWNER, SHORT)
-    finish(runs, run.id)
-    return run.id
-
-
 @pytest.mark.parametrize("lang", languages())
 def test_a_disturbed_picture_is_asked_about_and_kept_in_the_address(open_page: Open, lang: str) -> None:
-    app = open_page("understand", network=trained(open_page), part="why", attacks="true", lang=lang)
+    app = open_page("understand", network=finished_run(open_page, SHORT), part="why", attacks="true", lang=lang)
     charts = len(app.get("plotly_chart"))
     app.slider(key="turn").set_value(90).run()
     app.slider(key="blur").set_value(1.5).run()
@@ -36,7 +25,13 @@ def test_a_disturbed_picture_is_asked_about_and_kept_in_the_address(open_page: O
 @pytest.mark.parametrize("lang", languages())
 def test_the_smallest_step_is_told(open_page: Open, lang: str) -> None:
     app = open_page(
-        "understand", network=trained(open_page), part="why", attacks="true", attack="deceived", image="3", lang=lang
+        "understand",
+        network=finished_run(open_page, SHORT),
+        part="why",
+        attacks="true",
+        attack="deceived",
+        image="3",
+        lang=lang,
     )
     assert not app.exception
     assert any("ε = 0." in each.value for each in app.markdown)
@@ -45,12 +40,12 @@ def test_the_smallest_step_is_told(open_page: Open, lang: str) -> None:
 
 def test_what_no_slider_can_show_counts_as_nothing(open_page: Open) -> None:
     address = {"attacks": "true", "noise": "1e9", "blur": "nan", "shift": "-99", "turn": "x"}
-    app = open_page("understand", network=trained(open_page), part="why", **address)
+    app = open_page("understand", network=finished_run(open_page, SHORT), part="why", **address)
     assert not app.exception
     assert [app.slider(key=key).value for key in ("noise", "blur", "shift", "turn")] == [0, 0.0, 0, 0]
 
 
 def test_attacks_are_closed_until_somebody_wants_them(open_page: Open) -> None:
-    app = open_page("understand", network=trained(open_page), part="why")
+    app = open_page("understand", network=finished_run(open_page, SHORT), part="why")
     assert not app.exception
     assert not [each for each in app.slider if each.key == "noise"]

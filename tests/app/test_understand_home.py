@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import onnxruntime
-from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.content.words import Words
@@ -14,23 +11,13 @@ from core.ui.live_chart import LiveRun
 from core.ui.services import services
 from core.ui.understand.look import Look
 from core.ui.understand.report import report_file
-from tests.parts import OWNER, finish
+from tests.app.conftest import Open, finished_run
 
-Open = Callable[..., AppTest]
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=4)
 
 
-def trained(open_page: Open) -> str:
-    """A finished run that everybody may see."""
-    open_page("home")
-    runs = services().runs
-    run = runs.start(OWNER, SHORT)
-    finish(runs, run.id)
-    return run.id
-
-
 def test_the_files_of_an_epoch_are_offered_with_a_program_and_an_address(open_page: Open) -> None:
-    run_id = trained(open_page)
+    run_id = finished_run(open_page, SHORT)
     app = open_page("understand", network=run_id, part="home", at_epoch="4", image="5", form="onnx")
     names = [each.proto.label for each in app.get("download_button")]
     assert {"Weights (.safetensors)", "Whole network (.onnx)", "Notebook (.ipynb)", "Curves (.csv)"} <= set(names)
@@ -39,7 +26,7 @@ def test_the_files_of_an_epoch_are_offered_with_a_program_and_an_address(open_pa
 
 
 def test_a_worker_writes_the_file(open_page: Open) -> None:
-    run_id = trained(open_page)
+    run_id = finished_run(open_page, SHORT)
     runs = services().runs
     last = runs.networks.of(runs.run(run_id))[-1]
     notes = Taken(SHORT, last.epoch, tuple("0123456789")).notes()
@@ -48,7 +35,7 @@ def test_a_worker_writes_the_file(open_page: Open) -> None:
 
 
 def test_a_report_is_offered_once_it_is_written_and_holds_what_was_typed(open_page: Open) -> None:
-    run_id = trained(open_page)
+    run_id = finished_run(open_page, SHORT)
     app = open_page("understand", network=run_id, part="home", lang="zh")
     app.text_area[0].set_value("出乎意料 <b>").run()
     next(each for each in app.button if each.label == "写成报告").click().run()

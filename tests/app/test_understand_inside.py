@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.content.words import languages
 from core.ui.services import services
+from tests.app.conftest import Open
 from tests.parts import finish
 
-Open = Callable[..., AppTest]
 CONFIG = RunConfig(model="lenet5", learning_rate=0.01, epochs=2)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
 import pytest
 from PIL import Image
-from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.datasets import open_prepared
@@ -19,19 +17,9 @@ from core.ui.understand.look import IMAGE, Look
 from core.ui.understand.page import PARTS, RESULTS
 from core.ui.understand.parcels import answered, pictures_parcel
 from core.ui.understand.picture import picture_card
-from tests.parts import OWNER, finish
+from tests.app.conftest import Open, finished_run
 
-Open = Callable[..., AppTest]
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=3)
-
-
-def trained(open_page: Open) -> str:
-    """A finished run that everybody may see."""
-    open_page("home")
-    runs = services().runs
-    run = runs.start(OWNER, SHORT)
-    finish(runs, run.id)
-    return run.id
 
 
 def wrong_images(run_id: str, epoch: int) -> list[int]:
@@ -51,7 +39,7 @@ def decoded(text: str) -> np.ndarray:
 
 def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(PARTS, RESULTS, (picture_card,))
-    run_id = trained(open_page)
+    run_id = finished_run(open_page, SHORT)
     wrong = wrong_images(run_id, 2)
     app = open_page("understand", network=run_id, at_epoch="2", only_wrong="true", image=str(wrong[0]))
     app.button(key="next_picture").click().run()
@@ -66,7 +54,7 @@ def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypat
 
 
 def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
-    run_id = trained(open_page)
+    run_id = finished_run(open_page, SHORT)
     runs, data = services().runs, open_prepared(SHORT.dataset)
     saved = runs.networks.of(runs.run(run_id))
     look = Look(runs.view(run_id), saved, saved[-1], 0)
@@ -88,12 +76,14 @@ def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
     "address", [{"cell": "8-1"}, {"cell": "a-b"}, {"cell": "99-1"}, {"at_epoch": "77"}, {"image": "-5"}]
 )
 def test_any_address_opens(open_page: Open, address: dict[str, str]) -> None:
-    app = open_page("understand", network=trained(open_page), **address)
+    app = open_page("understand", network=finished_run(open_page, SHORT), **address)
     assert not app.exception
     assert not app.error
 
 
 def test_calibration_is_told_in_words(open_page: Open) -> None:
-    app = open_page("understand", network=trained(open_page), part="further", further="calibration", at_epoch="1")
+    app = open_page(
+        "understand", network=finished_run(open_page, SHORT), part="further", further="calibration", at_epoch="1"
+    )
     assert any("At epoch 1 it says" in each.value for each in app.markdown)
     assert not app.exception

@@ -6,26 +6,15 @@ import pytest
 
 from core.config import RunConfig
 from core.content.words import Words, languages
-from core.ui.services import services
-from tests.app.conftest import Open
-from tests.parts import OWNER, finish
+from tests.app.conftest import Open, finished_run
 
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=2)
 SAY = Words("en")
 
 
-def trained(open_page: Open) -> str:
-    """A finished run that everybody may see."""
-    open_page("home")
-    runs = services().runs
-    run = runs.start(OWNER, SHORT)
-    finish(runs, run.id)
-    return run.id
-
-
 @pytest.mark.parametrize("lang", languages())
 def test_two_methods_stand_side_by_side_and_are_checked(open_page: Open, lang: str) -> None:
-    run_id, say = trained(open_page), Words(lang)
+    run_id, say = finished_run(open_page, SHORT), Words(lang)
     app = open_page("understand", network=run_id, part="why", image="3", lang=lang)
     assert len(app.get("plotly_chart")) == 2
     app.toggle(key="fresh_weights").set_value(True).run()
@@ -40,7 +29,7 @@ def test_two_methods_stand_side_by_side_and_are_checked(open_page: Open, lang: s
 
 
 def test_a_network_without_convolutions_says_so_in_the_place_of_grad_cam(open_page: Open) -> None:
-    app = open_page("understand", network=trained(open_page), part="why", second_method="grad_cam")
+    app = open_page("understand", network=finished_run(open_page, SHORT), part="why", second_method="grad_cam")
     assert not app.exception
     assert [each.value for each in app.info] == [SAY("understand.why.no_map")]
     assert len(app.get("plotly_chart")) == 1
