@@ -10,7 +10,7 @@ from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.base_rates import TEST, published_test, screened
-from core.survey.strategies import DAYS_A_MONTH, DAYS_A_YEAR, Race
+from core.survey.strategies import DAYS_A_MONTH, DAYS_A_YEAR, race
 
 AS_OF = "2026-11-23"
 SPEECH = "LibriSpeech test-clean"
@@ -85,12 +85,14 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
     )
 
 
-def race_figure(say: Words, mode: Mode, run: Race) -> Figure:
-    """The best of many through two years, and the mean of all."""
+def race_evidence(say: Words, mode: Mode, strategies: int, market: int) -> Evidence:
+    """The best of many through two years, and the mean of all. `market` is the seed."""
+    run = race(strategies, market)
     best, mean = house.color("primary", mode), house.color("ghost", mode)
+    names = {each: say(f"applications.race.{each}") for each in ("best", "mean")}
     data = [
-        _worth(say("applications.race.best"), run.best.tolist(), {"color": best, "width": 3}),
-        _worth(say("applications.race.mean"), run.mean.tolist(), {"color": mean, "dash": "dot", "width": 2}),
+        _worth(names["best"], run.best.tolist(), {"color": best, "width": 3}),
+        _worth(names["mean"], run.mean.tolist(), {"color": mean, "dash": "dot", "width": 2}),
     ]
     chosen = house.dotted_line(
         say("applications.race.chosen"), mode, textposition="end", textangle=0, yanchor="top", xanchor="right"
@@ -98,7 +100,21 @@ def race_figure(say: Words, mode: Mode, run: Race) -> Figure:
     place = {"x0": MONTHS, "x1": MONTHS, "yref": "paper", "y0": 0, "y1": 1}
     x = {"title": {"text": say("applications.race.x")}, "tickvals": [0, 6, 12, 18, 24]}
     y = {"title": {"text": say("applications.race.y")}}
-    return {"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen | place])}
+    worth = zip(run.best, run.mean, strict=True)
+    return Evidence(
+        figure={"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen | place])},
+        alt=say("applications.race.alt"),
+        rows=[
+            {
+                say("applications.race.x"): month,
+                names["best"]: round(float(first), 2),
+                names["mean"]: round(float(all_), 2),
+            }
+            for month, (first, all_) in enumerate(worth)
+        ],
+        sources=[(say("applications.race.source", n=market), "")],
+        as_of="",
+    )
 
 
 def _systems(say: Words, rows: list[Row], mode: Mode) -> Figure:

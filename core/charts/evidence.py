@@ -16,7 +16,8 @@ EVIDENCE_BOTTOM_PX = 96  # ticks and axis title, then two lines of legend
 @dataclass(frozen=True)
 class Evidence:
     """`rows` are the plotted points, one mapping of the reader's column names each; `sources` are texts with links;
-    `as_of` is the day up to which the figures were gathered; `licence` is empty where the figures are bare facts."""
+    `as_of` is the day up to which the figures were gathered, empty for what is computed here; `licence` is empty where
+    the figures are bare facts."""
 
     figure: Figure
     alt: str

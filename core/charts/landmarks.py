@@ -17,14 +17,31 @@ from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, fits, in_view, is_es
 
 AS_OF = "2026-11-23"
 LABELLED = {
-    "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "middle left", "alphago_lee": "top center",
+    "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "middle left", "alphago_lee": "top left",
     "transformer_big": "bottom right", "bert_large": "bottom right", "gpt_3_175b": "middle left",
     "alphafold_2": "bottom right", "gpt_4": "middle left", "llama_3_1_405b": "middle right",
     "deepseek_v3": "middle right", "grok_4": "top center",
 }  # fmt: skip
 POINTED_AT = {"llama_3_1_405b": (-95, -30), "deepseek_v3": (-115, 4)}  # pixels, as `name_apart` takes them
 DECADES_A_TICK = {"compute": 2, "parameters": 1, "data": 1, "cost": 1}
-FEW_LABELLED = ("lenet_5", "alexnet", "gpt_3_175b", "grok_4")  # among very many points
+FEW_LABELLED = {  # among very many points
+    "compute": {
+        "lenet_5": "middle right", "alexnet": "middle left", "alphago_lee": "top left", "gpt_3_175b": "middle left",
+        "gpt_4": "middle left", "grok_4": "top center",
+    },
+    "parameters": {
+        "lenet_5": "bottom right", "alexnet": "middle left", "word2vec_large": "middle left", "dqn": "middle left",
+        "gpt_3_175b": "middle left",
+    },
+    "data": {
+        "gpt_3_175b": "bottom right", "pangu_alpha_200b": "middle right", "lamda": "top center",
+        "llama_65b": "bottom right", "qwen3_max": "top center",
+    },
+    "cost": {
+        "alexnet": "middle right", "alphago_lee": "top left", "transformer_big": "bottom right",
+        "gpt_3_175b": "middle left", "gpt_4": "middle left", "deepseek_v3": "bottom center", "grok_4": "top center",
+    },
+}  # fmt: skip
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
 LEGEND_ENTRY_PX = 96  # two columns on a phone
 ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
@@ -111,9 +128,9 @@ def _room() -> Figure:
 def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """For each field its reported and its estimated points, and one entry of the legend."""
     data: list[Figure] = []
-    labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if not _is_far(row)}
-    if len(rows) > len(LABELLED):
-        labels = {key: LABELLED[key] for key in FEW_LABELLED}
+    labels = FEW_LABELLED[measure]
+    if len(rows) <= len(LABELLED):
+        labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if not _is_far(row)}
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
         parts = [(hollow, part) for hollow in (False, True) if (part := _split(mine, measure, hollow))]

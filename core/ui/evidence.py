@@ -61,7 +61,11 @@ def below(say: Words, key: str, shown: Evidence) -> None:
     named = [f"[{text}]({url})" if url else text for text, url in shown.sources]
     is_long = len(named) > SOURCES_SHOWN
     source = say("evidence.and_others", first=named[0], n=len(named) - 1) if is_long else "; ".join(named)
-    parts = [say("evidence.source", source=source), say("evidence.as_of", day=shown.as_of), shown.licence]
+    parts = [
+        say("evidence.source", source=source),
+        shown.as_of and say("evidence.as_of", day=shown.as_of),
+        shown.licence,
+    ]
     told = say("language.gap").join(part for part in parts if part)
     st.markdown(f":small[{told}]")  # a caption's links are too faint to read
     with st.container(horizontal=True):

@@ -12,7 +12,7 @@ from core.errors import TrendLabError
 from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import differing
-from core.ui.fields import value_text
+from core.ui.fields import named, value_text
 from core.ui.publicity import is_public
 from core.ui.session import owner
 from core.ui.shell import open_services
@@ -22,7 +22,7 @@ from core.ui.variants import compared_address
 def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     """Name the runs; one click trains them and leads to their comparison."""
     names = [run_name(say, config, varied(configs)) for config in configs]
-    st.caption(say("topic.settings", runs=say("topic.runs_separator").join(names)))
+    st.caption("\n".join([say("topic.settings"), *(f"- {name}" for name in names)]))
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
         runs = open_services().runs
         try:
@@ -42,5 +42,5 @@ def varied(configs: Sequence[RunConfig]) -> list[str]:
 def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
     """A run by these settings."""
     return say("topic.setting_separator").join(
-        f"{say(f'fields.{field}.label')} {value_text(say, field, getattr(config, field))}" for field in fields
+        named(say, field, value_text(say, field, getattr(config, field))) for field in fields
     )

@@ -28,6 +28,7 @@ from core.ui.topic import TEXT_PX, Topic, topic_page
 from core.ui.tour import follow_tour, tour_buttons, tour_card
 
 TOPICS = ("deep", "language", "vision", "scale", "privacy")  # the survey's five, in its order
+CARDS_A_ROW = 3  # with more, their titles are cut
 
 
 def home_page() -> None:
@@ -97,10 +98,11 @@ def _you_are_here(topic: Topic, run: RunView | None) -> None:
 
 def _map(topic: Topic) -> None:
     """The five topics, each with the way to its page."""
-    for place, name in zip(st.columns(len(TOPICS), gap="small"), TOPICS, strict=True):
-        with place.container(border=True, height="stretch"):
-            page_link(name, topic.page.section(name).title)
-            st.markdown(topic.page.text(name))
+    for first in range(0, len(TOPICS), CARDS_A_ROW):
+        for place, name in zip(st.columns(CARDS_A_ROW), TOPICS[first : first + CARDS_A_ROW], strict=False):
+            with place.container(border=True, height="stretch"):
+                page_link(name, topic.page.section(name).title)
+                st.markdown(topic.page.text(name))
 
 
 def _recorded_run(say: Words) -> None:

@@ -15,6 +15,7 @@ from core.ui.tables import draw_table
 DEFAULTS = {"first": "resnet50", "second": "vgg16"}
 LEVELS = (1, 2, 3, 4)
 INDENT = "\u2003"  # one em a level
+TIMES = "\u202f×\u202f"  # a shape stays on its line
 BYTES_PER_MB = 1e6
 FLOP_PER_MULTIPLY_ADD = 2
 
@@ -72,7 +73,7 @@ def _totals(say: Words, each: Inspection) -> dict[str, str | float | None]:
 
 def _row(say: Words, layer: Layer) -> dict[str, str | float | None]:
     name = INDENT * (layer.level - 1) + layer.path.rsplit(".", 1)[-1]
-    shape = " × ".join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else "–"
+    shape = TIMES.join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else "–"
     return {
         say("vision.inspector.layer"): f"{name} · {layer.kind}",
         say("vision.inspector.shape"): shape,

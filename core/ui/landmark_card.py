@@ -12,12 +12,21 @@ from core.ui.address import addressed_choice, put
 
 KEY = "card"
 NONE = "none"
+CLICKED = "clicked_model"  # in the session, for one run: whose card a click asked for
 
 
 def choose_model(key: str) -> None:
-    """Show this model's card; for a callback."""
+    """Show this model's card, and for once in a window over the chart; for a callback."""
     if key in table(TABLE):
         put(KEY, key)
+        st.session_state[CLICKED] = key
+
+
+def show_clicked(say: Words) -> None:
+    """The card of the point that was clicked, above the page, so that nobody has to look for it."""
+    if key := st.session_state.pop(CLICKED, None):
+        row = table(TABLE)[key]
+        st.dialog(row["name"], icon=":material/info:")(_card)(say, row)
 
 
 def model_card(say: Words) -> None:
@@ -29,10 +38,13 @@ def model_card(say: Words) -> None:
         say("home.card.choose"), (NONE, *sorted(rows, key=lambda key: str(rows[key]["name"]).lower())),
         format_func=lambda key: names.get(key, say("home.card.none")), key=KEY,
     )  # fmt: skip
-    if chosen == NONE:
-        return
-    row = rows[chosen]
-    st.markdown(f"**{row['name']}** · {row['organisation']}")
+    if chosen != NONE:
+        st.markdown(f"**{names[chosen]}**")
+        _card(say, rows[chosen])
+
+
+def _card(say: Words, row: Row) -> None:
+    st.markdown(row["organisation"])
     st.markdown("\n".join(f"- {line}" for line in (*_origin(say, row), *_measures(say, row))))
     if note := row.text("note", say.language):
         st.markdown(say("home.card.note", note=note))
@@ -70,4 +82,5 @@ def _sources(say: Words, row: Row) -> str:
     told = say("evidence.source", source=f"[{row['source']}]({row['source_url']})")
     if not row["estimated_fields"]:
         return told
-    return f"{told} {say('home.card.estimates', source=f'[{EPOCH[0]}]({EPOCH[1]})')}"
+    estimates = say("home.card.estimates", source=f"[{EPOCH[0]}]({EPOCH[1]})")
+    return f"{told}{say('language.gap')}{estimates}"

@@ -11,7 +11,7 @@ from core.survey.fits import LEAST_POINTS
 from core.survey.landmarks import ALL, FILTERS, FIRST_YEAR, LAST_YEAR, MEASURES, Fit, fits, in_view
 from core.ui.address import addressed, addressed_choice
 from core.ui.evidence import chosen_point, evidence
-from core.ui.landmark_card import choose_model
+from core.ui.landmark_card import choose_model, show_clicked
 
 KEY = "landmarks"
 
@@ -23,6 +23,7 @@ def scale_chart(say: Words, own: Own) -> None:
     domain = addressed_choice("domain", FILTERS, ALL)
     since = addressed("since", FIRST_YEAR, _year)
     st.toggle(say("home.show_all"), key="all_models")
+    show_clicked(say)
     if not everything:
         evidence(say, KEY, opening_evidence, on_point=_open_card, own=own)
         st.caption(say("home.others", n=len(in_view("compute")) - len(LABELLED)))

@@ -15,6 +15,7 @@ from core.content.words import Words
 
 Row = Mapping[str, str | float | None]  # the reader's name of a column -> its cell
 HEIGHT_PX = 420
+FEW = 6  # so many rows are shown whole, though each is a card on a phone
 _FOLDER = Path(__file__).with_name("tables")
 
 _component = st.components.v2.component(
@@ -50,7 +51,7 @@ def draw_table(
         "choose": say.under("table")["choose"],
         "lang": say.language,
         "prose": prose,
-        "height": HEIGHT_PX,
+        "height": HEIGHT_PX if len(rows) > FEW else None,
         "width": width_px,
     }
     result = _component(key=key, data=[data], on_chosen_change=_nothing)  # why in a list: core/ui/live_chart.py

@@ -13,6 +13,7 @@ from core.content.quiz import quiz
 from core.content.words import Words, languages
 from core.errors import ContentError
 from core.settings import PROJECT
+from core.ui.landmark_card import CLICKED
 from core.ui.services import services
 from core.ui.shell import GROUPS
 
@@ -88,3 +89,10 @@ def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
         app.switch_page("pages/train.py").run()
         assert not app.error
     assert not app.exception
+
+
+def test_the_card_of_a_clicked_point_is_shown_once(open_page: Open) -> None:
+    app = open_page("home")
+    app.session_state[CLICKED] = "alexnet"
+    assert "University of Toronto" in told(app.run())
+    assert "University of Toronto" not in told(app.run())

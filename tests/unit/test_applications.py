@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.charts.applications import base_rate_evidence, race_figure, speech_evidence
+from core.charts.applications import base_rate_evidence, race_evidence, speech_evidence
 from core.content.words import Words, languages
 from core.facts.tables import table
 from core.survey.base_rates import chance_ill_if_positive, published_chance, screened
@@ -62,7 +62,9 @@ def test_the_charts_hold_what_the_tables_say(language: str) -> None:
         people = base_rate_evidence(say, "dark", percent_ill=percent)
         assert sum(len(trace["x"]) for trace in people.figure["data"]) == 1000
         assert sum(row[say("applications.base.people")] for row in people.rows) == 1000
-    assert len(race_figure(say, "light", race(10, 1))["data"]) == 2
+    best = race_evidence(say, "light", strategies=10, market=1)
+    assert [row[say("applications.race.best")] for row in best.rows] == pytest.approx(race(10, 1).best, abs=0.005)
+    assert best.figure["data"][0]["y"] == race(10, 1).best.tolist()
 
 
 def test_twelve_tasks_in_five_fields_each_result_in_both_languages() -> None:

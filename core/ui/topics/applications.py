@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from core.charts.applications import base_rate_evidence, race_figure, speech_evidence
+from core.charts.applications import base_rate_evidence, race_evidence, speech_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.base_rates import chance_ill_if_positive, published_test
 from core.survey.strategies import race
 from core.ui.address import addressed_choice
-from core.ui.drawing import draw, page_mode
 from core.ui.evidence import evidence
 from core.ui.topic import TEXT_TO_CHART, Topic, topic_page
 
@@ -123,7 +122,7 @@ def _strategies(topic: Topic) -> None:
             st.metric(say("applications.first_gain"), f"{run.first_gain:+.0f}%", width="content")
             st.metric(say("applications.next_gain"), f"{run.next_gain:+.0f}%", width="content")
     with chart:
-        draw(race_figure(say, page_mode(), run), "race", say("applications.race.alt"))
+        evidence(say, "race", race_evidence, strategies=int(many), market=int(draw_number))
 
 
 LIVES: Mapping[str, Callable[[Topic], None]] = {"base_rates": _base_rates, "strategies": _strategies}

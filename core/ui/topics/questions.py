@@ -14,6 +14,7 @@ from core.ui.address import addressed
 from core.ui.progress import RIGHT, WRONG, answers
 from core.ui.quiz import questions
 from core.ui.shell import in_reading_order, open_services, page_link
+from core.ui.tables import Row, draw_table
 from core.ui.topic import TEXT_PX, Topic, topic_page
 
 NAME = "questions"
@@ -78,12 +79,16 @@ def _review(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, 
 
 def _progress(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, Mapping[str, str]]) -> None:
     st.subheader(say("questions.progress"), help=say("questions.progress_help"), anchor=False)
-    lines = [[say(f"questions.table.{name}") for name in ("page", "answered", "right", "all")], ["---", *["---:"] * 3]]
-    total = [0, 0, 0]
+    head = [say(f"questions.table.{name}") for name in ("page", "answered", "right", "all")]
+    counts = dict[str, tuple[int, int, int]]()
     for page in in_reading_order(items):
         how = [kept[page].get(item.key) for item in items[page]]
-        counts = [sum(each in (RIGHT, WRONG) for each in how), how.count(RIGHT), len(how)]
-        total = [before + count for before, count in zip(total, counts, strict=True)]
-        lines.append([page_title(page, say.language), *map(str, counts)])
-    lines.append([f"**{say('questions.table.total')}**", *(f"**{count}**" for count in total)])
-    st.markdown("\n".join(f"| {' | '.join(cells)} |" for cells in lines))
+        counts[page] = (sum(each in (RIGHT, WRONG) for each in how), how.count(RIGHT), len(how))
+    answered, right, every = (sum(column) for column in zip(*counts.values(), strict=True))
+    st.markdown(say("questions.total", answered=answered, right=right, all=every))
+    rows: list[Row] = [
+        {head[0]: page_title(page, say.language)} | dict(zip(head[1:], each, strict=True))
+        for page, each in counts.items()
+    ]
+    with st.container(width=TEXT_PX):
+        draw_table(say, rows, "progress", say("questions.progress"))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
 
+from core.content.numbers import number_text
+from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.compute import PRICE_USD_PER_HOUR, UTILISATION_PERCENT, preset_rows, training_chips
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES
@@ -16,6 +19,7 @@ from core.ui.address import addressed, addressed_choice, put
 
 Number = TypeVar("Number", int, float)
 
+INPUTS_TO_RESULTS = (2, 3)  # shares of the width
 CALCULATORS = ("training", "memory", "optimum")
 STEPS = (1, 1.5, 2, 3, 5, 7)
 CHIP_COUNTS = (1, 2, 4, 8, 16, 32, 64, 125, 250, 500, 1000, 2000, 4000, 8000, 16000, 32000, 64000, 128000)
@@ -100,6 +104,26 @@ def take_model(key: str) -> None:
 def slider(label: str, key: str, stops: Collection[Number], written: Callable[[Number], str], help: str = "") -> None:
     """A slider over stops; its value is already in the session."""
     st.select_slider(label, list(stops), format_func=written, key=key, help=help or None)
+
+
+def size_slider(say: Words) -> None:
+    slider(say("scale.input.parameters"), "scale_n", parameter_stops(), partial(count_text, say))
+
+
+def chip_inputs(say: Words) -> None:
+    """Which accelerator, and how many of it."""
+    chips = training_chips()
+    st.selectbox(say("scale.input.chip"), list(chips), format_func=lambda key: _chip(chips[key]), key="scale_chip")
+    slider(say("scale.input.chips"), "scale_chips", CHIP_COUNTS, number_text)
+
+
+def count_text(say: Words, value: float) -> str:
+    """A count of parameters or tokens in words of scale."""
+    return number_text(float(f"{value:.4g}"), "count", say.language)
+
+
+def _chip(row: Row) -> str:
+    return f"{row['name']} · {row['peak_tflops_16bit_dense']:g} TFLOP/s"
 
 
 def _stop(key: str, stops: Collection[Number], default: Number, read: Callable[[str], Number]) -> Number:
