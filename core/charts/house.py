@@ -60,6 +60,8 @@ TITLE_PX = 16
 CHART_HEIGHT_PX = 360
 BOTTOM_PX = 118  # ticks and axis title, then up to three lines of legend
 AXIS_TITLE_PX = 46
+LARGE = 1.7  # times the usual type
+LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # the title; axis title and two lines of legend
 
 
 def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
@@ -125,13 +127,23 @@ def legend_top(height_px: int) -> float:
     return (BOTTOM_PX - AXIS_TITLE_PX) / height_px
 
 
-def enlarged(part: Any, times: float) -> Any:
+def large(figure: Figure) -> Figure:
+    """A figure for the last row: larger type, lines and markers, while the plot takes what height there is."""
+    grown: Figure = _enlarged(figure, LARGE)
+    base = grown["layout"]["template"]["layout"]
+    base["margin"] |= {"t": LARGE_TOP_PX, "b": LARGE_BOTTOM_PX}
+    base["legend"] |= {"y": (LARGE_BOTTOM_PX - LARGE * AXIS_TITLE_PX) / LARGE_HEIGHT_PX}
+    grown["layout"]["height"] = LARGE_HEIGHT_PX
+    return grown
+
+
+def _enlarged(part: Any, times: float) -> Any:
     """A figure, or a part of one, with larger type, margins, lines and markers."""
     if isinstance(part, list):
-        return [enlarged(each, times) for each in part]
+        return [_enlarged(each, times) for each in part]
     if not isinstance(part, dict):
         return part
-    grown = {key: enlarged(value, times) for key, value in part.items()}
+    grown = {key: _enlarged(value, times) for key, value in part.items()}
     for key, value in grown.items():
         if key in ("size", "width") or (key in "lrtb" and "pad" in part):
             grown[key] = value * times

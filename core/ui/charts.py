@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core import catalog
-from core.charts.house import Figure, Mode
+from core.charts.house import Figure, Mode, large
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
@@ -128,7 +128,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
         names = (only,) if only else ("loss", "accuracy")
         for column, name in zip(st.columns(len(names)), names, strict=True):
             with column:
-                draw(figures[name], f"chart_{name}", say(f"live.{name}.title"))
+                draw(large(figures[name]) if only else figures[name], f"chart_{name}", say(f"live.{name}.title"))
         if moving and all(view.is_final for view in views.values()):
             st.rerun()
 

@@ -13,11 +13,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.charts.house import MODES, Mode, enlarged
+from core.charts.house import MODES, Mode, large
 from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
 from core.live.plotly_route import PLOTLY_URL
 
-LARGE = 1.7  # times the usual type
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
 _SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "charts.js", "status.js", "main.js")
@@ -26,7 +25,7 @@ _SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "charts.js"
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
     """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew;
-    `begun` says that the reader has just pressed Train: a small screen turns to the chart."""
+    `begun` says that the reader has just pressed Train: the page turns to the chart."""
 
     state: str = ""
     replay: bool = False
@@ -73,12 +72,14 @@ def live_chart(
     ghosts = ghosts[-MAX_GHOSTS:]
     runs = [*ghosts, main]
     figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
+    if only:
+        figures = {each: {name: large(figure) for name, figure in pair.items()} for each, pair in figures.items()}
     data = {
         "key": key,
         "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
         "plotlyUrl": PLOTLY_URL,
         "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
-        "figures": enlarged(figures, LARGE) if only else figures,
+        "figures": figures,
         "only": only,
         "texts": dict(texts),
         "lang": lang,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -49,7 +50,8 @@ READING = (
 
 def run_app() -> None:
     """Draw the chosen page inside the frame."""
-    st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide")
+    sidebar: Literal["collapsed", "auto"] = "collapsed" if is_presented() else "auto"
+    st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide", initial_sidebar_state=sidebar)
     say = words()
     pages = {
         say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 
 import numpy as np
@@ -114,6 +115,19 @@ def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
     assert house.BOTTOM_PX - house.AXIS_TITLE_PX >= 3 * LEGEND_ROW_PX + 6
     style = (PROJECT / "core" / "ui" / "live_chart" / "style.css").read_text()
     assert f"inset: 44px 12px {house.BOTTOM_PX}px 52px" in style
+
+
+def test_the_presenters_chart_is_mostly_plot_on_a_small_projector() -> None:
+    style = (PROJECT / "core" / "ui" / "live_chart" / "style.css").read_text()
+    figure = house.large(training_figures(MAIN, [GHOST], Words("en").under("live"), "light")["loss"])
+    base = figure["layout"]["template"]["layout"]
+    margin = base["margin"]
+    assert base["font"]["size"] == house.FONT_PX * house.LARGE
+    assert f"inset: {margin['t']}px {margin['r']:.0f}px {margin['b']}px {margin['l']:.0f}px" in style
+    above = int(re.findall(r"100vh - (\d+)px", style)[0])
+    assert 720 - above - margin["t"] - margin["b"] >= 200
+    legend_px = margin["b"] - base["legend"]["y"] * figure["layout"]["height"]
+    assert legend_px == pytest.approx(house.AXIS_TITLE_PX * house.LARGE)
 
 
 def _contrast(one: str, other: str) -> float:

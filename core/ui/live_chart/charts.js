@@ -1,7 +1,6 @@
 // The two Plotly charts: drawn seldom, hovered together.
 
 const DRAW_EVERY_MS = 100;
-const PHONE_PX = 640; // where Streamlit puts columns below each other
 
 /** Calls `draw` at most every 100 ms, in an animation frame, and never while the page is hidden. */
 class Easel {
@@ -81,8 +80,9 @@ class Chart {
 
   pageLayout(layout) {
     const isTouch = matchMedia("(pointer: coarse)").matches;
-    layout.height = this.plot.clientHeight;
-    layout.width = this.plot.clientWidth;
+    const { clientWidth: width, clientHeight: height } = this.plot;
+    layout.template.layout.legend.y *= layout.height / height; // as many pixels below the plot, whatever the height
+    Object.assign(layout, { width, height });
     layout.uirevision = this.revision;
     if (this.logScale) Object.assign(layout.yaxis, { type: "log", autorangeoptions: {} });
     if (isTouch) layout.dragmode = false; // a finger on the chart scrolls the page
@@ -131,9 +131,10 @@ class Chart {
     if (this.box.classList.contains("drawn")) Plotly.Fx.unhover(this.plot);
   }
 
-  resize(Plotly) {
+  resize() {
     const { clientWidth: width, clientHeight: height } = this.plot;
-    if (width && this.box.classList.contains("drawn")) Plotly.relayout(this.plot, { width, height });
+    const drawn = this.plot.layout;
+    if (width && drawn && (drawn.width !== width || drawn.height !== height)) this.stale = true;
   }
 
   destroy(Plotly) {
@@ -180,10 +181,9 @@ class Charts {
     this.hoverAgain();
   }
 
-  /** On a phone, scroll until the first chart is seen whole, and no further. */
+  /** Scroll until the first chart is seen whole, and no further. */
   reveal() {
     const { box } = this.all[0];
-    if (innerWidth > PHONE_PX) return;
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     box.scrollIntoView({ block: "nearest", behavior });
   }
@@ -204,8 +204,7 @@ class Charts {
   }
 
   resize() {
-    if (!this.Plotly) return;
-    for (const chart of this.all) chart.resize(this.Plotly);
+    for (const chart of this.all) chart.resize();
     this.easel.want();
   }
 
