@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 T = TypeVar("T")
 
 KEPT = "kept_choice_"  # before a key: its _Kept
+DRAWING = "drawing"  # whether a script is under way
+TOLD_AGAIN = "told_again"  # the keys that were told once more in this script; None where the last one came to its end
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
 ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
 
@@ -33,6 +36,15 @@ class _Kept:
     def is_old(self, told: str | None) -> bool:
         """Whether that is no wish of the reader, but an address that the browser has not changed yet."""
         return told in self.overwritten and time.monotonic() - self.written_at < ADDRESS_LAG_S
+
+
+@contextmanager
+def script() -> Iterator[None]:
+    """Around all that a script does: the browser may not have heard of what was drawn by one that a newer one ended."""
+    st.session_state[TOLD_AGAIN] = set() if st.session_state.get(DRAWING) else None
+    st.session_state[DRAWING] = True
+    yield
+    st.session_state[DRAWING] = False
 
 
 def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
@@ -52,7 +64,8 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
         value = held.value if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
-    if came or st.session_state[key] != value:  # a browser that comes back must be told, even what is as it was
+    # A browser that comes back must be told, even what is as it was.
+    if came or st.session_state[key] != value or (value == held.value and _must_be_told_again(key)):
         st.session_state[key] = value
     text = None if value == default else _text(value)
     if told == text:
@@ -105,6 +118,15 @@ def _trust_after_back() -> None:
         for name, held in list(st.session_state.items()):
             if isinstance(held, _Kept) and held.overwritten:
                 st.session_state[name] = _Kept(held.value, held.visit)
+
+
+def _must_be_told_again(key: str) -> bool:
+    """Whether the last script may not have told this, once a script: a widget that is drawn takes no more values."""
+    told: set[str] | None = st.session_state.get(TOLD_AGAIN)
+    if told is None or key in told:
+        return False
+    told.add(key)
+    return True
 
 
 def visit() -> int:

@@ -11,7 +11,7 @@ from streamlit.navigation.page import StreamlitPage
 from core.content.words import Words, languages
 from core.errors import StoreError
 from core.settings import PROJECT
-from core.ui.address import keep_choices, visit
+from core.ui.address import keep_choices, script, visit
 from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
@@ -50,15 +50,15 @@ READING = (
 
 def run_app() -> None:
     """Draw the chosen page inside the frame."""
-    sidebar: Literal["collapsed", "auto"] = "collapsed" if is_presented() else "auto"
-    st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide", initial_sidebar_state=sidebar)
-    say = words()
-    pages = {
-        say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
-        for group, icons in GROUPS.items()
-    }
-    page = st.navigation(pages, position="hidden" if is_presented() else "top")
-    page.run()
+    with script():
+        sidebar: Literal["collapsed", "auto"] = "collapsed" if is_presented() else "auto"
+        st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide", initial_sidebar_state=sidebar)
+        say = words()
+        pages = {
+            say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
+            for group, icons in GROUPS.items()
+        }
+        st.navigation(pages, position="hidden" if is_presented() else "top").run()
 
 
 def is_at(page: str) -> bool:

@@ -10,10 +10,16 @@ from streamlit.testing.v1 import AppTest
 def page() -> None:
     import streamlit as st
 
-    from core.ui.address import addressed
+    from core.ui.address import TOLD_AGAIN, addressed, script
 
-    addressed("epochs", 10, int)
-    st.number_input("epochs", step=1, key="epochs")
+    with script():
+        addressed("epochs", 10, int)
+        if not st.session_state.get("hidden"):
+            st.number_input("epochs", step=1, key="epochs")
+        if st.session_state.get(TOLD_AGAIN):
+            addressed("epochs", 10, int)  # to ask once more is allowed
+        if st.session_state.pop("broken_off_once", False):
+            st.rerun()  # what was drawn before may never reach the browser
 
 
 def value(app: AppTest) -> tuple[object, list[str] | str | None]:
@@ -65,3 +71,13 @@ def test_going_back_is_followed_once_the_browser_has_told_the_new_address() -> N
 def test_what_cannot_be_is_the_default() -> None:
     check: Callable[[str], bool] = lambda text: value(opened(epochs=text)) == (10, None)  # noqa: E731
     assert all(check(text) for text in ("many", "", "1.5"))
+
+
+def test_what_a_broken_off_script_did_not_tell_the_browser_is_told_by_the_next() -> None:
+    app = changed(opened(), 30)
+    app.session_state["hidden"] = True
+    app.run().run()
+    app.session_state["hidden"], app.session_state["broken_off_once"] = False, True
+    assert value(app.run()) == (30, "30")
+    assert app.number_input(key="epochs").proto.set_value
+    assert not app.run().number_input(key="epochs").proto.set_value
