@@ -58,7 +58,7 @@ def _choices(say: Words) -> tuple[str | None, str]:
             say("compare.image.score"), SCORES, key=SCORE, required=True,
             format_func=lambda each: say(f"compare.image.{each}"),
         )  # fmt: skip
-    st.caption(f"{say(f'understand.why.{method}.asks')} {say(f'understand.why.{method}.silent')}")
+    st.caption(say("language.gap").join(say(f"understand.why.{method}.{part}") for part in ("asks", "silent")))
     return method, score
 
 

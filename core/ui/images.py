@@ -10,6 +10,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 
+def enlarged(pixels: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:
+    """Each pixel becomes a square: more than is shown, so that a sharp screen keeps hard edges."""
+    return pixels.repeat(times, axis=0).repeat(times, axis=1)
+
+
 def picture_url(pixels: NDArray[np.uint8]) -> str:
     """A picture (height, width, channels) or (height, width) as an address that holds it."""
     content = io.BytesIO()

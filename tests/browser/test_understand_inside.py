@@ -13,6 +13,14 @@ from tests.browser.conftest import OpenPage
 INSIDE = "understand?part=inside&inside="
 FURTHER = "understand?part=further&further="
 
+NOTE_EPOCHS = """() => {
+  window.noted = [];
+  const note = () => {
+    for (const [, epoch] of document.body.textContent.matchAll(/at epoch (\\d+)\\./g)) noted.push(+epoch);
+  };
+  new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
 
 def test_a_click_into_a_map_works_that_number_out(open_page: OpenPage) -> None:
     page = open_page(f"{INSIDE}activations&layer=conv1")
@@ -38,6 +46,18 @@ def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
     assert box
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     expect(page).to_have_url(re.compile(r"image=\d+"))
+
+
+def test_playing_moves_what_asks_the_network(open_page: OpenPage) -> None:
+    page = open_page(f"{INSIDE}filters&at_epoch=1")
+    expect(page.get_by_text("at epoch 1.")).to_be_visible()
+    page.evaluate(NOTE_EPOCHS)
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("at epoch 10.")).to_be_visible()
+    assert {2, 3, 5, 7, 10} <= set(page.evaluate("noted"))
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+    page.go_back()
+    expect(page.get_by_text("at epoch 1.")).to_be_visible()  # what was passed on the way is no step back
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -9,12 +9,11 @@ from torch import Tensor, nn
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.interpret.anatomy import Histogram, LayerNumbers
+from core.interpret.anatomy import DEAD_IMAGES, Histogram, LayerNumbers
 from core.interpret.trace import Step, by_layer, traced, weighted_step
 from core.training.batches import Batches
 
 CHUNK = 128  # images, of which the gradient and the histograms are; little memory
-MAX_IMAGES = 1_024  # that a unit must leave silent to count as dead
 BINS = 50
 MIDDLE = (0.005, 0.995)  # the shares between which a histogram lies
 
@@ -31,8 +30,8 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[LayerNumbers, ...]:
         steps = traced(network, images)
         groups = _weighted(network, steps)
         loudest = [_loudest(steps, group) for _, group in groups]
-        for start in range(CHUNK, min(MAX_IMAGES, batches.num_validation), CHUNK):
-            more = traced(network, batches.validation(start, min(start + CHUNK, MAX_IMAGES))[0])
+        for start in range(CHUNK, min(DEAD_IMAGES, batches.num_validation), CHUNK):
+            more = traced(network, batches.validation(start, min(start + CHUNK, DEAD_IMAGES))[0])
             for at, (_, group) in enumerate(groups):
                 if (before := loudest[at]) is not None and (now := _loudest(more, group)) is not None:
                     loudest[at] = torch.maximum(before, now)

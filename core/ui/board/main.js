@@ -31,7 +31,7 @@ class Board {
     });
     this.paper.addEventListener("pointerdown", (event) => this.onDown(event));
     this.paper.addEventListener("pointermove", (event) => this.onMove(event));
-    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, () => this.onUp());
+    for (const name of ["pointerup", "pointercancel"]) this.paper.addEventListener(name, (event) => this.onUp(event));
     this.paper.addEventListener("focus", () => this.root.classList.add("keys"));
     this.paper.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("click", ({ target }) => target.dataset.do && this[target.dataset.do]());
@@ -76,7 +76,7 @@ class Board {
   }
 
   onDown(event) {
-    if (event.button) return;
+    if (event.button || this.pointer !== undefined) return; // a second finger draws nothing
     event.preventDefault(); // no selection begins
     this.paper.focus({ preventScroll: true });
     this.root.classList.remove("keys"); // who points needs no cursor
@@ -99,8 +99,8 @@ class Board {
     }
   }
 
-  onUp() {
-    if (this.pointer === undefined) return;
+  onUp(event) {
+    if (this.pointer !== event.pointerId) return;
     this.pointer = undefined;
     this.changed();
   }

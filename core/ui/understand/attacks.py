@@ -17,7 +17,7 @@ from core.interpret.changes import LIMITS, Disturbance, disturbed
 from core.runs.service import RunService
 from core.ui.address import addressed, addressed_choice
 from core.ui.drawing import draw, page_mode
-from core.ui.images import picture_url
+from core.ui.images import enlarged, picture_url
 from core.ui.understand.look import Look, asked, class_names
 from core.ui.understand.picture import picture_pixels
 
@@ -128,5 +128,5 @@ def _magnified(before: Pixels, after: Pixels) -> Pixels:
 
 def _picture(caption: str, pixels: Pixels) -> None:
     with st.container(width=SHOWN_PX, gap="xsmall"):
-        st.image(picture_url(pixels.repeat(TIMES, axis=0).repeat(TIMES, axis=1)), width=SHOWN_PX, alt=caption)
+        st.image(picture_url(enlarged(pixels, TIMES)), width=SHOWN_PX, alt=caption)
         st.caption(caption)

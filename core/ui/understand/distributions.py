@@ -8,7 +8,8 @@ import streamlit as st
 
 from core.charts.distributions import dead_figure, ridges_figure
 from core.content.words import Words
-from core.interpret.anatomy import LayerNumbers, NetworkLayer
+from core.datasets import open_prepared
+from core.interpret.anatomy import DEAD_IMAGES, LayerNumbers, NetworkLayer
 from core.runs.service import RunService
 from core.ui.address import addressed_choice
 from core.ui.drawing import draw, page_mode
@@ -60,7 +61,10 @@ def _dead(say: Words, look: Look, epochs: Sequence[int], answers: Answers) -> No
         st.markdown(say("understand.distributions.no_relu"))
         return
     dead, units = (sum(numbers) for numbers in zip(*counted, strict=True))
-    st.markdown(say("understand.distributions.dead_about", dead=dead, units=units, epoch=look.network.epoch))
+    images = min(DEAD_IMAGES, open_prepared(look.config.dataset).num_validation)
+    st.markdown(
+        say("understand.distributions.dead_about", dead=dead, units=units, images=images, epoch=look.network.epoch)
+    )
     with st.container(width=760):
         told = say("understand.distributions.dead_title")
         draw(dead_figure(say, page_mode(), epochs, answers), "dead_units", told)

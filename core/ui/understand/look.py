@@ -17,12 +17,13 @@ from core.models import NUM_CLASSES
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed
+from core.ui.address import addressed, visit
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
 SHORT_S = 0.3  # so long nobody asks how far it is
 PART = "part"  # in the address: what of the page is shown
 LAST = 0  # the epoch that follows the training
+PASSED = "passed_epoch"  # (visit, epoch) while playing: in the address, Back would lead through each
 OWN = -1  # the image that is the reader's own picture
 OWN_PICTURE = (
     "own_picture"  # its pixels in the session, uint8 (24, 24, channels) in order, with the name of the data set
@@ -57,8 +58,11 @@ def class_names(say: Words, dataset: str) -> list[str]:
 
 
 def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:
-    """As the address says: at first the last epoch and the first image."""
+    """As the address says: at first the last epoch and the first image. While playing, where that has come to."""
     epoch = addressed(EPOCH, LAST, int)
+    playing_in, passed = st.session_state.get(PASSED, (None, LAST))
+    if playing_in == visit():
+        epoch = passed
     at = next((each for each in saved if each.epoch == epoch), saved[-1])
     return Look(view, saved, at, _picture(view.config.dataset, num_images))
 

@@ -19,7 +19,7 @@ from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
 from core.ui.drawing import draw, page_mode
 from core.ui.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
-from core.ui.images import picture_url
+from core.ui.images import enlarged, picture_url
 from core.ui.services import has_events
 from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names
 
@@ -123,5 +123,4 @@ def _steps(say: Words, steps: Sequence[Step]) -> None:
 
 def _shown(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The pixels of a small one stay pixels."""
-    times = max(1, STEP_PX * 2 // max(picture.shape[:2]))
-    return picture.repeat(times, axis=0).repeat(times, axis=1)
+    return enlarged(picture, max(1, STEP_PX * 2 // max(picture.shape[:2])))

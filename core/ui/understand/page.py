@@ -15,8 +15,9 @@ from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
-from core.ui.charts import run_label, short_date, short_state_text
+from core.ui.charts import short_date, short_state_text
 from core.ui.experiment import run_name
+from core.ui.fields import choice_label
 from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
@@ -28,7 +29,7 @@ from core.ui.understand.look import NETWORK, PART, Look, look_at
 from core.ui.understand.own import own_picture
 from core.ui.understand.report import report_home
 from core.ui.understand.results import results
-from core.ui.understand.scrubber import scrubber
+from core.ui.understand.scrubber import drawn, scrubber
 from core.ui.understand.why import why
 
 MAX_LISTED = 30
@@ -72,14 +73,16 @@ def understand_page() -> None:
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
     look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
-    scrubber(say, runs, look)
     chosen = addressed_choice(PART, PARTS, RESULTS)
+    scrubber(say, runs, look, follows=chosen != RESULTS)
     st.segmented_control(
         say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     for part in PARTS[chosen]:
         part(say, runs, look)
+    if chosen != RESULTS:
+        drawn(look)
 
 
 def _chosen(say: Words, runs: RunService) -> RunView | None:
@@ -112,7 +115,7 @@ def _label(say: Words, runs: RunService, view: RunView) -> str:
     if runs.is_owner(SHOWCASE_OWNER, view.id):
         name = say("understand.example", date=short_date(view))
     else:
-        name = view.name or run_label(say, view)
+        name = view.name or choice_label(say, "optimizer", view.config.optimizer)
     return say("understand.label", name=name, settings=run_name(say, view.config, TOLD))
 
 

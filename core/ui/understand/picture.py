@@ -15,11 +15,11 @@ from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
 from core.training.augment import shifted
 from core.ui.address import addressed, put
-from core.ui.images import picture_url
+from core.ui.images import enlarged, picture_url
 from core.ui.understand.look import IMAGE, Look, asked, class_names
 
 ONLY_WRONG = "only_wrong"  # in the address
-SHOWN_PX, TIMES = 96, 8  # enlarged beyond what is shown, so that a sharp screen keeps hard edges
+SHOWN_PX, TIMES = 96, 8
 
 
 def picture_card(say: Words, runs: RunService, look: Look) -> None:
@@ -28,9 +28,9 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     names = class_names(say, look.config.dataset)
     truths = validation_truths(look.config)
     answers = probabilities(runs.networks.logits((look.network,))[0])
-    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="medium"):
-        st.image(picture_url(_enlarged(picture_pixels(look))), width=SHOWN_PX, alt=say("understand.picture.alt"))
-        with st.container(width=210, gap="xsmall"):
+    with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+        st.image(picture_url(enlarged(picture_pixels(look), TIMES)), width=SHOWN_PX, alt=say("understand.picture.alt"))
+        with st.container(width=200, gap="xsmall"):
             _told(say, runs, look, names, truths, answers)
         with st.container(width="content"):
             _choice(say, look.picture, len(truths), np.flatnonzero(answers.argmax(1) != truths).tolist())
@@ -50,10 +50,6 @@ def picture_pixels(look: Look) -> NDArray[np.uint8]:
     at = data.num_train + look.picture
     pixels: NDArray[np.uint8] = shifted(data.images[at : at + 1], look.config.val_shift)[0]
     return pixels
-
-
-def _enlarged(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return pixels.repeat(TIMES, axis=0).repeat(TIMES, axis=1)
 
 
 def _told(
@@ -80,10 +76,10 @@ def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], trut
     if truth is None:
         st.markdown(answer)
     elif taken == truth:
-        st.markdown(f":material/check: {answer} {say('understand.picture.right')}")
+        st.markdown(f":material/check: {answer}{say('language.gap')}{say('understand.picture.right')}")
     else:
         lost = say("understand.picture.wrong", name=names[truth], share=f"{shares[truth]:.0%}")
-        st.markdown(f":material/close: {answer} {lost}")
+        st.markdown(f":material/close: {answer}{say('language.gap')}{lost}")
 
 
 def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int]) -> None:

@@ -89,7 +89,8 @@ def _steps(say: Words, story: PixelStory, name: str, place: tuple[int, int, int]
     lines = [_sum(say, story)]
     before = story.values[0]
     for value in story.values[1:]:
-        lines.append(f"**{operation_text(say, value.operation)}**: {_step(say, before, value)}")
+        operation = f"**{operation_text(say, value.operation)}**"
+        lines.append(say("fields.told", label=operation, value=_step(say, before, value)))
         before = value
     numbered = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))
     channel, row, column = (at + 1 for at in place)

@@ -9,9 +9,9 @@ import streamlit as st
 
 from core.content.words import Words
 from core.runs.service import RunService
-from core.ui.address import put
-from core.ui.understand.look import EPOCH, LAST, Look
-from core.ui.understand.parcels import SHARED
+from core.ui.address import put, visit
+from core.ui.understand.look import EPOCH, LAST, PASSED, Look
+from core.ui.understand.parcels import SHARED, send
 
 KEY = "scrubber"
 _FOLDER = Path(__file__).with_name("scrubber")
@@ -24,21 +24,34 @@ _component = st.components.v2.component(
 )
 
 
-def scrubber(say: Words, runs: RunService, look: Look) -> None:
-    """What is drawn in the browser follows at once; the page, with what must ask a network, when the slider rests."""
+def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool) -> None:
+    """What is drawn in the browser follows at once; the page, with what must ask a network, when the slider rests.
+    Where it `follows`, it is drawn for each stop of playing, too, and says so by `drawn`."""
     epochs = [each.epoch for each in look.saved]
     accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view.id).evaluations}
     data = {
         "epochs": epochs,
         "accuracies": [accuracies[each] for each in epochs],
         "at": look.saved.index(look.at),
+        "follows": follows,
+        "stops": [at for at, each in enumerate(look.saved) if each.weights_file or not follows],
         "texts": say.under("understand.scrubber"),
         "lang": say.language,
     }
-    _component(key=KEY, data=[data], on_rested_change=partial(_rested, epochs))
+    _component(key=KEY, data=[data], on_moved_change=partial(_moved, epochs))
 
 
-def _rested(epochs: list[int]) -> None:
+def drawn(look: Look) -> None:
+    """Below all that follows."""
+    send("drawn", {"id": look.saved.index(look.at)})
+
+
+def _moved(epochs: list[int]) -> None:
     """At the end it goes on to whatever epoch comes last."""
-    index = min(int(st.session_state[KEY].rested), len(epochs) - 1)
-    put(EPOCH, LAST if index == len(epochs) - 1 else epochs[index])
+    moved = st.session_state[KEY].moved
+    index = min(int(moved["index"]), len(epochs) - 1)
+    if moved["rests"]:
+        st.session_state.pop(PASSED, None)
+        put(EPOCH, LAST if index == len(epochs) - 1 else epochs[index])
+    else:
+        st.session_state[PASSED] = visit(), epochs[index]

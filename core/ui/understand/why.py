@@ -43,8 +43,9 @@ def _target(say: Words, look: Look, names: list[str]) -> int | None:
     if isinstance(look.picture, int):
         targets[TRUTH] = int(validation_truths(look.config)[look.picture])
     labels = {each: say(f"understand.why.{each}") for each in targets}
-    targets |= {str(number): number for number in range(len(names))}
-    labels |= {str(number): name for number, name in enumerate(names)}
+    classes = range(look.config.num_classes)
+    targets |= {str(number): number for number in classes}
+    labels |= {str(number): names[number] for number in classes}
     chosen = addressed_choice(EXPLAINED, targets, ANSWER)
     st.selectbox(
         say("understand.why.class"), list(targets), key=EXPLAINED, width=240, format_func=labels.__getitem__
@@ -76,7 +77,8 @@ def _side(
                 with st.container(width="content", gap="xsmall"):
                     st.caption(say("understand.why.fresh"))
                     draw_map(say, look, fresh, f"{key}_fresh_map")
-    st.caption(f"{_told(say, found, names)} {say(f'understand.why.{method}.silent')}".strip())
+    told = (_told(say, found, names), say(f"understand.why.{method}.silent"))
+    st.caption(say("language.gap").join(filter(None, told)))
     if fresh:
         _verdict(say, found, fresh)
 

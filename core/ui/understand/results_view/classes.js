@@ -5,8 +5,7 @@ class Classes {
     this.table = table;
   }
 
-  draw(counts, names, texts) {
-    if (this.texts !== texts) this.build(names, texts);
+  draw(counts) {
     counts.forEach((row, at) => {
       const [taken, there] = [counts.reduce((sum, other) => sum + other[at], 0), row.reduce((sum, n) => sum + n, 0)];
       const [images, precision, recall] = this.cells[at];
@@ -16,7 +15,7 @@ class Classes {
     });
   }
 
-  build(names, texts) {
+  setNames(names, texts) {
     this.texts = texts;
     const head = ["class", "images", "precision", "recall"];
     this.cells = names.map(() => ["", "tl-bar", "tl-bar"].map((className) => element("td", { className })));

@@ -36,6 +36,7 @@ class View {
     this.cell = parsedCell(data.cell);
     this.part("counted").setAttribute("aria-pressed", data.isShares);
     this.matrix.setNames(data.names, data.texts);
+    this.classes.setNames(data.names, data.texts);
     this.course.set(data);
     this.part("picture").style.backgroundImage = `url(${data.image.picture})`;
     this.want();
@@ -70,7 +71,7 @@ class View {
     const epoch = Math.min(scrubbed == null ? this.data.at : scrubbed, this.answers.numEpochs - 1);
     const counts = this.answers.counts[epoch];
     this.matrix.draw(counts, this.cell, this.data.isShares);
-    this.classes.draw(counts, this.data.names, this.data.texts);
+    this.classes.draw(counts);
     this.drawTiles(epoch, counts);
     this.drawImage(epoch);
     this.root.dataset.epoch = epoch;

@@ -1,6 +1,8 @@
-// The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests.
+// The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests, and step by step when it
+// plays.
 
 const RESTS_MS = 250; // after a key; a finger or mouse that lets go rests at once
+const DRAWN_MS = 50; // so often it is looked whether the page has drawn an epoch
 const ECHO_MS = 3000; // after this long the page is believed again
 const PLAY_MS = 6000; // for all epochs, if there are many
 const PLAY_STEP_MS = [120, 700]; // the least and the most for one
@@ -40,7 +42,9 @@ class Scrubber {
   }
 
   update(data, { setTriggerValue }) {
+    const isOtherPart = this.data && this.data.follows !== data.follows;
     Object.assign(this, { data, setTriggerValue });
+    if (this.timer && isOtherPart) this.rest();
     const { texts, lang } = data;
     this.root.lang = lang;
     this.root.setAttribute("aria-label", texts.label);
@@ -71,26 +75,40 @@ class Scrubber {
     this.resting = null;
     this.told = this.index;
     this.trustAgainAt = performance.now() + ECHO_MS;
-    this.setTriggerValue("rested", this.index);
+    this.setTriggerValue("moved", { index: this.index, rests: true });
   }
 
   /** From the beginning if it stands at the end. */
   play() {
     if (this.index === this.last) this.slider.value = 0;
-    const [least, most] = PLAY_STEP_MS;
-    const pause = Math.min(most, Math.max(least, PLAY_MS / this.last));
-    this.timer = setInterval(() => this.step(), pause);
-    this.show();
+    this.stop();
   }
 
+  /** For a while at this epoch; where the page follows, it hears of it. */
+  stop() {
+    const { follows, stops } = this.data;
+    const [least, most] = PLAY_STEP_MS;
+    const pause = Math.min(most, Math.max(least, PLAY_MS / stops.length));
+    this.timer = setTimeout(() => this.step(), pause);
+    this.show();
+    if (follows) this.setTriggerValue("moved", { index: this.index, rests: false });
+  }
+
+  /** To the next stop, once the page has drawn this one. */
   step() {
-    this.slider.value = this.index + 1;
-    if (this.index >= this.last) this.rest();
+    const { follows, stops } = this.data;
+    if (follows && !shared().parcels.has(`drawn ${this.index}`)) {
+      this.timer = setTimeout(() => this.step(), DRAWN_MS);
+      return;
+    }
+    this.slider.value = stops.find((each) => each > this.index) ?? this.last;
+    if (this.index < this.last) this.stop();
+    else this.rest();
     this.show();
   }
 
   pause() {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     this.timer = null;
     this.icon();
   }
