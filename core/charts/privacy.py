@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -14,6 +14,9 @@ from core.survey.membership import loss_edges, loss_shares
 
 AS_OF = "2026-11-23"
 DATA_SETS = ("MNIST", "CIFAR-10", "ImageNet")
+LABELS = ("bottom right", "top center", "bottom left")  # of each line, so that neighbours do not touch
+BOTTOM_PX = 116  # on a phone three lines of legend
+LEGEND_TOP = (BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX
 EPSILON_TICKS = [0.5, 1, 2, 4, 8]
 
 
@@ -33,7 +36,16 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
     return Evidence(
         figure={
             "data": data,
-            "layout": layout(say("privacy.chart.title", dataset=dataset), x, y, mode, shapes=lines, showlegend=True),
+            "layout": layout(
+                say("privacy.chart.title", dataset=dataset),
+                x,
+                y,
+                mode,
+                shapes=lines,
+                showlegend=True,
+                margin={"b": BOTTOM_PX},
+                legend={"y": LEGEND_TOP},
+            ),
         },
         alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),
         rows=[_table_row(say, row) for row in [*private, *baselines]],
@@ -79,7 +91,7 @@ def _series(say: Words, mode: Mode, number: int, rows: Sequence[Row]) -> Figure:
         "x": [row.number("epsilon") for row in rows],
         "y": [row.number("value") for row in rows],
         "text": [f"{row.number('value'):g}%" for row in rows],
-        "textposition": "top center" if number != 1 else "bottom center",
+        "textposition": LABELS[number % len(LABELS)],
         "textfont": {"size": house.SMALL_PX, "color": color},
         "line": {"color": color, "dash": house.RUN_DASHES[number]},
         "marker": {"color": color, "symbol": house.RUN_SYMBOLS[number], "size": 11},

@@ -20,7 +20,9 @@ NUMBERS = {
         "peak_tflops_fp32", "peak_tflops_16bit_dense", "memory_gib", "memory_bandwidth_gb_s", "tdp_w",
     },
     "imagenet_top1": {"depth_layers", "parameters", "gflops", "top1_percent"},
-    "lab_runs": {"seeds", "low_percent", "high_percent", "best_low_percent", "best_high_percent"},
+    "lab_runs": {
+        "seeds", "low_percent", "high_percent", "best_low_percent", "best_high_percent", "auc_low", "auc_high",
+    },
     "landmark_models": {
         "depth_layers", "parameters", "training_compute_flop", "training_tokens_or_images", "training_cost_usd",
     },
