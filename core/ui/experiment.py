@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import streamlit as st
@@ -44,3 +45,18 @@ def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
     return say("topic.setting_separator").join(
         named(say, field, value_text(say, field, getattr(config, field))) for field in fields
     )
+
+
+def full_run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
+    """A run by these settings, and after them those that are not the survey's own."""
+    return run_name(say, config, [*fields, *(each for each in differing(config) if each not in fields)])
+
+
+def told_apart(say: Words, labels: dict[str, str]) -> dict[str, str]:
+    """Labels of runs, the newest first, with numbers behind equal ones: Streamlit knows a choice by its label."""
+    seen: Counter[str] = Counter()
+    apart = {}
+    for run_id, label in reversed(labels.items()):
+        seen[label] += 1
+        apart[run_id] = label if seen[label] == 1 else say("runs.again", label=label, n=seen[label])
+    return apart

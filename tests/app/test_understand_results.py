@@ -12,12 +12,14 @@ from PIL import Image
 from core.config import RunConfig
 from core.datasets import open_prepared
 from core.interpret.results import probabilities
+from core.live.identity import owner_of
 from core.ui.services import services
-from core.ui.understand.look import IMAGE, Look
+from core.ui.understand.look import IMAGE, NETWORK, PART, Look
 from core.ui.understand.page import PARTS, RESULTS
 from core.ui.understand.parcels import answered, pictures_parcel
 from core.ui.understand.picture import picture_card
 from tests.app.conftest import Open, finished_run
+from tests.parts import finish
 
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=3)
 
@@ -87,3 +89,17 @@ def test_calibration_is_told_in_words(open_page: Open) -> None:
     )
     assert any("At epoch 1 it says" in each.value for each in app.markdown)
     assert not app.exception
+
+
+def test_runs_of_equal_settings_are_told_apart(open_page: Open) -> None:
+    """Streamlit knows a choice by its label: with equal ones the page would turn to another run by itself."""
+    app, runs = open_page("understand"), services().runs
+    reader = owner_of(app.session_state["owner_token"])
+    older, newer, shaken = (runs.start(reader, each).id for each in (SHORT, SHORT, SHORT.replaced(val_shift=1)))
+    for each in (older, newer, shaken):
+        finish(runs, each)
+    app.query_params[NETWORK] = older
+    labels = app.run().selectbox(key=NETWORK).options
+    assert len(set(labels)) == len(labels) >= 3
+    app.segmented_control(key=PART).set_value("inside").run()
+    assert app.query_params[NETWORK] == older

@@ -15,7 +15,7 @@ from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
 from core.ui.drawing import draw, page_mode
 from core.ui.evidence import evidence
-from core.ui.experiment import run_name
+from core.ui.experiment import full_run_name, told_apart
 from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.tables import draw_table
@@ -86,9 +86,8 @@ def _guess(topic: Topic) -> None:
         st.caption(say("privacy.losses.none"))
         return
     chosen = addressed_choice(RUN, done, next(iter(done)))
-    st.selectbox(
-        say("privacy.losses.choose"), list(done), format_func=lambda each: _label(say, done[each]), key=RUN, width=720
-    )
+    labels = told_apart(say, {run_id: _label(say, view) for run_id, view in done.items()})
+    st.selectbox(say("privacy.losses.choose"), list(done), format_func=labels.__getitem__, key=RUN, width=720)
     with st.spinner(say("privacy.losses.wait")):
         try:
             losses = runs.member_losses(chosen)
@@ -116,4 +115,4 @@ def _is_done(view: RunView) -> bool:
 
 
 def _label(say: Words, view: RunView) -> str:
-    return view.name or run_name(say, view.config, TOLD)
+    return view.name or full_run_name(say, view.config, TOLD)

@@ -16,8 +16,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.charts import short_date, short_state_text
-from core.ui.experiment import run_name
-from core.ui.fields import choice_label
+from core.ui.experiment import full_run_name, told_apart
 from core.ui.services import services
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
@@ -102,21 +101,18 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     if addressed(NETWORK, "", str) not in offered:
         put(NETWORK, first)
     chosen = addressed(NETWORK, "", str)  # always in the address: what is first for one reader is not for another
-    st.selectbox(
-        say("understand.run"), list(offered), format_func=lambda each: _label(say, runs, offered[each]), key=NETWORK,
-        width=720,
-    )  # fmt: skip
+    labels = told_apart(say, {run_id: _label(say, runs, view) for run_id, view in offered.items()})
+    st.selectbox(say("understand.run"), list(offered), format_func=labels.__getitem__, key=NETWORK, width=720)
     st.caption(short_state_text(say, offered[chosen]))
     return offered[chosen]
 
 
 def _label(say: Words, runs: RunService, view: RunView) -> str:
     """Without the run's state: Streamlit knows a choice by its label, and would lose it when the training ends."""
-    if runs.is_owner(SHOWCASE_OWNER, view.id):
-        name = say("understand.example", date=short_date(view))
-    else:
-        name = view.name or choice_label(say, "optimizer", view.config.optimizer)
-    return say("understand.label", name=name, settings=run_name(say, view.config, TOLD))
+    is_example = runs.is_owner(SHOWCASE_OWNER, view.id)
+    name = say("understand.example", date=short_date(view)) if is_example else view.name
+    settings = full_run_name(say, view.config, TOLD)
+    return say("understand.label", name=name, settings=settings) if name else settings
 
 
 def _follow(runs: RunService, run_id: str, known: int) -> None:
