@@ -58,7 +58,7 @@ def _loss(run: RunNumbers) -> Sentence:
     if not len(run.losses):
         return "story.loss.none", {}
     finite = run.losses[np.isfinite(run.losses)].astype(np.float64)
-    facts = {"chance": run.config.chance_loss, "epochs": run.epochs_done, "first": float(run.losses[0])}
+    facts = {"chance": run.config.chance_loss, "epochs": round(run.epochs_done, 1), "first": float(run.losses[0])}
     if run.diverged_step is not None:
         highest = float(finite.max()) if len(finite) else np.inf
         return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
@@ -103,7 +103,7 @@ def _ending(run: RunNumbers) -> Sentence:
         return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
     if not run.is_complete:
         key = "story.end.early" if run.is_final else "story.end.going"
-        return key, {"done": run.epochs_done, "epochs": run.config.epochs}
+        return key, {"done": round(run.epochs_done, 1), "epochs": run.config.epochs}
     return _gap(run)
 
 

@@ -9,9 +9,9 @@ from core.diagnosis.story import TOLD_BY_LOSS, story
 from core.diagnosis.trouble import Trouble
 
 
-def story_text(say: Words, numbers: RunNumbers) -> str:
+def story_sentences(say: Words, numbers: RunNumbers) -> list[str]:
     """How the loss went, what was reached, and what may be said beyond that."""
-    return say("language.gap").join(say(key, **facts) for key, facts in story(numbers))
+    return [say(key, **facts) for key, facts in story(numbers)]
 
 
 def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | None) -> tuple[str, bool] | None:

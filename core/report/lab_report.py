@@ -17,7 +17,7 @@ from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.shape import GUESSES
 from core.diagnosis.trouble import find_trouble
 from core.interpret.results import precision_and_recall
-from core.report.findings import guess_text, story_text, trouble_text
+from core.report.findings import guess_text, story_sentences, trouble_text
 from core.report.style import STYLE
 from core.training import Evaluation
 
@@ -158,7 +158,7 @@ def _share(share: float) -> str:
 
 
 def _findings(say: Words, numbers: RunNumbers) -> str:
-    told, trouble = _paragraph(story_text(say, numbers)), find_trouble(numbers)
+    told, trouble = _paragraph(say("language.gap").join(story_sentences(say, numbers))), find_trouble(numbers)
     if trouble:
         told += f"<p><strong>{escape(say(trouble.key('title')))}</strong><br>{escape(trouble_text(say, trouble))}</p>"
     return told

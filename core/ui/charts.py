@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.drawing import draw, page_mode
+from core.ui.ghosts import ghost_labels
 from core.ui.live_chart import LiveRun, live_chart
 from core.ui.services import has_events, services
 from core.ui.session import BEGUN, REPLAY, ghosts, owner
@@ -29,8 +31,10 @@ POLLING = "charts_poll"  # no event came through in this session
 
 def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
     """Both charts and the status line of a run, earlier ones behind it; or one chart alone, large."""
-    views = runs.views(ghosts())
-    behind = [live_run(say, views[run_id]) for run_id in reversed(ghosts()) if run_id in views and views[run_id].step]
+    found = runs.views(ghosts())
+    earlier = [found[run_id] for run_id in reversed(ghosts()) if run_id in found and found[run_id].step]
+    labels = ghost_labels(say, shown, earlier)
+    behind = [replace(live_run(say, view), label=label) for view, label in zip(earlier, labels, strict=True)]
     main = live_run(say, shown)
     if st.session_state.get(POLLING) or not has_events():
         st.session_state[REPLAY] = None

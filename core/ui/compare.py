@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import streamlit as st
 
@@ -17,7 +16,7 @@ from core.ui.charts import run_label, run_points, short_state_text
 from core.ui.compare_answers import answers
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
-from core.ui.fields import named, value_text
+from core.ui.fields import named, used_value, value_text
 from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link
@@ -118,11 +117,7 @@ def _group(config: RunConfig) -> str:
 def _differing(views: Sequence[RunView]) -> list[str]:
     """The settings in which the runs are not all alike."""
     used = [field for field in RunConfig.model_fields if any(view.config.uses(field) for view in views)]
-    return [field for field in used if len({_value(view.config, field) for view in views}) > 1]
-
-
-def _value(config: RunConfig, field: str) -> Any:
-    return getattr(config, field) if config.uses(field) else None
+    return [field for field in used if len({used_value(view.config, field) for view in views}) > 1]
 
 
 def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> list[str]:

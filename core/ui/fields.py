@@ -72,6 +72,11 @@ def named(say: Words, field: str, value: str) -> str:
     return say("fields.told", label=say(f"fields.{field}.label"), value=value)
 
 
+def used_value(config: RunConfig, field: str) -> Any:
+    """A setting's value; None where the other settings make it idle."""
+    return getattr(config, field) if config.uses(field) else None
+
+
 def value_text(say: Words, field: str, value: Any) -> str:
     """A setting's value as a reader sees it."""
     if isinstance(value, bool):

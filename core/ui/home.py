@@ -23,8 +23,8 @@ from core.ui.landmark_card import model_card
 from core.ui.scale_chart import scale_chart
 from core.ui.services import services
 from core.ui.session import owner
-from core.ui.shell import open_services, page_link
-from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.shell import TEXT_PX, open_services, page_link
+from core.ui.topic import Topic, topic_page
 from core.ui.tour import follow_tour, tour_buttons, tour_card
 
 TOPICS = ("deep", "language", "vision", "scale", "privacy")  # the survey's five, in its order

@@ -9,13 +9,14 @@ from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.diagnosis.numbers import RunNumbers, numbers_of
 from core.diagnosis.trouble import Trouble, find_trouble
-from core.report.findings import guess_text, story_text, trouble_text
+from core.report.findings import guess_text, story_sentences, trouble_text
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.chosen import put_config
 from core.ui.controls import attempt, start
 from core.ui.presets import watch_text
 from core.ui.session import REPLAY
+from core.ui.shell import TEXT_PX
 
 
 def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
@@ -28,7 +29,7 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
         return
     trouble = find_trouble(numbers)
     if shown.is_final:
-        st.markdown(story_text(say, numbers))
+        st.markdown("\n".join(f"- {sentence}" for sentence in story_sentences(say, numbers)), width=TEXT_PX)
         if told := guess_text(say, shown.guess, numbers, trouble):
             text, is_right = told
             st.info(text, icon=":material/check_circle:" if is_right else ":material/lightbulb:")

@@ -9,10 +9,9 @@ from core.content.search import MAX_HITS, MAX_QUERY_CHARS, Hit, index, page_titl
 from core.content.words import Words
 from core.ui.address import addressed
 from core.ui.session import words
-from core.ui.shell import page_head, page_link
+from core.ui.shell import TEXT_PX, page_head, page_link
 
 ICONS = {"page": "article", "question": "quiz", "term": "dictionary", "tool": "construction", "model": "scatter_plot"}
-TEXT_PX = 720
 
 
 def search_page() -> None:

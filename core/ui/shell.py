@@ -17,6 +17,7 @@ from core.ui.session import is_presented, words
 
 HOME = "home"
 PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
+TEXT_PX = 720  # as wide as a text may be: about 75 characters
 ICON = str(PROJECT / "data" / "icon.svg")
 # Every page with its icon, by the group of the navigation that it stands in.
 GROUPS = {

@@ -24,7 +24,8 @@ def shown_text(say: Words, runs: RunService, shown: RunView | None, is_mine: boo
     if shown is None:
         return say("train.gone" if shown_run() else "train.empty")
     if runs.is_owner(SHOWCASE_OWNER, shown.id):
-        return say("train.showcase", date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
+        key = "train.showcase" if shown.is_final else "train.showcase_going"
+        return say(key, date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
     if is_mine and shown.recorded:
         return say("train.recorded", date=short_date(shown))
     if not is_mine:

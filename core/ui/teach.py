@@ -13,8 +13,8 @@ from core.content.quiz import Item, readable
 from core.content.search import page_title
 from core.errors import ContentError
 from core.ui.address import addressed_choice
-from core.ui.shell import in_reading_order
-from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.shell import TEXT_PX, in_reading_order
+from core.ui.topic import Topic, topic_page
 
 KEY = "key"
 PARTS = ("lesson45", "lesson90", "mistakes", KEY, "worksheet", "offline")

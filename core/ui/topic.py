@@ -18,10 +18,9 @@ from core.ui.buttons import button
 from core.ui.experiment import run_and_compare
 from core.ui.quiz import quiz_card
 from core.ui.session import words
-from core.ui.shell import next_page, page_head
+from core.ui.shell import TEXT_PX, next_page, page_head
 
 TEXT_TO_CHART = (1, 2)  # shares of the width
-TEXT_PX = 720  # about 75 characters
 
 
 class Topic:

@@ -10,7 +10,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.buttons import button
-from core.ui.chosen import any_addressed, put_config
+from core.ui.chosen import differing, put_config
 from core.ui.fields import DEFAULTS
 from core.ui.shell import is_at
 
@@ -29,12 +29,14 @@ SETTINGS: dict[int, RunConfig] = {
 
 
 def follow_tour(page: str) -> None:
-    """Turn to the page of the address' step. What the step sets is set once, unless the address says otherwise."""
-    step = tour_step()
-    if step and PAGES[step] != page:
-        st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
-    if step != st.session_state.get(SEEN, 0) and step in SETTINGS and not any_addressed():
-        put_config(SETTINGS[step])
+    """Turn to the page of the address' step, once: who goes back may stay where they came from. What the step sets is
+    set once, too, unless the address says otherwise."""
+    step = _addressed_step()
+    if step != st.session_state.get(SEEN, 0):
+        if step and PAGES[step] != page:
+            st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
+        if step in SETTINGS and _asked_settings() in ({}, _settings(step)):
+            put_config(SETTINGS[step])
     st.session_state[SEEN] = step
 
 
@@ -49,7 +51,7 @@ def tour_card(say: Words) -> None:
         st.markdown(f"{head}{EM_SPACE}{say(f'tour.{step}.text')}")
         with st.container(horizontal=True):
             if step + 1 in STEPS:
-                _way(say, "next", step + 1, "arrow_forward", primary=True)
+                _way(say, "next", step + 1, "arrow_forward", primary=is_at("home"))
             if step > 1:
                 _way(say, "back", step - 1, "arrow_back")
             _way(say, "done" if step == len(STEPS) else "leave", 0, "close")
@@ -67,9 +69,24 @@ def tour_buttons(say: Words) -> None:
 
 
 def tour_step() -> int:
-    """The step of the tour, 0 outside of it."""
+    """The step of the tour, 0 outside of it. On the way back from another page, the nearest one of this page."""
+    asked = _addressed_step()
+    here = [step for step in STEPS if is_at(PAGES[step])]
+    return min(here, key=lambda step: abs(step - asked)) if asked else 0
+
+
+def _addressed_step() -> int:
     text = st.query_params.get(KEY, "")
     return int(text) if text.isdigit() and int(text) in STEPS else 0
+
+
+def _settings(step: int) -> dict[str, str]:
+    """What the address says of a step's settings."""
+    return {field: str(value) for field, value in differing(SETTINGS.get(step, DEFAULTS)).items()}
+
+
+def _asked_settings() -> dict[str, str]:
+    return {key: value for key, value in st.query_params.items() if key in RunConfig.model_fields}
 
 
 def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> None:
@@ -81,7 +98,7 @@ def go_to_step(step: int) -> None:
     """Open the step's page; 0 leaves the tour."""
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
     page = PAGES.get(step, "train" if is_at("train") else "home")
-    st.switch_page(_file(page), query_params=kept | ({KEY: str(step)} if step else {}))
+    st.switch_page(_file(page), query_params=kept | ({KEY: str(step)} | _settings(step) if step else {}))
 
 
 def _file(page: str) -> Path:

@@ -79,8 +79,8 @@ def test_every_preset_sets_its_settings_and_keeps_the_answer_to_itself(open_page
 
 
 def test_what_was_to_be_seen_is_told_when_the_run_is_over(open_page: Open) -> None:
-    told = SAY(presets()["far_too_high"].watch_key)
-    app = open_page("train", preset="far_too_high", level="expert")
+    told = SAY(presets()["rate_10"].watch_key)
+    app = open_page("train", preset="rate_10", level="expert")
     app.button(key="train").click().run()
     finish(app)
     assert told in texts(app)
@@ -89,10 +89,10 @@ def test_what_was_to_be_seen_is_told_when_the_run_is_over(open_page: Open) -> No
 
 
 def test_a_preset_in_the_address_stands_for_its_settings(open_page: Open) -> None:
-    app = open_page("train", preset="falls_apart")
+    app = open_page("train", preset="momentum_0_99")
     assert app.session_state["momentum"] == 0.99
-    assert app.selectbox(key="preset").value == "falls_apart"
-    assert open_page("train", preset="falls_apart", view="present").session_state["momentum"] == 0.99
+    assert app.selectbox(key="preset").value == "momentum_0_99"
+    assert open_page("train", preset="momentum_0_99", view="present").session_state["momentum"] == 0.99
 
 
 @pytest.mark.parametrize(
@@ -211,6 +211,16 @@ def test_the_tour_goes_on_with_the_settings_of_its_steps(open_page: Open) -> Non
         assert app.run().session_state["learning_rate"] == SETTINGS[step].learning_rate
     app.button(key="tour_leave").click().run()
     assert "tour" not in app.query_params
+
+
+def test_who_goes_back_in_the_tour_is_not_turned_round(open_page: Open) -> None:
+    app = open_page("home", tour="1")
+    app.button(key="tour_next").click().run()
+    assert app.header[0].value == SAY("train.title")
+    app.query_params["tour"] = "2"  # the browser's history holds the page before with the step after
+    app.switch_page("pages/home.py").run()
+    assert app.header[0].value == SAY("home.title")
+    assert SAY("tour.1.title") in texts(app)
 
 
 def test_a_tour_that_was_left_is_gone_on_with_from_home(open_page: Open) -> None:

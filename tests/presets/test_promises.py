@@ -94,7 +94,7 @@ def test_every_retry_is_better_by_more_than_chance(
 def test_the_watch_sentences_tell_what_is_seen(runs: Runs) -> None:
     for seed in SEEDS:
         fast, apart, noisy, tiny = (
-            runs[seeded(key, seed)] for key in ("fast", "falls_apart", "wrong_labels", "tiny_data")
+            runs[seeded(key, seed)] for key in ("rate_0_01", "momentum_0_99", "wrong_labels", "tiny_data")
         )
         assert 0.96 <= fast.last.val_accuracy <= 0.99
         assert apart.best.val_accuracy > 0.87
@@ -103,4 +103,4 @@ def test_the_watch_sentences_tell_what_is_seen(runs: Runs) -> None:
         assert noisy.best.epoch < 20
         assert tiny.last.train_accuracy == 1.0
         assert tiny.last.val_accuracy < 0.92
-        assert len(runs[seeded("far_too_high", seed)].losses) <= 10
+        assert len(runs[seeded("rate_10", seed)].losses) <= 10

@@ -53,7 +53,7 @@ def test_a_presets_name_tells_what_is_set_and_not_what_comes_of_it(language: str
 def test_an_unknown_preset_is_refused_with_those_there_are() -> None:
     with pytest.raises(InvalidConfig, match=r"survey.*'fastest'"):
         preset("fastest")
-    assert preset("fast").config == RunConfig(learning_rate=0.01)
+    assert preset("rate_0_01").config == RunConfig(learning_rate=0.01)
 
 
 @pytest.mark.parametrize(

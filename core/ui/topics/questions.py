@@ -13,9 +13,9 @@ from core.content.words import Words
 from core.ui.address import addressed
 from core.ui.progress import RIGHT, WRONG, answers
 from core.ui.quiz import questions
-from core.ui.shell import in_reading_order, open_services, page_link
+from core.ui.shell import TEXT_PX, in_reading_order, open_services, page_link
 from core.ui.tables import Row, draw_table
-from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.topic import Topic, topic_page
 
 NAME = "questions"
 # Each question by the key of its section, of its quiz item, and the page of its evidence.

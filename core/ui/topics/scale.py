@@ -8,7 +8,8 @@ from core.charts.scale import VIEWS, chips_evidence, roofline_evidence
 from core.content.pages import page_text
 from core.ui.address import addressed_choice
 from core.ui.evidence import evidence
-from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.shell import TEXT_PX
+from core.ui.topic import Topic, topic_page
 from core.ui.topics.scale_calculators import calculators
 from core.ui.topics.scale_settings import Settings, settings
 

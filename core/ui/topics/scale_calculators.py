@@ -12,7 +12,8 @@ from core.survey.compute import preset_rows
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES, activation_bytes, training_memory
 from core.ui.address import addressed_choice
 from core.ui.evidence import evidence
-from core.ui.topic import TEXT_PX, Topic
+from core.ui.shell import TEXT_PX
+from core.ui.topic import Topic
 from core.ui.topics import scale_settings as stops
 from core.ui.topics.scale_settings import CALCULATORS, INPUTS_TO_RESULTS, Settings, slider, take_model
 from core.ui.topics.scale_training import training

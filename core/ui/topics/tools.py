@@ -18,7 +18,8 @@ from core.settings import PROJECT
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
 from core.ui.evidence import below
-from core.ui.topic import TEXT_PX, Topic, topic_page
+from core.ui.shell import TEXT_PX
+from core.ui.topic import Topic, topic_page
 
 AS_OF = "2026-11-23"
 ALL = "all"
