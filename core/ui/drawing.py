@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
 from core.charts.house import Figure, Mode
+from core.content.words import Words
 
 
 def draw(figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
     """A finished figure in the house style."""
     st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config={"displayModeBar": False})
+
+
+def picture_config(say: Words, name: str) -> dict[str, Any]:
+    """Plotly's settings for a chart that may be taken home as a picture, in the reader's words."""
+    words = {
+        "Download plot as a PNG": "save",
+        "Preparing image - this may take a few seconds": "busy",
+        "Image download succeeded": "done",
+        "Sorry, there was a problem downloading your image!": "failed",
+    }
+    dictionary = {plotly: say(f"evidence.picture.{key}") for plotly, key in words.items()}
+    return {
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"format": "png", "filename": f"trendlab-{name}", "scale": 2},
+        "locale": say.language,
+        "locales": {say.language: {"dictionary": dictionary}},
+    }
 
 
 def page_mode() -> Mode:

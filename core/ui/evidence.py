@@ -13,7 +13,7 @@ import streamlit as st
 from core.charts.evidence import Evidence
 from core.charts.house import Mode
 from core.content.words import Words
-from core.ui.drawing import page_mode
+from core.ui.drawing import page_mode, picture_config
 from core.ui.tables import draw_table
 
 CHARTS_KEPT = 256  # settings of all charts together; a figure is some ten kilobytes
@@ -42,7 +42,7 @@ def evidence(
         drawn_by(shown)
     else:
         st.plotly_chart(
-            shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=_config(key),
+            shown.figure, theme=None, key=f"chart_{key}", alt=shown.alt, config=picture_config(say, key),
             on_select=on_point or "ignore", selection_mode="points",
         )  # fmt: skip
     below(say, key, shown)
@@ -93,8 +93,3 @@ def to_csv(shown: Evidence) -> bytes:
 @lru_cache(CHARTS_KEPT)
 def _built(builder: Builder, language: str, mode: Mode, options: tuple[tuple[str, Any], ...]) -> Evidence:
     return builder(Words(language), mode, **dict(options))
-
-
-def _config(key: str) -> dict[str, Any]:
-    picture = {"format": "png", "filename": f"trendlab-{key}", "scale": 2}
-    return {"displaylogo": False, "modeBarButtons": [["toImage"]], "toImageButtonOptions": picture}

@@ -10,6 +10,7 @@ import streamlit as st
 from core.charts.house import Figure
 from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
+from core.ui.drawing import picture_config
 
 _FOLDER = Path(__file__).parent
 _SCRIPTS = ("app_root.js", "live_chart/plotly.js", "player/main.js")
@@ -33,7 +34,7 @@ def player(say: Words, figure: Figure, key: str, alt: str, *, lines: Sequence[in
         "alt": alt,
         "lang": say.language,
         "texts": say.under("player"),
-        "fileName": f"trendlab-{key}",
+        "config": picture_config(say, key),
         "plotlyUrl": PLOTLY_URL,
     }
     _component(key=f"player_{key}", data=[data])  # why in a list: core/ui/live_chart.py

@@ -108,8 +108,12 @@ def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
 
 
 def _of_choices(say: Words, item: Item, answer: Sequence[float]) -> list[str]:
-    """The feedback of each chosen wrong answer."""
-    if item.kind in ("estimate", "order"):
+    """The feedback of each chosen wrong answer; else how far an answer that is not right yet has come."""
+    if item.kind == "estimate" or _is_right(item, answer):
         return []
+    if item.kind == "order":
+        in_place = next(at for at, place in enumerate(answer) if at != place)
+        return [say("quiz.in_place" if in_place else "quiz.none_in_place", n=in_place)]
     chosen = [item.choices[int(place)] for place in answer]
-    return [told(choice.feedback, say.language, item.page) for choice in chosen if choice.feedback]
+    lines = [told(choice.feedback, say.language, item.page) for choice in chosen if choice.feedback]
+    return lines or [say("quiz.more")]

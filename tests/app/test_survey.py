@@ -96,3 +96,17 @@ def test_the_card_of_a_clicked_point_is_shown_once(open_page: Open) -> None:
     app.session_state[CLICKED] = "alexnet"
     assert "University of Toronto" in told(app.run())
     assert "University of Toronto" not in told(app.run())
+
+
+def test_an_answer_that_is_right_in_part_says_how_far(open_page: Open) -> None:
+    say, order = Words("en"), next(item for item in quiz("tools") if item.kind == "order")
+    app = open_page("tools")
+    app.multiselect(key=f"choice_tools_{order.key}").set_value([0, 2, 1, *range(3, len(order.choices))]).run()
+    app.button(key=f"answer_tools_{order.key}").click().run()
+    assert say("quiz.in_place", n=1) in app.warning[0].value
+    several = quiz("questions")[0]
+    app = open_page("questions")
+    one = next(place for place, choice in enumerate(several.choices) if choice.right)
+    app.checkbox(key=f"choice_questions_{several.key}_{one}").check().run()
+    app.button(key="answer_questions_what_what").click().run()
+    assert say("quiz.more") in app.warning[0].value

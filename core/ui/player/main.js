@@ -46,9 +46,7 @@ class Player {
     layout.width = this.plot.clientWidth;
     layout.dragmode = false; // a finger on the chart scrolls the page
     layout.xaxis.fixedrange = layout.yaxis.fixedrange = isTouch;
-    const toImageButtonOptions = { format: "png", filename: this.data.fileName, scale: 2 };
-    const config = { displaylogo: false, modeBarButtons: [["toImage"]], toImageButtonOptions };
-    this.Plotly.react(this.plot, data, layout, config);
+    this.Plotly.react(this.plot, data, layout, this.data.config);
     this.show(this.data.steps);
   }
 
