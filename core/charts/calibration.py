@@ -13,6 +13,7 @@ from core.content.words import Words
 from core.interpret.results import Calibration
 
 HEIGHT_PX = 460
+LINE_FROM = 4  # percent: its words, turned along it, begin there within the chart
 TICKS = range(0, 101, 20)
 COUNTS_TOP, SHARES_BOTTOM = 0.2, 0.3  # of the plot's height
 
@@ -62,7 +63,7 @@ def _layout(say: Words, mode: Mode, most: int) -> Figure:
         "hovermode": "closest",
         "bargap": 0.08,
         "margin": {"b": 52},
-        "shapes": [equal | {"x0": 0, "y0": 0, "x1": 100, "y1": 100}],
+        "shapes": [equal | {"x0": LINE_FROM, "y0": LINE_FROM, "x1": 100, "y1": 100}],
         "xaxis": {"title": {"text": say("understand.calibration.x")}, "range": [0, 101], "anchor": "y2", **ticks},
         "yaxis": {
             "title": {"text": say("understand.calibration.y")}, "range": [0, 103], "domain": [SHARES_BOTTOM, 1], **ticks

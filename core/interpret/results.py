@@ -85,3 +85,9 @@ def calibration(shares: Shares, truths: Numbers, num_bins: int = 10) -> Calibrat
         accuracy = np.bincount(bins, is_right, num_bins) / images
     error = float(np.nansum(np.abs(confidence - accuracy) * images) / max(len(truths), 1))
     return Calibration(images, confidence, accuracy, error)
+
+
+def chance_gap(shares: Shares) -> float:
+    """How far the share right of a network whose probabilities fit may lie off their mean: two standard deviations."""
+    top = shares.max(1).astype(np.float64)
+    return float(2 * np.sqrt((top * (1 - top)).sum()) / max(len(top), 1))

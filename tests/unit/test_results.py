@@ -7,7 +7,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
-from core.interpret.results import calibration, confusion, precision_and_recall, probabilities
+from core.interpret.results import calibration, chance_gap, confusion, precision_and_recall, probabilities
 
 CLASSES = range(10)
 
@@ -51,3 +51,12 @@ def test_probabilities_add_up_whatever_the_logits() -> None:
     shares = probabilities(logits)
     np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)
     assert shares[0].tolist() == [1, 0, 0]
+
+
+@pytest.mark.parametrize("num_images", [19, 2_000])
+def test_a_network_that_fits_is_seldom_off_by_more_than_chance(num_images: int) -> None:
+    random = np.random.default_rng(0)
+    top = random.uniform(0.6, 1, num_images)
+    shares = np.stack([top, 1 - top], 1)
+    gaps = np.abs((random.random((1_000, num_images)) < top).mean(1) - top.mean())
+    assert 0.9 < (gaps < chance_gap(shares)).mean() < 0.99

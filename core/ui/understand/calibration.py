@@ -7,14 +7,14 @@ import streamlit as st
 from core.charts.calibration import calibration_figure
 from core.content.words import Words
 from core.interpret.results import calibration as measured
-from core.interpret.results import probabilities
+from core.interpret.results import chance_gap, probabilities
 from core.runs.service import RunService
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look
 from core.ui.understand.picture import validation_truths
 
 CHART_PX = 640
-CLOSE = 0.02  # of probability; with a few hundred images, less is no more than chance
+CLOSE = 0.02  # of probability: less does not matter, whatever the number of images
 
 
 def calibration(say: Words, runs: RunService, look: Look) -> None:
@@ -24,7 +24,8 @@ def calibration(say: Words, runs: RunService, look: Look) -> None:
     found = measured(shares, truths)
     confidence, accuracy = float(shares.max(1).mean()), float((shares.argmax(1) == truths).mean())
     st.markdown(say("understand.calibration.about"))
-    verdict = "fits" if abs(confidence - accuracy) < CLOSE else "over" if confidence > accuracy else "under"
+    is_close = abs(confidence - accuracy) < max(CLOSE, chance_gap(shares))
+    verdict = "fits" if is_close else "over" if confidence > accuracy else "under"
     st.markdown(
         say(
             "understand.calibration.told",
