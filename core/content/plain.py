@@ -9,14 +9,24 @@ DIRECTIVE = re.compile(r":[a-z-]+\[([^\]]*)\]")
 MARKS = re.compile(
     r"\*\*|__|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|`|^#{1,6} |^\s*(?:[-*]|\d+\.) |^\s*\|?[\s:|-]+\|\s*$", re.MULTILINE
 )
+FORMULA = re.compile(r"\${1,2}(?=\S)([^$]+)(?<=\S)\${1,2}")
+FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
+SIGNS = {r"\times": "×", r"\approx": "≈", r"\text": "", r"\qquad": " "}
+COMMAND, BRACES = re.compile(r"\\[a-z]+"), re.compile(r"[{}\\]")
 SPACES, DOTS = re.compile(r"\s+"), re.compile(r"…{3,}")
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/])")
 
 
 def plain(markdown: str) -> str:
     """The words of a text without its marks, on one line."""
-    text = DIRECTIVE.sub(r"\1", IMAGE_OR_LINK.sub(r"\1", markdown))
+    text = FORMULA.sub(_spoken, DIRECTIVE.sub(r"\1", IMAGE_OR_LINK.sub(r"\1", markdown)))
     return " ".join(DOTS.sub("…", MARKS.sub("", text).replace("|", " ")).split())
+
+
+def _spoken(formula: re.Match[str]) -> str:
+    """A formula's words and signs, without what sets it."""
+    text = FRACTION.sub(r"\1 / \2", formula[1])
+    return BRACES.sub("", COMMAND.sub(lambda command: SIGNS.get(command[0], command[0][1:]), text))
 
 
 def escaped(text: str) -> str:

@@ -73,6 +73,8 @@ def test_what_is_shown_is_shown_as_it_stands() -> None:
     assert escaped("a*b [x](y) $z$ :red[q] <b>") == r"a\*b \[x\]\(y\) \$z\$ \:red\[q\] \<b\>"
     assert plain("**Bold** [link](http://a) `code`\n- item :small[tiny]") == "Bold link code item tiny"
     assert plain("2 * 3 and snake_case") == "2 * 3 and snake_case"
+    assert plain(r"so $$\text{FLOP} = 2 \times \frac{A}{N^\alpha}$$") == "so FLOP = 2 × A / N^alpha"
+    assert plain("2 $ or 3 $") == "2 $ or 3 $"
 
 
 def test_a_broken_page_or_quiz_is_left_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fresh: None) -> None:  # noqa: ARG001
