@@ -29,7 +29,7 @@ def chosen_image(
     """`compared` are the runs' labels and looks."""
     st.markdown(say("compare.image.title", number=image + 1, name=names[truth]))
     method, score = _choices(say)
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom" if method else "top", gap="small"):
         for number, (label, look) in enumerate(compared):
             with st.container(width=COLUMN_PX, gap="small"):
                 st.markdown(f"**{label}**")
