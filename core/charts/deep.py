@@ -15,7 +15,7 @@ from core.survey.depth import depth_rows
 
 AS_OF = "2026-11-23"
 LABELLED = {
-    "alexnet": "middle right", "vgg_19": "top center", "resnet_18": "bottom left", "resnet_50": "bottom right",
+    "alexnet": "middle right", "vgg_19": "top center", "resnet_18": "bottom right", "resnet_50": "bottom right",
     "resnet_152": "top center", "densenet_201": "bottom left", "googlenet": "middle right",
 }  # fmt: skip
 

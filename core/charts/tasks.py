@@ -33,7 +33,7 @@ KINDS = {
 }  # fmt: skip
 LABELLED = {
     "wmt14_en_de_moe_sparsely_gated": "top center", "wmt14_en_de_convs2s": "bottom center",
-    "wmt14_en_de_transformer_big": "top left", "wmt14_en_de_transformer_big_plus_back_translation": "bottom center",
+    "wmt14_en_de_transformer_big": "top right", "wmt14_en_de_transformer_big_plus_back_translation": "bottom center",
     "wmt14_en_de_admin_very_deep_transformer": "top left", "wmt14_en_de_dynamicconv": "bottom right",
     "wmt14_en_fr_seq2seq_lstm_ensemble_of_5": "top right", "wmt14_en_fr_convs2s": "bottom center",
     "wmt14_en_fr_transformer_big": "middle left", "wmt14_en_fr_transformer_big_plus_back_translation": "top center",
