@@ -18,8 +18,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 T = TypeVar("T")
 
 KEPT = "kept_choice_"  # before a key: its _Kept
-DRAWING = "drawing"  # whether a script is under way
-TOLD_AGAIN = "told_again"  # the keys that were told once more in this script; None where the last one came to its end
+DRAWN = "drawn"  # the keys of the widgets that the last script drew; none if a newer script broke it off
+KNOWN = "known"  # those of which the browser holds the value: drawn by the last script, or told by this one
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
 ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
 
@@ -40,11 +40,12 @@ class _Kept:
 
 @contextmanager
 def script() -> Iterator[None]:
-    """Around all that a script does: the browser may not have heard of what was drawn by one that a newer one ended."""
-    st.session_state[TOLD_AGAIN] = set() if st.session_state.get(DRAWING) else None
-    st.session_state[DRAWING] = True
+    """Around all that a script does. Streamlit tells the browser new values only, and not all of a widget that was
+    away for a while, so `addressed` must know which ones the browser holds."""
+    st.session_state[KNOWN] = st.session_state.pop(DRAWN, set())
     yield
-    st.session_state[DRAWING] = False
+    if context := get_script_run_ctx():
+        st.session_state[DRAWN] = set(context.shared.widget_user_keys_this_run.snapshot())
 
 
 def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
@@ -57,15 +58,15 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
     told, now = st.query_params.get(key), visit()
     asked = default if told is None else _parsed(told, default, parse)
-    came = key not in st.session_state or held.visit != now
+    came, is_unknown = key not in st.session_state or held.visit != now, _is_unknown(key)
     if came:
         value = held.value if told is None else asked
     elif asked == held.value or held.is_old(told):
         value = held.value if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
-    # A browser that comes back must be told, even what is as it was.
-    if came or st.session_state[key] != value or (value == held.value and _must_be_told_again(key)):
+    # A browser that comes back must be told, even what is as it was; what a reader has just chosen it tells us.
+    if came or st.session_state[key] != value or (is_unknown and value == held.value):
         st.session_state[key] = value
     text = None if value == default else _text(value)
     if told == text:
@@ -113,20 +114,24 @@ def keep_choices() -> None:
 
 def _trust_after_back() -> None:
     """Where the reader has just gone back or forth, no address that the browser tells is one from before that."""
-    context = get_script_run_ctx()
-    if context is not None and context.is_history_navigation:
+    if has_gone_back():
         for name, held in list(st.session_state.items()):
             if isinstance(held, _Kept) and held.overwritten:
                 st.session_state[name] = _Kept(held.value, held.visit)
 
 
-def _must_be_told_again(key: str) -> bool:
-    """Whether the last script may not have told this, once a script: a widget that is drawn takes no more values."""
-    told: set[str] | None = st.session_state.get(TOLD_AGAIN)
-    if told is None or key in told:
-        return False
-    told.add(key)
-    return True
+def has_gone_back() -> bool:
+    """Whether the reader has just gone back or forth in the browser's history."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def _is_unknown(key: str) -> bool:
+    """Whether the browser does not hold the value yet; asked once a script, as a drawn widget takes no more values."""
+    known: set[str] = st.session_state.setdefault(KNOWN, set())
+    is_unknown = key not in known
+    known.add(key)
+    return is_unknown
 
 
 def visit() -> int:

@@ -11,7 +11,7 @@ import streamlit as st
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
 from core.settings import PROJECT
-from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, put
+from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone_back, put
 
 MAX_GHOSTS = 3
 RUN = "run"
@@ -53,6 +53,8 @@ def shown_run() -> str | None:
 
 def is_presented() -> bool:
     """Whether the address asks for the presenter's view; a slow browser may still tell that of before."""
+    if has_gone_back():
+        st.session_state.pop(LEFT_AT, None)
     has_just_left = time.monotonic() - st.session_state.get(LEFT_AT, -math.inf) < ADDRESS_LAG_S
     return st.query_params.get(VIEW) == PRESENT and not has_just_left
 

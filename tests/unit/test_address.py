@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
 def page() -> None:
     import streamlit as st
 
-    from core.ui.address import TOLD_AGAIN, addressed, script
+    from core.ui.address import addressed, script
 
     with script():
         addressed("epochs", 10, int)
         if not st.session_state.get("hidden"):
             st.number_input("epochs", step=1, key="epochs")
-        if st.session_state.get(TOLD_AGAIN):
-            addressed("epochs", 10, int)  # to ask once more is allowed
+        addressed("other", 1, int)
+        st.number_input("other", step=1, key="other")
+        addressed("other", 1, int)  # to ask once more is allowed
         if st.session_state.pop("broken_off_once", False):
             st.rerun()  # what was drawn before may never reach the browser
 
 
 def value(app: AppTest) -> tuple[object, list[str] | str | None]:
+    assert not app.exception
     told = app.query_params.get("epochs")
     return app.number_input(key="epochs").value, told[0] if isinstance(told, list) else told
 
@@ -73,11 +76,14 @@ def test_what_cannot_be_is_the_default() -> None:
     assert all(check(text) for text in ("many", "", "1.5"))
 
 
-def test_what_a_broken_off_script_did_not_tell_the_browser_is_told_by_the_next() -> None:
+@pytest.mark.parametrize("is_broken_off", [False, True])
+@pytest.mark.parametrize("scripts", [1, 2, 3])
+def test_a_widget_that_comes_back_tells_the_browser_its_value(scripts: int, is_broken_off: bool) -> None:
     app = changed(opened(), 30)
     app.session_state["hidden"] = True
-    app.run().run()
-    app.session_state["hidden"], app.session_state["broken_off_once"] = False, True
+    for _ in range(scripts):
+        app.run()
+    app.session_state["hidden"], app.session_state["broken_off_once"] = False, is_broken_off
     assert value(app.run()) == (30, "30")
     assert app.number_input(key="epochs").proto.set_value
     assert not app.run().number_input(key="epochs").proto.set_value
