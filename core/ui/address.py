@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.ui.following import renew_all
+
 T = TypeVar("T")
 
 KEPT = "kept_choice_"  # before a key: its _Kept
@@ -98,18 +100,13 @@ def put(key: str, value: object) -> None:
     st.session_state[KEPT + key] = _Kept(value, visit(), frozenset({st.query_params.get(key)}), time.monotonic())
 
 
-def kept(key: str) -> object:
-    """What the widget held when the page was last drawn; for a callback."""
-    held: _Kept = st.session_state[KEPT + key]
-    return held.value
-
-
 def keep_choices() -> None:
     """For the callback of the language switch: Streamlit knows a choice by its label, and labels change now."""
     for name, held in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
             st.session_state[key] = held.value
+    renew_all()
 
 
 def _trust_after_back() -> None:

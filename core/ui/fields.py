@@ -11,7 +11,7 @@ from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
 from core.content.words import Words
 from core.errors import InvalidConfig
-from core.ui.address import kept, put
+from core.ui.following import is_present, widget_key
 
 DEFAULTS = RunConfig()
 NOTICE = "notice"  # what could not be done, said on the next run
@@ -26,20 +26,22 @@ TYPED: dict[str, dict[str, Any]] = {
 
 def field_widget(say: Words, field: str, config: RunConfig, options: Collection[str] = ()) -> None:
     """Draw the setting's widget, disabled where another setting makes it idle. Its value stands in the session."""
-    label = say(f"fields.{field}.label")
-    how: dict[str, Any] = {"key": field, "help": say(f"fields.{field}.help")}
+    label, value, how = say(f"fields.{field}.label"), st.session_state[field], _how(say, field)
     idle = not config.uses(field)
     if is_choice(field):
-        offered = options or choices(field)
+        offered = list(options or choices(field))
         st.selectbox(
-            label, list(offered), format_func=lambda name: choice_label(say, field, name),
+            label, offered, offered.index(value), format_func=lambda name: choice_label(say, field, name),
             disabled=idle or len(offered) == 1, **how,
         )  # fmt: skip
-    elif isinstance(getattr(DEFAULTS, field), bool):
-        st.toggle(label, disabled=idle, **how)
+    elif isinstance(value, bool):
+        st.toggle(label, value, disabled=idle, **how)
+    elif field == "epochs":
+        low, high = limits(field)
+        st.slider(label, int(low), int(high), value, **how)
     elif field in AS_PERCENT:
         low, high = limits(field)
-        st.slider(label, low, high, step=AS_PERCENT[field], format="percent", disabled=idle, **how)
+        st.slider(label, low, high, value, AS_PERCENT[field], format="percent", disabled=idle, **how)
     else:
         number_widget(say, field, disabled=idle)
 
@@ -47,17 +49,24 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
 def number_widget(say: Words, field: str, label: str = "", **how: Any) -> None:
     """A number to type. One beyond its limits is taken back, and the page says why."""
     st.number_input(
-        say(label or f"fields.{field}.label"), key=field, help=say(f"fields.{field}.help"),
-        on_change=_check, args=(field,), **{"step": 1} | TYPED.get(field, {}) | how,
+        say(label or f"fields.{field}.label"), value=st.session_state[field],
+        **_how(say, field) | {"step": 1} | TYPED.get(field, {}) | how,
     )  # fmt: skip
 
 
-def _check(field: str) -> None:
+def _how(say: Words, field: str) -> dict[str, Any]:
+    key = widget_key(field, st.session_state[field])
+    return {"key": key, "help": say(f"fields.{field}.help"), "on_change": _take, "args": (field, key)}
+
+
+def _take(field: str, key: str) -> None:
+    if not is_present(field, key):
+        return
     try:
-        RunConfig.from_mapping({field: st.session_state[field]})
+        RunConfig.from_mapping({field: st.session_state[key]})
+        st.session_state[field] = st.session_state[key]
     except InvalidConfig as problem:
         st.session_state[NOTICE] = problem
-        put(field, kept(field))
 
 
 def choice_label(say: Words, field: str, name: str) -> str:

@@ -8,19 +8,19 @@ from core.config import RunConfig
 from core.content.presets import presets
 from core.content.words import Words
 from core.ui.chosen import put_config
+from core.ui.following import is_present, widget_key
 
 KEY = "preset"
 
 
 def preset_picker(say: Words, config: RunConfig) -> None:
     """Shows which preset the settings are, and takes another one."""
-    known = presets()
-    now = preset_of(config)
-    if st.session_state.get(KEY) != now:
-        st.session_state[KEY] = now
+    known, now = presets(), preset_of(config)
+    key = widget_key(KEY, now)
     st.selectbox(
-        say("presets.choose"), list(known), format_func=lambda key: known[key].label(say), key=KEY, index=None,
-        placeholder=say("presets.own"), on_change=_take,
+        say("presets.choose"), list(known), None if now is None else list(known).index(now),
+        format_func=lambda name: known[name].label(say), key=key, placeholder=say("presets.own"),
+        on_change=_take, args=(key,),
     )  # fmt: skip
 
 
@@ -46,6 +46,6 @@ def _same(a: RunConfig, b: RunConfig) -> bool:
     return a.config_id == b.replaced(seed=a.seed).config_id
 
 
-def _take() -> None:
-    if key := st.session_state[KEY]:
-        put_config(presets()[key].config)
+def _take(key: str) -> None:
+    if is_present(KEY, key) and (name := st.session_state[key]):
+        put_config(presets()[name].config)

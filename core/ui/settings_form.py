@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import catalog
-from core.config import RunConfig, limits
+from core.config import RunConfig
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
@@ -25,8 +25,7 @@ def main_settings(say: Words, config: RunConfig) -> None:
     with preset:
         preset_picker(say, config)
     with epochs:
-        low, high = limits("epochs")
-        st.slider(say("fields.epochs.label"), int(low), int(high), key="epochs", help=say("fields.epochs.help"))
+        field_widget(say, "epochs", config)
     with rate:
         rate_slider(say)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.components.v2 import manifest_scanner
@@ -47,11 +48,15 @@ def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) 
     def open_at(page: str, **address: str) -> AppTest:
         app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
         app.query_params.update(address)
-        if page != "home":
-            app.switch_page(f"pages/{page}.py")
-        return app.run()
+        return app.run() if page == "home" else go_to(app, page)
 
     return open_at
+
+
+def go_to(app: AppTest, page: str) -> AppTest:
+    """Come to a page, as a browser tells it."""
+    app.context["url"] = f"http://localhost/{page}"
+    return app.switch_page(f"pages/{page}.py").run()
 
 
 def finished_run(open_page: Open, config: RunConfig) -> str:
@@ -61,6 +66,13 @@ def finished_run(open_page: Open, config: RunConfig) -> str:
     run = runs.start(OWNER, config)
     finish(runs, run.id)
     return run.id
+
+
+def setting(app: AppTest, name: str) -> Any:
+    """The widget that shows a setting, or the preset that the settings are."""
+    widgets = [*app.number_input, *app.selectbox, *app.slider, *app.toggle]
+    (found,) = (widget for widget in widgets if str(widget.key).rpartition("_")[0] == name)
+    return found
 
 
 def table_of(app: AppTest, key: str) -> dict[str, list[object]]:

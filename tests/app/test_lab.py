@@ -15,7 +15,7 @@ from core.ui.chosen import SHOWN_FIELDS, Level
 from core.ui.present import is_loopback, join_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
-from tests.app.conftest import Open
+from tests.app.conftest import Open, go_to, setting
 from tests.parts import until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
@@ -24,7 +24,7 @@ SAY = Words("en")
 
 def fields(app: AppTest) -> set[str]:
     widgets = [*app.slider, *app.number_input, *app.selectbox, *app.toggle]
-    return {str(widget.key) for widget in widgets} & set(RunConfig.model_fields)
+    return {str(widget.key).rpartition("_")[0] for widget in widgets} & set(RunConfig.model_fields)
 
 
 def keys(app: AppTest) -> set[str]:
@@ -53,7 +53,7 @@ def test_a_depth_is_asked_for_where_the_model_has_one(open_page: Open) -> None:
     app = open_page("train", level="more", model="residual")
     assert "depth" in fields(app)
     assert any("22\u202f458" in caption.value for caption in app.caption)
-    app.number_input(key="depth").set_value(4).run()
+    setting(app, "depth").set_value(4).run()
     assert any("13\u202f178" in caption.value for caption in app.caption)
 
 
@@ -68,14 +68,14 @@ def test_what_a_level_does_not_show_is_told_and_still_counts(open_page: Open) ->
 @pytest.mark.parametrize("lang", languages())
 def test_every_preset_sets_its_settings_and_keeps_the_answer_to_itself(open_page: Open, lang: str) -> None:
     app = open_page("train", lang=lang)
-    assert app.selectbox(key="preset").value == "survey"
+    assert setting(app, "preset").value == "survey"
     for key, preset in presets().items():
-        app.selectbox(key="preset").set_value(key).run()
+        setting(app, "preset").set_value(key).run()
         held = {field: app.session_state[field] for field in RunConfig.model_fields}
         assert RunConfig(**held) == preset.config
         assert Words(lang)(preset.watch_key) not in texts(app)
-    app.slider(key="epochs").set_value(7).run()
-    assert app.selectbox(key="preset").value is None
+    setting(app, "epochs").set_value(7).run()
+    assert setting(app, "preset").value is None
 
 
 def test_what_was_to_be_seen_is_told_when_the_run_is_over(open_page: Open) -> None:
@@ -84,15 +84,28 @@ def test_what_was_to_be_seen_is_told_when_the_run_is_over(open_page: Open) -> No
     app.button(key="train").click().run()
     finish(app)
     assert told in texts(app)
-    app.number_input(key="learning_rate").set_value(0.01).run()
+    setting(app, "learning_rate").set_value(0.01).run()
     assert told not in texts(app)
 
 
 def test_a_preset_in_the_address_stands_for_its_settings(open_page: Open) -> None:
     app = open_page("train", preset="momentum_0_99")
     assert app.session_state["momentum"] == 0.99
-    assert app.selectbox(key="preset").value == "momentum_0_99"
+    assert setting(app, "preset").value == "momentum_0_99"
     assert open_page("train", preset="momentum_0_99", view="present").session_state["momentum"] == 0.99
+
+
+@pytest.mark.parametrize(("name", "value"), [("learning_rate", 0.02), ("preset", "momentum_0_99"), ("epochs", 12)])
+def test_a_browser_that_has_not_heard_of_the_answer_takes_nothing_back(
+    open_page: Open, name: str, value: object
+) -> None:
+    app = open_page("train")
+    setting(app, name).set_value(value)
+    told = app._tree.get_widget_states()
+    expected = {field: app.run().session_state[field] for field in RunConfig.model_fields}
+    app._run(told)
+    assert {field: app.session_state[field] for field in RunConfig.model_fields} == expected
+    assert expected != dict(RunConfig())
 
 
 @pytest.mark.parametrize(
@@ -196,11 +209,11 @@ def test_a_step_turns_to_its_page(open_page: Open, step: int) -> None:
 def test_a_step_sets_its_settings_once(open_page: Open, step: int) -> None:
     rate = SETTINGS[step].learning_rate
     app = open_page("train", tour=str(step)).run()
-    assert app.number_input(key="learning_rate").value == rate
-    app.number_input(key="learning_rate").set_value(0.05).run()
-    assert app.run().number_input(key="learning_rate").value == 0.05
+    assert setting(app, "learning_rate").value == rate
+    setting(app, "learning_rate").set_value(0.05).run()
+    assert setting(app.run(), "learning_rate").value == 0.05
     again = open_page("train", tour=str(step), learning_rate="0.05")
-    assert again.number_input(key="learning_rate").value == 0.05
+    assert setting(again, "learning_rate").value == 0.05
 
 
 def test_the_tour_goes_on_with_the_settings_of_its_steps(open_page: Open) -> None:
@@ -229,9 +242,9 @@ def test_a_tour_that_was_left_is_gone_on_with_from_home(open_page: Open) -> None
     app.button(key="tour_start").click().run()
     for _ in range(3):
         app.button(key="tour_next").click().run()
-    app.number_input(key="learning_rate").set_value(0.5).run()
+    setting(app, "learning_rate").set_value(0.5).run()
     app.button(key="tour_leave").click().run()
-    app.switch_page("pages/home.py").run()
+    go_to(app, "home")
     assert {"tour_start", "tour_resume"} <= keys(app)
     app.button(key="tour_resume").click().run()
     assert app.query_params["tour"] == "4"
@@ -293,7 +306,7 @@ def test_the_address_to_join_leads_to_the_same_settings(open_page: Open, config:
 
 def test_a_number_beyond_its_limits_is_named_and_taken_back(open_page: Open) -> None:
     app = open_page("train", learning_rate="0.02")
-    app.number_input(key="learning_rate").set_value(100.0).run()
+    setting(app, "learning_rate").set_value(100.0).run()
     assert len(app.error) == 1
     assert all(word in app.error[0].value for word in ("100", "0.00001", "10"))
     assert app.session_state["learning_rate"] == 0.02

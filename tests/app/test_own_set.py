@@ -14,7 +14,7 @@ from core.content.words import Words, languages
 from core.ui.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
-from tests.app.conftest import Open
+from tests.app.conftest import Open, setting
 from tests.datasets.test_own_set import folders, write_zip
 from tests.parts import until
 
@@ -97,7 +97,7 @@ def test_a_link_opens_the_set_for_others(open_page: Open, tmp_path: Path) -> Non
     until(lambda: bool(services().runs.own_sets.of("teacher")), timeout_s=60)
     (name,) = services().runs.own_sets.of("teacher")
     app = open_page("train", dataset=name, **QUICK)
-    assert app.selectbox(key="dataset").value == name
-    assert name not in open_page("train", **QUICK).selectbox(key="dataset").options
+    assert setting(app, "dataset").value == name
+    assert name not in setting(open_page("train", **QUICK), "dataset").options
     link = next(code.value for code in app.code if "dataset" in code.value)
     assert dict(parse_qsl(link.split("?")[1]))["dataset"] == name

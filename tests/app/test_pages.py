@@ -14,9 +14,9 @@ from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
 from core.ui.services import services
 from core.ui.session import show_run
+from tests.app.conftest import Open, go_to, setting
 from tests.parts import until
 
-Open = Callable[..., AppTest]
 PAGES = ("home", "train", "understand", "runs", "compare")
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 
@@ -89,7 +89,7 @@ def test_the_learning_rate_changes_while_it_trains(open_page: Open) -> None:
     app = open_page("train", level="expert", **QUICK | {"epochs": "50", "seed": "7"})
     app.button(key="train").click().run()
     until(lambda: shown(app).step > 0, timeout_s=60)
-    app.number_input(key="learning_rate").set_value(0.003).run()
+    setting(app, "learning_rate").set_value(0.003).run()
     app.button(key="change_rate").click().run()
     assert shown(app).learning_rate == 0.003
     assert [rate for _, rate in shown(app).changes] == [0.003]
@@ -102,7 +102,7 @@ def test_with_the_switch_on_a_moved_slider_trains_and_the_old_curve_stays(open_p
     first = shown(app).id
     app.toggle(key="retrain").set_value(True).run()
     assert shown(app).id == first
-    app.number_input(key="learning_rate").set_value(0.02).run()
+    setting(app, "learning_rate").set_value(0.02).run()
     assert shown(app).config.learning_rate == 0.02
     assert app.session_state["ghosts"] == [first]
     app.button(key="ghosts_off").click().run()
@@ -115,7 +115,7 @@ def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
     app = open_page("train", level="expert", **QUICK | {"seed": "18"})
     app.toggle(key="retrain").set_value(True).run()
     monkeypatch.setattr("core.ui.controls.show_run", Interrupted(show_run))
-    app.number_input(key="learning_rate").set_value(0.02).run()
+    setting(app, "learning_rate").set_value(0.02).run()
     assert "run" not in app.query_params
     app.run()
     assert shown(app).config.learning_rate == 0.02
@@ -140,8 +140,8 @@ def test_a_link_to_a_run_brings_its_settings_and_can_be_gone_on_with(open_page: 
     config = RunConfig.from_mapping(QUICK | {"seed": 9})
     run = services().runs.start("somebody", config)
     app = open_page("train", run=run.id, level="expert")
-    assert app.selectbox(key="model").value == "mlp"
-    assert app.number_input(key="seed").value == 9
+    assert setting(app, "model").value == "mlp"
+    assert setting(app, "seed").value == 9
     assert "pause" not in keys(app)
     app.button(key="take_over").click().run()
     assert app.query_params["run"] != run.id
@@ -209,8 +209,7 @@ def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
     app.button(key="train").click().run()
     run_id = app.query_params["run"]
     app.query_params.clear()
-    app.switch_page("pages/runs.py").run()
-    app.switch_page("pages/train.py").run()
-    assert app.selectbox(key="model").value == "mlp"
-    assert app.selectbox(key="optimizer").value == "adam"
+    go_to(go_to(app, "runs"), "train")
+    assert setting(app, "model").value == "mlp"
+    assert setting(app, "optimizer").value == "adam"
     assert app.query_params["run"] == run_id

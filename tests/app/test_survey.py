@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,8 +15,8 @@ from core.settings import PROJECT
 from core.ui.landmark_card import CLICKED
 from core.ui.services import services
 from core.ui.shell import GROUPS
+from tests.app.conftest import Open, go_to
 
-Open = Callable[..., AppTest]
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
 SURVEY = [name for name in PAGES if name in pages.page_names()]
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -86,7 +85,7 @@ def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
         app = open_page("deep")
         assert "content/en/deep.md" in app.error[0].value
         assert "7" in app.error[0].value
-        app.switch_page("pages/train.py").run()
+        go_to(app, "train")
         assert not app.error
     assert not app.exception
 

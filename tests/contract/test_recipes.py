@@ -49,11 +49,11 @@ def visit(at):
     errors = list(at.exception)
     at.query_params["level"] = "expert"
     at.switch_page("pages/train.py").run()
-    seen["choices"] = {name: at.selectbox(key=name).options for name in ("dataset", "model", "optimizer")}
+    seen["choices"] = {name: at.selectbox(key=f"{name}_0").options for name in ("dataset", "model", "optimizer")}
     for name, value in (("dataset", "stripes"), ("model", "tiny"), ("optimizer", "adamax")):
-        at.selectbox(key=name).set_value(value)
+        at.selectbox(key=f"{name}_0").set_value(value)
     at.run()
-    seen["chosen"] = {name: at.selectbox(key=name).value for name in ("dataset", "model", "optimizer")}
+    seen["chosen"] = {name: at.selectbox(key=f"{name}_0").value for name in ("dataset", "model", "optimizer")}
     errors += at.exception
     at.segmented_control(key="lang").set_value("de").run()
     seen["title"] = at.header[0].value
