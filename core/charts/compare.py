@@ -20,6 +20,7 @@ AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
 SMOOTHING = 0.6
 BAND_OPACITY = 0.18
 GRID = 200  # points of a band
+LEGEND_ROW_PX = 20
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def compare_figures(
     chances = {run.chance for run in runs}
     for name, read in (("loss", _loss), ("accuracy", _accuracy)):
         data = _banded(runs, read, axis, texts, mode) if band else _single(runs, read, axis, mode)
-        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances)}
+        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances) | _room(data)}
     return figures
 
 
@@ -155,12 +156,19 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
     return {
         "template": house.template(mode),
         "title": {"text": texts[f"{name}.title"]},
-        "height": house.CHART_HEIGHT_PX,
         "hovermode": "x unified",
         "shapes": [_guessing(texts, min(chances), accuracy, mode)] if len(chances) == 1 else [],
         "xaxis": {"title": {"text": texts[f"axis.{axis}"]}, "rangemode": "tozero"},
         "yaxis": yaxis,
     }
+
+
+def _room(data: Sequence[Figure]) -> Figure:
+    """A label tells all that sets a run apart, so each may take a line of the legend for itself."""
+    num_rows = sum(trace.get("showlegend", True) for trace in data)
+    bottom = max(house.BOTTOM_PX, house.AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
+    height = house.CHART_HEIGHT_PX + bottom - house.BOTTOM_PX
+    return {"height": height, "margin": {"b": bottom}, "legend": {"y": (bottom - house.AXIS_TITLE_PX) / height}}
 
 
 def _guessing(texts: Mapping[str, str], chance: float, accuracy: bool, mode: Mode) -> Figure:

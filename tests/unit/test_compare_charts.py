@@ -48,6 +48,16 @@ def test_a_run_without_a_point_and_a_lost_number_are_drawn_too() -> None:
     assert drawn["loss"]["data"][0]["y"][1] is None
 
 
+def test_each_run_has_a_line_of_the_legend_and_the_plot_its_height() -> None:
+    layouts = [
+        compare_figures([a_run(f"{n}", [2.0, 1.0]) for n in range(num_runs)], "epoch", TEXTS, "light", band=False)
+        for num_runs in (2, 6)
+    ]
+    few, many = (figures["loss"]["layout"] for figures in layouts)
+    assert few["height"] - few["margin"]["b"] == many["height"] - many["margin"]["b"]
+    assert many["legend"]["y"] * many["height"] >= 6 * 20
+
+
 def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
     points = [
         SweepPoint("a", 0.01, 0.97, "SGD", "a", mine=True, failed=False),
