@@ -33,6 +33,7 @@ class ComparedRun:
     id: str
     label: str
     group: str
+    seed: int
     steps: Sequence[float]
     losses: Sequence[float | None]
     epochs: Sequence[Mapping[str, Any]]
@@ -80,9 +81,11 @@ def _single(runs: Sequence[ComparedRun], read: Read, axis: Axis, mode: Mode) -> 
 
 
 def _banded(runs: Sequence[ComparedRun], read: Read, axis: Axis, texts: Mapping[str, str], mode: Mode) -> list[Figure]:
-    groups: dict[str, list[ComparedRun]] = {}
+    seeds, groups = dict[str, set[int]](), dict[str, list[ComparedRun]]()
     for run in runs:
-        groups.setdefault(run.group, []).append(run)
+        seeds.setdefault(run.group, set()).add(run.seed)
+    for run in runs:  # the same seed twice, as when two learners chose it, is no band
+        groups.setdefault(run.group if len(seeds[run.group]) > 1 else run.id, []).append(run)
     data: list[Figure] = []
     for number, members in enumerate(groups.values()):
         label = members[0].label
@@ -91,7 +94,9 @@ def _banded(runs: Sequence[ComparedRun], read: Read, axis: Axis, texts: Mapping[
             continue
         x, low, mean, high = _spread([_scaled(run, read, axis) for run in members])
         data.append(_area(x, low, high, number, mode))
-        data.append(_line(x, mean, texts["seeds"].format(label=label, n=len(members)), number, mode, read))
+        data.append(
+            _line(x, mean, texts["seeds"].format(label=label, n=len(seeds[members[0].group])), number, mode, read)
+        )
     return data
 
 

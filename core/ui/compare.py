@@ -71,7 +71,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
             required=True,
         )  # fmt: skip
         groups = [_group(view.config) for view in views]
-        has_seeds = len(set(groups)) < len(groups)
+        has_seeds = len(set(groups)) < len({(_group(view.config), view.config.seed) for view in views})
         band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)
     moving = any(not view.is_final for view in views)
     ids = [view.id for view in views]
@@ -100,6 +100,7 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
         id=view.id,
         label=label,
         group=_group(view.config),
+        seed=view.config.seed,
         chance=view.config.chance,
         steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
         losses=[point[1] for point in measured.points],

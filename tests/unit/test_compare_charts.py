@@ -15,10 +15,10 @@ from core.content.words import Words
 TEXTS = Words("en").under("compare")
 
 
-def a_run(run_id: str, losses: list[float | None], group: str = "g", **other: Any) -> ComparedRun:
+def a_run(run_id: str, losses: list[float | None], group: str = "g", seed: int = 0, **other: Any) -> ComparedRun:
     epochs = [{"step": 4 * n, "val_accuracy": 0.1 * n} for n in (1, 2)]
     values: dict[str, Any] = {"steps_per_epoch": 4, "images_per_epoch": 100, "step_s": 0.5} | other
-    return ComparedRun(run_id, run_id, group, [0.0, 2.0, 4.0, 6.0], losses, epochs, **values)
+    return ComparedRun(run_id, run_id, group, seed, [0.0, 2.0, 4.0, 6.0], losses, epochs, **values)
 
 
 @pytest.mark.parametrize(("axis", "last"), [("epoch", 1.5), ("step", 6.0), ("images", 150.0), ("seconds", 3.0)])
@@ -30,7 +30,11 @@ def test_every_axis_measures_the_same_steps(axis: Axis, last: float) -> None:
 
 
 def test_a_band_lies_between_its_runs() -> None:
-    runs = [a_run("a", [2.0, 2.0, 2.0, 2.0]), a_run("b", [1.0, 1.0, 1.0, 1.0]), a_run("c", [3.0, 3.0, 3.0, 3.0], "h")]
+    runs = [
+        a_run("a", [2.0, 2.0, 2.0, 2.0]),
+        a_run("b", [1.0, 1.0, 1.0, 1.0], seed=1),
+        a_run("c", [3.0, 3.0, 3.0, 3.0], "h"),
+    ]
     area, mean, alone = compare_figures(runs, "step", TEXTS, "light", band=True)["loss"]["data"]
     assert np.allclose(mean["y"], 1.5)
     half = len(area["y"]) // 2
@@ -40,8 +44,13 @@ def test_a_band_lies_between_its_runs() -> None:
     assert np.allclose(alone["y"], 3.0)
 
 
+def test_the_same_seed_twice_is_no_band() -> None:
+    traces = compare_figures([a_run("a", [2.0, 1.0]), a_run("b", [2.0, 1.0])], "step", TEXTS, "light", band=True)
+    assert [trace["name"] for trace in traces["loss"]["data"]] == ["a", "b"]
+
+
 def test_a_run_without_a_point_and_a_lost_number_are_drawn_too() -> None:
-    empty = ComparedRun("e", "e", "g", [], [], [], steps_per_epoch=4, images_per_epoch=100, step_s=0.0)
+    empty = ComparedRun("e", "e", "g", 1, [], [], [], steps_per_epoch=4, images_per_epoch=100, step_s=0.0)
     drawn = compare_figures([empty, a_run("a", [2.0, None, 1.0, 0.5])], "epoch", TEXTS, "dark", band=True)
     assert drawn["loss"]["data"][1]["x"] == []
     drawn = compare_figures([a_run("a", [2.0, None, 1.0, 0.5])], "epoch", TEXTS, "dark", band=False)
