@@ -31,6 +31,7 @@ def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool) -> None
     accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view.id).evaluations}
     data = {
         "epochs": epochs,
+        "planned": look.view.total_steps // look.view.steps_per_epoch,
         "accuracies": [accuracies[each] for each in epochs],
         "at": look.saved.index(look.at),
         "follows": follows,

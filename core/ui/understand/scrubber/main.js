@@ -123,7 +123,7 @@ class Scrubber {
   show() {
     const { epochs, accuracies, texts } = this.data;
     const percent = `${(100 * accuracies[this.index]).toFixed(1)}%`;
-    const told = fill(texts.epoch, { epoch: epochs[this.index], last: epochs[this.last], percent });
+    const told = fill(texts.epoch, { epoch: epochs[this.index], last: this.data.planned, percent });
     this.output.textContent = told;
     this.slider.setAttribute("aria-valuetext", told);
     this.icon();
