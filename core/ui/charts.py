@@ -58,7 +58,7 @@ def _note_replayed() -> None:
 def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
     """The loss of a run as it is now."""
     figure = finished_figures(say, runs, live_run(say, shown), [], [shown], page_mode())["loss"]
-    draw(figure, "chart_loss", say("live.loss.title"))
+    draw(say, figure, "chart_loss", say("live.loss.title"))
 
 
 def run_label(say: Words, view: RunView) -> str:
@@ -132,7 +132,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
         names = (only,) if only else ("loss", "accuracy")
         for column, name in zip(st.columns(len(names)), names, strict=True):
             with column:
-                draw(large(figures[name]) if only else figures[name], f"chart_{name}", say(f"live.{name}.title"))
+                draw(say, large(figures[name]) if only else figures[name], f"chart_{name}", say(f"live.{name}.title"))
         if moving and all(view.is_final for view in views.values()):
             st.rerun()
 

@@ -85,7 +85,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
         figures = compare_figures(drawn, axis, say.under("compare"), page_mode(), band=band and has_seeds)
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
             with column:
-                draw(figures[name], f"compare_{name}", say(f"compare.{name}.title"))
+                draw(say, figures[name], f"compare_{name}", say(f"compare.{name}.title"))
         _differences(say, runs, now)
         if moving and all(view.is_final for view in now):
             st.rerun()

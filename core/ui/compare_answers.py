@@ -146,7 +146,7 @@ def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64],
         st.info(say("compare.confusions.none"))
         return
     figure = confusion_difference_figure(theirs - ours, names, say.under("compare.confusions"), page_mode())
-    draw(figure, "confusion_difference", say("compare.confusions.alt"))
+    draw(say, figure, "confusion_difference", say("compare.confusions.alt"))
     st.caption(say("compare.confusions.about", a=a.number, b=b.number))
 
 

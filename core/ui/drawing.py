@@ -10,9 +10,9 @@ from core.charts.house import Figure, Mode
 from core.content.words import Words
 
 
-def draw(figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    """A finished figure in the house style."""
-    st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config={"displayModeBar": False})
+def draw(say: Words, figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
+    """A finished figure in the house style, with a button that saves it as a picture."""
+    st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config=picture_config(say, key))
 
 
 def picture_config(say: Words, name: str) -> dict[str, Any]:

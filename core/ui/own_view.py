@@ -32,7 +32,7 @@ def own_set_view(say: Words, name: str) -> None:
         say("own.holds.summary", n=sum(train + validation), k=len(names), train=sum(train), validation=sum(validation))
     )
     draw(
-        class_counts_figure(names, train, validation, say.under("own.holds"), page_mode()), "own_counts",
+        say, class_counts_figure(names, train, validation, say.under("own.holds"), page_mode()), "own_counts",
         say("own.holds.alt"),
     )  # fmt: skip
     steps = DEFAULTS.steps_per_epoch(sum(train))

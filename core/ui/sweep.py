@@ -15,7 +15,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed_choice
 from core.ui.charts import run_label
-from core.ui.drawing import page_mode
+from core.ui.drawing import page_mode, picture_config
 from core.ui.fields import DEFAULTS, choice_label, named, value_text
 from core.ui.session import open_run, owner
 
@@ -43,7 +43,7 @@ def sweep_tab(say: Words, runs: RunService) -> None:
     points = _points(say, runs, shown, {view.id for view in own})
     event = st.plotly_chart(
         sweep_figure(points, say.under("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
-        on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config={"displayModeBar": False},
+        on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config=picture_config(say, "sweep"),
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)))
     _offer_chosen(say, {view.id for view in shown}, event)

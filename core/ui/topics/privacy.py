@@ -98,7 +98,7 @@ def _guess(topic: Topic) -> None:
         st.caption(say("privacy.losses.gone"))
         return
     _told(say, runs, done[chosen], auc_by_loss(*losses))
-    draw(losses_figure(say, page_mode(), *losses), "losses", say("privacy.losses.alt"))
+    draw(say, losses_figure(say, page_mode(), *losses), "losses", say("privacy.losses.alt"))
 
 
 def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:

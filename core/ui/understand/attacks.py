@@ -59,7 +59,7 @@ def _disturbed(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None
             _picture(say("understand.attacks.before"), pixels)
             _picture(say("understand.attacks.after"), changed)
         st.markdown(_told(say, names, before, after))
-        draw(class_shares(names, after, page_mode()), "disturbed_shares", say("understand.attacks.shares"))
+        draw(say, class_shares(names, after, page_mode()), "disturbed_shares", say("understand.attacks.shares"))
 
 
 def _slider(say: Words, name: str) -> float:
@@ -111,7 +111,7 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
         st.caption(say("understand.attacks.deceived.flat"))
     texts = say.under("understand.attacks.chart")
     figure = step_figure(found, names, texts, page_mode())
-    draw(figure, "step_shares", say("understand.attacks.chart.alt"))
+    draw(say, figure, "step_shares", say("understand.attacks.chart.alt"))
 
 
 def _shares(say: Words, runs: RunService, look: Look, pixels: Pixels) -> Sequence[float] | None:

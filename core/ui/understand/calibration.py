@@ -37,5 +37,5 @@ def calibration(say: Words, runs: RunService, look: Look) -> None:
         + say(f"understand.calibration.{verdict}")
     )
     with st.container(width=CHART_PX):
-        draw(calibration_figure(say, page_mode(), found), "calibration", say("understand.calibration.alt"))
+        draw(say, calibration_figure(say, page_mode(), found), "calibration", say("understand.calibration.alt"))
         st.caption(say("understand.calibration.error", points=f"{100 * found.error:.1f}", n=len(truths)))

@@ -41,7 +41,7 @@ def _ridges(say: Words, look: Look, epochs: Sequence[int], answers: Answers, lay
         title = say(f"understand.distributions.{kind}")
         with column:
             draw(
-                ridges_figure(say, page_mode(), title, epochs, spread, look.network.epoch), f"spread_{kind}",
+                say, ridges_figure(say, page_mode(), title, epochs, spread, look.network.epoch), f"spread_{kind}",
                 say("understand.distributions.alt", title=title, first=epochs[0], last=epochs[-1]),
             )  # fmt: skip
             shown = spread[epochs.index(look.network.epoch)]
@@ -67,4 +67,4 @@ def _dead(say: Words, look: Look, epochs: Sequence[int], answers: Answers) -> No
     )
     with st.container(width=760):
         told = say("understand.distributions.dead_title")
-        draw(dead_figure(say, page_mode(), epochs, answers), "dead_units", told)
+        draw(say, dead_figure(say, page_mode(), epochs, answers), "dead_units", told)

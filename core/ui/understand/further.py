@@ -16,7 +16,7 @@ from core.errors import TrendLabError
 from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
 from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
-from core.ui.drawing import draw, page_mode
+from core.ui.drawing import draw, page_mode, picture_config
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
 from core.ui.understand.picture import picture_card, validation_truths
@@ -92,7 +92,7 @@ def _draw_map(say: Words, runs: RunService, look: Look, points: Points, *, withi
     with st.container(width=MAP_PX):
         st.plotly_chart(
             figure, theme=None, key="hidden_map", on_select=choose, selection_mode="points",
-            config={"displayModeBar": False}, alt=say("understand.map.alt", n=len(points)),
+            config=picture_config(say, "hidden_map"), alt=say("understand.map.alt", n=len(points)),
         )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def _surface(say: Words, runs: RunService, look: Look) -> None:
     title = say("understand.surface.title", epoch=look.network.epoch)
     with st.container(width=SURFACE_PX):
         draw(
+            say,
             surface_figure(say, page_mode(), surface_steps(), rows, title),
             "loss_surface",
             say("understand.surface.alt"),

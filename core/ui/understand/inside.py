@@ -63,6 +63,7 @@ def _architecture(say: Words, _runs: RunService, _look: Look, layers: Layers) ->
     )
     with st.container(width=STRIP_PX):
         draw(
+            say,
             architecture_figure(say, page_mode(), layers, IMAGE_SHAPE),
             "architecture",
             say("understand.inside.architecture.alt", layers=names),

@@ -99,7 +99,7 @@ def _upload(say: Words, runs: RunService, look: Look) -> None:
         return
     names, most = class_names(say, dataset), int(np.argmax(shares))
     st.markdown(say("understand.picture.answer", name=names[most], share=f"{shares[most]:.0%}"))
-    draw(class_shares(names, shares, page_mode()), "own_shares", say("understand.own.shares"))
+    draw(say, class_shares(names, shares, page_mode()), "own_shares", say("understand.own.shares"))
     st.button(
         say("understand.board.why"), key="own_why", icon=":material/help_center:", on_click=choose_own,
         args=(dataset, pixels),

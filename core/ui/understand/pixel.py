@@ -14,7 +14,7 @@ from core.content.words import Words
 from core.interpret.anatomy import Floats, NetworkLayer, PixelStory, Value
 from core.runs.service import RunService
 from core.ui.address import addressed, addressed_choice, put
-from core.ui.drawing import draw, page_mode
+from core.ui.drawing import draw, page_mode, picture_config
 from core.ui.understand.look import Look, asked
 
 LAYER, CHANNEL, ROW, COLUMN = "layer", "channel", "row", "column"  # in the address, the last three counted from 1
@@ -80,7 +80,7 @@ def _map(say: Words, numbers: Floats, place: tuple[int, int, int]) -> None:
 
     st.plotly_chart(
         map_figure(say, page_mode(), numbers, *place[1:]), theme=None, key="pixel_map", on_select=choose,
-        selection_mode="points", config={"displayModeBar": False}, alt=say("understand.pixel.map_alt"),
+        selection_mode="points", config=picture_config(say, "pixel_map"), alt=say("understand.pixel.map_alt"),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def _terms(say: Words, story: PixelStory) -> None:
     if story.patch.ndim == 1 or story.patch[0].size == 1:
         with st.container(width=640):
             figure = products_figure(say, mode, story.patch.ravel(), story.kernel.ravel())
-            draw(figure, "pixel_products", say("understand.pixel.products_title"))
+            draw(say, figure, "pixel_products", say("understand.pixel.products_title"))
         return
     at = int(np.abs(story.products.sum((1, 2))).argmax())
     st.markdown(say("understand.pixel.shown", name=_channel(say, story, at)))
@@ -146,7 +146,7 @@ def _terms(say: Words, story: PixelStory) -> None:
         with column:
             title = say(f"understand.pixel.{key}")
             alt = f"{title}: {_listed(say, numbers)}"
-            draw(grid_figure(mode, title, numbers, float(np.abs(numbers).max())), f"pixel_{key}", alt)
+            draw(say, grid_figure(mode, title, numbers, float(np.abs(numbers).max())), f"pixel_{key}", alt)
 
 
 def _channel(say: Words, story: PixelStory, at: int) -> str:

@@ -92,7 +92,7 @@ def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
     )  # fmt: skip
     texts = say.under("understand.why.map")
     figure = explanation_figure(picture_pixels(look), found.strength, texts, page_mode(), is_signed=found.is_signed)
-    draw(figure, key, alt, width="content")
+    draw(say, figure, key, alt, width="content")
 
 
 def _title(say: Words, found: Explanation, names: list[str]) -> str:
