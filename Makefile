@@ -13,7 +13,7 @@ run: $(VENV)/runtime
 
 test: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 slow: $(VENV)/development
 	$(BIN)/python -m pytest -m slow
