@@ -67,7 +67,7 @@ async def _moved_sliders(readers: list[Session], moves: int) -> list[float]:
     jobs: list[asyncio.Task[float]] = []
     for number in range(moves):
         reader = readers[number % len(readers)]
-        jobs.append(asyncio.create_task(reader.slide("epochs", chance.randint(1, 50))))
+        jobs.append(asyncio.create_task(reader.slide("epochs_0", chance.randint(1, 50))))
         await asyncio.sleep(chance.expovariate(MOVES_A_SECOND))
     return list(await asyncio.gather(*jobs))
 
