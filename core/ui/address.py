@@ -20,8 +20,8 @@ from core.ui.following import renew_all
 T = TypeVar("T")
 
 KEPT = "kept_choice_"  # before a key: its _Kept
-DRAWN = "drawn"  # the keys of the widgets that the last script drew; none if a newer script broke it off
-KNOWN = "known"  # those of which the browser holds the value: drawn by the last script, or told by this one
+DRAWN = "drawn_widgets"  # the keys of the widgets that the last script drew; none if a newer script broke it off
+KNOWN = "known_widgets"  # those of which the browser holds the value: drawn by the last script, or told by this one
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
 ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
 
