@@ -70,9 +70,14 @@ def finished_run(open_page: Open, config: RunConfig) -> str:
 
 def setting(app: AppTest, name: str) -> Any:
     """The widget that shows a setting, or the preset that the settings are."""
-    widgets = [*app.number_input, *app.selectbox, *app.slider, *app.toggle]
-    (found,) = (widget for widget in widgets if str(widget.key).rpartition("_")[0] == name)
+    (found,) = (widget for shown, widget in settings(app) if shown == name)
     return found
+
+
+def settings(app: AppTest) -> list[tuple[str, Any]]:
+    """The widgets that settings may have, with what each one shows; its key has a number behind that."""
+    widgets = [*app.number_input, *app.selectbox, *app.slider, *app.toggle]
+    return [(str(widget.key).rpartition("_")[0], widget) for widget in widgets]
 
 
 def table_of(app: AppTest, key: str) -> dict[str, list[object]]:

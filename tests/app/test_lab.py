@@ -15,7 +15,7 @@ from core.ui.chosen import SHOWN_FIELDS, Level
 from core.ui.present import is_loopback, join_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
-from tests.app.conftest import Open, go_to, setting
+from tests.app.conftest import Open, go_to, setting, settings
 from tests.parts import until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
@@ -23,8 +23,7 @@ SAY = Words("en")
 
 
 def fields(app: AppTest) -> set[str]:
-    widgets = [*app.slider, *app.number_input, *app.selectbox, *app.toggle]
-    return {str(widget.key).rpartition("_")[0] for widget in widgets} & set(RunConfig.model_fields)
+    return {name for name, _ in settings(app)} & set(RunConfig.model_fields)
 
 
 def keys(app: AppTest) -> set[str]:
