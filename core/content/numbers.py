@@ -8,7 +8,7 @@ THIN_SPACE = "\u202f"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SCALES = {
     "en": ((1e12, " trillion"), (1e9, " billion"), (1e6, " million")),
-    "zh": ((1e12, " 万亿"), (1e8, " 亿"), (1e4, " 万")),
+    "zh": ((1e12, "万亿"), (1e8, "亿"), (1e4, "万")),
 }
 
 

@@ -9,10 +9,10 @@ from core.datasets.prepared import Progress
 
 SPEC = {
     "order": 1,
-    "label": {"en": "Handwritten digits (1,797)", "zh": "手写数字（1797 张）"},
+    "label": {"en": "Handwritten digits (1,797)", "zh": "手写数字（1797张）"},
     "about": {
         "en": "Real digits written by 13 people; comes with the program, no download.",
-        "zh": "13 个人写下的真实数字，随程序附带，不用下载。",
+        "zh": "13个人写下的真实数字，随程序附带，不用下载。",
     },
     "source": "https://archive.ics.uci.edu/dataset/80",
     "licence": "CC BY 4.0",

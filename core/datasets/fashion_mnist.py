@@ -12,10 +12,10 @@ SOURCE = Source("fashion_mnist", "FashionMNIST", "FashionMNIST/raw", download_by
 
 SPEC = {
     "order": 4,
-    "label": {"en": "Fashion-MNIST (60,000)", "zh": "Fashion-MNIST 服饰（60000 张）"},
+    "label": {"en": "Fashion-MNIST (60,000)", "zh": "Fashion-MNIST服饰（60000张）"},
     "about": {
         "en": "Clothes, shoes and bags in grey: like MNIST, but harder. A 31 MB download.",
-        "zh": "衣服、鞋子和包的灰度图，格式与 MNIST 相同但更难，需下载 31 MB。",
+        "zh": "衣服、鞋子和包的灰度图，格式与MNIST相同但更难，需下载31 MB。",
     },
     "source": "https://github.com/zalandoresearch/fashion-mnist",
     "licence": "MIT",
@@ -34,7 +34,7 @@ SPEC = {
             "bag",
             "ankle boot",
         ],
-        "zh": ["T 恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
+        "zh": ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
     },
 }
 

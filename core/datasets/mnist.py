@@ -12,10 +12,10 @@ SOURCE = Source("mnist", "MNIST", "MNIST/raw", download_bytes=11_594_722)
 
 SPEC = {
     "order": 3,
-    "label": {"en": "MNIST digits (60,000)", "zh": "MNIST 手写数字（60000 张）"},
+    "label": {"en": "MNIST digits (60,000)", "zh": "MNIST手写数字（60000张）"},
     "about": {
         "en": "The best-known benchmark of handwritten digits, from 1998. A 12 MB download.",
-        "zh": "1998 年发布，最有名的手写数字基准数据集，需下载 12 MB。",
+        "zh": "1998年发布，最有名的手写数字基准数据集，需下载12 MB。",
     },
     "source": "https://yann.lecun.com/exdb/mnist/",
     "licence": "CC BY-SA 3.0",

@@ -18,7 +18,7 @@ SPEC = {
     "label": {"en": "LeNet-5", "zh": "LeNet-5"},
     "about": {
         "en": "The classic of 1998: tanh and averages, where networks now have ReLU and maxima.",
-        "zh": "1998 年的经典网络：那时用 tanh 和平均池化，如今换成了 ReLU 和最大池化。",
+        "zh": "1998年的经典网络：那时用tanh和平均池化，如今换成了ReLU和最大池化。",
     },
     "parameters": 62_006,
     "parameters_per_layer": 0,

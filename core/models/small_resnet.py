@@ -12,7 +12,7 @@ from core.config import RunConfig
 
 SPEC = {
     "order": 5,
-    "label": {"en": "Small ResNet", "zh": "小型 ResNet"},
+    "label": {"en": "Small ResNet", "zh": "小型ResNet"},
     "about": {
         "en": "As accurate with a fifteenth of the survey's parameters: normalisation and shortcuts at work.",
         "zh": "参数只有综述网络的十五分之一，准确率并不逊色：批归一化和残差连接让信号一路传到底。",

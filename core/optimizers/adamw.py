@@ -11,7 +11,7 @@ SPEC = {
     "label": {"en": "AdamW", "zh": "AdamW"},
     "about": {
         "en": "As Adam, with weight decay as a pull of its own instead of a part of the gradient.",
-        "zh": "与 Adam 相同，但权重衰减单独作用，不混进梯度里。",
+        "zh": "与Adam相同，但权重衰减单独作用，不混进梯度里。",
     },
     "uses": ["weight_decay"],
 }

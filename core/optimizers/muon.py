@@ -20,7 +20,7 @@ SPEC = {
     "label": {"en": "Muon", "zh": "Muon"},
     "about": {
         "en": "Makes each matrix's step equally strong in all directions; matrices only, AdamW for the rest.",
-        "zh": "让每个矩阵的更新在各个方向上一样强；只管矩阵，其余参数交给 AdamW。",
+        "zh": "让每个矩阵的更新在各个方向上一样强；只管矩阵，其余参数交给AdamW。",
     },
     "uses": ["momentum", "weight_decay"],
 }

@@ -8,10 +8,10 @@ from core.config import RunConfig
 
 SPEC = {
     "order": 2,
-    "label": {"en": "SGD, Nesterov", "zh": "SGD（Nesterov 动量）"},
+    "label": {"en": "SGD, Nesterov", "zh": "SGD（Nesterov动量）"},
     "about": {
         "en": "As SGD, but the gradient counts as if momentum had already carried the weights on.",
-        "zh": "与 SGD 相同，但算梯度时先设想权重已被动量带着往前走了一段。",
+        "zh": "与SGD相同，但算梯度时先设想权重已被动量带着往前走了一段。",
     },
     "uses": ["momentum", "weight_decay"],
 }

@@ -13,7 +13,7 @@ Open = Callable[..., AppTest]
 # What the survey names, by the page that takes it up: English and Chinese.
 TERMS = {
     "home": [
-        ("large AI model", "AI 大模型"),
+        ("large AI model", "AI大模型"),
         ("deep neural network", "深度神经网络"), ("Language models", "自然语言处理模型"),
         ("Vision models", "计算机视觉模型"), ("Scale and its limits", "规模的扩展与瓶颈"),
         ("Interpretability, privacy", "可解释性与隐私保护"), ("comput", "算力"), ("data", "数据"),
@@ -51,7 +51,7 @@ TERMS = {
         ("nterpretability", "可解释性"), ("rivacy", "私密"),
     ],
     "questions": [
-        ("What is a large AI model?", "什么是 AI 大模型？"), ("perform better", "更好"), ("trained?", "训练"),
+        ("What is a large AI model?", "什么是AI大模型？"), ("perform better", "更好"), ("trained?", "训练"),
         ("Where can large AI models be used?", "应用"), ("future trends", "发展趋势"),
     ],
 }  # fmt: skip

@@ -90,4 +90,4 @@ def test_a_file_is_shown_step_by_step_or_refused(open_page: OpenPage, tmp_path: 
     expect(page.locator(".st-key-own_shares")).to_be_visible()
     assert serious_findings(page) == []
     page.locator("input[type=file]").set_input_files(tmp_path / "text.png")
-    expect(page.get_by_text(re.compile("not a PNG, JPEG or WebP|不是 PNG、JPEG 或 WebP"))).to_be_visible()
+    expect(page.get_by_text(re.compile("not a PNG, JPEG or WebP|不是PNG、JPEG或WebP"))).to_be_visible()

@@ -17,6 +17,7 @@ from core.settings import PROJECT
 
 ENGLISH, CHINESE = texts("en"), texts("zh")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
+TYPED_SPACE = re.compile(r"[\u3400-\u9fff] +[A-Za-z0-9{]|[A-Za-z0-9}%] +[\u3400-\u9fff]")
 
 SAMPLES = [
     errors.TrendLabError("The message."),
@@ -98,6 +99,7 @@ def test_chinese_has_chinese_punctuation() -> None:
     for kind in KINDS:
         told |= {f"{kind}/{name}/{where}": text for name, spec in specs(kind).items() for where, text in _chinese(spec)}
     assert {key: text for key, text in told.items() if HAN_THEN_ASCII.search(text)} == {}
+    assert {key: text for key, text in told.items() if TYPED_SPACE.search(text)} == {}
 
 
 def test_chinese_has_one_word_for_guessing_and_one_for_a_collapse() -> None:
@@ -156,6 +158,14 @@ def _below(kind: type[TrendLabError]) -> Iterator[type[TrendLabError]]:
 
 def test_a_percent_sign_follows_its_number_at_once() -> None:
     """In both languages, in charts, texts and tables alike."""
+    assert _lines_with(re.compile(r"[\d}]\s%")) == []
+
+
+def test_the_gap_between_han_and_latin_is_the_fonts_work() -> None:
+    assert _lines_with(TYPED_SPACE) == []
+
+
+def _lines_with(pattern: re.Pattern[str]) -> list[str]:
     files = [path for end in ("toml", "md", "csv") for path in PROJECT.glob(f"data/**/*.{end}")]
     lines = [(path, line) for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    assert [f"{path.name}: {line}" for path, line in lines if re.search(r"[\d}]\s%", line)] == []
+    return [f"{path.name}: {line}" for path, line in lines if pattern.search(line)]

@@ -147,7 +147,7 @@ def test_prose_goes_and_shapes_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["学习率，" * 40, "a few plain words " * 20, "用 `pip install torch` 安装（一次），" * 9]
+    "text", ["学习率，" * 40, "a few plain words " * 20, "用`pip install torch`安装（一次），" * 9]
 )
 def test_texts_are_wrapped(text: str) -> None:
     lines = wrapped(text, 40)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from core.content.handout import answer_key, to_html
@@ -48,7 +50,7 @@ def test_the_plans_fill_their_time(language: str) -> None:
     page = page_text("teach", language)
     for key, minutes in (("lesson45", 45), ("lesson90", 90)):
         spans = [
-            tuple(int(part) for part in line.strip("*").split(" ")[0].split("–"))
+            tuple(int(part) for part in re.findall(r"\d+", line)[:2])
             for line in page.section(key).text.splitlines()
             if line.startswith("**") and line[2].isdigit()
         ]
