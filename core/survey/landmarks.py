@@ -25,6 +25,7 @@ MEASURES = {
     "data": "training_tokens_or_images",
     "cost": "training_cost_usd",
 }
+CHECKED = {"parameters": "checked", "data": "data_checked"}  # whether a document with the value was seen: yes or memory
 DOMAINS = ("language", "multimodal", "vision", "science", "speech", "games")
 JOINT = "language_multimodal"  # language models, and what grew out of them
 ALL = "all"
@@ -52,9 +53,8 @@ def standing(row: Row, measure: str) -> str:
     """`estimated` by a third party; `reported` by its makers; `unchecked` where nobody looked it up a second time."""
     if is_estimated(row, measure):
         return "estimated"
-    if measure == "data":
-        return "reported" if "README" in (row["checked_against"] or "") else "unchecked"
-    return "unchecked" if measure == "parameters" and row["checked"] != "yes" else "reported"
+    seen = CHECKED.get(measure)
+    return "unchecked" if seen and row[seen] != "yes" else "reported"
 
 
 def value(row: Row, measure: str) -> float:

@@ -83,6 +83,21 @@ def test_an_estimate_is_told_by_the_column_not_by_the_row() -> None:
     assert standing(gpt3, "parameters") == "reported"
 
 
+@pytest.mark.parametrize(
+    ("number", "seen"), [("depth_layers", "depth_checked"), ("training_tokens_or_images", "data_checked")]
+)
+def test_each_number_says_whether_it_was_seen_in_a_document(number: str, seen: str) -> None:
+    for row in table(landmarks.TABLE).values():
+        assert row[seen] in (("yes", "memory") if row[number] is not None else (None,)), row["key"]
+        assert row[seen] != "yes" or row["checked_against"], row["key"]
+
+
+def test_data_that_nobody_saw_in_a_document_are_told() -> None:
+    models = table(landmarks.TABLE)
+    assert standing(models["pangu_alpha_200b"], "data") == "unchecked"
+    assert standing(models["gpt_3_175b"], "data") == "reported"
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("lang", languages())
 def test_the_chart_draws_what_its_table_lists(lang: str, mode: Mode) -> None:
