@@ -17,28 +17,28 @@ HEIGHT_PX = 420
 def confusion_difference_figure(
     difference: NDArray[np.int64], names: Sequence[str], texts: Mapping[str, str], mode: Mode
 ) -> Figure:
-    """`difference` is (classes, classes), truth by taken: how many more images the second network has there. A cell
-    tells it with its sign; `texts` has `taken`, `truth` and `hover`."""
+    """`difference` is (classes, columns), truth by taken: how many more images the second network has there. The first
+    of `names` are those of the classes. A cell tells its number with its sign; `texts` has `taken`, `truth` and
+    `hover`."""
     most = int(np.abs(difference).max()) or 1
-    told = [["" if not n else f"{n:+d}".replace("-", "−") for n in row] for row in difference.tolist()]
+    columns, rows = list(names[: difference.shape[1]]), list(names[: len(difference)])
     axis: dict[str, Any] = {"type": "category", "showgrid": False, "fixedrange": True, "automargin": True}
     return {
         "data": [
             {
                 "type": "heatmap",
                 "z": difference.tolist(),
-                "x": list(names),
-                "y": list(names),
+                "x": columns,
+                "y": rows,
                 "zmin": -most,
                 "zmax": most,
                 "colorscale": tiles.scale(mode),
                 "showscale": False,
                 "xgap": 1,
                 "ygap": 1,
-                "text": told,
-                "texttemplate": "%{text}",
                 "hovertemplate": texts["hover"] + "<extra></extra>",
-            }
+            },
+            _numbers(difference, columns, rows, tiles.signed(difference.astype(np.float32), mode, most)),
         ],
         "layout": {
             "template": house.template(mode),
@@ -47,4 +47,21 @@ def confusion_difference_figure(
             "xaxis": axis | {"title": {"text": texts["taken"]}},
             "yaxis": axis | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
         },
+    }
+
+
+def _numbers(
+    difference: NDArray[np.int64], columns: Sequence[str], rows: Sequence[str], grounds: NDArray[np.uint8]
+) -> Figure:
+    """The numbers of the cells that differ, each in ink that can be read on its ground: a heatmap has but one."""
+    cells, differing = np.argwhere(difference).tolist(), difference != 0
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "x": [columns[taken] for _, taken in cells],
+        "y": [rows[truth] for truth, _ in cells],
+        "text": [f"{n:+d}".replace("-", "−") for n in difference[differing].tolist()],
+        "textfont": {"color": tiles.inks(grounds[differing])},
+        "hoverinfo": "skip",
+        "showlegend": False,
     }

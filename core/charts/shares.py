@@ -10,11 +10,10 @@ ROW_PX = 26
 AROUND_PX = 16
 
 
-def class_shares(names: Sequence[str], shares: Sequence[float], mode: Mode) -> Figure:
-    """The largest stands out by its colour and its bold words; every bar says its percentage."""
-    most = max(range(len(shares)), key=lambda at: shares[at])
-    bold = [f"<b>{name}</b>" if at == most else name for at, name in enumerate(names)]
-    percent = [f"<b>{share:.1%}</b>" if at == most else f"{share:.1%}" for at, share in enumerate(shares)]
+def class_shares(names: Sequence[str], shares: Sequence[float], answer: int, mode: Mode) -> Figure:
+    """The answer's bar stands out by its colour and its bold words; every bar says its percentage."""
+    bold = [f"<b>{name}</b>" if at == answer else name for at, name in enumerate(names)]
+    percent = [f"<b>{share:.1%}</b>" if at == answer else f"{share:.1%}" for at, share in enumerate(shares)]
     bars = {
         "type": "bar",
         "orientation": "h",
@@ -23,7 +22,7 @@ def class_shares(names: Sequence[str], shares: Sequence[float], mode: Mode) -> F
         "text": percent,
         "textposition": "outside",
         "cliponaxis": False,
-        "marker": {"color": [color("primary" if at == most else "ghost", mode) for at in range(len(shares))]},
+        "marker": {"color": [color("primary" if at == answer else "ghost", mode) for at in range(len(shares))]},
         "hoverinfo": "skip",
     }
     layout = {

@@ -10,6 +10,7 @@ from core.charts.house import Mode
 
 Picture = NDArray[np.uint8]  # (height, width, 3)
 Maps = NDArray[np.floating]
+SAME_CONTRAST = 0.179  # the luminance on which black and white are equally easy to read
 FINE_PX = 2  # gaps up to that are lines, wider ones are the page
 POSITIVE, NEGATIVE = "third", "fourth"
 
@@ -43,6 +44,19 @@ def colours(filters: Maps) -> Picture:
     """Weights of the three colours, (n, 3, height, width) in [-1, 1], as what they look for; zero is grey."""
     picture: Picture = ((filters.transpose(0, 2, 3, 1) + 1) * 127.5).round().astype(np.uint8)
     return picture
+
+
+def luminance(colours: NDArray[np.integer]) -> NDArray[np.floating]:
+    """Of colours (…, 3) of 0 to 255, as WCAG 2 defines it: 0 is black, 1 is white."""
+    parts = colours / 255
+    linear = np.where(parts > 0.04, ((parts + 0.055) / 1.055) ** 2.4, parts / 12.92)
+    shine: NDArray[np.floating] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    return shine
+
+
+def inks(grounds: NDArray[np.integer]) -> list[str]:
+    """Black or white, whichever is easier to read on each of several colours: the contrast is at least 4.5 to 1."""
+    return ["#FFFFFF" if shine < SAME_CONTRAST else "#000000" for shine in luminance(grounds).tolist()]
 
 
 def scale(mode: Mode) -> list[list[object]]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[np.integer[Any]]
 Shares = NDArray[np.float32]
+NOTABLE = 0.005  # of probability: less shows as 0 %
 LARGEST = float(np.finfo(np.float16).max)
 
 
@@ -25,10 +26,24 @@ def probabilities(logits: NDArray[np.floating[Any]]) -> Shares:
     return shares
 
 
+def together(shares: Shares, num_classes: int) -> Shares:
+    """Probabilities of the classes; those of the outputs that stand for no class as one more, if they ever come to a
+    share worth a word: (…, classes) or (…, classes + 1)."""
+    rest = shares[..., num_classes:].sum(-1, keepdims=True)
+    return np.concatenate([shares[..., :num_classes], rest[..., : int((rest > NOTABLE).any())]], axis=-1)
+
+
 def confusion(truths: Numbers, predicted: Numbers, num_classes: int) -> NDArray[np.int64]:
-    """How many images of each class (row) were taken for each class (column): (classes, classes)."""
-    counts = np.bincount(truths * num_classes + predicted, minlength=num_classes**2)
-    return counts.reshape(num_classes, num_classes)
+    """How many images of each class (row) were taken for each class (column), or, in the last column, for an output
+    that stands for no class: (classes, classes + 1)."""
+    taken = np.minimum(predicted, num_classes)
+    counts = np.bincount(truths * (num_classes + 1) + taken, minlength=num_classes * (num_classes + 1))
+    return counts.reshape(num_classes, num_classes + 1)
+
+
+def worth_a_column(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Confusion matrices, (…, classes, classes + 1), without the last column if it holds nothing in any of them."""
+    return counts if counts[..., -1].any() else counts[..., :-1]
 
 
 @dataclass(frozen=True)
@@ -56,7 +71,7 @@ def worth_showing(answers: Sequence[Answers], truths: Numbers, at_most: int) -> 
 def precision_and_recall(counts: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Of each class, from a confusion matrix: the share right of what was taken for it, and the share of it that was
     found; nan where there is nothing to share."""
-    right, taken, there = counts.diagonal(), counts.sum(0), counts.sum(1)
+    right, taken, there = counts.diagonal(), counts.sum(0)[: len(counts)], counts.sum(1)
     with np.errstate(invalid="ignore"):
         return right / taken, right / there
 

@@ -44,7 +44,7 @@ class LabReport:
     numbers: RunNumbers
     figures: Mapping[str, Figure]
     epoch: int
-    counts: NDArray[np.int64]
+    counts: NDArray[np.int64]  # truth by taken; the first names of `classes` are those of the rows
     classes: Sequence[str]
     sources: Sequence[tuple[str, str]]
     program: str
@@ -129,17 +129,18 @@ def _measured(say: Words, which: str, measured: Evaluation) -> str:
 def _confusion(say: Words, report: LabReport) -> str:
     counts, names = report.counts, list(map(escape, report.classes))
     precision, recall = precision_and_recall(counts)
-    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    head = "".join(f'<th scope="col">{name}</th>' for name in names[: counts.shape[1]])
     found, right = escape(say("report.recall")), escape(say("report.precision"))
     rows = "".join(
         f'<tr><th scope="row">{name}</th>{_cells(row, here)}<td class="share">{_share(recall[here])}</td></tr>'
-        for here, (name, row) in enumerate(zip(names, counts, strict=True))
+        for here, (name, row) in enumerate(zip(names, counts, strict=False))
     )
     last = "".join(f'<td class="share">{_share(each)}</td>' for each in precision)
+    last += "<td></td>" * (counts.shape[1] - len(counts) + 1)
     told = say("report.confusion_about", epoch=report.epoch, right=int(counts.trace()), n=int(counts.sum()))
     return (
         f'{_paragraph(told)}<table class="matrix"><thead><tr><td></td>{head}<th scope="col">{found}</th></tr></thead>'
-        f'<tbody>{rows}<tr><th scope="row">{right}</th>{last}<td></td></tr></tbody></table>'
+        f'<tbody>{rows}<tr><th scope="row">{right}</th>{last}</tr></tbody></table>'
     )
 
 

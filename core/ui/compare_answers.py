@@ -16,8 +16,7 @@ from core.datasets.prepared import is_prepared
 from core.diagnosis.pairs import paired, seeds_overlap
 from core.diagnosis.story import compare
 from core.errors import CheckpointError
-from core.interpret.results import confusion
-from core.models import NUM_CLASSES
+from core.interpret.results import confusion, worth_a_column
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice
@@ -141,11 +140,13 @@ def _band(say: Words, accuracies: Sequence[float]) -> str:
 
 def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64], names: Sequence[str]) -> None:
     st.markdown(say("compare.confusions.title", a=a.number, b=b.number))
-    ours, theirs = (confusion(truths, each.taken, NUM_CLASSES) for each in (a, b))
+    num_classes = a.look.config.num_classes
+    ours, theirs = worth_a_column(np.stack([confusion(truths, each.taken, num_classes) for each in (a, b)]))
     if (ours == theirs).all():
         st.info(say("compare.confusions.none"))
         return
-    figure = confusion_difference_figure(theirs - ours, names, say.under("compare.confusions"), page_mode())
+    columns = [*names[:num_classes], say("own.no_class")]
+    figure = confusion_difference_figure(theirs - ours, columns, say.under("compare.confusions"), page_mode())
     draw(say, figure, "confusion_difference", say("compare.confusions.alt"))
     st.caption(say("compare.confusions.about", a=a.number, b=b.number))
 

@@ -17,9 +17,11 @@ from core.ui.controls import attempt
 from core.ui.fields import NOTICE
 from core.ui.own_view import own_set_view
 from core.ui.session import owner
+from core.ui.sidebar import fold_sidebar
 
 WINDOW = "own_window"  # what it shows: UPLOAD, or the name of a data set; empty while it is closed
 UPLOAD = "upload"
+CHOSEN = "own_chosen"  # the window was left to train
 FILE = "own_file"
 NUM_FILES = "own_num_files"  # a new field for each file: the old one would keep its file in memory
 LOOK_EVERY_S = 0.5
@@ -47,6 +49,8 @@ def own_buttons(say: Words, dataset: str) -> None:
 
 def own_window(say: Words, runs: RunService) -> None:
     """The window, where it is open."""
+    if st.session_state.pop(CHOSEN, False):
+        fold_sidebar()
     shown = st.session_state.get(WINDOW, "")
     if not shown:
         return
@@ -155,3 +159,4 @@ def _forget(runs: RunService) -> None:
 def _done(runs: RunService) -> None:
     _forget(runs)
     close_own_window()
+    st.session_state[CHOSEN] = True

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
+from core.charts import tiles
 from core.charts.confusion_difference import confusion_difference_figure
+from core.charts.house import MODES, Mode
 from core.content.words import Words
 from core.diagnosis.pairs import mcnemar, paired, seeds_overlap
 
@@ -53,6 +55,20 @@ def test_bands_of_seeds_overlap_where_they_share_an_accuracy() -> None:
 
 def test_a_cell_tells_its_difference_with_the_sign() -> None:
     difference = np.array([[0, 2], [-3, 1]])
-    (heat,) = confusion_difference_figure(difference, ["a", "b"], TEXTS, "dark")["data"]
-    assert heat["text"] == [["", "+2"], ["−3", "+1"]]
+    heat, numbers = confusion_difference_figure(difference, ["a", "b"], TEXTS, "dark")["data"]
+    assert list(zip(numbers["y"], numbers["x"], numbers["text"], strict=True)) == [
+        ("a", "b", "+2"),
+        ("b", "a", "−3"),
+        ("b", "b", "+1"),
+    ]
     assert (heat["zmin"], heat["zmax"]) == (-3, 3)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_every_number_can_be_read_on_its_cell(mode: Mode) -> None:
+    difference = np.arange(-50, 50).reshape(10, 10)
+    _, numbers = confusion_difference_figure(difference, "0123456789", TEXTS, mode)["data"]
+    shine = tiles.luminance(tiles.signed(difference, mode)[difference != 0])
+    ink = np.array([each == "#FFFFFF" for each in numbers["textfont"]["color"]])
+    contrast = np.where(ink, 1.05 / (shine + 0.05), (shine + 0.05) / 0.05)
+    assert contrast.min() >= 4.5

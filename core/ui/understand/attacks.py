@@ -18,7 +18,7 @@ from core.runs.service import RunService
 from core.ui.address import addressed, addressed_choice
 from core.ui.drawing import draw, page_mode
 from core.ui.images import enlarged, picture_url
-from core.ui.understand.look import Look, asked, class_names
+from core.ui.understand.look import Look, asked, class_names, classes_together
 from core.ui.understand.picture import picture_pixels
 
 OPENED, ATTACK = "attacks", "attack"  # in the address
@@ -59,7 +59,8 @@ def _disturbed(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None
             _picture(say("understand.attacks.before"), pixels)
             _picture(say("understand.attacks.after"), changed)
         st.markdown(_told(say, names, before, after))
-        draw(say, class_shares(names, after, page_mode()), "disturbed_shares", say("understand.attacks.shares"))
+        bars = class_shares(*classes_together(say, look.config, after), page_mode())
+        draw(say, bars, "disturbed_shares", say("understand.attacks.shares"))
 
 
 def _slider(say: Words, name: str) -> float:

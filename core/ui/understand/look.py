@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.errors import TrendLabError
+from core.interpret.results import together
 from core.models import NUM_CLASSES
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
@@ -54,7 +56,16 @@ def class_names(say: Words, dataset: str) -> list[str]:
     """What the ten outputs of a network stand for, in the reader's language. A reader's own data set may have fewer
     classes."""
     names: list[str] = say.of(catalog.spec_of("datasets", dataset)["classes"])
-    return [*names, *(say("own.no_class", n=n) for n in range(len(names) + 1, NUM_CLASSES + 1))]
+    return [*names, *(say("own.no_class_numbered", n=n) for n in range(len(names) + 1, NUM_CLASSES + 1))]
+
+
+def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> tuple[list[str], list[float], int]:
+    """The classes and their probabilities, and as one more what the other outputs have, if that is worth a word; and
+    the number of the answer, which is the largest single output."""
+    num_classes = config.num_classes
+    kept = together(np.array(shares, np.float32), num_classes).tolist()
+    names = [*class_names(say, config.dataset)[:num_classes], say("own.no_class_together")]
+    return names[: len(kept)], kept, min(int(np.argmax(shares)), num_classes)
 
 
 def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:

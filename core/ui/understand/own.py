@@ -21,7 +21,7 @@ from core.ui.drawing import draw, page_mode
 from core.ui.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
 from core.ui.images import enlarged, picture_url
 from core.ui.services import has_events
-from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names
+from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names, classes_together
 
 BOARD, READING = "board", "board_reading"
 HOW = "own"  # in the address: how the picture comes
@@ -99,7 +99,8 @@ def _upload(say: Words, runs: RunService, look: Look) -> None:
         return
     names, most = class_names(say, dataset), int(np.argmax(shares))
     st.markdown(say("understand.picture.answer", name=names[most], share=f"{shares[most]:.0%}"))
-    draw(say, class_shares(names, shares, page_mode()), "own_shares", say("understand.own.shares"))
+    bars = class_shares(*classes_together(say, look.config, shares), page_mode())
+    draw(say, bars, "own_shares", say("understand.own.shares"))
     st.button(
         say("understand.board.why"), key="own_why", icon=":material/help_center:", on_click=choose_own,
         args=(dataset, pixels),

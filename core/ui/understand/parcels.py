@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.interpret.results import Answers, confusion, small, worth_showing
+from core.interpret.results import Answers, confusion, small, worth_a_column, worth_showing
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.training.augment import shifted
@@ -47,11 +47,11 @@ def send(key: str, parcel: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Answered:
     """The answers of all epochs so far: the parcel, the numbers of the images whose pictures are to be shown, and how
-    many classes are there or were named (a network has ten answers, a reader's own data set may have fewer classes)."""
+    many columns a confusion matrix has: one a class, and one more if an output that stands for none was ever named."""
 
     parcel: dict[str, Any]
     numbers: NDArray[np.int64]
-    num_named: int
+    num_columns: int
 
 
 def answered(runs: RunService, look: Look) -> Answered:
@@ -59,18 +59,19 @@ def answered(runs: RunService, look: Look) -> Answered:
     truths = validation_truths(look.config)
     answers = [_answers(runs, each) for each in look.saved]
     numbers = worth_showing(answers, truths, max_pictures(look.config))
-    num_named = max(look.config.num_classes, *(int(each.predicted.max()) + 1 for each in answers))
+    num_classes = look.config.num_classes
+    counts = worth_a_column(np.stack([confusion(truths, each.predicted, num_classes) for each in answers]))
     files = " ".join(each.logits_file for each in look.saved)
     parcel = {
         "id": sha256(files.encode()).hexdigest()[:16],
-        "counts": [confusion(truths, each.predicted, num_named).tolist() for each in answers],
-        "predicted": _base64(np.stack([each.predicted[numbers] for each in answers])),
+        "counts": counts.tolist(),
+        "predicted": _base64(np.stack([np.minimum(each.predicted[numbers], num_classes) for each in answers])),
         "confidence": _base64(np.stack([each.confidence[numbers] for each in answers])),
         "truths": _base64(truths[numbers].astype(np.uint8)),
         "numbers": numbers.tolist(),
         "numImages": len(truths),
     }
-    return Answered(parcel, numbers, num_named)
+    return Answered(parcel, numbers, counts.shape[2])
 
 
 def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, Any]:

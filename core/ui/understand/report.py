@@ -18,7 +18,7 @@ from core.config import NAMED_FIELDS, NEUTRAL, RunConfig
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.export.program import script
-from core.interpret.results import confusion
+from core.interpret.results import confusion, worth_a_column
 from core.report.lab_report import LabReport, report_html
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -93,7 +93,7 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: 
         figures=finished_figures(say, runs, drawn, [], [view], "light"),
         epoch=look.at.epoch,
         counts=_counts(runs, look),
-        classes=class_names(say, config.dataset),
+        classes=[*class_names(say, config.dataset)[: config.num_classes], say("own.no_class")],
         sources=_sources(say, runs, view),
         program=script(config, rate_changes(view), say.language),
         code_svg=segno.make(told["link"], error="m").svg_inline(scale=CODE_SCALE, border=0),
@@ -121,10 +121,9 @@ def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
 
 
 def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:
-    """As many classes as the data set has, or as the network named."""
     truths = validation_truths(look.config)
     predicted = runs.networks.logits((look.at,))[0].argmax(1)
-    return confusion(truths, predicted, max(look.config.num_classes, int(predicted.max()) + 1))
+    return worth_a_column(confusion(truths, predicted, look.config.num_classes))
 
 
 def _sources(say: Words, runs: RunService, view: RunView) -> list[tuple[str, str]]:

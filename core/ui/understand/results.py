@@ -13,7 +13,7 @@ import numpy as np
 import streamlit as st
 
 from core.content.words import Words
-from core.interpret.results import probabilities
+from core.interpret.results import probabilities, together
 from core.runs.service import RunService
 from core.ui.address import addressed, put
 from core.ui.images import picture_url
@@ -43,10 +43,12 @@ def results(say: Words, runs: RunService, look: Look) -> None:
             "pictures": send("pictures", pictures_parcel(look.config, told.numbers)),
             "at": look.saved.index(look.at),
             "epochs": [each.epoch for each in look.saved],
-            "names": class_names(say, look.config.dataset)[: told.num_named],
-            "cell": addressed(CELL, "", partial(_cell_within, told.num_named)),
+            "names": [*class_names(say, look.config.dataset)[: look.config.num_classes], say("own.no_class")],
+            "numClasses": look.config.num_classes,
+            "numColumns": told.num_columns,
+            "cell": addressed(CELL, "", partial(_cell_within, look.config.num_classes, told.num_columns)),
             "isShares": addressed(SHARES, False, lambda text: text == "true"),
-            "image": _image(runs, look, told.num_named),
+            "image": _image(runs, look),
             "texts": say.under("understand.results"),
             "lang": say.language,
         }
@@ -56,16 +58,18 @@ def results(say: Words, runs: RunService, look: Look) -> None:
         )  # fmt: skip
 
 
-def _image(runs: RunService, look: Look, num_named: int) -> dict[str, Any]:
-    """The chosen validation image (the first one, where the reader has chosen a picture of their own), with the
-    probabilities of all classes after each epoch."""
+def _image(runs: RunService, look: Look) -> dict[str, Any]:
+    """The chosen validation image (the first one, where the reader has chosen a picture of their own), with what it was
+    taken for and the probabilities of all classes after each epoch."""
     number = 0 if isinstance(look.picture, bytes) else look.picture
-    of_epochs = [runs.networks.logits((each,))[0, number, :num_named] for each in look.saved]
+    logits = np.stack([runs.networks.logits((each,))[0, number] for each in look.saved])
+    num_classes = look.config.num_classes
     return {
         "number": number,
         "truth": int(validation_truths(look.config)[number]),
         "picture": picture_url(picture_pixels(replace(look, picture=number))),
-        "shares": probabilities(np.stack(of_epochs)).round(3).tolist(),
+        "taken": np.minimum(logits.argmax(1), num_classes).tolist(),
+        "shares": together(probabilities(logits), num_classes).round(3).tolist(),
     }
 
 
@@ -76,8 +80,9 @@ def _chosen(name: str, kind: type) -> None:
         put(name, kind(value))
 
 
-def _cell_within(num_named: int, text: str) -> str:
+def _cell_within(num_rows: int, num_columns: int, text: str) -> str:
     """Raises ValueError for what names no cell."""
-    if not re.fullmatch(r"\d-\d", text) or max(map(int, text.split("-"))) >= num_named:
+    told = re.fullmatch(r"(\d)-(\d)", text)
+    if not told or int(told[1]) >= num_rows or int(told[2]) >= num_columns:
         raise ValueError(text)
     return text

@@ -71,7 +71,7 @@ class Course {
   /** The true class is the strong line; the others with names differ by their dashes. */
   lines() {
     const most = (at) => Math.max(...this.image.shares.map((shares) => shares[at]));
-    const order = this.names.map((_, at) => at).sort((one, other) => most(other) - most(one));
+    const order = [...this.image.shares[0].keys()].sort((one, other) => most(other) - most(one));
     const others = order.filter((at) => at !== this.image.truth);
     const named = others.filter((at) => most(at) >= NOTABLE).slice(0, MAX_NAMED);
     for (const at of others.filter((each) => !named.includes(each))) this.line(at, { class: "tl-other" });
@@ -96,7 +96,8 @@ class Course {
     const placed = [];
     for (const at of rivals) {
       const top = this.image.shares.reduce((best, shares, index, all) => (shares[at] > all[best][at] ? index : best), 0);
-      const label = { x: this.x(top), y: this.y(this.image.shares[top][at]) - 5 };
+      const leftmost = EDGE.left + LABEL_PX.wide / 2 + 4; // clear of the axis
+      const label = { x: Math.max(leftmost, this.x(top)), y: this.y(this.image.shares[top][at]) - 5 };
       const meets = (other) =>
         Math.abs(other.x - label.x) < LABEL_PX.wide && Math.abs(other.y - label.y) < LABEL_PX.high;
       while (placed.some(meets)) label.x += LABEL_PX.wide;

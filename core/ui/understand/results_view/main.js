@@ -35,8 +35,9 @@ class View {
     say(this.root, data.texts);
     this.cell = parsedCell(data.cell);
     this.part("counted").setAttribute("aria-pressed", data.isShares);
-    this.matrix.setNames(data.names, data.texts);
-    this.classes.setNames(data.names, data.texts);
+    const { names, numClasses, numColumns } = data;
+    this.matrix.setNames(names.slice(0, numColumns), numClasses, data.texts);
+    this.classes.setNames(names.slice(0, numClasses), data.texts);
     this.course.set(data);
     this.part("picture").style.backgroundImage = `url(${data.image.picture})`;
     this.want();
@@ -93,7 +94,7 @@ class View {
   drawImage(epoch) {
     const { names, texts, image } = this.data;
     const shares = image.shares[Math.min(epoch, image.shares.length - 1)];
-    const taken = shares.indexOf(Math.max(...shares));
+    const taken = image.taken[Math.min(epoch, image.taken.length - 1)];
     const facts = { number: image.number + 1, truth: names[image.truth], taken: names[taken] };
     const text = taken === image.truth ? texts.image_right : texts.image_wrong;
     const told = fill(text, { ...facts, percent: percent(shares[taken]), lost: percent(shares[image.truth]) });

@@ -12,17 +12,19 @@ class Matrix {
     table.onkeydown = (event) => this.onKey(event);
   }
 
-  setNames(names, texts) {
+  /** `names` of the columns; the first ones are those of the rows, too. */
+  setNames(names, numRows, texts) {
     this.texts = texts;
-    const key = JSON.stringify([names, texts.taken]);
+    const key = JSON.stringify([names, numRows, texts.taken]);
     if (this.key === key) return;
-    Object.assign(this, { key, names });
+    Object.assign(this, { key, names, focused: [0, 0] });
     const isLong = names.some((name) => name.length > LONG_NAME);
     const column = (name) => element("th", { scope: "col", className: isLong ? "tl-long" : "" }, element("span", {}, name));
     const across = element("th", { colSpan: names.length, className: "tl-axis" }, texts.taken);
     const corner = element("th", { className: "tl-axis" }, texts.truth);
-    this.cells = names.map(() => names.map(() => element("td", { role: "gridcell", tabIndex: -1 })));
-    const rows = names.map((name, row) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[row]));
+    const inRows = names.slice(0, numRows);
+    this.cells = inRows.map(() => names.map(() => element("td", { role: "gridcell", tabIndex: -1 })));
+    const rows = inRows.map((name, at) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[at]));
     this.table.replaceChildren(
       element("tr", {}, element("td", { className: "tl-void" }), across),
       element("tr", {}, corner, ...names.map(column)),
@@ -66,8 +68,8 @@ class Matrix {
   onKey(event) {
     const step = STEPS[event.key];
     if (step) {
-      const last = this.cells.length - 1;
-      this.focus(...this.focused.map((at, axis) => Math.min(last, Math.max(0, at + step[axis]))));
+      const last = [this.cells.length - 1, this.names.length - 1];
+      this.focus(...this.focused.map((at, axis) => Math.min(last[axis], Math.max(0, at + step[axis]))));
     } else if (event.key === "Enter" || event.key === " ") this.choose(event.target.closest("td"));
     else return;
     event.preventDefault();
