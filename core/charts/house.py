@@ -114,7 +114,7 @@ def template(mode: Mode) -> dict[str, Any]:
             },
             "annotationdefaults": {"font": {"size": SMALL_PX, "color": color("ghost", mode)}, "showarrow": False},
             "modebar": {
-                "bgcolor": "rgba(0, 0, 0, 0)",
+                "bgcolor": color("background", mode, 0.8),  # it may stand on a picture
                 "color": color("ghost", mode),
                 "activecolor": color("primary", mode),
             },

@@ -21,6 +21,7 @@ from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link
 from core.ui.sweep import sweep_tab
+from core.ui.tables import Row, draw_table
 from core.ui.variants import MAX_RUNS, RUNS, one_change
 
 MIN_RUNS = 2
@@ -64,15 +65,14 @@ def _chosen(say: Words, runs: RunService) -> list[RunView]:
 
 
 def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        axis: Axis = addressed_choice("axis", AXES, AXES[0])  # type: ignore[assignment]
-        st.segmented_control(
-            say("compare.axis.choose"), AXES, format_func=lambda each: say(f"compare.axis.{each}"), key="axis",
-            required=True,
-        )  # fmt: skip
-        groups = [_group(view.config) for view in views]
-        has_seeds = len(set(groups)) < len({(_group(view.config), view.config.seed) for view in views})
-        band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)
+    axis: Axis = addressed_choice("axis", AXES, AXES[0])  # type: ignore[assignment]
+    st.segmented_control(
+        say("compare.axis.choose"), AXES, format_func=lambda each: say(f"compare.axis.{each}"), key="axis",
+        required=True,
+    )  # fmt: skip
+    groups = [_group(view.config) for view in views]
+    has_seeds = len(set(groups)) < len({(_group(view.config), view.config.seed) for view in views})
+    band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)
     moving = any(not view.is_final for view in views)
     ids = [view.id for view in views]
 
@@ -136,13 +136,17 @@ def _told(say: Words, config: RunConfig, field: str) -> str:
 
 
 def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    """One row a setting that differs, and how each run ended; all else is equal, and said so."""
-    accuracy = runs.final_accuracies(views)
-    head = ["", *(str(number) for number in range(1, len(views) + 1))]
-    rows = [[say(f"fields.{f}.label"), *(_told(say, view.config, f) for view in views)] for f in _differing(views)]
-    rows.append([say("runs.columns.state"), *(short_state_text(say, v) for v in views)])
-    ended = [f"{accuracy[view.id]:.1%}" if view.id in accuracy else "–" for view in views]
-    rows.append([say("runs.columns.accuracy"), *ended])
-    lines = [head, ["---"] * len(head), *rows]
-    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+    """One row a run: how it ended, and the settings that differ; all else is equal, and said so."""
+    ended, differing = runs.final_accuracies(views), _differing(views)
+    accuracy = say("runs.columns.accuracy")
+    rows: list[Row] = [
+        {
+            say("understand.run"): str(number),
+            accuracy: 100 * ended[view.id] if view.id in ended else None,
+            **{say(f"fields.{field}.label"): _told(say, view.config, field) for field in differing},
+            say("runs.columns.state"): short_state_text(say, view),
+        }
+        for number, view in enumerate(views, 1)
+    ]
+    draw_table(say, rows, "differences", say("compare.settings"), percents={accuracy})
     st.caption(say("compare.equal"))

@@ -40,9 +40,8 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     open_page("home")  # opens the service
     app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), lang=lang)
     assert not app.exception
-    table = next(each.value for each in app.markdown if each.value.startswith("|"))
-    assert Words(lang)("fields.learning_rate.label") in table
-    assert "0.02" in table
+    table = table_of(app, "differences")
+    assert table[Words(lang)("fields.learning_rate.label")][1] == "0.02"
     assert Words(lang)("fields.seed.label") not in table
     assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
 
@@ -125,7 +124,7 @@ def test_a_collapsed_run_is_marked_in_both_tables(open_page: Open, lang: str) ->
     assert (view.state, view.finding) == ("finished", "collapsed")
     mark = say("runs.ended.collapsed", step=view.finding_step)
     app = compare(open_page, collapsed, sound, lang=lang)
-    assert mark in next(each.value for each in app.markdown if each.value.startswith("|"))
+    assert mark in table_of(app, "differences")[say("runs.columns.state")][0]
     table = table_of(open_page("runs", lang=lang, whose="everyone"), "runs_table")
     assert any(mark in str(told) for told in table[say("runs.columns.state")])
     assert {1, 427} <= set(table[say("runs.columns.seed")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64decode
 from io import BytesIO
 
@@ -10,7 +11,9 @@ import pytest
 from PIL import Image
 
 from core.config import RunConfig
+from core.content.words import Words
 from core.datasets import open_prepared
+from core.errors import CheckpointError
 from core.interpret.results import probabilities
 from core.live.identity import owner_of
 from core.ui.services import services
@@ -89,6 +92,17 @@ def test_calibration_is_told_in_words(open_page: Open) -> None:
     )
     assert any("At epoch 1 it says" in each.value for each in app.markdown)
     assert not app.exception
+
+
+def test_what_plays_goes_on_where_an_epoch_cannot_be_read(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreadable(*_: object) -> None:
+        raise CheckpointError("gone")
+
+    monkeypatch.setitem(PARTS, "inside", (unreadable,))
+    app = open_page("understand", network=finished_run(open_page, SHORT), part="inside", at_epoch="2")
+    assert [each.value for each in app.error] == [Words("en").error(CheckpointError("gone"))]
+    (told,) = (json.loads(each.proto.json) for each in app.get("bidi_component") if each.proto.id.endswith("drawn"))
+    assert told[0]["id"] == 1
 
 
 def test_runs_of_equal_settings_are_told_apart(open_page: Open) -> None:

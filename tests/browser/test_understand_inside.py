@@ -48,7 +48,7 @@ def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile(r"image=\d+"))
 
 
-def test_playing_moves_what_asks_the_network(open_page: OpenPage) -> None:
+def test_playing_and_dragging_move_what_asks_the_network(open_page: OpenPage) -> None:
     page = open_page(f"{INSIDE}filters&at_epoch=1")
     expect(page.get_by_text("at epoch 1.")).to_be_visible()
     page.evaluate(NOTE_EPOCHS)
@@ -58,6 +58,19 @@ def test_playing_moves_what_asks_the_network(open_page: OpenPage) -> None:
     expect(page).not_to_have_url(re.compile("at_epoch"))
     page.go_back()
     expect(page.get_by_text("at epoch 1.")).to_be_visible()  # what was passed on the way is no step back
+    page.evaluate("noted.length = 0")
+    box = page.get_by_role("slider", name="Epoch").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 8, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    for step in range(400):  # it never rests
+        page.mouse.move(box["x"] + box["width"] * (0.9 if step % 2 else 0.5), box["y"] + box["height"] / 2)
+        if set(page.evaluate("noted")) - {1}:
+            break
+    assert set(page.evaluate("noted")) - {1}
+    assert "at_epoch=1" in page.url
+    page.mouse.up()
+    expect(page).not_to_have_url(re.compile("at_epoch=1&|at_epoch=1$"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -85,9 +85,10 @@ def _read(runs: RunService, run_id: str, epoch: int) -> None:
 
 def _upload(say: Words, runs: RunService, look: Look) -> None:
     dataset = look.config.dataset
+    st.caption(say("understand.own.file_about", mb=MAX_BYTES // 2**20))  # Streamlit's own words in the box are English
     file = st.file_uploader(
         say("understand.own.file"), type=["png", "jpg", "jpeg", "webp"], max_upload_size=MAX_BYTES // 2**20,
-        help=say("understand.own.file_help", mb=MAX_BYTES // 2**20), key="own_file",
+        key="own_file",
     )  # fmt: skip
     if file is None:
         return

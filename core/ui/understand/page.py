@@ -35,6 +35,7 @@ MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
 Part = Callable[[Words, RunService, Look], None]
 RESULTS = "results"
+QUICK = ("inside",)  # answered fast enough to follow a drag
 # What the page shows, one part at a time.
 PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (results, own_picture),
@@ -73,13 +74,16 @@ def understand_page() -> None:
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
     look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
     chosen = addressed_choice(PART, PARTS, RESULTS)
-    scrubber(say, runs, look, follows=chosen != RESULTS)
+    scrubber(say, runs, look, follows=chosen != RESULTS, passes=chosen in QUICK)
     st.segmented_control(
         say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,
         required=True, label_visibility="collapsed",
     )  # fmt: skip
-    for part in PARTS[chosen]:
-        part(say, runs, look)
+    try:
+        for part in PARTS[chosen]:
+            part(say, runs, look)
+    except TrendLabError as problem:  # a file is gone; what plays goes on to the next epoch
+        st.error(say.error(problem), icon=":material/error:")
     if chosen != RESULTS:
         drawn(look)
 

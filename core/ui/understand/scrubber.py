@@ -24,9 +24,10 @@ _component = st.components.v2.component(
 )
 
 
-def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool) -> None:
+def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool, passes: bool) -> None:
     """What is drawn in the browser follows at once; the page, with what must ask a network, when the slider rests.
-    Where it `follows`, it is drawn for each stop of playing, too, and says so by `drawn`."""
+    Where it `follows`, it is drawn for each stop of playing, too, and says so by `drawn`; where it `passes`, also while
+    the slider is dragged."""
     epochs = [each.epoch for each in look.saved]
     accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view.id).evaluations}
     data = {
@@ -35,6 +36,7 @@ def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool) -> None
         "accuracies": [accuracies[each] for each in epochs],
         "at": look.saved.index(look.at),
         "follows": follows,
+        "passes": passes,
         "stops": [at for at, each in enumerate(look.saved) if each.weights_file or not follows],
         "texts": say.under("understand.scrubber"),
         "lang": say.language,

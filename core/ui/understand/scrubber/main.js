@@ -1,5 +1,5 @@
 // The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests, and step by step when it
-// plays.
+// plays; where it answers quickly, also while the slider is dragged, as fast as it answers.
 
 const RESTS_MS = 250; // after a key; a finger or mouse that lets go rests at once
 const DRAWN_MS = 50; // so often it is looked whether the page has drawn an epoch
@@ -21,6 +21,12 @@ export default function (component) {
   };
 }
 
+/** Of which epoch the page has been drawn to its end; null where it does not say so. */
+function drawnIndex() {
+  const name = [...shared().parcels.keys()].find((each) => each.startsWith("drawn "));
+  return name ? Number(name.split(" ")[1]) : null;
+}
+
 class Scrubber {
   constructor(root) {
     this.root = root;
@@ -31,6 +37,8 @@ class Scrubber {
     };
     this.slider.onpointerup = () => this.resting && this.rest();
     this.button.onclick = () => (this.timer ? this.rest() : this.play());
+    this.onNews = () => this.pass();
+    shared().addEventListener("parcel", this.onNews);
   }
 
   get index() {
@@ -67,12 +75,27 @@ class Scrubber {
     this.show();
     clearTimeout(this.resting);
     this.resting = setTimeout(() => this.rest(), RESTS_MS);
+    this.pass();
+  }
+
+  /** While it is dragged: once the page has drawn what it was asked for last, it is asked for what is newest. */
+  pass() {
+    const drawn = drawnIndex();
+    const isBusy = this.asked != null && this.asked !== drawn;
+    if (!this.data.passes || !this.resting || isBusy || this.stopUpTo(this.index) === this.stopUpTo(drawn)) return;
+    this.asked = this.index;
+    this.setTriggerValue("moved", { index: this.index, rests: false });
+  }
+
+  /** Where the page shows the same as there. */
+  stopUpTo(index) {
+    return this.data.stops.findLast((each) => each <= index);
   }
 
   rest() {
     this.pause();
     clearTimeout(this.resting);
-    this.resting = null;
+    this.resting = this.asked = null;
     this.told = this.index;
     this.trustAgainAt = performance.now() + ECHO_MS;
     this.setTriggerValue("moved", { index: this.index, rests: true });
@@ -97,7 +120,7 @@ class Scrubber {
   /** To the next stop, once the page has drawn this one. */
   step() {
     const { follows, stops } = this.data;
-    if (follows && !shared().parcels.has(`drawn ${this.index}`)) {
+    if (follows && drawnIndex() !== this.index) {
       this.timer = setTimeout(() => this.step(), DRAWN_MS);
       return;
     }
@@ -135,6 +158,7 @@ class Scrubber {
   destroy() {
     this.pause();
     clearTimeout(this.resting);
+    shared().removeEventListener("parcel", this.onNews);
     shared().epoch = null;
   }
 }
