@@ -60,9 +60,8 @@ def _solved(say: Words, page: str, item: Item) -> str:
 def _answer(say: Words, item: Item) -> str:
     """The right answer in words."""
     if item.kind == "estimate":
-        low, answer, high = (number_text(value, language=say.language) for value in (item.low, item.answer, item.high))
-        unit = quiz.say(item.unit, say.language, item.page) if item.unit else ""
-        return say("teach.key.estimate", answer=f"{answer} {unit}".strip(), low=low, high=high)
+        low, high = (number_text(value, language=say.language) for value in (item.low, item.high))
+        return say("teach.key.estimate", answer=quiz.with_unit(item, item.answer, say.language), low=low, high=high)
     right = [quiz.say(c.text, say.language, item.page) for c in item.choices if c.right or item.kind == "order"]
     return (THEN if item.kind == "order" else say("topic.runs_separator")).join(right)
 

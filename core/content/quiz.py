@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from core.content import figures
+from core.content.numbers import number_text
 from core.content.words import DEFAULT_LANGUAGE
 from core.errors import ContentError
 from core.settings import PROJECT
@@ -80,6 +81,13 @@ class Item:
 def say(text: Text, language: str, page: str) -> str:
     """A text of a question in a language, with its figures."""
     return figures.fill(text.get(language, text[DEFAULT_LANGUAGE]), language, f"quiz/{page}.toml")
+
+
+def with_unit(item: Item, value: float, language: str) -> str:
+    """A number with the unit of an estimate, with a space between them only before a word in Latin letters."""
+    unit = say(item.unit, language, item.page) if item.unit else ""
+    gap = " " if unit.isascii() and unit != "%" else ""
+    return f"{number_text(value, language=language)}{gap}{unit}".strip()
 
 
 @cache

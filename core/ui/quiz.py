@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.content.numbers import number_text
-from core.content.quiz import Item, quiz
+from core.content.quiz import Item, quiz, with_unit
 from core.content.quiz import say as told
 from core.content.words import Words
 from core.errors import ContentError
@@ -94,9 +93,7 @@ def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
     """What is right or wrong about this very answer, then why."""
     if item.kind == "estimate":
         how = item.closeness(answer[0])
-        truth = number_text(item.answer, language=say.language)
-        unit = told(item.unit, say.language, item.page) if item.unit else ""
-        first = say(f"quiz.estimate_{how}", answer=f"{truth} {unit}".strip())
+        first = say(f"quiz.estimate_{how}", answer=with_unit(item, item.answer, say.language))
     else:
         how = "right" if _is_right(item, answer) else "wrong"
         first = say(f"quiz.{how}")

@@ -17,7 +17,7 @@ from core.settings import PROJECT
 
 ENGLISH, CHINESE = texts("en"), texts("zh")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
-TYPED_SPACE = re.compile(r"[\u3400-\u9fff] +[A-Za-z0-9{]|[A-Za-z0-9}%] +[\u3400-\u9fff]")
+TYPED_SPACE = re.compile(r"[\u3400-\u9fff] +(?:\*\*)?[A-Za-z0-9{(Α-ω±]|[A-Za-z0-9}%)Α-ω](?:\*\*)? +[\u3400-\u9fff]")
 
 SAMPLES = [
     errors.TrendLabError("The message."),

@@ -11,7 +11,7 @@ from core.charts.evidence import Evidence
 from core.charts.paths import HEADS, LINES, paths_evidence, short_name
 from core.content.numbers import number_text, power_text
 from core.content.words import Words
-from core.facts.tables import table
+from core.facts.tables import Row, table
 from core.survey.paths import RULES, SURFACES, standings
 from core.ui.address import addressed, addressed_choice
 from core.ui.evidence import evidence
@@ -83,7 +83,7 @@ def _standing(say: Words, surface: str, rate: float) -> str:
     gone = [short_name(name) for name, height in found if height is None]
     groups = (("standing", arrived), ("gone", gone))
     told = [say(f"deep.paths.{key}", order=say("deep.paths.separator").join(group)) for key, group in groups if group]
-    return " ".join(told)
+    return say("language.gap").join(told)
 
 
 def _height(height: float) -> str:
@@ -97,6 +97,12 @@ def _rules(topic: Topic) -> None:
             st.markdown(topic.say("deep.rules.symbols"), width=720)
             rows = table("optimizers")
             for row in [rows[name] for name in RULES] + [row for key, row in rows.items() if key not in RULES]:
-                idea = row.text("idea", topic.say.language)
-                st.markdown(f"**{row['name']}** ({row['year']:.0f}): {idea} [{row['source']}]({row['source_url']})")
+                st.markdown(_rule(topic.say, row))
                 st.latex(row["update_rule"])
+
+
+def _rule(say: Words, row: Row) -> str:
+    return say(
+        "deep.rules.line", name=row["name"], year=f"{row['year']:.0f}", idea=row.text("idea", say.language),
+        source=row["source"], url=row["source_url"],
+    )  # fmt: skip

@@ -72,7 +72,7 @@ def _verdict(say: Words, guess: float) -> str:
         times=f"{max(off, 1 / off):.3g}",
     )  # fmt: skip
     line = say("outlook.verdict.line", value=number_text(forecast(), "power"), times=f"{times_off(forecast()):.0f}")
-    return f"{told} {line}" if say.language == "en" else told + line
+    return told + say("language.gap") + line
 
 
 def _cards(topic: Topic, parts: Mapping[str, str]) -> None:

@@ -41,8 +41,9 @@ def training(say: Words, chosen: Settings) -> None:
             help=say("scale.hint.utilisation"),
         )
         slider(
-            say("scale.input.price"), "scale_price", stops.PRICES_USD, "{:g} USD".format, help=say("scale.hint.price")
-        )
+            say("scale.input.price"), "scale_price", stops.PRICES_USD,
+            lambda usd: say("scale.result.usd", n=f"{usd:g}"), help=say("scale.hint.price"),
+        )  # fmt: skip
     with results:
         _training_results(say, chosen)
         st.latex(FORMULAS)
@@ -61,7 +62,7 @@ def _training_results(say: Words, chosen: Settings) -> None:
         say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
         help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),
     )  # fmt: skip
-    right.metric(say("scale.result.cost"), f"{_money(say, cost)} USD", help=say("scale.hint.price"))
+    right.metric(say("scale.result.cost"), say("scale.result.usd", n=_money(say, cost)), help=say("scale.hint.price"))
     if model := chosen.model:
         published = model.number("training_compute_flop")
         st.markdown(

@@ -123,8 +123,8 @@ def _first_lines(say: Words) -> None:
     with st.container(width=TEXT_PX):
         st.selectbox(say("tools.library"), options, key="tool", format_func=lambda each: tools[each]["name"], width=320)
         row = tools[key]
-        how = say("tools.install", package=row["package"]) if row["package"] else ""
-        st.caption(f"{row.text('what_for', say.language)} {how}")
+        how = [say("tools.install", package=row["package"])] if row["package"] else []
+        st.caption(say("language.gap").join([row.text("what_for", say.language), *how]))
         st.code(program(f"first/{key}"), language="python", wrap_lines=True)
 
 
