@@ -26,6 +26,7 @@ def picture_config(say: Words, name: str) -> dict[str, Any]:
     dictionary = {plotly: say(f"evidence.picture.{key}") for plotly, key in words.items()}
     return {
         "displaylogo": False,
+        "doubleClick": "reset",  # not to the narrowest axes that hold the points
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"format": "png", "filename": f"trendlab-{name}", "scale": 2},
         "locale": say.language,

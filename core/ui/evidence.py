@@ -34,7 +34,7 @@ def evidence(
 ) -> Evidence:
     """Draw a chart with all that belongs to it. The same chart is made once for all sessions.
 
-    `on_point` is called when a point was chosen, which `chosen_point(key)` then tells. `drawn_by` draws the figure in
+    `on_point` is called when a point was clicked, which `clicked_point(key)` then tells. `drawn_by` draws the figure in
     a way of its own.
     """
     shown = _built(builder, say.language, page_mode(), tuple(options.items()))
@@ -49,11 +49,17 @@ def evidence(
     return shown
 
 
-def chosen_point(key: str) -> str | None:
-    """The first entry of the `customdata` of the point chosen on a chart; None for none."""
-    points = st.session_state[f"chart_{key}"]["selection"]["points"]
-    told = next((point["customdata"] for point in points if point.get("customdata")), None)
-    return str(told[0]) if told else None
+def clicked_point(key: str) -> str | None:
+    """The first entry of the `customdata` of the point clicked on a chart; None for none.
+
+    A second click on a point takes the selection back. The reader has clicked on that point all the same.
+    """
+    last = f"clicked_{key}"
+    if points := st.session_state[f"chart_{key}"]["selection"]["points"]:
+        told = next((point["customdata"] for point in points if point.get("customdata")), None)
+        st.session_state[last] = str(told[0]) if told else None
+    found: str | None = st.session_state.get(last)
+    return found
 
 
 def below(say: Words, key: str, shown: Evidence) -> None:

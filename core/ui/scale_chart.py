@@ -10,7 +10,7 @@ from core.content.words import Words
 from core.survey.fits import LEAST_POINTS
 from core.survey.landmarks import ALL, FILTERS, FIRST_YEAR, LAST_YEAR, MEASURES, Fit, fits, in_view
 from core.ui.address import addressed, addressed_choice
-from core.ui.evidence import chosen_point, evidence
+from core.ui.evidence import clicked_point, evidence
 from core.ui.landmark_card import choose_model, show_clicked
 
 KEY = "landmarks"
@@ -67,7 +67,7 @@ def _fit_line(say: Words, fit: Fit) -> str:
 
 
 def _open_card() -> None:
-    if key := chosen_point(KEY):
+    if key := clicked_point(KEY):
         choose_model(key)
 
 

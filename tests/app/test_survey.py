@@ -12,6 +12,7 @@ from core.content.quiz import quiz
 from core.content.words import Words, languages
 from core.errors import ContentError
 from core.settings import PROJECT
+from core.ui.evidence import clicked_point
 from core.ui.landmark_card import CLICKED
 from core.ui.services import services
 from core.ui.shell import GROUPS
@@ -95,6 +96,16 @@ def test_the_card_of_a_clicked_point_is_shown_once(open_page: Open) -> None:
     app.session_state[CLICKED] = "alexnet"
     assert "University of Toronto" in told(app.run())
     assert "University of Toronto" not in told(app.run())
+
+
+def test_a_second_click_on_a_point_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    state: dict[str, object] = {}
+    monkeypatch.setattr("core.ui.evidence.st.session_state", state)
+    told = []
+    for points in ([{"customdata": ["gpt_4", ""]}], [], [{"x": 1}], []):
+        state["chart_scale"] = {"selection": {"points": points}}
+        told.append(clicked_point("scale"))
+    assert told == ["gpt_4", "gpt_4", None, None]
 
 
 def test_an_answer_that_is_right_in_part_says_how_far(open_page: Open) -> None:
