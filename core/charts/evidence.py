@@ -56,6 +56,16 @@ def points(
     } | more
 
 
+def drawn_points(figure: Figure, line: str, x: str, y: str) -> list[dict[str, Any]]:
+    """Every point of a figure's lines under these heads; the outline of a band is none."""
+    return [
+        {line: trace["name"], x: across, y: up}
+        for trace in figure["data"]
+        if trace.get("fill") != "toself"
+        for across, up in zip(trace["x"], trace["y"], strict=True)
+    ]
+
+
 def name_apart(text: str, x: Any, y: float, away_px: tuple[int, int], mode: Mode) -> Figure:
     """An annotation at the end of a thin line from its point, so many pixels to the right and down: for names that
     would touch others on a phone. `y` is a power of ten on an axis of such."""

@@ -54,12 +54,11 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
     )
 
 
-def losses_figure(say: Words, mode: Mode, members: Sequence[float], others: Sequence[float]) -> Figure:
+def losses_evidence(say: Words, mode: Mode, members: Sequence[float], others: Sequence[float]) -> Evidence:
     """How the losses of training and of validation images are spread, each in percent of its images."""
-    edges = loss_edges()
+    edges, spread = loss_edges(), {"training": loss_shares(members), "validation": loss_shares(others)}
     data = []
-    for role, dash, losses in (("training", "solid", members), ("validation", "dash", others)):
-        shares = loss_shares(losses)
+    for (role, shares), dash in zip(spread.items(), ("solid", "dash"), strict=True):
         data.append(
             {
                 "type": "scatter", "mode": "lines", "name": say(f"privacy.losses.{role}"),
@@ -71,7 +70,15 @@ def losses_figure(say: Words, mode: Mode, members: Sequence[float], others: Sequ
         )  # fmt: skip
     x = {"title": {"text": say("privacy.losses.x")}, "type": "log", "exponentformat": "power", "dtick": 1}
     y = {"title": {"text": say("privacy.losses.y")}, "ticksuffix": "%", "rangemode": "tozero"}
-    return {"data": data, "layout": layout(say("privacy.losses.title"), x, y, mode)}
+    heads = [say(f"privacy.losses.{name}") for name in ("from", "to", "training", "validation")]
+    cells = zip(edges[:-1].tolist(), edges[1:].tolist(), *(shares.tolist() for shares in spread.values()), strict=True)
+    return Evidence(
+        figure={"data": data, "layout": layout(say("privacy.losses.title"), x, y, mode)},
+        alt=say("privacy.losses.alt"),
+        rows=[dict(zip(heads, row, strict=True)) for row in cells],
+        sources=[(say("privacy.losses.source"), "")],
+        as_of="",
+    )
 
 
 def _by_paper(rows: Sequence[Row]) -> list[list[Row]]:

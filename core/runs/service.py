@@ -14,7 +14,7 @@ from core.datasets.prepared import require_own
 from core.errors import InvalidConfig, RunNotFound, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import admit
-from core.runs.answers import Answers
+from core.runs.answers import Answers, GiveWay
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
 from core.runs.engine import Engine
@@ -231,9 +231,9 @@ class RunService:
         if self._bfloat16_pays is None and environment:
             self._bfloat16_pays = "bf16" in environment and self._cluster.call(bfloat16_speedup) > 1.0
 
-    def inspect(self, name: str) -> Inspection:
+    def inspect(self, name: str, give_way: GiveWay | None = None) -> Inspection:
         """One of torchvision's classifiers, taken apart by a worker. Raises InspectionFailed."""
-        return self._inspections.of(name)
+        return self._inspections.of(name, give_way)
 
     def runs_of(self, owner: str) -> list[RunView]:
         return self._views(self._store.runs_by_owner(owner))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core import catalog
+from core.charts.evidence import Evidence, drawn_points
 from core.charts.house import Figure, Mode, large
 from core.charts.training import RunPoints, filled, training_figures
 from core.content.words import Words
@@ -55,10 +56,16 @@ def _note_replayed() -> None:
         st.session_state[REPLAY] = None
 
 
-def loss_chart(say: Words, runs: RunService, shown: RunView) -> None:
-    """The loss of a run as it is now."""
+def loss_evidence(say: Words, runs: RunService, shown: RunView) -> Evidence:
+    """The loss of a recorded run as it is now."""
     figure = finished_figures(say, runs, live_run(say, shown), [], [shown], page_mode())["loss"]
-    draw(say, figure, "chart_loss", say("live.loss.title"))
+    return Evidence(
+        figure=figure,
+        alt=say("home.recorded.alt"),
+        rows=drawn_points(figure, say("home.recorded.line"), say("live.axis.epochs"), say("live.loss.title")),
+        sources=[(say("home.recorded.source", date=short_date(shown)), "")],
+        as_of="",
+    )
 
 
 def run_label(say: Words, view: RunView) -> str:

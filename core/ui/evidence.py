@@ -32,12 +32,24 @@ def evidence(
     drawn_by: Callable[[Evidence], None] | None = None,
     **options: Hashable,
 ) -> Evidence:
-    """Draw a chart with all that belongs to it. The same chart is made once for all sessions.
+    """Draw a chart with all that belongs to it. The same chart is made once for all sessions."""
+    shown = _built(builder, say.language, page_mode(), tuple(options.items()))
+    show(say, key, shown, on_point, drawn_by)
+    return shown
+
+
+def show(
+    say: Words,
+    key: str,
+    shown: Evidence,
+    on_point: Callable[[], None] | None = None,
+    drawn_by: Callable[[Evidence], None] | None = None,
+) -> None:
+    """Draw a chart that is already made.
 
     `on_point` is called when a point was clicked, which `clicked_point(key)` then tells. `drawn_by` draws the figure in
     a way of its own.
     """
-    shown = _built(builder, say.language, page_mode(), tuple(options.items()))
     if drawn_by:
         drawn_by(shown)
     else:
@@ -46,7 +58,6 @@ def evidence(
             on_select=on_point or "ignore", selection_mode="points",
         )  # fmt: skip
     below(say, key, shown)
-    return shown
 
 
 def clicked_point(key: str) -> str | None:

@@ -18,7 +18,8 @@ from core.survey.flops import FLOP_PER_MULTIPLY_ADD, PASSES, images_seen, multip
 from core.survey.landmarks import gpt3_in_runs
 from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.buttons import button
-from core.ui.charts import loss_chart, short_date
+from core.ui.charts import loss_evidence, short_date
+from core.ui.evidence import show
 from core.ui.landmark_card import model_card
 from core.ui.scale_chart import scale_chart
 from core.ui.services import services
@@ -109,5 +110,4 @@ def _recorded_run(say: Words) -> None:
     runs = open_services().runs
     if recorded := showcase(runs):
         with st.container(width=TEXT_PX):
-            loss_chart(say, runs, recorded)
-        st.caption(say("home.recorded", date=short_date(recorded)))
+            show(say, "recorded", loss_evidence(say, runs, recorded))

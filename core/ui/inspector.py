@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import streamlit as st
 
 from core.content.numbers import number_text
@@ -18,26 +20,54 @@ INDENT = "\u2003"  # one em a level
 TIMES = "\u202f×\u202f"  # a shape stays on its line
 BYTES_PER_MB = 1e6
 FLOP_PER_MULTIPLY_ADD = 2
+NOT_KNOWN = "–"
+Cells = tuple[str | float | None, ...]
+TOTALS = ("network", "image", "parameters", "work", "flop", "memory", "top1", "weights")
+TREE = ("layer", "shape", "parameters", "work_millions", "memory_mb")
+EMPTY_TOTALS = (NOT_KNOWN,) * (len(TOTALS) - 1)
+EMPTY_TREE: Sequence[Cells] = [(NOT_KNOWN, NOT_KNOWN, None, None, None)] * 16  # as high as a tree may be
 
 
 def inspector(say: Words) -> None:
-    """Choose two; a worker takes them apart."""
+    """Choose two; a worker takes them apart. Until it has, empty tables keep the room."""
     names = _chosen(say)
+    head = st.empty()
+    is_waiting = False
+
+    def wait() -> None:
+        nonlocal is_waiting
+        if not is_waiting:
+            is_waiting = True
+            head.markdown(say("vision.inspector.busy"))
+            _tables(say, names, [(name, *EMPTY_TOTALS) for name in names], lambda _place, _levels: EMPTY_TREE)
+
     try:
-        with st.spinner(say("vision.inspector.busy")):
-            found = [open_services().runs.inspect(name) for name in names]
+        found = [open_services().runs.inspect(name, wait) for name in names]
     except InspectionFailed as problem:
-        st.error(say.error(problem), icon=":material/error:")
+        head.error(say.error(problem), icon=":material/error:")
         return
-    draw_table(say, [_totals(say, each) for each in found], "totals", say("vision.inspector.totals"), prose=True)
+    if is_waiting:
+        st.rerun()  # the same tables, filled
+    head.markdown(f"**{say('vision.inspector.totals')}**")
+    _tables(say, names, [_totals(say, each) for each in found], lambda place, levels: _tree(found[place], levels))
+
+
+def _tables(
+    say: Words, names: Sequence[str], totals: Sequence[Cells], tree: Callable[[int, int], Sequence[Cells]]
+) -> None:
+    """`tree` gives the rows of the first or second network, down to a level."""
+    draw_table(say, _rows(say, TOTALS, totals), "totals", say("vision.inspector.totals"), prose=True)
     st.caption(say("vision.inspector.counted"))
     levels = addressed("net_levels", 2, _level)
     st.select_slider(say("vision.inspector.levels"), LEVELS, key="net_levels", width=320)
-    for place, (column, each) in enumerate(zip(st.columns(2, gap="medium"), found, strict=True)):
+    for place, (column, name) in enumerate(zip(st.columns(2, gap="medium"), names, strict=True)):
         with column:
-            st.markdown(f"**{each.name}**")
-            rows = [_row(say, layer) for layer in each.layers if 0 < layer.level <= levels]
-            draw_table(say, rows, f"tree_{place}", each.name)
+            st.markdown(f"**{name}**")
+            draw_table(say, _rows(say, TREE, tree(place, levels)), f"tree_{place}", name)
+
+
+def _rows(say: Words, heads: Sequence[str], rows: Sequence[Cells]) -> list[dict[str, str | float | None]]:
+    return [{say(f"vision.inspector.{head}"): cell for head, cell in zip(heads, row, strict=True)} for row in rows]
 
 
 def _chosen(say: Words) -> list[str]:
@@ -55,29 +85,27 @@ def _level(text: str) -> int:
     return int(text)
 
 
-def _totals(say: Words, each: Inspection) -> dict[str, str | float | None]:
+def _totals(say: Words, each: Inspection) -> Cells:
     """A whole network, a row."""
     whole, language = each.whole, say.language
-    values = {
-        "network": each.name,
-        "image": f"{each.image_px} × {each.image_px}",
-        "parameters": number_text(whole.parameters, "count", language),
-        "work": number_text(whole.multiply_adds, "count", language),
-        "flop": number_text(whole.multiply_adds * FLOP_PER_MULTIPLY_ADD, "count", language),
-        "memory": f"{number_text(whole.kept_bytes / BYTES_PER_MB, '1')} MB",
-        "top1": f"{number_text(each.top1_percent, '1')}%",
-        "weights": each.weights,
-    }
-    return {say(f"vision.inspector.{key}"): value for key, value in values.items()}
+    return (
+        each.name,
+        f"{each.image_px} × {each.image_px}",
+        number_text(whole.parameters, "count", language),
+        number_text(whole.multiply_adds, "count", language),
+        number_text(whole.multiply_adds * FLOP_PER_MULTIPLY_ADD, "count", language),
+        f"{number_text(whole.kept_bytes / BYTES_PER_MB, '1')} MB",
+        f"{number_text(each.top1_percent, '1')}%",
+        each.weights,
+    )
 
 
-def _row(say: Words, layer: Layer) -> dict[str, str | float | None]:
+def _tree(each: Inspection, levels: int) -> list[Cells]:
+    return [_layer(layer) for layer in each.layers if 0 < layer.level <= levels]
+
+
+def _layer(layer: Layer) -> Cells:
     name = INDENT * (layer.level - 1) + layer.path.rsplit(".", 1)[-1]
-    shape = TIMES.join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else "–"
-    return {
-        say("vision.inspector.layer"): f"{name} · {layer.kind}",
-        say("vision.inspector.shape"): shape,
-        say("vision.inspector.parameters"): layer.parameters,
-        say("vision.inspector.work_millions"): round(layer.multiply_adds / 1e6, 3),
-        say("vision.inspector.memory_mb"): round(layer.kept_bytes / BYTES_PER_MB, 3),
-    }
+    shape = TIMES.join(str(size) for size in layer.output_shape[1:]) if layer.output_shape else NOT_KNOWN
+    work, kept = round(layer.multiply_adds / 1e6, 3), round(layer.kept_bytes / BYTES_PER_MB, 3)
+    return (f"{name} · {layer.kind}", shape, layer.parameters, work, kept)

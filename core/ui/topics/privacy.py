@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.privacy import DATA_SETS, cost_evidence, losses_figure
+from core.charts.privacy import DATA_SETS, cost_evidence, losses_evidence
 from core.content.words import Words
 from core.errors import TrendLabError
 from core.facts.tables import Row, table
@@ -13,8 +13,8 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
-from core.ui.drawing import draw, page_mode
-from core.ui.evidence import evidence
+from core.ui.drawing import page_mode
+from core.ui.evidence import evidence, show
 from core.ui.experiment import full_run_name, told_apart
 from core.ui.session import owner
 from core.ui.shell import open_services
@@ -98,7 +98,7 @@ def _guess(topic: Topic) -> None:
         st.caption(say("privacy.losses.gone"))
         return
     _told(say, runs, done[chosen], auc_by_loss(*losses))
-    draw(say, losses_figure(say, page_mode(), *losses), "losses", say("privacy.losses.alt"))
+    show(say, "losses", losses_evidence(say, page_mode(), *losses))
 
 
 def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:
