@@ -70,7 +70,7 @@ def losses_evidence(say: Words, mode: Mode, members: Sequence[float], others: Se
         )  # fmt: skip
     x = {"title": {"text": say("privacy.losses.x")}, "type": "log", "exponentformat": "power", "dtick": 1}
     y = {"title": {"text": say("privacy.losses.y")}, "ticksuffix": "%", "rangemode": "tozero"}
-    heads = [say(f"privacy.losses.{name}") for name in ("from", "to", "training", "validation")]
+    heads = [say(f"privacy.losses.{name}") for name in ("from", "to", "training_percent", "validation_percent")]
     cells = zip(edges[:-1].tolist(), edges[1:].tolist(), *(shares.tolist() for shares in spread.values()), strict=True)
     return Evidence(
         figure={"data": data, "layout": layout(say("privacy.losses.title"), x, y, mode)},

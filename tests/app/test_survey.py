@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.content import pages
-from core.content.quiz import quiz
+from core.content.quiz import Item, quiz, readable, with_unit
+from core.content.quiz import say as quiz_text
 from core.content.words import Words, languages
 from core.errors import ContentError
 from core.settings import PROJECT
@@ -39,6 +42,11 @@ def test_every_page_opens_in_every_language(open_page: Open, name: str, lang: st
     assert [each.message for each in app.exception] == []
     assert [each.value for each in app.error] == []
     assert app.header[0].value == Words(lang)(f"{name}.title")
+    if name in SURVEY:
+        charts = [str(each.proto.id).rpartition("-chart_")[-1] for each in app.get("plotly_chart")]
+        assert [
+            key for key in charts if f"csv_{key}" not in [button.key for button in app.get("download_button")]
+        ] == []
 
 
 @pytest.mark.parametrize("name", SURVEY)
@@ -63,6 +71,67 @@ def test_a_question_tells_what_is_wrong_about_the_very_answer_and_remembers_it(o
     assert say("quiz.right") in app.success[0].value
     app.button(key="next_deep").click().run()
     assert say("quiz.place", n=2, of=len(quiz("deep"))) in " ".join(each.value for each in app.markdown)
+
+
+def all_questions() -> None:
+    """A script of its own: every question in a card of its own."""
+    from core.content.quiz import readable
+    from core.ui.quiz import questions
+    from core.ui.session import words
+
+    for page, items in readable().items():
+        for item in items:
+            questions(words(), f"{page}_{item.key}", [item])
+
+
+def tries(item: Item, say: Words) -> Iterator[tuple[list[float], str]]:
+    """Answers, wrong ones first, each with what must be told."""
+    right = [place for place, choice in enumerate(item.choices) if choice.right]
+    if item.kind == "estimate":
+        yield [item.high * 1e6], say("quiz.estimate_far", answer=with_unit(item, item.answer, say.language))
+        yield [item.answer], say("quiz.estimate_right", answer=with_unit(item, item.answer, say.language))
+        return
+    if item.kind == "order":
+        right = list(range(len(item.choices)))
+        yield right[::-1], say("quiz.none_in_place", n=0)
+    for place, choice in enumerate(item.choices):
+        if choice.feedback:
+            yield [place], quiz_text(choice.feedback, say.language, item.page)
+    yield right, say("quiz.right")
+
+
+def answer(app: AppTest, item: Item, given: Sequence[float]) -> None:
+    key = f"choice_{item.page}_{item.key}"
+    if item.kind == "estimate":
+        app.number_input(key=key).set_value(given[0])
+    elif item.kind == "order":
+        app.multiselect(key=key).set_value(given)
+    elif item.kind == "several":
+        for place in range(len(item.choices)):
+            app.checkbox(key=f"{key}_{place}").set_value(place in given)
+    else:
+        app.radio(key=key).set_value(given[0])
+
+
+@pytest.mark.usefixtures("open_page")
+@pytest.mark.parametrize("lang", languages())
+def test_every_answer_to_every_question_is_told_what_is_right_or_wrong_about_it(lang: str) -> None:
+    say, items = Words(lang), [item for page in readable().values() for item in page]
+    app = AppTest.from_function(all_questions, default_timeout=60)
+    app.query_params["lang"] = lang
+    app.run()
+    for turn in zip_longest(*(list(tries(item, say)) for item in items)):
+        asked = [(item, *one) for item, one in zip(items, turn, strict=True) if one]
+        for item, given, _ in asked:
+            answer(app, item, given)
+        app.run()
+        for item, _, _ in asked:
+            app.button(key=f"answer_{item.page}_{item.key}_{item.key}").click()
+        app.run()
+        told = " ".join(box.value for box in (*app.success, *app.warning))
+        assert [(item.key, words) for item, _, words in asked if words not in told] == []
+    assert not app.warning
+    assert len(app.success) == len(items)
 
 
 def test_an_experiment_trains_all_its_runs_and_leads_to_their_comparison(open_page: Open) -> None:
