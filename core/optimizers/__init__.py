@@ -1,7 +1,7 @@
 """The update rules, one file each: a literal `SPEC` and `build(model, config) -> torch.optim.Optimizer`.
 
 `SPEC["about"]` says in a sentence what the rule does, `SPEC["uses"]` names the optional settings (momentum,
-weight_decay) that it reads.
+weight_decay) that it reads. Where torch can, all of a step is one pass over each weight's memory (`fused`).
 """
 
 from __future__ import annotations

@@ -18,4 +18,4 @@ SPEC = {
 
 
 def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
-    return optim.Adagrad(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
+    return optim.Adagrad(model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)

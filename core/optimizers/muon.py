@@ -36,7 +36,7 @@ class MuonAndAdamW(optim.Optimizer):
         self.as_matrix = {w: nn.Parameter(w.detach().flatten(1).clone()) for w in weights if w.dim() >= 2}
         matrices = list(self.as_matrix.values())
         self.muon = optim.Muon([{"params": matrices}], lr, weight_decay, momentum, adjust_lr_fn="match_rms_adamw")
-        self.adamw = optim.AdamW([{"params": rest}], lr, weight_decay=weight_decay)
+        self.adamw = optim.AdamW([{"params": rest}], lr, weight_decay=weight_decay, fused=True)
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]  # nothing here steps with a closure

@@ -24,4 +24,5 @@ def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
         momentum=config.momentum,
         weight_decay=config.weight_decay,
         nesterov=config.momentum > 0,  # torch refuses to look ahead without momentum
+        fused=True,
     )

@@ -50,7 +50,7 @@ class Outcome:
     @property
     def result(self) -> list[float]:
         """Training loss, validation loss and validation accuracy, as printed last."""
-        return [float(re.split("[ ：]", line)[-1]) for line in self.printed.splitlines()[-3:]]
+        return [float(re.split(r"[\s：\u4e00-\u9fff]", line)[-1]) for line in self.printed.splitlines()[-3:]]
 
 
 class Standalone:

@@ -21,13 +21,15 @@ RATES = {"sgd": 0.003, "sgd_nesterov": 0.003, "rmsprop": 0.00003}  # RMSprop beg
 
 
 def plain_losses(config: RunConfig, forward: Callable[[nn.Module, Tensor], Tensor]) -> list[float]:
-    """The loop of any tutorial over one epoch of the digits: contiguous images, no slices."""
+    """The loop of any tutorial over one epoch of the digits: contiguous images, no slices, no fused step."""
     data = open_prepared("digits")
     pixels = torch.tensor(np.asarray(data.images[: data.num_train])).permute(0, 3, 1, 2).repeat(1, 3, 1, 1)
     images, labels = pixels.float() / 127.5 - 1.0, torch.tensor(data.labels[: data.num_train])
     torch.manual_seed(config.seed)
     model = build_model(config)
     rule = build_optimizer(model, config)
+    for group in rule.param_groups:
+        group["fused"] = False
     order = torch.randperm(data.num_train, generator=torch.Generator().manual_seed(config.seed * 1000))
     losses = []
     for index in order.split(config.batch_size):

@@ -154,9 +154,9 @@ def test_silent_units_are_those_that_no_relu_lets_through() -> None:
     assert silent > 0
 
 
-# The losses of the survey's network under revision 1. If they move, raise ENGINE_REVISION and pin the new ones:
+# The losses of the survey's network under revision 2. If they move, raise ENGINE_REVISION and pin the new ones:
 # runs trained before must not be joined or continued with other numbers.
-GOLDEN_REVISION = 1
+GOLDEN_REVISION = 2
 GOLDEN = (2.2814884, 2.3144617, 2.2942431, 2.2890456, 2.3019893)
 
 
