@@ -76,7 +76,9 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
     return Evidence(
         figure={
             "data": data,
-            "layout": layout(title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX}),
+            "layout": layout(
+                title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX, "l": 12}
+            ),
         },
         alt=say("applications.base.alt", positive=positive, found=groups.found),
         rows=rows,

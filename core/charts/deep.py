@@ -7,23 +7,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import Evidence, layout, name_apart
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.depth import depth_rows
 
 AS_OF = "2026-11-23"
+NEWER = "resnet_50_newer_recipe_v2"
 LABELLED = {
     "alexnet": "middle right", "vgg_19": "top center", "resnet_18": "bottom right", "resnet_50": "bottom right",
-    "resnet_152": "top center", "densenet_201": "bottom left", "googlenet": "middle right",
+    "densenet_121": "bottom center", "googlenet": "middle right",
 }  # fmt: skip
+APART, APART_PX = "resnet_152", (0, -30)
 
 
 def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
     """ImageNet top-1 against depth: one recipe, families joined; the same ResNet-50 with a newer recipe as an arrow."""
     cnns = depth_rows("cnn")
-    newer = table("imagenet_top1")["resnet_50_newer_recipe_v2"]
+    newer = table("imagenet_top1")[NEWER]
     data = [_family(say, rows, mode) for rows in _families(cnns) if len(rows) > 1]
     data.append(_networks(say, cnns, "cnn", "training", "circle", mode))
     data.append(_networks(say, [newer], "newer", "validation", "star", mode))
@@ -34,7 +36,7 @@ def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Eviden
         shown += others
     x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 152, 201]}
     y = {"title": {"text": say("deep.chart.y")}, "ticksuffix": "%"}
-    figure = layout(say("deep.chart.title"), x, y, mode, annotations=[_arrow(newer, mode)])
+    figure = layout(say("deep.chart.title"), x, y, mode, annotations=[_arrow(newer, mode), _apart(mode)])
     return Evidence(
         figure={"data": data, "layout": figure},
         alt=say("deep.chart.alt"),
@@ -69,7 +71,7 @@ def _networks(say: Words, rows: Sequence[Row], key: str, role: str, symbol: str,
         "text": [row["model"] if row["key"] in LABELLED else "" for row in rows],
         "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
-        "customdata": [row["model"] for row in rows],
+        "customdata": [_name(say, row) for row in rows],
         "hovertemplate": "%{customdata}<br>" + say("deep.chart.hover") + "<extra></extra>",
     }
 
@@ -80,6 +82,13 @@ def _xy(rows: Sequence[Row]) -> Figure:
         "x": [row.number("depth_layers") for row in rows],
         "y": [row.number("top1_percent") for row in rows],
     }
+
+
+def _apart(mode: Mode) -> Figure:
+    """The name of the deepest ResNet, away from its neighbours."""
+    row = table("imagenet_top1")[APART]
+    depth, accuracy = math.log10(row.number("depth_layers")), row.number("top1_percent")
+    return name_apart(row["model"], depth, accuracy, APART_PX, mode)
 
 
 def _arrow(newer: Row, mode: Mode) -> Figure:
@@ -93,8 +102,12 @@ def _arrow(newer: Row, mode: Mode) -> Figure:
     }  # fmt: skip
 
 
+def _name(say: Words, row: Row) -> str:
+    return say("deep.chart.newer") if row["key"] == NEWER else str(row["model"])
+
+
 def _table_row(say: Words, row: Row) -> dict[str, Any]:
-    values = (row["model"], row["published"], row["depth_layers"], row["top1_percent"], row["parameters"])
+    values = (_name(say, row), row["published"], row["depth_layers"], row["top1_percent"], row["parameters"])
     names = ("model", "published", "depth", "top1", "parameters")
     weights = {say("deep.table.weights"): row["weights_or_setting"], say("deep.table.source"): row["source_url"]}
     return {say(f"deep.table.{name}"): value for name, value in zip(names, values, strict=True)} | weights

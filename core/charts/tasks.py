@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import product
@@ -19,13 +20,22 @@ AS_OF = "2026-11-23"
 AFTER_LAST_DAYS = 30
 WIDTH_ROOM = 0.08  # of the span of a task's months, before and after them
 ROOM = 0.14  # of the span of a task's scores, above and below them
-# How the facts word metrics and settings, and our keys for the reader's wording.
+# How the facts word metrics, settings and systems, and our keys for the reader's wording.
 METRICS = {"BLEU": "bleu", "ROUGE-1 F1": "rouge", "accuracy (%)": "accuracy", "average score": "average"}
 SETTINGS = {
     "test set": "test", "test set, ensemble": "test_ensemble", "newstest2014": "newstest",
     "non-anonymised test set": "plain_names", "32 examples": "few_shot", "5-shot": "five",
     "base model, 5-shot": "five_base", "5-shot, chain of thought": "five_aloud", "chat model": "chat",
 }  # fmt: skip
+SYSTEMS = {  # those whose names are words
+    "MoE (sparsely gated)": "sparse", "Transformer big (large batch)": "large_batch",
+    "Transformer big + back-translation": "back_translation", "Admin (very deep Transformer)": "very_deep",
+    "Seq2Seq LSTM (ensemble of 5)": "of_five", "Lead-3 baseline": "lead", "Pointer-generator + coverage": "pointer",
+    "bmLSTM (sentiment neuron)": "neuron", "XLNet-Large (ensemble)": "xlnets",
+    "Virtual adversarial training": "adversarial", "RoBERTa (ensemble)": "robertas", "ALBERT (ensemble)": "alberts",
+    "BERT++ baseline": "bert_plus", "GPT-3 175B (few-shot)": "gpt_3", "DeBERTa 1.5B (ensemble)": "debertas",
+}  # fmt: skip
+SPECIFICS = re.compile(r" \(|（")  # what a label leaves out of a name begins here
 # Kind of score: its colour and marker.
 KINDS = {
     "single": ("training", "circle"), "ensemble": ("fourth", "square"), "extra": ("third", "triangle-up"),
@@ -122,11 +132,11 @@ def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode, is_seen: boo
         "name": say(f"language.kind.{kind}"),
         "showlegend": is_seen,
         "marker": look | {"line": {"width": 0 if is_seen else 2}},
-        "text": [row["model"].split(" (")[0] if row["key"] in LABELLED else "" for row in rows],
+        "text": [SPECIFICS.split(_name(say, row))[0] if row["key"] in LABELLED else "" for row in rows],
         "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
         "cliponaxis": False,
-        "customdata": [row["model"] for row in rows],
+        "customdata": [_name(say, row) for row in rows],
         "hovertemplate": "%{customdata}<br>%{x|%Y-%m} · %{y:.1f}<extra></extra>",
     }
 
@@ -145,14 +155,19 @@ def _task_alt(say: Words, name: str, rows: Sequence[Row]) -> str:
     best = max(rows, key=lambda row: row.number("score"))
     first = rows[0]
     return say(
-        "language.tasks.alt", name=name, n=len(rows), first=first["model"], low=f"{first.number('score'):.1f}",
-        start=first["published"], best=best["model"], high=f"{best.number('score'):.1f}", end=best["published"],
+        "language.tasks.alt", name=name, n=len(rows), first=_name(say, first), low=f"{first.number('score'):.1f}",
+        start=first["published"], best=_name(say, best), high=f"{best.number('score'):.1f}", end=best["published"],
     )  # fmt: skip
+
+
+def _name(say: Words, row: Row) -> str:
+    key = SYSTEMS.get(row["model"])
+    return say(f"language.system.{key}") if key else str(row["model"])
 
 
 def _task_row(say: Words, row: Row) -> dict[str, Any]:
     values = {
-        "model": row["model"], "published": row["published"], "score": row["score"],
+        "model": _name(say, row), "published": row["published"], "score": row["score"],
         "kind": say(f"language.kind.{task_kind(row)}"), "setting": setting_text(say, row),
         "checked": say(f"language.table.{'yes' if is_checked(row) else 'memory'}"), "source": row["source_url"],
     }  # fmt: skip

@@ -28,9 +28,7 @@ def _body(topic: Topic) -> None:
     say = topic.say
     topic.section(INTRO)
     part = addressed_choice("part", PARTS, PARTS[0])
-    st.segmented_control(
-        say("teach.part"), PARTS, key="part", required=True, format_func=say.under("teach.parts").__getitem__
-    )
+    st.pills(say("teach.part"), PARTS, key="part", required=True, format_func=say.under("teach.parts").__getitem__)
     _downloads(topic, part)
     if part == KEY:
         _key(topic)

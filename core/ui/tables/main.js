@@ -28,6 +28,7 @@ class Table {
     Object.assign(this, { data, print });
     this.root.lang = data.lang;
     this.root.classList.toggle("prose", data.prose);
+    this.root.classList.toggle("few", data.height === null);
     this.root.style.maxHeight = data.height ? `${data.height}px` : "";
     this.root.style.width = data.width ? `min(${data.width}px, 78vw)` : ""; // where it stands, nothing gives it a width
     this.table = make("table", { role: "table", "aria-label": data.label });

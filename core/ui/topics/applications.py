@@ -38,7 +38,7 @@ def _body(topic: Topic) -> None:
         live = addressed_choice(LIVE, LIVES, "base_rates")
         st.pills(
             topic.say("applications.live"), list(LIVES), format_func=lambda each: topic.say(f"applications.{each}"),
-            key=LIVE, required=True, label_visibility="collapsed",
+            key=LIVE, required=True, label_visibility="collapsed", wrap=True,
         )  # fmt: skip
         LIVES[live](topic)
     topic.check()
@@ -67,7 +67,7 @@ def _choice(say: Words, key: str, options: tuple[str, ...], default: str) -> str
     chosen = addressed_choice(key, options, default)
     st.pills(
         say(f"applications.{key}.choose"), options, format_func=lambda each: say(f"applications.{key}.{each}"),
-        key=key, required=True,
+        key=key, required=True, wrap=True,
     )  # fmt: skip
     return chosen
 
@@ -75,7 +75,7 @@ def _choice(say: Words, key: str, options: tuple[str, ...], default: str) -> str
 def _card(say: Words, task: str, rows: list[Row]) -> None:
     """What it is, the newest published figure, where that was measured, what is not solved."""
     newest, *others = rows
-    with st.container(border=True, key=f"task_{task}"):
+    with st.container(border=True, key=f"task_{task}", height="stretch"):
         st.markdown(f"**{newest.text('task', say.language)}**  \n{newest.text('what', say.language)}")
         st.markdown(_system(say, newest))
         st.markdown(say("applications.unsolved", text=newest.text("limits", say.language)))

@@ -47,7 +47,7 @@ def _forecast(topic: Topic) -> None:
     say = topic.say
     revealed = addressed("revealed", False, lambda text: text == "true")
     guesses = tuple(float(addressed_choice(key, STOPS, START)) for key in GUESSES)
-    for column, key in zip(st.columns(2, gap="large"), GUESSES, strict=True):
+    for column, key in zip(st.columns(2, gap="medium"), GUESSES, strict=True):
         with column:
             st.select_slider(say(f"outlook.guess.{key}"), STOPS, key=key, format_func=lambda stop: _count(say, stop))
     evidence(say, "forecast", forecast_evidence, guesses=guesses, revealed=revealed)

@@ -58,6 +58,7 @@ def _training_results(say: Words, chosen: Settings) -> None:
     left, right = st.columns(2)
     left.metric(say("scale.result.flop"), f"{power_text(flop, 3)} FLOP")
     right.metric(say("scale.result.time"), _time(say, seconds))
+    left, right = st.columns(2)  # anew, so that a row stands on one line
     left.metric(
         say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
         help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),

@@ -72,8 +72,8 @@ def _filters(say: Words) -> tuple[str, str]:
         for key, names in (("field", FIELDS), ("level", LEVELS)):
             options = [ALL, *names]
             chosen.append(addressed_choice(f"tool_{key}", options, ALL))
-            st.segmented_control(
-                say(f"tools.{key}"), options, key=f"tool_{key}", required=True,
+            st.pills(
+                say(f"tools.{key}"), options, key=f"tool_{key}", required=True, wrap=True,
                 format_func=say.under(f"tools.{key}s").__getitem__,
             )  # fmt: skip
     return chosen[0], chosen[1]
