@@ -16,11 +16,12 @@ from core.facts.tables import Row, table
 from core.survey.computed import COMPUTED
 
 FIGURE = re.compile(r"\{\{([^{}|]+)(?:\|([^{}]*))?\}\}")
+LAB = "lab_runs"  # the table of what was measured here
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure comes from: `note` says how a computed one was made, by its key in the words."""
+    """Where a figure comes from: `computed` says how one was made here, by its key in the words."""
 
     text: str
     url: str
@@ -76,4 +77,6 @@ def _sources(where: str) -> list[Source]:
     if parts[0] == "computed":
         computed = COMPUTED[parts[1]]
         return [Source(f"data/facts/{computed.table}.csv", "", computed.about)]
+    if parts[0] == LAB:
+        return [Source(f"data/facts/{LAB}.csv", "", LAB)]
     return [source_of(table(parts[0])[parts[1]])]
