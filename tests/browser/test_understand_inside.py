@@ -22,8 +22,14 @@ NOTE_EPOCHS = """() => {
 }"""
 
 
+def finished(page: Page) -> Page:
+    """Once the recorded run has all its epochs."""
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=120_000)
+    return page
+
+
 def test_a_click_into_a_map_works_that_number_out(open_page: OpenPage) -> None:
-    page = open_page(f"{INSIDE}activations&layer=conv1")
+    page = finished(open_page(f"{INSIDE}activations&layer=conv1"))
     drawn = page.get_by_role("figure", name="The map of the chosen channel").locator(".nsewdrag")
     expect(drawn).to_be_visible()
     drawn.scroll_into_view_if_needed()
@@ -49,7 +55,7 @@ def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
 
 
 def test_playing_and_dragging_move_what_asks_the_network(open_page: OpenPage) -> None:
-    page = open_page(f"{INSIDE}filters&at_epoch=1")
+    page = finished(open_page(f"{INSIDE}filters&at_epoch=1"))
     expect(page.get_by_text("at epoch 1.")).to_be_visible()
     page.evaluate(NOTE_EPOCHS)
     page.get_by_role("button", name="Play").click()

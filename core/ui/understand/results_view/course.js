@@ -88,16 +88,16 @@ class Course {
     } else this.chart.append(svg("polyline", { points: points.join(" "), ...attributes }));
   }
 
-  /** The true class at the end of its line, each other at the top of its own, and none on another. */
+  /** The true class at the end of its line, each other at the top of its own; none on another or on the axis. */
   labels(truth, rivals) {
     const end = this.epochs.length - 1;
     const last = this.y(this.image.shares[end][truth]);
     this.chart.append(svg("text", { x: this.x(end) + 8, y: last + 4, class: "tl-truth" }, this.names[truth]));
     const placed = [];
+    const [leftmost, rightmost] = [EDGE.left + 4 + LABEL_PX.wide / 2, this.x(end) - LABEL_PX.wide / 2];
     for (const at of rivals) {
       const top = this.image.shares.reduce((best, shares, index, all) => (shares[at] > all[best][at] ? index : best), 0);
-      const leftmost = EDGE.left + LABEL_PX.wide / 2 + 4; // clear of the axis
-      const label = { x: Math.max(leftmost, this.x(top)), y: this.y(this.image.shares[top][at]) - 5 };
+      const label = { x: Math.max(leftmost, Math.min(rightmost, this.x(top))), y: this.y(this.image.shares[top][at]) - 5 };
       const meets = (other) =>
         Math.abs(other.x - label.x) < LABEL_PX.wide && Math.abs(other.y - label.y) < LABEL_PX.high;
       while (placed.some(meets)) label.x += LABEL_PX.wide;
