@@ -30,6 +30,10 @@ def texts(app: AppTest) -> str:
     return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info, *app.success, *app.error))
 
 
+def components(app: AppTest) -> str:
+    return " ".join(each.proto.id for each in app.get("bidi_component"))
+
+
 def uploaded(app: AppTest, name: str, content: bytes) -> AppTest:
     """The page once the upload has been checked."""
     app.button(key="own_use").click().run()
@@ -50,11 +54,13 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     assert "cat" in texts(app)
     app.button(key="own_train").click().run()
     assert not app.session_state[WINDOW]
+    assert "beside_sidebar" in components(app)  # on a phone the page comes into view
     app.button(key="train").click().run()
     run_id = app.query_params["run"]
     until(lambda: services().runs.view(run_id).is_final, timeout_s=60)
     assert not services().runs.view(run_id).public
     app.run()
+    assert "beside_sidebar" not in components(app)
     assert "50%" in texts(app)  # of guessing between two classes
     inside = open_page("understand", lang=lang, network=run_id)
     assert inside.warning  # a hidden run is its owner's, and this is another browser
