@@ -83,16 +83,16 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
 
 def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float | None) -> dict[str, str | float | None]:
     config = view.config
-    return {
+    return {  # what tells runs apart comes first: a phone shows no more
         column["name"]: view.name or say("runs.unnamed"),
-        column["state"]: short_state_text(say, view),
-        column["dataset"]: _label(say, "datasets", config.dataset),
-        column["model"]: _label(say, "models", config.model),
-        column["optimizer"]: _label(say, "optimizers", config.optimizer),
         column["learning_rate"]: config.learning_rate,
+        column["accuracy"]: None if accuracy is None else 100 * accuracy,
+        column["state"]: short_state_text(say, view),
+        column["model"]: _label(say, "models", config.model),
+        column["dataset"]: _label(say, "datasets", config.dataset),
+        column["optimizer"]: _label(say, "optimizers", config.optimizer),
         column["epochs"]: config.epochs,
         column["seed"]: config.seed,
-        column["accuracy"]: None if accuracy is None else 100 * accuracy,
         column["created"]: short_date(view, "%Y-%m-%d %H:%M"),
     }
 
