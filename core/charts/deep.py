@@ -36,7 +36,9 @@ def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Eviden
         shown += others
     x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 152, 201]}
     y = {"title": {"text": say("deep.chart.y")}, "ticksuffix": "%"}
-    figure = layout(say("deep.chart.title"), x, y, mode, annotations=[_arrow(newer, mode), _apart(mode)])
+    figure = layout(
+        say("deep.chart.title"), x, y, mode, legend_lines=3, annotations=[_arrow(newer, mode), _apart(mode)]
+    )
     return Evidence(
         figure={"data": data, "layout": figure},
         alt=say("deep.chart.alt"),

@@ -10,7 +10,8 @@ from core.charts import house
 from core.charts.house import Figure, Mode
 
 EVIDENCE_HEIGHT_PX = 440
-EVIDENCE_BOTTOM_PX = 96  # ticks and axis title, then two lines of legend
+LEGEND_LINE_PX = 20
+LEGEND_LINES = 2
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,12 @@ class Evidence:
     licence: str = ""
 
 
-def layout(title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, **more: Any) -> Figure:
-    """The layout of an evidence chart: one height, the legend below, nothing moves when the mouse is over it."""
+def layout(
+    title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *, legend_lines: int = LEGEND_LINES, **more: Any
+) -> Figure:
+    """The layout of an evidence chart: one height, the legend below with so many lines on a phone, nothing moves when
+    the mouse is over it."""
+    legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
     return {
         "template": house.template(mode),
         "title": {"text": title},
@@ -36,8 +41,8 @@ def layout(title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *
         "hovermode": "closest",
         "xaxis": dict(x),
         "yaxis": dict(y),
-        "margin": {"b": EVIDENCE_BOTTOM_PX},
-        "legend": {"y": (EVIDENCE_BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX},
+        "margin": {"b": house.AXIS_TITLE_PX + legend_px},
+        "legend": {"y": legend_px / EVIDENCE_HEIGHT_PX},
     } | more
 
 

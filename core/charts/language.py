@@ -28,8 +28,8 @@ LABELLED = {
     },
     SIZE: {
         "gpt_3_175b": "middle right", "gopher_280b": "middle right", "chinchilla_70b": "middle left",
-        "palm_540b": "middle left", "qwen2_5_72b": "middle left", "llama_65b": "bottom center",
-        "deepseek_v3": "top center", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom right",
+        "palm_540b": "middle left", "qwen2_5_72b": "top center", "llama_65b": "bottom center",
+        "deepseek_v3": "top center", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom left",
         "mixtral_8x7b": "top right",
     },
 }  # fmt: skip
@@ -44,7 +44,7 @@ def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
     human = scored[0].score.number("human_baseline")
     shapes = [
         house.level_line(say("language.chart.chance"), MMLU_CHANCE_PERCENT, mode),
-        house.level_line(say("language.chart.expert", score=f"{human:g}"), human, mode),
+        house.level_line(say("language.chart.expert", score=f"{human:g}"), human, mode, "start"),
     ]
     x = {
         "title": {"text": say(f"language.chart.{axis}")}, "type": "log", "range": np.log10(SHOWN[axis]).tolist(),

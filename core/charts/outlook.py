@@ -44,7 +44,7 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
         "title": {"text": say("outlook.chart.y")}, "type": "log", "range": POWERS, "dtick": 2,
         "exponentformat": "power",
     }  # fmt: skip
-    more = {
+    more: Figure = {
         "shapes": [_hidden(revealed, mode)], "annotations": annotations, "margin": {"b": BOTTOM_PX},
         "legend": {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX}, "height": HEIGHT_PX,
     }  # fmt: skip

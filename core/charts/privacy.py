@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
+from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -15,8 +15,6 @@ from core.survey.membership import loss_edges, loss_shares
 AS_OF = "2026-11-23"
 DATA_SETS = ("MNIST", "CIFAR-10", "ImageNet")
 LABELS = ("bottom right", "top center", "bottom left")  # of each line, so that neighbours do not touch
-BOTTOM_PX = 116  # on a phone three lines of legend
-LEGEND_TOP = (BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX
 EPSILON_TICKS = [0.5, 1, 2, 4, 8]
 
 
@@ -43,8 +41,7 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
                 mode,
                 shapes=lines,
                 showlegend=True,
-                margin={"b": BOTTOM_PX},
-                legend={"y": LEGEND_TOP},
+                legend_lines=3,
             ),
         },
         alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),

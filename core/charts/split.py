@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
+from core.charts.evidence import Evidence, layout
 from core.charts.house import Figure, Mode
 from core.charts.sources import sources_of
 from core.content.numbers import number_text
@@ -23,7 +23,6 @@ BUILT_B = {"Chinchilla": 70, "Gopher": 280}
 LOOKS = {"chinchilla": ("third", "circle", "solid"), "replication": ("fourth", "square", "dash")}
 SHOWN_B, TICKS_B = (0.8, 3800), (1, 10, 100, 1000)
 CURVE_POINTS = 120
-BOTTOM_PX = 116  # on a phone three lines of legend
 LOSS_RANGE = [1.9, 2.22]
 
 
@@ -39,12 +38,9 @@ def split_evidence(say: Words, mode: Mode, tried_b: tuple[int, ...], at_b: int, 
         "tickvals": TICKS_B, "ticktext": [number_text(tick * BILLION, "count", say.language) for tick in TICKS_B],
     }  # fmt: skip
     y = {"title": {"text": say("language.split.y")}, "range": LOSS_RANGE}
-    more = {
-        "shapes": shapes, "margin": {"b": BOTTOM_PX},
-        "legend": {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / EVIDENCE_HEIGHT_PX},
-    }  # fmt: skip
+    figure = layout(say("language.split.title"), x, y, mode, legend_lines=3, shapes=shapes)
     return Evidence(
-        figure={"data": data, "layout": layout(say("language.split.title"), x, y, mode, **more)},
+        figure={"data": data, "layout": figure},
         alt=say("language.split.alt_revealed" if revealed else "language.split.alt", n=len(tried_b)),
         rows=_rows(say, tried_b, revealed),
         sources=sources_of(table("scaling_laws")[key] for key in LAWS.values()),

@@ -86,7 +86,10 @@ def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
         "range": _around(rows[0]["published"], rows[-1]["published"]),
     }  # fmt: skip
     return Evidence(
-        figure={"data": [trace for trace in data if trace["x"]], "layout": layout(name, x, y, mode, shapes=shapes)},
+        figure={
+            "data": [trace for trace in data if trace["x"]],
+            "layout": layout(name, x, y, mode, legend_lines=4, shapes=shapes),
+        },
         alt=_task_alt(say, name, rows),
         rows=[_task_row(say, row) for row in rows],
         sources=sources_of(rows),

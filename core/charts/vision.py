@@ -29,7 +29,7 @@ def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidenc
     largest = max(row.number("parameters") for row in every)
     looks = {"cnn": ("training", "circle"), "transformer": ("fourth", "diamond")}
     data = [_networks(say, rows, kind, *looks[kind], largest, mode) for kind, rows in shown.items()]
-    x = {"title": {"text": say("vision.chart.x")}, "type": "log", "tickvals": TICKS, "range": [-0.98, 1.98]}
+    x = {"title": {"text": say("vision.chart.x")}, "type": "log", "tickvals": TICKS, "range": [-0.98, 2.2]}
     y = {"title": {"text": say("vision.chart.y")}, "ticksuffix": "%", "range": [53, 92]}
     return Evidence(
         figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode, showlegend=True)},

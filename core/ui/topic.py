@@ -34,7 +34,7 @@ class Topic:
         """The one sentence, large, and the page's terms with their twin in the other language."""
         st.markdown(f"### {self.page.filled_claim}", width=TEXT_PX, anchors=False)
         if self.page.terms:
-            with st.container(horizontal=True, gap="medium"):
+            with st.container(horizontal=True, gap="small"):
                 for name in self.page.terms:
                     self._term(name)
 
