@@ -4,6 +4,8 @@ const HEIGHT_PX = 200;
 const EDGE = { left: 40, right: 84, top: 20, bottom: 36 };
 const NOTABLE = 0.15; // a class that was never so probable is a thin grey line without a name
 const MAX_NAMED = 4;
+const MAX_LETTERS = 12; // of a name
+const LETTER_PX = 7;
 const LABEL_PX = { wide: 44, high: 15 };
 const DASHES = ["6 3", "2 3", "8 3 2 3", "12 4"];
 const SVG = "http://www.w3.org/2000/svg";
@@ -15,13 +17,24 @@ function svg(tag, attributes, text = "") {
   return made;
 }
 
+/** How wide a text is, in Latin letters: a Chinese one is as wide as two. */
+function letters(text) {
+  return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
+}
+
+function shortened(name) {
+  let short = name;
+  while (letters(short) > MAX_LETTERS) short = short.replace(/.…?$/u, "…");
+  return short;
+}
+
 class Course {
   constructor(box) {
     this.box = box;
   }
 
   set({ image, names, epochs, texts }) {
-    Object.assign(this, { image, names, epochs, texts });
+    Object.assign(this, { image, names: names.map(shortened), epochs, texts });
     this.resize();
   }
 
@@ -94,10 +107,11 @@ class Course {
     const last = this.y(this.image.shares[end][truth]);
     this.chart.append(svg("text", { x: this.x(end) + 8, y: last + 4, class: "tl-truth" }, this.names[truth]));
     const placed = [];
-    const [leftmost, rightmost] = [EDGE.left + 4 + LABEL_PX.wide / 2, this.x(end) - LABEL_PX.wide / 2];
     for (const at of rivals) {
       const top = this.image.shares.reduce((best, shares, index, all) => (shares[at] > all[best][at] ? index : best), 0);
-      const label = { x: Math.max(leftmost, Math.min(rightmost, this.x(top))), y: this.y(this.image.shares[top][at]) - 5 };
+      const half = 4 + (LETTER_PX / 2) * letters(this.names[at]);
+      const x = Math.max(EDGE.left + half, Math.min(this.x(end) - half, this.x(top)));
+      const label = { x, y: this.y(this.image.shares[top][at]) - 5 };
       const meets = (other) =>
         Math.abs(other.x - label.x) < LABEL_PX.wide && Math.abs(other.y - label.y) < LABEL_PX.high;
       while (placed.some(meets)) label.x += LABEL_PX.wide;
