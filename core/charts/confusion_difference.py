@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from core.charts import house, tiles
 from core.charts.house import Figure, Mode
 
-HEIGHT_PX = 420
+HEIGHT_PX = 444
+SAVE_PX = 32  # above the cells, for the button that saves the picture: on a phone it always shows
 
 
 def confusion_difference_figure(
@@ -43,7 +44,7 @@ def confusion_difference_figure(
         "layout": {
             "template": house.template(mode),
             "height": HEIGHT_PX,
-            "margin": {"l": 44, "r": 8, "t": 8, "b": 48},
+            "margin": {"l": 44, "r": 8, "t": SAVE_PX, "b": 48},
             "xaxis": axis | {"title": {"text": texts["taken"]}},
             "yaxis": axis | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
         },
