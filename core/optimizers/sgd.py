@@ -19,9 +19,5 @@ SPEC = {
 
 def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
     return optim.SGD(
-        model.parameters(),
-        lr=config.learning_rate,
-        momentum=config.momentum,
-        weight_decay=config.weight_decay,
-        fused=True,
+        model.parameters(), lr=config.learning_rate, momentum=config.momentum, weight_decay=config.weight_decay
     )

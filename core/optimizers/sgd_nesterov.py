@@ -24,5 +24,4 @@ def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
         momentum=config.momentum,
         weight_decay=config.weight_decay,
         nesterov=config.momentum > 0,  # torch refuses to look ahead without momentum
-        fused=True,
     )

@@ -2,6 +2,7 @@
 
 import io
 import math
+import time
 from importlib.metadata import version
 
 import numpy as np
@@ -152,6 +153,12 @@ def test_silent_units_are_those_that_no_relu_lets_through() -> None:
     silent = 1 - torch.cat(excited).float().mean().item()
     assert result.evaluations[0].silent_units == pytest.approx(silent, abs=1e-6)
     assert silent > 0
+
+
+def test_a_step_that_had_to_wait_is_not_a_slow_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    training = Batches.training
+    monkeypatch.setattr(Batches, "training", lambda self, step: time.sleep(0.3) or training(self, step))
+    assert 0 < train_slice(SMALL, None, 2).best_step_s < 0.3
 
 
 # The losses of the survey's network under revision 2. If they move, raise ENGINE_REVISION and pin the new ones:
