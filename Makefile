@@ -16,7 +16,7 @@ test: $(VENV)/development
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 slow: $(VENV)/development
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m slow
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .
