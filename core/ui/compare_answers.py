@@ -24,7 +24,7 @@ from core.ui.compare_why import chosen_image
 from core.ui.disagreements import Tile, draw_tiles
 from core.ui.drawing import draw, page_mode
 from core.ui.outcome import run_numbers
-from core.ui.understand.look import IMAGE, Look, class_names
+from core.ui.understand.look import IMAGE, Look, class_names, column_names
 from core.ui.understand.picture import picture_pixels, validation_truths
 
 PAIR = ("pair_a", "pair_b")  # in the address: numbers of two runs
@@ -64,7 +64,7 @@ def answers(say: Words, runs: RunService, views: Sequence[RunView], labels: Sequ
     _verdict(say, same, a, b)
     left, right = st.columns(2, gap="large")
     with left:
-        _confusions(say, a, b, truths, names)
+        _confusions(say, a, b, truths)
     with right:
         image = _disagreements(say, same, truths, names)
     if image is not None:
@@ -138,14 +138,14 @@ def _band(say: Words, accuracies: Sequence[float]) -> str:
     return say("compare.seed_bands.band", n=len(accuracies), low=min(accuracies), high=max(accuracies))
 
 
-def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64], names: Sequence[str]) -> None:
+def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64]) -> None:
     st.markdown(say("compare.confusions.title", a=a.number, b=b.number))
-    num_classes = a.look.config.num_classes
-    ours, theirs = worth_a_column(np.stack([confusion(truths, each.taken, num_classes) for each in (a, b)]))
+    config = a.look.config
+    ours, theirs = worth_a_column(np.stack([confusion(truths, each.taken, config.num_classes) for each in (a, b)]))
     if (ours == theirs).all():
         st.info(say("compare.confusions.none"))
         return
-    columns = [*names[:num_classes], say("own.no_class")]
+    columns = column_names(say, config)
     figure = confusion_difference_figure(theirs - ours, columns, say.under("compare.confusions"), page_mode())
     draw(say, figure, "confusion_difference", say("compare.confusions.alt"))
     st.caption(say("compare.confusions.about", a=a.number, b=b.number))

@@ -10,6 +10,7 @@ from core.content.numbers import number_text
 from core.content.words import Words
 from core.errors import InspectionFailed
 from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
+from core.survey.flops import FLOP_PER_MULTIPLY_ADD
 from core.ui.address import addressed, addressed_choice
 from core.ui.shell import open_services
 from core.ui.tables import draw_table
@@ -19,7 +20,6 @@ LEVELS = (1, 2, 3, 4)
 INDENT = "\u2003"  # one em a level
 TIMES = "\u202f×\u202f"  # a shape stays on its line
 BYTES_PER_MB = 1e6
-FLOP_PER_MULTIPLY_ADD = 2
 NOT_KNOWN = "–"
 Cells = tuple[str | float | None, ...]
 TOTALS = ("network", "image", "parameters", "work", "flop", "memory", "top1", "weights")

@@ -50,7 +50,7 @@ def test_the_plans_fill_their_time(language: str) -> None:
     page = page_text("teach", language)
     for key, minutes in (("lesson45", 45), ("lesson90", 90)):
         spans = [
-            tuple(int(part) for part in re.findall(r"\d+", line)[:2])
+            tuple(int(part) for part in re.match(r"\*\*(\d+)–(\d+)", line).groups())  # type: ignore[union-attr]
             for line in page.section(key).text.splitlines()
             if line.startswith("**") and line[2].isdigit()
         ]

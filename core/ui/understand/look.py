@@ -59,6 +59,11 @@ def class_names(say: Words, dataset: str) -> list[str]:
     return [*names, *(say("own.no_class_numbered", n=n) for n in range(len(names) + 1, NUM_CLASSES + 1))]
 
 
+def column_names(say: Words, config: RunConfig) -> list[str]:
+    """The classes, and as the last column of a confusion matrix what stands for none; rows are named by the first."""
+    return [*class_names(say, config.dataset)[: config.num_classes], say("own.no_class")]
+
+
 def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> tuple[list[str], list[float], int]:
     """The classes and their probabilities, and as one more what the other outputs have, if that is worth a word; and
     the number of the answer, which is the largest single output."""

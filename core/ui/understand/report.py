@@ -28,7 +28,7 @@ from core.ui.fields import value_text
 from core.ui.live_chart import LiveRun
 from core.ui.outcome import run_numbers
 from core.ui.understand.home import reopening_link
-from core.ui.understand.look import Look, class_names
+from core.ui.understand.look import Look, column_names
 from core.ui.understand.picture import validation_truths
 
 WRITTEN = "written_reports"  # in the session: by run, what its reader added
@@ -93,7 +93,7 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: 
         figures=finished_figures(say, runs, drawn, [], [view], "light"),
         epoch=look.at.epoch,
         counts=_counts(runs, look),
-        classes=[*class_names(say, config.dataset)[: config.num_classes], say("own.no_class")],
+        classes=column_names(say, config),
         sources=_sources(say, runs, view),
         program=script(config, rate_changes(view), say.language),
         code_svg=segno.make(told["link"], error="m").svg_inline(scale=CODE_SCALE, border=0),

@@ -17,7 +17,7 @@ from core.interpret.results import probabilities, together
 from core.runs.service import RunService
 from core.ui.address import addressed, put
 from core.ui.images import picture_url
-from core.ui.understand.look import IMAGE, Look, class_names
+from core.ui.understand.look import IMAGE, Look, column_names
 from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
 from core.ui.understand.picture import picture_pixels, validation_truths
 
@@ -43,7 +43,7 @@ def results(say: Words, runs: RunService, look: Look) -> None:
             "pictures": send("pictures", pictures_parcel(look.config, told.numbers)),
             "at": look.saved.index(look.at),
             "epochs": [each.epoch for each in look.saved],
-            "names": [*class_names(say, look.config.dataset)[: look.config.num_classes], say("own.no_class")],
+            "names": column_names(say, look.config),
             "numClasses": look.config.num_classes,
             "numColumns": told.num_columns,
             "cell": addressed(CELL, "", partial(_cell_within, look.config.num_classes, told.num_columns)),
