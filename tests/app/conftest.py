@@ -28,9 +28,9 @@ def packages_are_searched_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One service for a module's tests; its workers start in the background."""
+    """One service for all tests of the pages; its worker starts, and its recorded run is trained, but once."""
     home = tmp_path_factory.mktemp("app-home")
     (home / "datasets").symlink_to(prepared_digits / "datasets")
     yield home

@@ -101,7 +101,8 @@ def test_a_browser_that_has_not_heard_of_the_answer_takes_nothing_back(
     app = open_page("train")
     setting(app, name).set_value(value)
     told = app._tree.get_widget_states()
-    expected = {field: app.run().session_state[field] for field in RunConfig.model_fields}
+    app.run()
+    expected = {field: app.session_state[field] for field in RunConfig.model_fields}
     app._run(told)
     assert {field: app.session_state[field] for field in RunConfig.model_fields} == expected
     assert expected != dict(RunConfig())

@@ -153,7 +153,6 @@ def test_a_run_that_is_gone_says_so(open_page: Open) -> None:
     assert Words("en")("train.gone") in [caption.value for caption in app.caption]
 
 
-@pytest.mark.parametrize("lang", languages())
 @pytest.mark.parametrize(
     ("field", "value"),
     [
@@ -173,13 +172,12 @@ def test_a_run_that_is_gone_says_so(open_page: Open) -> None:
         ("precision", "int8"),
     ],
 )
-def test_what_the_address_may_not_ask_for_is_named(open_page: Open, lang: str, field: str, value: str) -> None:
+def test_what_the_address_may_not_ask_for_is_named(open_page: Open, field: str, value: str) -> None:
     before = learners_runs()
-    app = open_page("train", lang=lang, **{"batch_size": "64", "epochs": "5"} | {field: value})
-    say = Words(lang)
+    app = open_page("train", lang="zh", **{"batch_size": "64", "epochs": "5"} | {field: value})
     assert len(app.error) == 1
     told = app.error[0].value
-    assert say(f"fields.{field}.label") in told
+    assert Words("zh")(f"fields.{field}.label") in told
     assert value in told
     if field not in ("dataset", "model", "optimizer", "precision"):
         assert plain(limits(field)[1]) in told

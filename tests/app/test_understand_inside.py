@@ -7,20 +7,15 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.content.words import languages
-from core.ui.services import services
-from tests.app.conftest import Open
-from tests.parts import finish
+from tests.app.conftest import Open, finished_run
 
-CONFIG = RunConfig(model="lenet5", learning_rate=0.01, epochs=2)
+CONFIG = RunConfig(model="lenet5", learning_rate=0.01, batch_size=128, epochs=1)
+SMALL = RunConfig(model="mlp", learning_rate=0.01, batch_size=128, epochs=2)
 
 
 @pytest.fixture
 def run_id(open_page: Open) -> str:
-    open_page("home")
-    run = services().runs.start("somebody", CONFIG)
-    services().runs.set_public("somebody", run.id, True)
-    finish(services().runs, run.id)
-    return run.id
+    return finished_run(open_page, CONFIG)
 
 
 def told(app: AppTest) -> str:
@@ -51,7 +46,8 @@ def test_a_number_is_worked_out_at_the_place_of_the_address(open_page: Open, run
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_going_further_draws_the_map_and_the_surface(open_page: Open, run_id: str, lang: str) -> None:
+def test_going_further_draws_the_map_and_the_surface(open_page: Open, lang: str) -> None:
+    run_id = finished_run(open_page, SMALL)
     for address in ({"further": "map"}, {"further": "map", "map": "tsne"}, {"further": "surface"}):
         app = open_page("understand", network=run_id, part="further", lang=lang, **address)
         assert told(app)
