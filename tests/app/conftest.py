@@ -13,6 +13,7 @@ from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
+from core.runs import build
 from core.settings import PROJECT, get_settings
 from core.ui.services import services
 from tests.parts import OWNER, finish
@@ -30,10 +31,12 @@ def packages_are_searched_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One service for all tests of the pages; its worker starts, and its recorded run is trained, but once."""
+    """One service for all tests of the pages, whose worker starts but once; its recorded run is a short one."""
     home = tmp_path_factory.mktemp("app-home")
     (home / "datasets").symlink_to(prepared_digits / "datasets")
-    yield home
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(build, "SHOWCASE_CONFIG", RunConfig(model="mlp", learning_rate=0.01))
+        yield home
     services().close()
     services.clear()
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -22,23 +23,31 @@ from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
 ONE_EPOCH = SliceRequest(QUICK, None, 12, (), 60.0, False)
-SLOW = SliceRequest(RunConfig(batch_size=128), None, 100, (), 60.0, False)
+SLOW = SliceRequest(RunConfig(batch_size=128), None, 40, (), 60.0, False)
 
 
-@pytest.fixture(params=["thread", "dask"])
-def cluster(request: pytest.FixtureRequest, shared_home: Path) -> Iterator[Cluster]:
-    del shared_home  # workers inherit it
-    opened: Cluster = ThreadCluster() if request.param == "thread" else DaskCluster("", workers=1)
-    until(lambda: opened.num_workers() == 1, 60.0)
+@cache
+def trained_alone() -> SliceResult:
+    return train_slice(SLOW.config, None, SLOW.max_steps)
+
+
+@pytest.fixture(scope="module")
+def dask(prepared_digits: Path) -> Iterator[DaskCluster]:
+    """One for all tests; a worker that one of them kills is back when it ends."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRENDLAB_HOME", str(prepared_digits))  # workers inherit it
+        opened = DaskCluster("", workers=1)
+        until(lambda: opened.num_workers() == 1, 60.0)
     yield opened
     opened.close()
 
 
-@pytest.fixture
-def dask(shared_home: Path) -> Iterator[DaskCluster]:
-    del shared_home
-    opened = DaskCluster("", workers=1)
-    until(lambda: opened.num_workers() == 1, 60.0)
+@pytest.fixture(params=["thread", "dask"])
+def cluster(request: pytest.FixtureRequest, dask: DaskCluster) -> Iterator[Cluster]:
+    if request.param == "dask":
+        yield dask
+        return
+    opened = ThreadCluster()
     yield opened
     opened.close()
 
@@ -71,7 +80,7 @@ def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
 
 def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster) -> None:
     outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
-    alone, beside = train_slice(SLOW.config, None, SLOW.max_steps), 0
+    beside = 0
     dask.submit(SLOW, outcomes.put)
     while outcomes.empty():
         dask.ask(inspected, "squeezenet1_1", timeout_s=60)
@@ -79,14 +88,14 @@ def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster) -> None:
     outcome = outcomes.get()
     assert beside > 0
     assert isinstance(outcome, SliceResult)
-    assert outcome.metrics.tobytes() == alone.metrics.tobytes()
-    assert outcome.checkpoint == alone.checkpoint
+    assert outcome.metrics.tobytes() == trained_alone().metrics.tobytes()
+    assert outcome.checkpoint == trained_alone().checkpoint
 
 
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
     worker = int(dask.ask(os.getpid, timeout_s=60))
     with ThreadPoolExecutor(1) as reader:
-        answer = reader.submit(dask.ask, time.sleep, 3.0, timeout_s=60)
+        answer = reader.submit(dask.ask, time.sleep, 2.0, timeout_s=60)
         time.sleep(0.5)
         os.kill(worker, signal.SIGKILL)
         with suppress(NoWorkers):  # if the new one is not there yet
@@ -107,4 +116,4 @@ def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reporte
         outcome = outcome_of(dask, SLOW)
     assert isinstance(outcome, SliceResult)
     assert int(dask.call(os.getpid)) != worker
-    assert outcome.metrics.tobytes() == train_slice(SLOW.config, None, 100).metrics.tobytes()
+    assert outcome.metrics.tobytes() == trained_alone().metrics.tobytes()

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -94,9 +95,20 @@ def part_of(module: str) -> str:
     return ".".join(names[:2] if names[0] == "core" else names[:1])
 
 
-def imported(file: Path) -> Iterator[tuple[str, int]]:
+@cache
+def nodes_of(file: Path) -> list[ast.AST]:
+    """The file's whole syntax."""
+    return list(ast.walk(ast.parse(file.read_text(encoding="utf-8"))))
+
+
+@cache
+def imported(file: Path) -> list[tuple[str, int]]:
     """Every module that a file imports, at its top or inside a function, and the line."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    return list(_imported(file))
+
+
+def _imported(file: Path) -> Iterator[tuple[str, int]]:
+    for node in nodes_of(file):
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -148,7 +160,7 @@ def test_no_page_brings_pandas_into_the_pages_process() -> None:
     strays = [
         f"{name_of(file)}:{node.lineno}"
         for file in FILES
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        for node in nodes_of(file)
         if isinstance(node, ast.Attribute) and node.attr in BRINGS_PANDAS and ast.unparse(node.value) == "st"
     ]
     assert strays == []

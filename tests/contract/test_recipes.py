@@ -66,6 +66,21 @@ if __name__ == "__main__":
 """
 
 
+# Prints whether each choice is listed, and whether the data set's numbers are those of its split.
+TOLD = """
+import json, sys
+from core import catalog, config
+from core.datasets.prepared import open_prepared
+
+chosen = json.loads(sys.argv[1])
+data, spec = open_prepared(chosen["dataset"]), catalog.specs("datasets")[chosen["dataset"]]
+print(json.dumps({
+    "listed": [[name in catalog.specs(f"{field}s"), name in config.choices(field)] for field, name in chosen.items()],
+    "split": [data.num_train == spec["num_train"], data.num_validation == spec["num_validation"]],
+}))
+"""
+
+
 class Lab:
     """A copy of the tree, with a home folder of its own."""
 
@@ -151,45 +166,27 @@ ONE_FILE = {
 }
 
 
-@pytest.mark.parametrize("title", ONE_FILE)
-def test_one_file_is_a_new_choice_that_trains(title: str, lab: Lab) -> None:
-    kind, name = ONE_FILE[title]
-    before = lab.files()
-    lab.follow(title)
-    after = lab.files()
-    assert after.keys() - before.keys() == {f"core/{kind}/{name}.py"}
-    assert {path for path in before if before[path] != after[path]} == set()
+def test_a_file_each_makes_new_choices_that_train_together(lab: Lab) -> None:
+    for title, (kind, name) in ONE_FILE.items():
+        before = lab.files()
+        lab.follow(title)
+        after = lab.files()
+        assert after.keys() - before.keys() == {f"core/{kind}/{name}.py"}
+        assert {path for path in before if before[path] != after[path]} == set()
 
-    asked = f"from core import catalog, config; print(*catalog.specs({kind!r}), *config.choices({kind[:-1]!r}))"
-    assert lab.run("-c", asked).split().count(name) == 2
-    rows = [json.loads(line) for line in _train(lab, f"--{kind[:-1]}", name).splitlines()]
+    chosen = {kind.removesuffix("s"): name for kind, name in ONE_FILE.values()}
+    settings = [text for field, name in {**chosen, "epochs": "1"}.items() for text in (f"--{field}", name)]
+    lab.run("-m", "core", "datasets", chosen["dataset"])
+    rows = [json.loads(line) for line in lab.run("-m", "core", "train", *settings, "--json").splitlines()]
     assert [row["epoch"] for row in rows] == [1]
     assert rows[0]["train_loss"] < 3
+    told = json.loads(lab.run("-c", TOLD, json.dumps(chosen)))
+    assert told == {"listed": [[True, True]] * len(chosen), "split": [True, True]}
 
     program = str(lab.folder.parent / "program.py")
-    lab.run("-m", "core", "export", *_settings(f"--{kind[:-1]}", name), "--to", "script", program)
+    lab.run("-m", "core", "export", *settings, "--to", "script", program)
     result = [float(line.split()[-1]) for line in lab.run(program).splitlines()[-3:]]
     assert result == [rows[0]["train_loss"], rows[0]["val_loss"], rows[0]["val_accuracy"]]
-
-
-def _train(lab: Lab, *arguments: str) -> str:
-    return lab.run("-m", "core", "train", *_settings(*arguments), "--json")
-
-
-def _settings(*chosen: str) -> tuple[str, ...]:
-    return *chosen, *(() if "--model" in chosen else ("--model", "mlp")), "--epochs", "1"
-
-
-def test_the_data_sets_numbers_are_those_of_its_split(lab: Lab) -> None:
-    lab.follow("Add a data set")
-    lab.run("-m", "core", "datasets", "stripes")
-    asked = """
-from core import catalog
-from core.datasets.prepared import open_prepared
-data, spec = open_prepared("stripes"), catalog.specs("datasets")["stripes"]
-print(data.num_train == spec["num_train"], data.num_validation == spec["num_validation"])
-"""
-    assert lab.run("-c", asked).split() == ["True", "True"]
 
 
 def test_all_languages_say_the_same() -> None:
