@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,7 @@ from tests.export.standalone import Standalone
 ANSWER = {"safetensors": weights_safetensors.answer, "onnx": weights_onnx.answer}
 CLASSES = tuple("零一二三四五六七八九")
 PICTURE = 3
-STEPS = 40
+STEPS = 20
 LEARNT = {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 64}  # answers that tell one image from another
 CONFIGS = [
     *(
@@ -40,10 +41,16 @@ CONFIGS = [
 ]
 
 
+@cache
+def trained(config: RunConfig) -> bytes:
+    """The network after some steps."""
+    return train_slice(config, None, STEPS).checkpoint
+
+
 def _files(config: RunConfig, form: Format, folder: Path) -> tuple[Taken, list[float]]:
-    """The network after some steps and its picture in a folder, and what the network itself says."""
+    """The network and its picture in a folder, and what the network itself says."""
     taken, data = Taken(config, 1, CLASSES), open_prepared(config.dataset)
-    network = load_network(config, train_slice(config, None, STEPS).checkpoint)
+    network = load_network(config, trained(config))
     at = data.num_train + PICTURE
     (folder / taken.file(form)).write_bytes(ANSWER[form](network, config, taken.notes()))
     (folder / "picture.png").write_bytes(picture_png(shifted(data.images[at : at + 1], config.val_shift)[0]))
@@ -66,7 +73,7 @@ def test_the_program_prints_what_the_network_says(config: RunConfig, form: Forma
 @pytest.mark.parametrize("model", choices("model"))
 def test_an_onnx_file_takes_any_number_of_images(model: str) -> None:
     config = RunConfig(model=model, **LEARNT)
-    network = load_network(config, train_slice(config, None, STEPS).checkpoint)
+    network = load_network(config, trained(config))
     content = weights_onnx.answer(network, config, Taken(config, 1, CLASSES).notes())
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     images, _ = Batches(config, open_prepared("digits")).validation(0, 7)

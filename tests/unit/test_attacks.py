@@ -33,7 +33,7 @@ def network_of(model: str) -> nn.Module:
 
 
 def config_of(model: str) -> RunConfig:
-    return RunConfig(model=model, optimizer="adam", learning_rate=0.003, epochs=2)
+    return RunConfig(model=model, optimizer="adam", learning_rate=0.003, epochs=1)
 
 
 def picture(number: int) -> NDArray[np.uint8]:

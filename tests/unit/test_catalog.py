@@ -27,7 +27,7 @@ def collections_let_others_run() -> Iterator[None]:
 
 @pytest.mark.usefixtures("collections_let_others_run")
 def test_threads_may_read_sources_at_once() -> None:
-    source = Path(catalog.__file__).read_text(encoding="utf-8") * 20
+    source = Path(catalog.__file__).read_text(encoding="utf-8") * 10
     with ThreadPoolExecutor(6) as pool:
-        trees = list(pool.map(catalog.parsed, [source] * 60))
+        trees = list(pool.map(catalog.parsed, [source] * 24))
     assert len({len(tree.body) for tree in trees}) == 1

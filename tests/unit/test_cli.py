@@ -12,8 +12,9 @@ import pytest
 
 from core.__main__ import main
 from core.config import RunConfig
-from core.settings import PROJECT
+from core.settings import PROJECT, get_settings
 from core.training import train_slice
+from core.ui.services import api
 
 ASKED = ("--model", "mlp", "--epochs", "2", "--batch-size", "128", "--learning-rate", "0.01")
 
@@ -99,13 +100,20 @@ def test_the_doctor_measures(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(("name", "value"), [("WORKERS", "many"), ("WORKERS", "0"), ("MAX_STREAMS", "x")])
-def test_an_installations_bad_setting_ends_it_with_one_line(
-    name: str, value: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_installations_bad_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"TRENDLAB_{name}", value)
+    get_settings.cache_clear()
+    with pytest.raises(SystemExit) as ended:
+        api()
+    assert f"error: TRENDLAB_{name}: " in str(ended.value)
+    assert value in str(ended.value)
+
+
+def test_an_installations_bad_setting_ends_it_with_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRENDLAB_WORKERS", "many")
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", "--server.port=0"]
     ended = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
     assert ended.returncode != 0
-    assert f"error: TRENDLAB_{name}: " in ended.stderr + ended.stdout
-    assert value in ended.stderr + ended.stdout
+    assert "error: TRENDLAB_WORKERS: " in ended.stderr + ended.stdout
+    assert "many" in ended.stderr + ended.stdout
     assert "Traceback" not in ended.stderr + ended.stdout

@@ -29,7 +29,7 @@ TEXTS = Words("en").under("understand.why.map")
 
 
 def config_of(model: str) -> RunConfig:
-    return RunConfig(model=model, learning_rate=0.02, epochs=3, depth=3, dataset="digits")
+    return RunConfig(model=model, learning_rate=0.02, epochs=2, train_share=0.5, depth=3)
 
 
 @cache

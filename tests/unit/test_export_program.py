@@ -50,7 +50,8 @@ def programs(lang: str) -> Iterator[tuple[str, str]]:
         yield f"everything_{schedule}_{lang}", script(config, CHANGES, lang)
 
 
-ALL = [program for lang in languages() for program in programs(lang)]
+OF = {lang: list(programs(lang)) for lang in languages()}
+ALL = [program for of_language in OF.values() for program in of_language]
 
 
 @pytest.mark.parametrize("program", [text for _, text in ALL], ids=[name for name, _ in ALL])
@@ -96,7 +97,7 @@ def remarks(program: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", languages())
 def test_a_program_speaks_one_language(lang: str) -> None:
-    for name, program in programs(lang):
+    for name, program in OF[lang]:
         in_words = [remark for remark in remarks(program) if re.search("[a-z]{2}", remark)]
         assert in_words, name
         assert {bool(HAN.search(remark)) for remark in in_words} == {lang == "zh"}, name
@@ -105,7 +106,7 @@ def test_a_program_speaks_one_language(lang: str) -> None:
 @pytest.mark.parametrize("lang", languages())
 def test_comments_are_not_too_wide(lang: str) -> None:
     """The exporter's own; the quoted ones keep the width of the files that they come from."""
-    for name, program in programs(lang):
+    for name, program in OF[lang]:
         for line in program.splitlines():
             assert columns(line) <= (88 if line.lstrip().startswith("#") and HAN.search(line) else 120), name
 

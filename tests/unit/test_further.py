@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -14,6 +16,7 @@ from core.config import RunConfig, choices
 from core.datasets import open_prepared
 from core.errors import MapFailed
 from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
+from core.interpret.neighbours import arranged
 from core.interpret.network import load_network
 from core.interpret.questions import hidden_layer, loss_surface
 from core.runs.neighbours import arranged_by_neighbours
@@ -23,9 +26,14 @@ from core.training.batches import Batches
 MIDDLE = SURFACE_SIDE // 2
 
 
+@cache
+def trained(config: RunConfig) -> bytes:
+    return train_slice(config, None, 10).checkpoint
+
+
 def network_of(model: str) -> tuple[nn.Module, RunConfig]:
     config = RunConfig(model=model, learning_rate=0.01)
-    return load_network(config, train_slice(config, None, 20).checkpoint), config
+    return load_network(config, trained(config)), config
 
 
 @pytest.mark.parametrize("model", ["seed_cnn", "small_resnet", "plain"])
@@ -74,7 +82,7 @@ def test_neighbours_stay_together_and_the_same_points_give_the_same_map() -> Non
     places = arranged_by_neighbours(points)
     assert places.shape == (len(points), 2)
     assert trustworthiness(points, places, n_neighbors=10) > 0.95
-    assert np.array_equal(places, arranged_by_neighbours(points))
+    assert np.array_equal(places, arranged(points))
 
 
 def test_a_map_that_takes_too_long_is_given_up() -> None:

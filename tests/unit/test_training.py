@@ -3,6 +3,7 @@
 import io
 import math
 import time
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -15,12 +16,13 @@ from core.config import RunConfig
 from core.datasets import open_prepared
 from core.errors import CheckpointError
 from core.models import build_model
-from core.training import ENGINE_REVISION, train_slice
+from core.training import ENGINE_REVISION, SliceResult, train_slice
 from core.training.batches import Batches
 from core.training.evaluate import CHUNK
 from core.training.findings import is_collapsed
 from tests.parts import train_in_slices
 
+COLLAPSING = RunConfig(learning_rate=0.1, epochs=5)
 SMALL = RunConfig(model="mlp", batch_size=128, epochs=2, learning_rate=0.01)
 ALL_STEPS = 10**9
 
@@ -33,9 +35,8 @@ PAIRS += [("small_resnet", "muon")]
 
 @pytest.mark.parametrize(("model", "optimizer"), PAIRS)
 def test_slices_equal_one_bit_for_bit(model: str, optimizer: str) -> None:
-    config = RunConfig(
-        model=model, optimizer=optimizer, batch_size=256, epochs=2, learning_rate=0.01, weight_decay=0.01
-    )
+    few_images = {"train_share": 0.2, "batch_size": 64, "epochs": 2}  # five steps an epoch
+    config = RunConfig(model=model, optimizer=optimizer, learning_rate=0.01, weight_decay=0.01, **few_images)
     whole = train_slice(config, None, ALL_STEPS)
     pieces = train_in_slices(config, [1, 2, 3])
     assert np.array_equal(np.concatenate([p.metrics for p in pieces]), whole.metrics)
@@ -74,20 +75,22 @@ def test_a_loss_that_is_no_number_ends_the_run_at_its_step() -> None:
     assert np.isfinite(result.metrics[:-1]).all()
 
 
+@cache
+def collapsed() -> SliceResult:
+    return train_slice(COLLAPSING, None, ALL_STEPS)
+
+
 def test_a_collapsed_network_is_found_and_a_sound_one_is_not() -> None:
-    collapsed = train_slice(RunConfig(learning_rate=0.1, epochs=5), None, ALL_STEPS)
-    assert collapsed.finding == "collapsed"
-    assert collapsed.evaluations[-1].logit_spread == 0.0
-    assert train_slice(RunConfig(learning_rate=0.01, epochs=2), None, ALL_STEPS).finding is None
+    assert collapsed().finding == "collapsed"
+    assert collapsed().evaluations[-1].logit_spread == 0.0
+    assert train_slice(SMALL, None, ALL_STEPS).finding is None
 
 
 def test_a_finding_names_the_step_at_which_it_was_measured() -> None:
-    config = RunConfig(learning_rate=0.1, epochs=5)
-    whole = train_slice(config, None, ALL_STEPS)
-    measured = whole.evaluations
+    measured = collapsed().evaluations
     since = next(each for each in measured if all(map(is_collapsed, measured[each.epoch - 1 :])))
-    assert whole.finding_step == since.step
-    beyond = train_slice(config, None, since.step + 7)
+    assert collapsed().finding_step == since.step
+    beyond = train_slice(COLLAPSING, None, since.step + 7)
     assert (beyond.finding, beyond.finding_step, beyond.step) == ("collapsed", since.step, since.step + 7)
 
 
