@@ -17,9 +17,9 @@ from pathlib import Path
 
 import locket
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from core.datasets.prepared import Progress, is_prepared, prepared_folder
+from core.datasets.split import stratified_split
 from core.errors import DatasetError, TrendLabError, to_wire
 
 VALIDATION_SHARE = 0.2
@@ -62,9 +62,7 @@ def printed_progress() -> Progress:
 
 def write_split(folder: Path, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Write the three files of a prepared data set. Returns which image stands at each place there."""
-    train, validation = train_test_split(
-        np.arange(len(labels)), test_size=VALIDATION_SHARE, stratify=labels, random_state=SPLIT_SEED
-    )
+    train, validation = stratified_split(labels, VALIDATION_SHARE, SPLIT_SEED)
     order = np.concatenate([train, validation])
     images, labels = np.ascontiguousarray(images[order]), labels[order].astype(np.int64)
     np.save(folder / "images.npy", images)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import torch
@@ -15,6 +18,7 @@ import torch
 # where its own library did not define them. No data set and no classifier calls them.
 MISSING_OPERATORS = ("nms", "qnms")
 SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
+COMPILER = "torch._dynamo"
 _kept: list[torch.library.Library] = []  # a library's operators go when it does
 
 
@@ -26,7 +30,26 @@ def dataset_class(name: str) -> Any:
 def torchvision_part(name: str) -> Any:
     """A module of torchvision: "datasets" or "models"."""
     _define_missing_operators()
-    return import_module(f"torchvision.{name}")
+    with _without_the_compiler():
+        return import_module(f"torchvision.{name}")
+
+
+@contextmanager
+def _without_the_compiler() -> Iterator[None]:
+    """One operation of torchvision, which nothing here calls, asks torch's compiler at its import whether a device can
+    compile. To import the compiler for that would take longer than to read a data set, so a stand-in says no."""
+    if COMPILER in sys.modules:
+        yield
+        return
+    utils = ModuleType(f"{COMPILER}.utils")
+    vars(utils).update(is_compile_supported=lambda _device: False)
+    stand_ins = {COMPILER: ModuleType(COMPILER), f"{COMPILER}.utils": utils}
+    sys.modules.update(stand_ins)
+    try:
+        yield
+    finally:
+        for module in stand_ins:  # whoever needs the compiler later gets the real one
+            del sys.modules[module]
 
 
 @cache

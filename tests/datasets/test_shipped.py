@@ -7,11 +7,13 @@ from importlib import import_module
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
+from sklearn.model_selection import train_test_split
 
 from core import catalog
 from core.content.words import languages
 from core.datasets import open_prepared
 from core.datasets.shapes import SHAPES, draw_shapes
+from core.datasets.split import stratified_split
 
 SHIPPED = ("digits", "shapes")
 
@@ -55,6 +57,22 @@ def test_the_split_keeps_every_image_and_the_classes_in_proportion(name: str) ->
         return sorted(bytes([label]) + picture.tobytes() for picture, label in zip(pictures, classes, strict=True))
 
     assert in_order(data.images, data.labels) == in_order(images, labels)
+
+
+@pytest.mark.parametrize("seed", [0, 42])
+@pytest.mark.parametrize(
+    "counts", [(5, 6), (40,) * 10, (6, 6, 6), (300, 7, 2, 2, 51), (182, 177, 183, 181, 180), (5,) * 7]
+)
+def test_the_split_is_scikit_learns(counts: tuple[int, ...], seed: int) -> None:
+    labels = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(counts)) + 3, counts))
+    expected = train_test_split(np.arange(len(labels)), test_size=0.2, stratify=labels, random_state=seed)
+    assert all(map(np.array_equal, stratified_split(labels, 0.2, seed), expected))
+
+
+@pytest.mark.parametrize("counts", [(2, 3), (1, 20)])
+def test_too_few_images_are_not_split(counts: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="too few images"):
+        stratified_split(np.repeat(np.arange(len(counts)), counts), 0.2, 0)
 
 
 def test_digits_are_scikit_learns_at_three_times_the_size() -> None:
