@@ -81,7 +81,8 @@ class Drawings:
 
     def _read(self, browser: str | None, run_id: str, epoch: int, ink: bytes) -> Reading:
         runs = self._service()
-        if not (runs.run(run_id).public or (browser and runs.is_owner(browser, run_id))):
+        run = runs.run(run_id)
+        if not (run.public or run.owner == browser):
             raise RunNotFound(run_id)
         return read_drawing(runs, run_id, epoch, ink)
 

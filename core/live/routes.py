@@ -68,7 +68,7 @@ class Api:
         run_id = request.path_params["run_id"]
         try:
             view = await run_in_threadpool(service.view, run_id)
-            curve = await run_in_threadpool(service.curve, run_id)
+            curve = await run_in_threadpool(service.curve, view)
         except RunNotFound:
             return _not_found(run_id)
         text = await run_in_threadpool(metrics_csv, curve, view)

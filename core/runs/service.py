@@ -217,10 +217,6 @@ class RunService:
         """Raises RunNotFound."""
         return self._views([self.run(run_id)])[0]
 
-    def is_owner(self, owner: str, run_id: str) -> bool:
-        run = self._store.run(run_id)
-        return run is not None and run.owner == owner
-
     def precisions(self) -> tuple[str, ...]:
         """The precisions worth offering on the workers."""
         return ("float32", "bfloat16") if self._bfloat16_pays else ("float32",)
@@ -243,12 +239,11 @@ class RunService:
 
     def views(self, run_ids: Collection[str]) -> dict[str, RunView]:
         """Those of the runs that exist."""
-        return {view.id: view for view in self._views(self._store.runs(run_ids))}
+        return {view.id: view for view in self._views(self._store.runs(run_ids))} if run_ids else {}
 
-    def curve(self, run_id: str) -> Curve:
-        """What this run's learner may see of its curve. Raises RunNotFound."""
-        run = self.run(run_id)
-        return cut(self._store.curve(run.trajectory.id), run.step)
+    def curve(self, view: RunView) -> Curve:
+        """What a run's learner may see of its curve, as far as the view goes."""
+        return cut(self._store.curve(view.trajectory_id), view.step)
 
     def curve_since(self, trajectory_id: str, step: int) -> Curve:
         """A trajectory's losses after a step, and the measurements from that step on."""

@@ -15,11 +15,12 @@ class RunView:
 
     `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the time to go;
     `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
-    `shared` is the number of runs on the same training; `guess` is the kind of curve that its learner expected, if any.
+    `shared` is the number of runs on the same training; `owner` is not for other readers' eyes; `guess` is the kind of curve that its learner expected, if any.
     """
 
     id: str
     trajectory_id: str
+    owner: str
     name: str
     public: bool
     state: State
@@ -57,6 +58,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
     return RunView(
         id=run.id,
         trajectory_id=trajectory.id,
+        owner=run.owner,
         name=run.name,
         public=run.public,
         state=state,

@@ -156,7 +156,7 @@ def finished_figures(
 
 def run_points(runs: RunService, view: RunView) -> RunPoints:
     """What was measured of a run, thinned for drawing."""
-    curve, k = runs.curve(view.id), bucket_exponent(view.total_steps)
+    curve, k = runs.curve(view), bucket_exponent(view.total_steps)
     epochs = [epoch_data(view.id, evaluation) for evaluation in curve.evaluations]
     return RunPoints(bucket_points(curve.losses, 0, k), k, epochs)
 

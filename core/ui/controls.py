@@ -138,7 +138,7 @@ def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
 
 def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
     """How fast to go, for the next run and at once for one's own that is under way."""
-    mine = shown is not None and not shown.is_final and runs.is_owner(owner(), shown.id)
+    mine = shown is not None and not shown.is_final and shown.owner == owner()
     st.selectbox(
         say("train.pace"), list(Pace), format_func=lambda each: say(f"train.paces.{each}"),
         key="pace", help=say("train.pace_help"), persist_state="session",
@@ -165,7 +165,7 @@ def _covered(runs: RunService, run: Run) -> set[str]:
 def _end_shown(runs: RunService) -> None:
     shown = runs.views([shown_run() or ""])
     for view in shown.values():
-        if not view.is_final and runs.is_owner(owner(), view.id):
+        if not view.is_final and view.owner == owner():
             runs.stop(owner(), view.id)
 
 

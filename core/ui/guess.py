@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from functools import cache
+
 import streamlit as st
-from numpy.typing import NDArray
 
 from core.charts import house
+from core.charts.house import Mode
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, Guess, shape_key, sketch
 from core.ui.buttons import button
@@ -31,7 +32,7 @@ def guess_popover(say: Words) -> None:
 
 
 def _choice(say: Words, kind: Guess, is_chosen: bool) -> None:
-    st.image(_picture(*sketch(kind)), width=WIDTH_PX, alt="")  # the button below names it
+    st.image(_picture(kind, page_mode()), width=WIDTH_PX, alt="")  # the button below names it
     button(
         say(shape_key(kind, "label")), "check" if is_chosen else "draw", primary=is_chosen, key=f"guess_{kind}",
         on_click=_choose, args=(kind,), width="stretch",
@@ -43,14 +44,15 @@ def _choose(kind: str) -> None:
     st.session_state[OPEN] = False
 
 
-def _picture(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
+@cache
+def _picture(kind: Guess, mode: Mode) -> str:
     """A small drawing of a loss curve, as SVG."""
+    x, y = sketch(kind)
     width, height = WIDTH_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX
     top = max(y)
     points = " ".join(
         f"{MARGIN_PX + a * width:.1f},{MARGIN_PX + (1 - b / top) * height:.1f}" for a, b in zip(x, y, strict=True)
     )
-    mode = page_mode()
     axis = f"M{MARGIN_PX} {MARGIN_PX}V{HEIGHT_PX - MARGIN_PX}H{WIDTH_PX - MARGIN_PX}"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH_PX}" height="{HEIGHT_PX}">'

@@ -72,11 +72,11 @@ def lab_page() -> None:
     tour_card(say)
     form.main_settings(say, config)
     show_address_problems(say)
-    is_mine = shown is not None and runs.is_owner(owner(), shown.id)
+    is_mine = shown is not None and shown.owner == owner()
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
     _wait_for_data(say, runs)
-    st.caption(shown_text(say, runs, shown, is_mine))
+    st.caption(shown_text(say, shown, is_mine))
     if shown and is_gone(shown.config.dataset):
         st.info(say.error(DatasetGone(shown.config.dataset)), icon=":material/hide_image:")
     if shown:

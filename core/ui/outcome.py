@@ -46,7 +46,7 @@ def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
     if not is_prepared(view.config.dataset):
         return None
     meta = read_meta(view.config.dataset)
-    return numbers_of(view, runs.curve(view.id), meta["num_images"] - meta["num_train"])
+    return numbers_of(view, runs.curve(view), meta["num_images"] - meta["num_train"])
 
 
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:

@@ -33,7 +33,7 @@ def present_page(say: Words, runs: RunService) -> None:
     """Settings in one line, one chart, the address as text and picture."""
     config = chosen.chosen_config(runs.precisions())
     shown = shown_view(runs, config)
-    is_mine = shown is not None and runs.is_owner(owner(), shown.id)
+    is_mine = shown is not None and shown.owner == owner()
     chart, side = st.columns([4, 1], gap="large")
     with side:
         _join(say, config)
@@ -46,7 +46,7 @@ def present_page(say: Words, runs: RunService) -> None:
             )
             only = _chart(say)
         show_notice(say)
-        st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, runs, shown, is_mine))}</p>')
+        st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, shown, is_mine))}</p>')
         if shown:
             replayed = st.session_state.get(REPLAY)
             run_charts(say, runs, shown, only=only)

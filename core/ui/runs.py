@@ -102,7 +102,7 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
         if button(say("runs.open"), "open_in_new", primary=True, key="open"):
             open_run(view.id)
         st.download_button(
-            say("runs.csv"), lambda: metrics_csv(runs.curve(view.id), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
+            say("runs.csv"), lambda: metrics_csv(runs.curve(view), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="csv",
         )  # fmt: skip
         if mine:

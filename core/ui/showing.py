@@ -19,11 +19,11 @@ def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
     return None if recorded and recorded.config.path_id == config.path_id else recorded
 
 
-def shown_text(say: Words, runs: RunService, shown: RunView | None, is_mine: bool) -> str:
+def shown_text(say: Words, shown: RunView | None, is_mine: bool) -> str:
     """What it is that the charts show, and whether it trains now."""
     if shown is None:
         return say("train.gone" if shown_run() else "train.empty")
-    if runs.is_owner(SHOWCASE_OWNER, shown.id):
+    if shown.owner == SHOWCASE_OWNER:
         key = "train.showcase" if shown.is_final else "train.showcase_going"
         return say(key, date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
     if is_mine and shown.recorded:

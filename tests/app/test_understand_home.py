@@ -48,4 +48,4 @@ def test_a_report_is_offered_once_it_is_written_and_holds_what_was_typed(open_pa
     told = dict.fromkeys(("author", "written_on", "trained_on", "link"), "-") | {"notes": "出乎意料 <b>"}
     page = report_file(Words("zh"), runs, Look(view, saved, saved[-1], 0), drawn, told).decode()
     assert "出乎意料 &lt;b&gt;" in page
-    assert f"{runs.curve(run_id).evaluations[-1].val_accuracy:.1%}" in page
+    assert f"{runs.curve(runs.view(run_id)).evaluations[-1].val_accuracy:.1%}" in page

@@ -57,7 +57,7 @@ def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
         service.delete_own_set(OWNER, name)
         assert left_in(home_with_digits) == []
         assert service.view(run.id).state is State.FINISHED
-        assert len(service.curve(run.id).evaluations) == 3
+        assert len(service.curve(service.view(run.id)).evaluations) == 3
         for change in (service.extend, lambda *run, _=0: service.set_learning_rate(*run[:2], 0.1)):
             with pytest.raises(DatasetGone):
                 change(OWNER, run.id, 1)

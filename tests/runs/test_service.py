@@ -11,7 +11,7 @@ import pytest
 
 from core.config import RunConfig
 from core.errors import InvalidConfig, NoWorkers, RunNotFound, TooManyRuns
-from core.runs.records import Pace, State
+from core.runs.records import Curve, Pace, Run, State
 from core.runs.service import RunService
 from core.settings import Settings
 from core.training import train_slice
@@ -30,6 +30,10 @@ def undisturbed(config: RunConfig, changes: tuple[tuple[int, str, float], ...] =
     return train_slice(config, None, 10**9, changes=changes).metrics
 
 
+def curve_of(service: RunService, run: Run) -> Curve:
+    return service.curve(service.view(run.id))
+
+
 def stand_at(service: RunService, run_id: str, steps: int) -> None:
     """Walk a run to a step, one step at a click."""
     for _ in range(steps):
@@ -43,7 +47,7 @@ def test_a_run_trains_to_its_end_with_the_numbers_of_one_slice(parts: Parts) -> 
     cluster.max_steps_a_slice = 5
     run = service.start(OWNER, QUICK)
     finish(service, run.id)
-    curve = service.curve(run.id)
+    curve = curve_of(service, run)
     assert service.view(run.id).state is State.FINISHED
     assert np.array_equal(curve.losses, undisturbed(QUICK))
     assert [e.epoch for e in curve.evaluations] == [1, 2, 3]
@@ -57,7 +61,7 @@ def test_equal_settings_train_once(parts: Parts) -> None:
     finish(service, second.id)
     assert sum(r.max_steps for r in cluster.requests[:1]) == 36
     assert service.view(first.id).shared == 2
-    assert np.array_equal(service.curve(first.id).losses, service.curve(second.id).losses)
+    assert np.array_equal(curve_of(service, first).losses, curve_of(service, second).losses)
     assert first.trajectory.id == second.trajectory.id
 
 
@@ -73,7 +77,7 @@ def test_a_finished_twin_is_replayed_and_training_afresh_is_another(parts: Parts
     assert not fresh.recorded
     finish(service, fresh.id)
     assert len(cluster.requests) > trained
-    assert np.array_equal(service.curve(fresh.id).losses, service.curve(twin.id).losses)
+    assert np.array_equal(curve_of(service, fresh).losses, curve_of(service, twin).losses)
 
 
 def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
@@ -82,7 +86,7 @@ def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
     trained = len(cluster.requests)
     short = service.start(OTHER, QUICK.replaced(epochs=2))
     assert service.view(short.id).state is State.FINISHED
-    assert len(service.curve(short.id).losses) == 24
+    assert len(curve_of(service, short).losses) == 24
     assert len(cluster.requests) == trained
 
 
@@ -96,10 +100,10 @@ def test_pause_is_the_learners_own(parts: Parts) -> None:
     finish(service, theirs.id)
     view = service.view(mine.id)
     assert (view.state, view.step) == (State.PAUSED, stands_at)
-    assert len(service.curve(mine.id).losses) == stands_at
+    assert len(curve_of(service, mine).losses) == stands_at
     service.resume(OWNER, mine.id)
     finish(service, mine.id)
-    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK))
+    assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK))
 
 
 def test_stop_keeps_the_result_and_can_be_taken_back(parts: Parts) -> None:
@@ -110,7 +114,7 @@ def test_stop_keeps_the_result_and_can_be_taken_back(parts: Parts) -> None:
     service.stop(OWNER, run.id)
     stopped = service.view(run.id)
     assert stopped.state is State.STOPPED
-    assert len(service.curve(run.id).losses) == stopped.step < 36
+    assert len(curve_of(service, run).losses) == stopped.step < 36
     service.resume(OWNER, run.id)
     finish(service, run.id)
     assert service.view(run.id).state is State.FINISHED
@@ -122,7 +126,7 @@ def test_one_step_at_a_click(parts: Parts) -> None:
     assert service.view(run.id).state is State.PAUSED
     stand_at(service, run.id, 3)
     assert service.view(run.id).step == 3
-    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK)[:3])
+    assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK)[:3])
 
 
 def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
@@ -130,7 +134,7 @@ def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
     run = service.start(OWNER, QUICK, pace=Pace.EPOCH)
     finish(service, run.id)
     assert [request.max_steps for request in cluster.requests] == [12, 12, 12]
-    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+    assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
 def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Parts) -> None:
@@ -144,8 +148,8 @@ def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Part
     view = service.view(mine.id)
     ((at, rate),) = view.changes
     assert rate == view.learning_rate == 0.1
-    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((at, "learning_rate", 0.1),)))
-    assert np.array_equal(service.curve(theirs.id).losses, undisturbed(QUICK))
+    assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((at, "learning_rate", 0.1),)))
+    assert np.array_equal(curve_of(service, theirs).losses, undisturbed(QUICK))
     assert service.view(theirs.id).changes == ()
 
 
@@ -158,8 +162,8 @@ def test_a_rate_changed_behind_the_others_retraces_and_is_exact(parts: Parts) ->
     assert service.view(mine.id).step == 3
     service.resume(OWNER, mine.id)
     finish(service, mine.id)
-    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((3, "learning_rate", 0.1),)))
-    assert [e.epoch for e in service.curve(mine.id).evaluations] == [1, 2, 3]
+    assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((3, "learning_rate", 0.1),)))
+    assert [e.epoch for e in curve_of(service, mine).evaluations] == [1, 2, 3]
 
 
 def test_a_rate_changed_at_the_end_of_an_epoch(parts: Parts) -> None:
@@ -169,8 +173,8 @@ def test_a_rate_changed_at_the_end_of_an_epoch(parts: Parts) -> None:
     service.set_learning_rate(OWNER, mine.id, 0.1)
     service.extend(OWNER, mine.id, 2)
     finish(service, mine.id)
-    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK, ((12, "learning_rate", 0.1),)))
-    assert [e.epoch for e in service.curve(mine.id).evaluations] == [1, 2, 3]
+    assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((12, "learning_rate", 0.1),)))
+    assert [e.epoch for e in curve_of(service, mine).evaluations] == [1, 2, 3]
 
 
 def test_more_epochs_go_on_from_the_end_and_are_only_for_who_asked(parts: Parts) -> None:
@@ -179,8 +183,8 @@ def test_more_epochs_go_on_from_the_end_and_are_only_for_who_asked(parts: Parts)
     finish(service, mine.id)
     service.extend(OWNER, mine.id, 2)
     finish(service, mine.id)
-    assert np.array_equal(service.curve(mine.id).losses, undisturbed(QUICK))
-    assert service.view(theirs.id).total_steps == len(service.curve(theirs.id).losses) == 12
+    assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK))
+    assert service.view(theirs.id).total_steps == len(curve_of(service, theirs).losses) == 12
     with pytest.raises(InvalidConfig):
         service.extend(OWNER, mine.id, 48)
 
@@ -191,12 +195,12 @@ def test_a_scheduled_run_ends_where_its_schedule_does(schedule: str, parts: Part
     short, long = (service.start(OWNER, QUICK.replaced(schedule=schedule, epochs=epochs)) for epochs in (1, 2))
     for run in (short, long):
         finish(service, run.id)
-        assert np.array_equal(service.curve(run.id).losses, undisturbed(run.config))
+        assert np.array_equal(curve_of(service, run).losses, undisturbed(run.config))
     assert short.trajectory.id != long.trajectory.id  # fewer epochs are another training, not a part of it
     with pytest.raises(InvalidConfig) as caught:
         service.extend(OWNER, short.id, 1)
     assert (caught.value.field, caught.value.got) == ("epochs", 2)
-    assert len(service.curve(short.id).losses) == 12
+    assert len(curve_of(service, short).losses) == 12
 
 
 def test_a_fork_is_ones_own(parts: Parts) -> None:
@@ -206,7 +210,7 @@ def test_a_fork_is_ones_own(parts: Parts) -> None:
     copy = service.fork(OWNER, original.id)
     service.rename(OWNER, copy.id, "mine")
     assert service.view(original.id).name == ""
-    assert np.array_equal(service.curve(copy.id).losses, service.curve(original.id).losses)
+    assert np.array_equal(curve_of(service, copy).losses, curve_of(service, original).losses)
 
 
 def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> None:
@@ -217,9 +221,9 @@ def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> Non
     service.delete(OWNER, mine.id)
     with pytest.raises(RunNotFound):
         service.view(mine.id)
-    assert len(service.curve(theirs.id).losses) == 36
+    assert len(curve_of(service, theirs).losses) == 36
     service.restore(OWNER, kept)
-    assert len(service.curve(mine.id).losses) == 36
+    assert len(curve_of(service, mine).losses) == 36
 
 
 @pytest.mark.parametrize("action", ["pause", "stop", "resume", "step", "delete"])
@@ -241,7 +245,7 @@ def test_a_run_that_diverges_says_so_at_its_step(parts: Parts) -> None:
     view = service.view(run.id)
     assert view.state is State.DIVERGED
     assert view.finding == "diverged"
-    assert view.finding_step == view.step == len(service.curve(run.id).losses)
+    assert view.finding_step == view.step == len(curve_of(service, run).losses)
 
 
 def test_who_changes_the_rate_after_a_collapse_still_knows_of_it(parts: Parts) -> None:
@@ -264,7 +268,7 @@ def test_a_bad_rate_changes_nothing(parts: Parts) -> None:
     with pytest.raises(InvalidConfig):
         service.set_learning_rate(OWNER, run.id, float("nan"))
     finish(service, run.id)
-    assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+    assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
 def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digits: Path) -> None:
@@ -304,11 +308,11 @@ def test_after_a_crash_going_runs_go_on_and_paused_ones_stay(home_with_digits: P
         stands_at = service.view(paused.id).step
     with open_service(home_with_digits) as (service, _):
         finish(service, going.id)
-        assert np.array_equal(service.curve(going.id).losses, undisturbed(QUICK))
+        assert np.array_equal(curve_of(service, going).losses, undisturbed(QUICK))
         assert (service.view(paused.id).state, service.view(paused.id).step) == (State.PAUSED, stands_at)
         service.resume(OTHER, paused.id)
         finish(service, paused.id)
-        assert np.array_equal(service.curve(paused.id).losses, undisturbed(QUICK.replaced(seed=1)))
+        assert np.array_equal(curve_of(service, paused).losses, undisturbed(QUICK.replaced(seed=1)))
 
 
 def test_a_lost_checkpoint_is_retraced(home_with_digits: Path) -> None:
@@ -324,8 +328,8 @@ def test_a_lost_checkpoint_is_retraced(home_with_digits: Path) -> None:
     with open_service(home_with_digits) as (service, _):
         service.resume(OWNER, run.id)
         finish(service, run.id)
-        assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
-        assert [e.epoch for e in service.curve(run.id).evaluations] == [1, 2, 3]
+        assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
+        assert [e.epoch for e in curve_of(service, run).evaluations] == [1, 2, 3]
 
 
 def test_other_arithmetic_is_not_continued(home_with_digits: Path) -> None:
@@ -363,7 +367,7 @@ def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.Mon
         full.clear()
         finish(service, run.id)
         assert service.trouble is None
-        assert np.array_equal(service.curve(run.id).losses, undisturbed(QUICK))
+        assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
 def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
@@ -374,11 +378,11 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         service.rename(OWNER, kept.id, "my best")
         service.delete(OWNER, dropped.id)
         service.clean_up()
-        assert len(service.curve(kept.id).losses) == 36
+        assert len(curve_of(service, kept).losses) == 36
         assert not service._store.has_trajectory(dropped.trajectory.id)
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
-        assert len(service.curve(kept.id).losses) == 48
+        assert len(curve_of(service, kept).losses) == 48
 
 
 def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -388,7 +392,7 @@ def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, m
     losses = service.member_losses(run.id)
     assert losses is not None
     assert [len(each) for each in losses] == [1437, 360]
-    val_loss = service.curve(run.id).evaluations[-1].val_loss
+    val_loss = curve_of(service, run).evaluations[-1].val_loss
     assert float(losses[1].mean()) == pytest.approx(val_loss, rel=1e-4)
     monkeypatch.setattr(cluster, "num_workers", lambda: 0)
     assert service.member_losses(run.id) is losses  # measured once

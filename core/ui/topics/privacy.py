@@ -102,7 +102,7 @@ def _guess(topic: Topic) -> None:
 
 
 def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:
-    last = runs.curve(view.id).evaluations[-1:]
+    last = runs.curve(view).evaluations[-1:]
     with st.container(horizontal=True):
         st.metric(say("privacy.losses.auc"), f"{auc:.2f}", help=say("privacy.losses.auc_help"), width="content")
         for each in last:

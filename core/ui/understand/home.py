@@ -56,7 +56,7 @@ def run_home(say: Words, runs: RunService, look: Look) -> None:
     with st.container(horizontal=True):
         program_downloads(say, view.config, rate_changes(view))
         st.download_button(
-            say("understand.home.csv"), lambda: metrics_csv(runs.curve(view.id), view),
+            say("understand.home.csv"), lambda: metrics_csv(runs.curve(view), view),
             f"trendlab_{look.config.model}_{look.config.dataset}.csv", "text/csv", key="csv",
             icon=":material/table:", on_click="ignore",
         )  # fmt: skip

@@ -95,7 +95,7 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
         offered.setdefault(example.id, example)
     asked = st.query_params.get(NETWORK) or str(st.session_state.get(NETWORK) or shown_run() or "")
     for other in runs.views([asked]).values():
-        if other.public or runs.is_owner(owner(), other.id):
+        if other.public or other.owner == owner():
             offered.setdefault(other.id, other)
     if not offered:
         return None
@@ -113,7 +113,7 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
 
 def _label(say: Words, runs: RunService, view: RunView) -> str:
     """Without the run's state: Streamlit knows a choice by its label, and would lose it when the training ends."""
-    is_example = runs.is_owner(SHOWCASE_OWNER, view.id)
+    is_example = view.owner == SHOWCASE_OWNER
     name = say("understand.example", date=short_date(view)) if is_example else view.name
     settings = full_run_name(say, view.config, TOLD)
     return say("understand.label", name=name, settings=settings) if name else settings

@@ -29,7 +29,7 @@ def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool, passes:
     Where it `follows`, it is drawn for each stop of playing, too, and says so by `drawn`; where it `passes`, also while
     the slider is dragged."""
     epochs = [each.epoch for each in look.saved]
-    accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view.id).evaluations}
+    accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view).evaluations}
     data = {
         "epochs": epochs,
         "planned": look.view.total_steps // look.view.steps_per_epoch,
