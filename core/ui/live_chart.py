@@ -19,7 +19,7 @@ from core.live.plotly_route import PLOTLY_URL
 
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
-_SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "charts.js", "status.js", "main.js")
+_SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "easel.js", "charts.js", "status.js", "main.js")
 
 
 @dataclass(frozen=True)

@@ -1,44 +1,4 @@
-// The two Plotly charts: drawn seldom, hovered together.
-
-const DRAW_EVERY_MS = 100;
-
-/** Calls `draw` at most every 100 ms, in an animation frame, and never while the page is hidden. */
-class Easel {
-  constructor(draw) {
-    this.draw = draw;
-    this.drawnAt = -Infinity;
-    this.wanted = false;
-    this.onVisible = () => this.wanted && this.wait();
-    document.addEventListener("visibilitychange", this.onVisible);
-  }
-
-  want() {
-    if (this.wanted) return;
-    this.wanted = true;
-    this.wait();
-  }
-
-  wait() {
-    if (document.hidden) return;
-    clearTimeout(this.timer);
-    const pause = Math.max(0, this.drawnAt + DRAW_EVERY_MS - performance.now());
-    this.timer = setTimeout(() => {
-      this.frame = requestAnimationFrame(() => this.paint());
-    }, pause);
-  }
-
-  paint() {
-    this.wanted = false;
-    this.drawnAt = performance.now();
-    this.draw();
-  }
-
-  destroy() {
-    clearTimeout(this.timer);
-    cancelAnimationFrame(this.frame);
-    document.removeEventListener("visibilitychange", this.onVisible);
-  }
-}
+// The two Plotly charts: hovered together.
 
 /** One chart: a skeleton from the server, filled with arrays. */
 class Chart {
@@ -48,6 +8,7 @@ class Chart {
     this.name = box.dataset.chart;
     Object.assign(this, { onHover, onLeave });
     this.stale = true; // the skeleton has changed since it was drawn
+    this.points = []; // as drawn
   }
 
   setSkeleton(figure, logScale, texts, revision) {
@@ -56,17 +17,20 @@ class Chart {
     this.stale = true;
   }
 
-  /** `points` are the arrays of each trace, in the skeleton's order. */
+  /** Whether there is anything new in `points`, the arrays of each trace in the skeleton's order. */
+  isDue(points) {
+    if (!this.plot.offsetParent) return false; // in a closed tab there is nothing to measure
+    return this.stale || !points.every((trace, index) => sameArrays(trace, this.points[index]));
+  }
+
   draw(Plotly, points) {
-    if (!this.plot.offsetParent) return; // in a closed tab there is nothing to measure
+    this.points = points;
     if (this.stale) this.drawWhole(Plotly, points);
     else this.drawPoints(Plotly, points);
   }
 
   drawPoints(Plotly, points) {
-    const arrays = { x: [], y: [], customdata: [] };
-    for (const name of Object.keys(arrays)) arrays[name] = points.map((trace) => trace[name]);
-    Plotly.restyle(this.plot, arrays);
+    Plotly.restyle(this.plot, Object.fromEntries(ARRAYS.map((name) => [name, points.map((trace) => trace[name])])));
   }
 
   drawWhole(Plotly, points) {
@@ -142,6 +106,15 @@ class Chart {
   }
 }
 
+const ARRAYS = ["x", "y", "customdata"];
+
+function sameArrays(trace, before) {
+  return ARRAYS.every((name) => {
+    const [now, then] = [trace[name] || [], before[name] || []];
+    return now.length === then.length && now.every((value, index) => value === then[index]);
+  });
+}
+
 /** Both charts, with what they share: one hover, one size, one moment to draw. */
 class Charts {
   /** `arraysFor(trace)` gives the arrays of a skeleton's trace as they are now. */
@@ -173,12 +146,16 @@ class Charts {
     this.easel.want();
   }
 
-  draw() {
+  /** A chart at a time: the first is on the screen while the other is still to be drawn. */
+  *draw() {
     if (!this.Plotly) return;
     for (const chart of this.all) {
-      chart.draw(this.Plotly, chart.figure.data.map(this.arraysFor));
+      const points = chart.figure.data.map(this.arraysFor);
+      if (!chart.isDue(points)) continue;
+      chart.draw(this.Plotly, points);
+      if (this.hovered) chart.hover(this.Plotly, this.hovered.x); // drawing took it away
+      yield;
     }
-    this.hoverAgain();
   }
 
   /** Scroll until the first chart is seen whole, and no further. */
@@ -196,11 +173,6 @@ class Charts {
   leaveOthers(chart) {
     this.hovered = null;
     for (const other of this.all) if (other !== chart) other.unhover(this.Plotly);
-  }
-
-  /** Drawing takes the hover away. */
-  hoverAgain() {
-    if (this.hovered) for (const chart of this.all) chart.hover(this.Plotly, this.hovered.x);
   }
 
   resize() {

@@ -105,13 +105,13 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     if addressed(NETWORK, "", str) not in offered:
         put(NETWORK, first)
     chosen = addressed(NETWORK, "", str)  # always in the address: what is first for one reader is not for another
-    labels = told_apart(say, {run_id: _label(say, runs, view) for run_id, view in offered.items()})
+    labels = told_apart(say, {run_id: _label(say, view) for run_id, view in offered.items()})
     st.selectbox(say("understand.run"), list(offered), format_func=labels.__getitem__, key=NETWORK, width=720)
     st.caption(short_state_text(say, offered[chosen]))
     return offered[chosen]
 
 
-def _label(say: Words, runs: RunService, view: RunView) -> str:
+def _label(say: Words, view: RunView) -> str:
     """Without the run's state: Streamlit knows a choice by its label, and would lose it when the training ends."""
     is_example = view.owner == SHOWCASE_OWNER
     name = say("understand.example", date=short_date(view)) if is_example else view.name
