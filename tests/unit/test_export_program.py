@@ -10,7 +10,8 @@ import subprocess
 import sys
 import tokenize
 from collections import Counter
-from collections.abc import Iterator
+from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +28,31 @@ from core.training.schedule import Change
 
 CHANGES: list[Change] = [(5, "learning_rate", 0.1)]
 EVERYTHING: dict[str, Any] = {
-    "schedule": "cosine",
-    "precision": "bfloat16",
-    "augment_shift": True,
-    "augment_flip": True,
-    "augment_crop": True,
-    "train_share": 0.5,
-    "same_steps": True,
-    "label_noise": 0.2,
-    "val_shift": 2,
-}
+    "schedule": "cosine", "precision": "bfloat16", "augment_shift": True, "augment_flip": True, "augment_crop": True,
+    "train_share": 0.5, "same_steps": True, "label_noise": 0.2, "val_shift": 2,
+}  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]")
+KINDS = {"model": "models", "optimizer": "optimizers", "dataset": "datasets"}
+# One of every choice, and all settings at once, by a name.
+CHOSEN: dict[str, tuple[RunConfig, list[Change]]] = {
+    f"{field}_{name}": (RunConfig(**{field: name}), []) for field, kind in KINDS.items() for name in catalog.specs(kind)
+} | {f"everything_{way}": (RunConfig(**EVERYTHING | {"schedule": way}), CHANGES) for way in ("step", "cosine")}
 
 
-def programs(lang: str) -> Iterator[tuple[str, str]]:
-    """One of every choice, and of all settings at once, by a name."""
-    for field, kind in (("model", "models"), ("optimizer", "optimizers"), ("dataset", "datasets")):
-        for name in catalog.specs(kind):
-            yield f"{field}_{name}_{lang}", script(RunConfig(**{field: name}), lang=lang)
-    for schedule in ("step", "cosine"):
-        config = RunConfig(**EVERYTHING).replaced(schedule=schedule)
-        yield f"everything_{schedule}_{lang}", script(config, CHANGES, lang)
+@cache
+def program_of(name: str, lang: str) -> str:
+    config, changes = CHOSEN[name]
+    return script(config, changes, lang)
 
 
-OF = {lang: list(programs(lang)) for lang in languages()}
-ALL = [program for of_language in OF.values() for program in of_language]
+def plain() -> str:
+    return program_of("model_seed_cnn", "en")
 
 
-@pytest.mark.parametrize("program", [text for _, text in ALL], ids=[name for name, _ in ALL])
-def test_a_program_needs_no_trendlab_and_has_no_gaps(program: str) -> None:
+@pytest.mark.parametrize("lang", languages())
+@pytest.mark.parametrize("name", CHOSEN)
+def test_a_program_needs_no_trendlab_and_has_no_gaps(name: str, lang: str) -> None:
+    program = program_of(name, lang)
     tree = ast.parse(program)
     roots = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     roots += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
@@ -72,8 +69,8 @@ def test_a_program_needs_no_trendlab_and_has_no_gaps(program: str) -> None:
 
 def test_programs_are_clean(tmp_path: Path) -> None:
     """No name undefined, none imported in vain, imports in the usual order, no line too long."""
-    for name, program in ALL:
-        (tmp_path / f"{name}.py").write_text(program, encoding="utf-8")
+    for name, lang in product(CHOSEN, languages()):
+        (tmp_path / f"{name}_{lang}.py").write_text(program_of(name, lang), encoding="utf-8")
     command = ["-m", "ruff", "check", "--isolated", "--no-cache", "--line-length=120", "--select=E,W,F,I", tmp_path]
     command += ["--config", "lint.isort.lines-after-imports=2"]
     checked = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, check=False)
@@ -97,8 +94,8 @@ def remarks(program: str) -> list[str]:
 
 @pytest.mark.parametrize("lang", languages())
 def test_a_program_speaks_one_language(lang: str) -> None:
-    for name, program in OF[lang]:
-        in_words = [remark for remark in remarks(program) if re.search("[a-z]{2}", remark)]
+    for name in CHOSEN:
+        in_words = [remark for remark in remarks(program_of(name, lang)) if re.search("[a-z]{2}", remark)]
         assert in_words, name
         assert {bool(HAN.search(remark)) for remark in in_words} == {lang == "zh"}, name
 
@@ -106,8 +103,8 @@ def test_a_program_speaks_one_language(lang: str) -> None:
 @pytest.mark.parametrize("lang", languages())
 def test_comments_are_not_too_wide(lang: str) -> None:
     """The exporter's own; the quoted ones keep the width of the files that they come from."""
-    for name, program in OF[lang]:
-        for line in program.splitlines():
+    for name in CHOSEN:
+        for line in program_of(name, lang).splitlines():
             assert columns(line) <= (88 if line.lstrip().startswith("#") and HAN.search(line) else 120), name
 
 
@@ -129,11 +126,14 @@ def test_comments_are_not_too_wide(lang: str) -> None:
     ids=str,
 )
 def test_only_what_the_settings_need(setting: dict[str, Any], words: list[str]) -> None:
-    plain, asked = script(RunConfig()), script(RunConfig(**setting))
-    assert [word for word in words if word in plain] == []
+    asked = script(RunConfig(**setting))
+    assert [word for word in words if word in plain()] == []
     assert [word for word in words if word not in asked] == []
+
+
+def test_rates_changed_on_the_way_are_in_the_program() -> None:
     assert "RATE_CHANGES = ((5, 0.1),)" in script(RunConfig(), CHANGES)
-    assert "RATE_CHANGES" not in plain
+    assert "RATE_CHANGES" not in plain()
 
 
 def test_every_setting_changes_the_program() -> None:
@@ -172,9 +172,8 @@ def test_a_notebook_is_valid_and_says_the_same(lang: str) -> None:
 
 
 def test_the_textbooks_order_stands_in_the_program() -> None:
-    program = script(RunConfig())
-    assert "x = F.max_pool2d(F.relu(self.conv1(images)), 2)\n" in program
-    assert "F.relu(F.max_pool2d" not in program
+    assert "x = F.max_pool2d(F.relu(self.conv1(images)), 2)\n" in plain()
+    assert "F.relu(F.max_pool2d" not in plain()
 
 
 def test_the_command_writes_what_the_functions_give(tmp_path: Path) -> None:

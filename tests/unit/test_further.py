@@ -15,7 +15,7 @@ from core.charts.hidden_map import turned
 from core.config import RunConfig, choices
 from core.datasets import open_prepared
 from core.errors import MapFailed
-from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
+from core.interpret.anatomy import SURFACE_SIDE, surface_steps
 from core.interpret.neighbours import arranged
 from core.interpret.network import load_network
 from core.interpret.questions import hidden_layer, loss_surface
@@ -24,6 +24,7 @@ from core.training import train_slice
 from core.training.batches import Batches
 
 MIDDLE = SURFACE_SIDE // 2
+FEW_IMAGES = 64
 
 
 @cache
@@ -92,10 +93,11 @@ def test_a_map_that_takes_too_long_is_given_up() -> None:
 
 
 @pytest.mark.parametrize("model", choices("model"))
-def test_in_the_middle_of_the_surface_is_the_networks_own_loss(model: str) -> None:
+def test_in_the_middle_of_the_surface_is_the_networks_own_loss(model: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loss_surface, "SURFACE_IMAGES", FEW_IMAGES)
     network, config = network_of(model)
     before = {name: value.clone() for name, value in network.state_dict().items()}
-    images, labels = Batches(config, open_prepared(config.dataset)).validation(0, SURFACE_IMAGES)
+    images, labels = Batches(config, open_prepared(config.dataset)).validation(0, FEW_IMAGES)
     with torch.inference_mode():
         own = float(F.cross_entropy(network(images), labels))
     row = loss_surface.answer(network, config, MIDDLE)

@@ -22,7 +22,7 @@ from core.training.evaluate import CHUNK
 from core.training.findings import is_collapsed
 from tests.parts import train_in_slices
 
-COLLAPSING = RunConfig(learning_rate=0.1, epochs=5)
+COLLAPSING = RunConfig(model="mlp", learning_rate=1.0, epochs=4)
 SMALL = RunConfig(model="mlp", batch_size=128, epochs=2, learning_rate=0.01)
 ALL_STEPS = 10**9
 
