@@ -1,4 +1,4 @@
-"""Every page, in every language, as a learner would use it. Widgets are found by their keys."""
+"""The pages of the lab as a learner would use them. Widgets are found by their keys."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from core.ui.session import show_run
 from tests.app.conftest import Open, go_to, setting
 from tests.parts import until
 
-PAGES = ("home", "train", "understand", "runs", "compare")
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 
 
@@ -40,15 +39,6 @@ def learners_runs() -> set[str]:
     """All but the recorded one, which begins when it likes."""
     runs = services().runs
     return {view.id for view in runs.public_runs() if view.owner != SHOWCASE_OWNER}
-
-
-@pytest.mark.parametrize("lang", languages())
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_opens_in_its_language(open_page: Open, page: str, lang: str) -> None:
-    app = open_page(page, lang=lang)
-    assert not app.exception
-    assert not app.error
-    assert app.header[0].value == Words(lang)(f"{page}.title")
 
 
 @pytest.mark.parametrize("lang", languages())
