@@ -42,7 +42,11 @@ def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
-def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Open:  # noqa: ARG001  its turn is first
+def open_page(
+    opened: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    shared_home: Path,  # noqa: ARG001  its turn is first
+) -> Iterator[Open]:
     """`open_page("train", lang="zh", epochs="5")`: the page as a browser's first look at that address."""
     monkeypatch.setenv("TRENDLAB_HOME", str(opened))
     monkeypatch.setenv("TRENDLAB_WORKERS", "1")
@@ -53,7 +57,16 @@ def open_page(opened: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) 
         app.query_params.update(address)
         return app.run() if page == "home" else go_to(app, page)
 
-    return open_at
+    yield open_at
+    stop_what_goes_on()
+
+
+def stop_what_goes_on() -> None:
+    """What a test leaves training would only hold up the next ones."""
+    runs = services().runs
+    for view in runs.public_runs():
+        if not view.is_final and not runs.is_owner(build.SHOWCASE_OWNER, view.id):
+            runs.stop(runs.run(view.id).owner, view.id)
 
 
 def go_to(app: AppTest, page: str) -> AppTest:
