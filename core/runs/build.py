@@ -53,7 +53,10 @@ class OpenService:
         self._unlock()
 
     def _housekeeping(self) -> None:
-        """Chores that nobody waits for; one that fails is tried again soon."""
+        """Chores that nobody waits for; one that fails is tried again soon. What keeps a worker busy for seconds comes
+        after the first points of those who waited for the start."""
+        self._try(record_showcase)
+        self._closing.wait(RETRY_S)
         chores = (record_showcase, RunService.measure_precisions, RunService.clean_up)
         while not self._closing.is_set():
             outcomes = [self._try(chore) for chore in chores]
