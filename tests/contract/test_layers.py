@@ -75,7 +75,7 @@ ONLY_IN = {
     "onnx": ("core/interpret/",),
     "safetensors": ("core/interpret/",),
     "sklearn": ("core/datasets/", "core/interpret/neighbours.py"),
-    "plotly": ("core/charts/", "core/live/plotly_route.py"),
+    "plotly": ("core/charts/",),
     "starlette": ("app.py", "core/live/"),
     "pandas": (),
 }

@@ -12,9 +12,10 @@ import httpx
 import numpy as np
 import pandas as pd
 import pytest
+from plotly.offline import get_plotlyjs_version
 
 from core.errors import StoreUnavailable
-from core.live.plotly_route import PLOTLY_URL
+from core.live.plotly_route import PLOTLY_URL, SOURCE, VERSION
 from core.runs.records import Pace
 from core.training import train_slice
 from tests.artificial import commit, new_run, new_trajectory
@@ -185,6 +186,10 @@ def test_everything_is_below_the_base_path_too(home_with_digits: Path, base_path
                 assert len(site.told(base + path).losses(run.id)) == 36
 
 
+def test_the_pages_draw_with_the_plotly_whose_figures_are_made() -> None:
+    assert get_plotlyjs_version() == VERSION, f"put plotly.js-cartesian-dist-min {get_plotlyjs_version()} in {SOURCE}"
+
+
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_plotly_is_a_module_that_never_changes(site: Site, encoding: str) -> None:
     with httpx.stream("GET", f"{site.address}/{PLOTLY_URL}", headers={"accept-encoding": encoding}) as stream:
@@ -196,4 +201,5 @@ def test_plotly_is_a_module_that_never_changes(site: Site, encoding: str) -> Non
     assert stream.headers["vary"].lower() == "accept-encoding"
     text = (gzip.decompress(body) if encoding == "gzip" else body).decode()
     assert re.search(r"^export default module\.exports;\s*\Z", text, re.MULTILINE)
-    assert re.search(r"plotly-([\d.]+)\.js$", PLOTLY_URL)[1] in text  # type: ignore[index]
+    assert VERSION in PLOTLY_URL
+    assert f"v{VERSION}" in text
