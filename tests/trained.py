@@ -29,7 +29,7 @@ CASES: dict[Kind, RunConfig] = {
     "diverged": RunConfig(learning_rate=10.0, momentum=0.0),
     "collapsed": MLP.replaced(learning_rate=0.1),
     "flat": MLP.replaced(learning_rate=1e-5, epochs=3),
-    "memorising": MLP.replaced(label_noise=0.4, train_share=0.5, epochs=40),
+    "memorising": MLP.replaced(label_noise=0.4, train_share=0.3, epochs=40),
     "oscillating": MLP.replaced(learning_rate=0.1),  # with a seed that does, see `case`
     "overfitting": MLP.replaced(train_share=0.05, same_steps=True, epochs=5),
 }
