@@ -45,6 +45,7 @@ def script() -> Iterator[None]:
     """Around all that a script does. Streamlit tells the browser new values only, and not all of a widget that was
     away for a while, so `addressed` must know which ones the browser holds."""
     st.session_state[KNOWN] = st.session_state.pop(DRAWN, set())
+    _trust_after_back()
     yield
     if context := get_script_run_ctx():
         st.session_state[DRAWN] = set(context.shared.widget_user_keys_this_run.snapshot())
@@ -56,7 +57,6 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     It follows the address when that was opened or gone back to, and the address follows it otherwise. On coming to a
     page the value is as it was left. `parse` reads the address' text; where it raises ValueError, the default counts.
     """
-    _trust_after_back()
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
     told, now = st.query_params.get(key), visit()
     asked = default if told is None else _parsed(told, default, parse)

@@ -71,6 +71,24 @@ def test_going_back_is_followed_once_the_browser_has_told_the_new_address() -> N
     assert value(tell(app, "12")) == (12, "12")
 
 
+def test_back_to_an_address_that_names_none_finds_the_one_that_is_put_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def choosing() -> None:
+        import streamlit as st
+
+        from core.ui.address import addressed, put, script
+
+        with script():
+            if addressed("epochs", 0, int) == 0:
+                put("epochs", 5)
+            addressed("epochs", 0, int)
+            st.number_input("epochs", step=1, key="epochs")
+
+    app = AppTest.from_function(choosing).run()
+    assert value(app) == (5, "5")
+    monkeypatch.setattr("core.ui.address.has_gone_back", lambda: True)
+    assert value(tell(app, None)) == (5, "5")
+
+
 def test_what_cannot_be_is_the_default() -> None:
     check: Callable[[str], bool] = lambda text: value(opened(epochs=text)) == (10, None)  # noqa: E731
     assert all(check(text) for text in ("many", "", "1.5"))
