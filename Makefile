@@ -16,6 +16,7 @@ test: $(VENV)/development
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
 
 slow: $(VENV)/development
+	$(BIN)/python tests/browser/ensure_browser.py
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m slow
 
 check: $(VENV)/development

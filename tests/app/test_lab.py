@@ -48,6 +48,15 @@ def test_each_level_shows_its_own_settings(open_page: Open, level: Level, lang: 
     assert ("pace" in {box.key for box in app.selectbox}) is (level is Level.EXPERT)
 
 
+def test_the_level_is_remembered_for_the_next_visit(open_page: Open) -> None:
+    app = open_page("train")
+    assert "weight_decay" not in fields(app)
+    app.button_group(key="level").set_value("expert").run()
+    again = open_page("home")
+    again.session_state["owner_token"] = app.session_state["owner_token"]  # as its cookie does
+    assert "weight_decay" in fields(go_to(again, "train"))
+
+
 def test_a_depth_is_asked_for_where_the_model_has_one(open_page: Open) -> None:
     app = open_page("train", level="more", model="residual")
     assert "depth" in fields(app)

@@ -1,13 +1,33 @@
-"""What axe-core finds on a page."""
+"""What axe-core finds on a page, and whether the page fits its window."""
 
 from __future__ import annotations
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import IDLE
 
 SERIOUS = ("serious", "critical")
 STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
 STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its list of pages in groups nests headings in a list
+
+# Charts are there, and nothing fades in any more: faint text would be called unreadable.
+SETTLED = """() =>
+    !document.querySelector("[data-testid=stSkeleton], .stPlotlyChart:not(:has(.main-svg))")
+    && document.getAnimations().every(each =>
+        each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)"""
+
+
+def settled(page: Page) -> Page:
+    """The page's script has run to its end, and what it drew is there."""
+    expect(page.locator(IDLE)).to_be_visible()
+    page.wait_for_function(SETTLED)
+    return page
+
+
+def fits(page: Page) -> None:
+    """Wait until nothing is wider than the window: charts follow a new size."""
+    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def serious_findings(page: Page) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.ensure_browser import find_browser
 from tests.serving import Server
@@ -18,7 +18,28 @@ KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
+DESKTOP: ViewportSize = {"width": 1366, "height": 900}
+
 OpenPage = Callable[..., Page]
+IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
+PASSED = pytest.StashKey[bool]()
+
+# Resolves when the script that the new address asks for has run to its end.
+MOVE = """address => new Promise(moved => {
+    const app = document.querySelector("[data-testid=stApp]");
+    let hasBegun = false;
+    const watch = new MutationObserver(() => {
+        const isRunning = app.dataset.testScriptState === "running";
+        if (hasBegun && !isRunning) { watch.disconnect(); moved(); }
+        hasBegun ||= isRunning;
+    });
+    watch.observe(app, {attributes: true});
+    setTimeout(() => hasBegun || moved(), 3_000);  // a short one may begin and end unseen
+    setTimeout(moved, 30_000);
+    document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
+    history.pushState({}, "", address);
+    dispatchEvent(new PopStateEvent("popstate"));
+})"""
 
 
 @pytest.fixture(scope="session")
@@ -30,48 +51,108 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=path, args=list(FLAGS))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for a module's tests; its recorded run is ready."""
-    home = tmp_path_factory.mktemp("browser-home")
+    """One server for all, as a class has; to each browser its own runs."""
+    yield from serve(prepared_digits, tmp_path_factory.mktemp("browser-home"))
+
+
+def serve(prepared_digits: Path, home: Path) -> Iterator[Server]:
+    """A server on whose home the digits are ready."""
     (home / "datasets").symlink_to(prepared_digits / "datasets")
     with Server(home) as server:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def troubles() -> list[str]:
-    """What browsers complained about in this test."""
+    """What browsers complained about."""
     return []
 
 
 @pytest.fixture
-def cut_off(open_page: OpenPage, troubles: list[str]) -> Iterator[None]:  # noqa: ARG001  ends before it
+def nothing_wrong(troubles: list[str]) -> Iterator[None]:
+    """No browser complains during a test."""
+    yield
+    found = troubles.copy()
+    troubles.clear()
+    assert not found
+
+
+@pytest.fixture
+def cut_off(nothing_wrong: None, troubles: list[str]) -> Iterator[None]:  # noqa: ARG001  ends before it
     """For a test in which the server goes away: that browsers complain about that is right."""
     yield
     troubles.clear()
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server, troubles: list[str]) -> Iterator[OpenPage]:
-    """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address, with errors recorded."""
-    contexts: list[BrowserContext] = []
+def open_page(browser: Browser, server: Server, troubles: list[str], nothing_wrong: None) -> Iterator[OpenPage]:  # noqa: ARG001
+    """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address."""
+    pages: list[Page] = []
 
     def open_at(path: str, **how: object) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1366, "height": 900}, "locale": "en-US"} | how))
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
-        page.on("console", lambda message: troubles.extend(_trouble(message)))
-        page.goto(f"{server.address}/{path}")
-        page.wait_for_selector("h2")
-        return page
+        pages.append(new_page(browser, f"{server.address}/{path}", troubles, how))
+        return pages[-1]
 
     yield open_at
-    for context in contexts:
-        context.close()
-    assert not troubles
+    for page in pages:
+        page.context.close()
+
+
+@pytest.fixture(scope="module")
+def tabs() -> Iterator[dict[str, Page]]:
+    """A module's open pages by how they look."""
+    pages: dict[str, Page] = {}
+    yield pages
+    for page in pages.values():
+        page.context.close()
+
+
+@pytest.fixture
+def come_to(
+    request: pytest.FixtureRequest, browser: Browser, server: Server, troubles: list[str], tabs: dict[str, Page],
+    nothing_wrong: None,  # noqa: ARG001
+) -> Iterator[OpenPage]:  # fmt: skip
+    """As `open_page`, but by one browser for a module's tests, brought on as Back and Forward do: a load takes longest.
+    Where a test has failed, the next one begins with a new browser."""
+
+    def come(path: str, **how: object) -> Page:
+        address, look = f"{server.address}/{path}", repr(how)
+        if look not in tabs:
+            tabs[look] = new_page(browser, address, troubles, how)
+        else:
+            expect(tabs[look].locator(IDLE)).to_be_visible()
+            tabs[look].set_viewport_size(how.get("viewport", DESKTOP))
+            tabs[look].evaluate(MOVE, address)
+        return tabs[look]
+
+    yield come
+    if not request.node.stash.get(PASSED, False):
+        for page in tabs.values():
+            page.context.close()
+        tabs.clear()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test's fixtures can see whether it passed."""
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str, object]) -> Page:
+    """A new browser's first look at an address; its errors join `troubles`."""
+    context = browser.new_context(**({"viewport": DESKTOP, "locale": "en-US"} | how))
+    page = context.new_page()
+    page.set_default_timeout(30_000)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: troubles.extend(_trouble(message)))
+    page.goto(address)
+    page.wait_for_selector("h2")
+    return page
 
 
 def _trouble(message: object) -> list[str]:

@@ -1,4 +1,4 @@
-"""The Compare page in a real browser: from two runs to an image on which they disagree, and into its network."""
+"""The Compare page in a real browser: a verdict, one change more, an image on which runs disagree and why."""
 
 from __future__ import annotations
 
@@ -6,25 +6,44 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.browser.accessible import serious_findings, settled
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
 
 
-def train(open_page: OpenPage, rate: str) -> str:
+def train(come_to: OpenPage, rate: str, seed: int) -> str:
     """The id of a finished run."""
-    page = open_page(f"train?model=mlp&epochs=2&batch_size=128&seed=61&learning_rate={rate}")
-    lab = LabPage(page)
+    page = come_to(f"train?model=mlp&epochs=2&batch_size=128&seed={seed}&learning_rate={rate}")
+    lab = LabPage(page).ready()
     lab.press("Train")
-    lab.reach("Finished · epoch 2 of 2", timeout_s=120)
     page.wait_for_url(re.compile("run="))
-    found = re.search(r"run=([0-9a-f]{32})", page.url)
+    lab.reach("Finished · epoch 2 of 2")
+    return run_of(page.url)
+
+
+def run_of(url: str) -> str:
+    found = re.search(r"run=([0-9a-f]{32})", url)
     assert found
     return found[1]
 
 
-def test_two_runs_an_image_on_which_they_disagree_and_why(open_page: OpenPage) -> None:
-    runs = [train(open_page, rate) for rate in ("0.001", "0.003")]
-    page = open_page(f"compare?runs={'.'.join(runs)}")
+def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:
+    runs = [train(come_to, rate, seed=62) for rate in ("0.001", "0.003")]
+    page = come_to(f"compare?runs={'.'.join(runs)}")
+    expect(page.locator(".stPlotlyChart")).to_have_count(3)
+    page.get_by_role("button", name="Without momentum").click()
+    page.wait_for_url(lambda url: len(url.split("runs=")[1].split("&")[0].split(".")) == 3)
+    expect(page.get_by_role("table").get_by_text("Momentum")).to_be_visible()
+    page.get_by_text("The whole class", exact=True).click()
+    expect(page.locator(".stPlotlyChart")).to_have_count(1)
+    assert not serious_findings(settled(page))
+    page.get_by_text("Chosen runs", exact=True).click()
+
+
+def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: OpenPage) -> None:
+    runs = [train(come_to, rate, seed=61) for rate in ("0.001", "0.003")]
+    page = come_to(f"compare?runs={'.'.join(runs)}")
+    expect(page.get_by_text(re.compile("neither is ahead|is ahead on these images"))).to_be_visible()
     expect(page.get_by_text("McNemar")).to_be_visible()
     tile = page.locator(".tl-disagreements button").nth(2)
     expect(tile).to_contain_text("✗")
@@ -39,3 +58,19 @@ def test_two_runs_an_image_on_which_they_disagree_and_why(open_page: OpenPage) -
     expect(page.get_by_text(f"Validation image {number + 1} of 360")).to_be_visible()
     assert runs[1] in page.url
     expect(page.get_by_text("First method")).to_be_visible()
+
+
+def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
+    lab = LabPage(come_to("train?epochs=50&seed=63")).ready().train()
+    lab.press("Pause")
+    lab.reach("Paused")
+    paused = run_of(lab.page.url)
+    page = come_to("train?epochs=10&learning_rate=0.01&seed=64")
+    LabPage(page).ready().press("Train")
+    page.wait_for_url(re.compile("run="))
+    going = run_of(page.url)
+    come_to(f"compare?runs={paused}.{going}")
+    table = page.get_by_role("table")
+    expect(table.get_by_text("Training")).to_be_visible()
+    expect(table.get_by_text("Finished")).to_be_visible(timeout=60_000)
+    expect(table.get_by_text("Paused")).to_be_visible()

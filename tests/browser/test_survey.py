@@ -1,4 +1,4 @@
-"""The survey's pages in a real browser, in both languages."""
+"""Every page in a real browser, in both languages, and what a reader does on the survey's."""
 
 from __future__ import annotations
 
@@ -8,40 +8,63 @@ from playwright.sync_api import Page, expect
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.shell import GROUPS
-from tests.browser.accessible import serious_findings
+from tests.browser.accessible import fits, serious_findings, settled
 from tests.browser.conftest import OpenPage
 
-PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
-LOCALES = {"en": "en-US", "zh": "zh-CN"}
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+READERS = {
+    "en": {"locale": "en-US", "color_scheme": "light", "viewport": DESKTOP},
+    "zh": {"locale": "zh-CN", "color_scheme": "dark", "viewport": PHONE},
+}
+PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
+# What more an address may show, and what is there when it is drawn.
+MORE = {
+    "?tour=1": ".st-key-tour_card",
+    "train?level=expert": ".tl-chart.drawn",
+    "train?view=present": ".tl-chart.drawn",
+    "runs?whose=everyone": "table",
+    "understand?cell=8-1": ".tl-tiles button",
+    "understand?part=inside&inside=architecture": ".js-plotly-plot",
+    "understand?part=inside&inside=activations": ".js-plotly-plot .hm",
+    "understand?part=further&further=map": ".js-plotly-plot .point",
+}
 
 
-@pytest.mark.parametrize(("lang", "scheme"), [("en", "light"), ("zh", "dark")])
+@pytest.mark.parametrize("lang", READERS)
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(open_page: OpenPage, name: str, lang: str, scheme: str) -> None:
-    """On a desktop, then in a phone's window: to load a page takes longest."""
-    page = open_page("" if name == "home" else name, locale=LOCALES[lang], color_scheme=scheme)
-    for size in (DESKTOP, PHONE):
-        page.set_viewport_size(size)
-        check(idle(page))
+def test_a_page_is_whole(come_to: OpenPage, name: str, lang: str) -> None:
+    """English in a light window, Chinese on a dark phone."""
+    page = come_to("" if name == "home" else name, **READERS[lang])
     expect(page.locator("h2").first).to_have_text(Words(lang)(f"{name}.title"))
+    check(page)
 
 
-def idle(page: Page) -> Page:
-    """The page's script has run to its end, and what it drew is there."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    page.wait_for_timeout(500)
-    return page
+@pytest.mark.parametrize("lang", READERS)
+@pytest.mark.parametrize("address", MORE)
+def test_what_an_address_shows_is_whole(come_to: OpenPage, address: str, lang: str) -> None:
+    page = come_to(address, **READERS[lang])
+    expect(page.locator(MORE[address]).first).to_be_visible()
+    check(page)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lang", READERS)
+@pytest.mark.parametrize("address", ["", *PAGES[1:], *MORE])
+def test_it_is_whole_on_the_other_device(come_to: OpenPage, address: str, lang: str) -> None:
+    """English on a light phone, Chinese in a dark window."""
+    page = come_to(address, **READERS[lang] | {"viewport": DESKTOP if lang == "zh" else PHONE})
+    expect(page.locator(MORE.get(address, "h2")).first).to_be_visible()
+    check(page)
 
 
 def check(page: Page) -> None:
-    assert page.locator("[data-testid=stException]").count() == 0
-    page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")  # charts follow a new size
+    assert settled(page).locator("[data-testid=stException]").count() == 0
+    fits(page)
     assert serious_findings(page) == []
 
 
-def test_a_chart_gives_its_points_and_its_source(open_page: OpenPage) -> None:
-    page = idle(open_page("deep"))
+def test_a_chart_gives_its_points_and_its_source(come_to: OpenPage) -> None:
+    page = settled(come_to("deep", **READERS["en"]))
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").first.click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
@@ -52,8 +75,8 @@ def test_a_chart_gives_its_points_and_its_source(open_page: OpenPage) -> None:
     assert page.get_by_role("link", name="torchvision").first.get_attribute("href")
 
 
-def test_a_question_by_keyboard_alone(open_page: OpenPage) -> None:
-    page = idle(open_page("deep"))
+def test_a_question_by_keyboard_alone(come_to: OpenPage) -> None:
+    page = settled(come_to("deep", **READERS["en"]))
     choice = page.locator("[data-testid=stRadio]").get_by_role("radio").first
     choice.focus()
     page.keyboard.press("Space")
@@ -66,8 +89,9 @@ def test_a_question_by_keyboard_alone(open_page: OpenPage) -> None:
     expect(page.get_by_text("Question 2 of").first).to_be_visible()  # the first one is remembered as answered
 
 
-def test_the_paths_are_played_and_stepped_through_by_keyboard(open_page: OpenPage) -> None:
-    page = idle(open_page("deep", reduced_motion="reduce"))
+def test_the_paths_are_played_and_stepped_through_by_keyboard(come_to: OpenPage) -> None:
+    page = come_to("deep", **READERS["en"])
+    page.emulate_media(reduced_motion="reduce")
     step = page.get_by_role("slider", name="Step", exact=True)
     expect(step).to_have_value("150")
     page.get_by_role("button", name="Play", exact=True).press("Enter")

@@ -20,8 +20,8 @@ def take(page: Page, name: str, folder: Path) -> Path:
     return file
 
 
-def test_the_report_opens_alone_and_shows_what_was_typed(open_page: OpenPage, browser: Browser, tmp_path: Path) -> None:
-    page = open_page("understand?part=home")
+def test_the_report_opens_alone_and_shows_what_was_typed(come_to: OpenPage, browser: Browser, tmp_path: Path) -> None:
+    page = come_to("understand?part=home")
     page.get_by_role("textbox", name="Own notes").fill(MINE)
     page.get_by_role("button", name="Write the report").click()
     file = take(page, "Report (.html)", tmp_path)
@@ -41,8 +41,8 @@ def test_the_report_opens_alone_and_shows_what_was_typed(open_page: OpenPage, br
     context.close()
 
 
-def test_the_files_of_the_network_are_made_when_asked_for(open_page: OpenPage, tmp_path: Path) -> None:
-    page = open_page("understand?part=home&at_epoch=1")
+def test_the_files_of_the_network_are_made_when_asked_for(come_to: OpenPage, tmp_path: Path) -> None:
+    page = come_to("understand?part=home&at_epoch=1")
     assert take(page, "Weights (.safetensors)", tmp_path).name == "trendlab_digits_seed_cnn_epoch1.safetensors"
     assert take(page, "Whole network (.onnx)", tmp_path).stat().st_size > 4 * 307_006
     assert take(page, "This picture (.png)", tmp_path).read_bytes().startswith(b"\x89PNG")

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessible import serious_findings
 from tests.browser.conftest import OpenPage
 
 INSIDE = "understand?part=inside&inside="
-FURTHER = "understand?part=further&further="
 
 NOTE_EPOCHS = """() => {
   window.noted = [];
@@ -28,8 +25,8 @@ def finished(page: Page) -> Page:
     return page
 
 
-def test_a_click_into_a_map_works_that_number_out(open_page: OpenPage) -> None:
-    page = finished(open_page(f"{INSIDE}activations&layer=conv1"))
+def test_a_click_into_a_map_works_that_number_out(come_to: OpenPage) -> None:
+    page = finished(come_to(f"{INSIDE}activations&layer=conv1"))
     drawn = page.get_by_role("figure", name="The map of the chosen channel").locator(".nsewdrag")
     expect(drawn).to_be_visible()
     drawn.scroll_into_view_if_needed()
@@ -43,8 +40,8 @@ def test_a_click_into_a_map_works_that_number_out(open_page: OpenPage) -> None:
     expect(page.get_by_text("That is the number in row 2, column 3")).to_be_visible()
 
 
-def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
-    page = open_page(f"{FURTHER}map")
+def test_a_point_of_the_map_shows_its_image(come_to: OpenPage) -> None:
+    page = come_to("understand?part=further&further=map")
     point = page.get_by_role("figure", name="images as points").locator(".scatterlayer .point").nth(50)
     expect(point).to_be_visible()
     point.scroll_into_view_if_needed()
@@ -54,8 +51,8 @@ def test_a_point_of_the_map_shows_its_image(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile(r"image=\d+"))
 
 
-def test_playing_and_dragging_move_what_asks_the_network(open_page: OpenPage) -> None:
-    page = finished(open_page(f"{INSIDE}filters&at_epoch=1"))
+def test_playing_and_dragging_move_what_asks_the_network(come_to: OpenPage) -> None:
+    page = finished(come_to(f"{INSIDE}filters&at_epoch=1"))
     expect(page.get_by_text("at epoch 1.")).to_be_visible()
     page.evaluate(NOTE_EPOCHS)
     page.get_by_role("button", name="Play").click()
@@ -77,16 +74,3 @@ def test_playing_and_dragging_move_what_asks_the_network(open_page: OpenPage) ->
     assert "at_epoch=1" in page.url
     page.mouse.up()
     expect(page).not_to_have_url(re.compile("at_epoch=1&|at_epoch=1$"))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_everybody_can_read_what_is_inside(open_page: OpenPage, scheme: str) -> None:
-    for address in (f"{INSIDE}architecture", f"{INSIDE}activations", f"{FURTHER}map"):
-        page = open_page(address, color_scheme=scheme, viewport={"width": 390, "height": 900})
-        expect(page.locator(".js-plotly-plot").first).to_be_visible()
-        assert serious_findings(page) == []
-        assert not _scrolls_sideways(page)
-
-
-def _scrolls_sideways(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))

@@ -39,8 +39,8 @@ def top(page: Page) -> Locator:
     return page.locator(".tl-bars .most")
 
 
-def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(open_page: OpenPage) -> None:
-    page = open_page("understand", **PHONE)
+def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(come_to: OpenPage) -> None:
+    page = come_to("understand", **PHONE)
     paper(page)
     expect(top(page)).to_have_count(0)
     expect(page.get_by_role("button", name="See why")).to_be_disabled()
@@ -60,8 +60,8 @@ def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(open_page: OpenPag
     expect(page.get_by_text("Your own picture.")).to_be_visible()
 
 
-def test_a_digit_is_drawn_by_keys_and_read_aloud(open_page: OpenPage) -> None:
-    page = open_page("understand")
+def test_a_digit_is_drawn_by_keys_and_read_aloud(come_to: OpenPage) -> None:
+    page = come_to("understand")
     paper(page).focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".tl-board .tl-announcement")).to_have_text("Row 2, column 7.")
@@ -78,11 +78,11 @@ def test_a_digit_is_drawn_by_keys_and_read_aloud(open_page: OpenPage) -> None:
     assert serious_findings(page) == []
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
-def test_a_file_is_shown_step_by_step_or_refused(open_page: OpenPage, tmp_path: Path, locale: str) -> None:
+@pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
+def test_a_file_is_shown_step_by_step_or_refused(come_to: OpenPage, tmp_path: Path, locale: str) -> None:
     Image.fromarray(255 - inked(0, 400, 36)).save(tmp_path / "zero.png")
     (tmp_path / "text.png").write_bytes(b"no picture at all")
-    page = open_page("understand?own=file", locale=locale)
+    page = come_to("understand?own=file", locale=locale)
     page.locator("input[type=file]").wait_for(state="attached", timeout=90_000)
     page.locator("input[type=file]").set_input_files(tmp_path / "zero.png")
     expect(page.get_by_text(re.compile("400 × 400"))).to_be_visible()
