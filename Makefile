@@ -13,11 +13,11 @@ run: $(VENV)/runtime
 
 test: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 slow: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile -m slow
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m slow
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .
