@@ -65,7 +65,7 @@ def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
     lab.press("Pause")
     lab.reach("Paused")
     paused = run_of(lab.page.url)
-    page = come_to("train?epochs=10&learning_rate=0.01&seed=64")
+    page = come_to("train?epochs=30&learning_rate=0.01&seed=64")  # long enough to be seen training
     LabPage(page).ready().press("Train")
     page.wait_for_url(re.compile("run="))
     going = run_of(page.url)

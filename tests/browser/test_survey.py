@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -12,9 +14,12 @@ from tests.browser.accessible import fits, serious_findings, settled
 from tests.browser.conftest import OpenPage
 
 DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
-READERS = {
-    "en": {"locale": "en-US", "color_scheme": "light", "viewport": DESKTOP},
-    "zh": {"locale": "zh-CN", "color_scheme": "dark", "viewport": PHONE},
+ENGLISH, CHINESE = {"locale": "en-US", "color_scheme": "light"}, {"locale": "zh-CN", "color_scheme": "dark"}
+LOOKS = {
+    "en": ENGLISH | {"viewport": DESKTOP},
+    "zh-phone": CHINESE | {"viewport": PHONE},
+    "en-phone": ENGLISH | {"viewport": PHONE},
+    "zh": CHINESE | {"viewport": DESKTOP},
 }
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
 # What more an address may show, and what is there when it is drawn.
@@ -30,30 +35,20 @@ MORE = {
 }
 
 
-@pytest.mark.parametrize("lang", READERS)
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_whole(come_to: OpenPage, name: str, lang: str) -> None:
-    """English in a light window, Chinese on a dark phone."""
-    page = come_to("" if name == "home" else name, **READERS[lang])
-    expect(page.locator("h2").first).to_have_text(Words(lang)(f"{name}.title"))
-    check(page)
+def in_turn() -> Iterator[object]:
+    """Every address in one of the first two looks, and, among the slow tests, in all others."""
+    for number, address in enumerate([*PAGES, *MORE]):
+        for turn, look in enumerate(LOOKS):
+            yield pytest.param(address, look, marks=[pytest.mark.slow] if turn != number % 2 else [])
 
 
-@pytest.mark.parametrize("lang", READERS)
-@pytest.mark.parametrize("address", MORE)
-def test_what_an_address_shows_is_whole(come_to: OpenPage, address: str, lang: str) -> None:
-    page = come_to(address, **READERS[lang])
-    expect(page.locator(MORE[address]).first).to_be_visible()
-    check(page)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("lang", READERS)
-@pytest.mark.parametrize("address", ["", *PAGES[1:], *MORE])
-def test_it_is_whole_on_the_other_device(come_to: OpenPage, address: str, lang: str) -> None:
-    """English on a light phone, Chinese in a dark window."""
-    page = come_to(address, **READERS[lang] | {"viewport": DESKTOP if lang == "zh" else PHONE})
-    expect(page.locator(MORE.get(address, "h2")).first).to_be_visible()
+@pytest.mark.parametrize(("address", "look"), in_turn())
+def test_a_page_is_whole(come_to: OpenPage, address: str, look: str) -> None:
+    page = come_to("" if address == "home" else address, **LOOKS[look])
+    if address in PAGES:
+        expect(page.locator("h2").first).to_have_text(Words(look[:2])(f"{address}.title"))
+    else:
+        expect(page.locator(MORE[address]).first).to_be_visible()
     check(page)
 
 
@@ -64,7 +59,7 @@ def check(page: Page) -> None:
 
 
 def test_a_chart_gives_its_points_and_its_source(come_to: OpenPage) -> None:
-    page = settled(come_to("deep", **READERS["en"]))
+    page = settled(come_to("deep", **LOOKS["en"]))
     with page.expect_download() as download:
         page.get_by_role("button", name="CSV").first.click()
     lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
@@ -76,7 +71,7 @@ def test_a_chart_gives_its_points_and_its_source(come_to: OpenPage) -> None:
 
 
 def test_a_question_by_keyboard_alone(come_to: OpenPage) -> None:
-    page = settled(come_to("deep", **READERS["en"]))
+    page = settled(come_to("deep", **LOOKS["en"]))
     choice = page.locator("[data-testid=stRadio]").get_by_role("radio").first
     choice.focus()
     page.keyboard.press("Space")
@@ -90,7 +85,7 @@ def test_a_question_by_keyboard_alone(come_to: OpenPage) -> None:
 
 
 def test_the_paths_are_played_and_stepped_through_by_keyboard(come_to: OpenPage) -> None:
-    page = come_to("deep", **READERS["en"])
+    page = come_to("deep", **LOOKS["en"])
     page.emulate_media(reduced_motion="reduce")
     step = page.get_by_role("slider", name="Step", exact=True)
     expect(step).to_have_value("150")
