@@ -27,6 +27,8 @@ KEEP_HEAP = {
     "MALLOC_TOP_PAD_": str(16 * 2**20),
 }
 
+NICENESS = 10  # training gives way to the app's answers, which are short
+
 
 def worker_environment() -> dict[str, str]:
     """The environment variables of a worker process; they must be set before it starts."""
@@ -123,6 +125,8 @@ def warm_up() -> None:
 def main(address: str | None) -> None:
     """Train for the scheduler at this address; without one, for the app that started this process."""
     if address is None:
+        if hasattr(os, "nice"):
+            os.nice(NICENESS)
         address = sys.stdin.readline().strip()
         threading.Thread(target=_exit_with_parent, daemon=True).start()
     leave_out_the_compiler()

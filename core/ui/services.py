@@ -21,6 +21,8 @@ from core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
+GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would stop all threads for them, again and again
+
 
 class Pollers:
     """The pages that poll, and how often each may, so that a class together asks at most so many times a second."""
@@ -51,6 +53,7 @@ class Services:
         # What lives from now on lives long: the collector need not look at it again after every rerun.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GC_AFTER_OBJECTS, 10, 50)
 
     def close(self) -> None:
         self._opened.close()
