@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -35,14 +33,15 @@ MORE = {
 }
 
 
-def in_turn() -> Iterator[object]:
-    """Every address in one of the first two looks, and, among the slow tests, in all others."""
-    for number, address in enumerate([*PAGES, *MORE]):
-        for turn, look in enumerate(LOOKS):
-            yield pytest.param(address, look, marks=[pytest.mark.slow] if turn != number % 2 else [])
+# Every address in one of the first two looks, and, among the slow tests, in all others.
+IN_TURN = [
+    pytest.param(address, look, marks=[pytest.mark.slow] if turn != number % 2 else [])
+    for number, address in enumerate([*PAGES, *MORE])
+    for turn, look in enumerate(LOOKS)
+]
 
 
-@pytest.mark.parametrize(("address", "look"), in_turn())
+@pytest.mark.parametrize(("address", "look"), IN_TURN)
 def test_a_page_is_whole(come_to: OpenPage, address: str, look: str) -> None:
     page = come_to("" if address == "home" else address, **LOOKS[look])
     if address in PAGES:
