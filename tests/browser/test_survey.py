@@ -9,9 +9,9 @@ from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.shell import GROUPS
 from tests.browser.accessible import fits, serious_findings, settled
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import DESKTOP, OpenPage
 
-DESKTOP, PHONE = {"width": 1366, "height": 900}, {"width": 390, "height": 844}
+PHONE = {"width": 390, "height": 844}
 ENGLISH, CHINESE = {"locale": "en-US", "color_scheme": "light"}, {"locale": "zh-CN", "color_scheme": "dark"}
 LOOKS = {
     "en": ENGLISH | {"viewport": DESKTOP},
