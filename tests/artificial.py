@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from core.config import RunConfig
-from core.runs.measurements import SavedFiles
+from core.runs.files import SavedFiles
 from core.runs.records import Intent, Pace, Run, Trajectory
 from core.runs.store import Store
 from core.training import Evaluation, SliceResult, Snapshot

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ from core.runs.environment import environment
 from core.runs.files import FileStore
 from core.runs.service import RunService
 from core.runs.store import Store
+from core.runs.worker import TrainedSlice, run_slice
 from core.settings import Settings, get_settings
 from core.training import SliceResult, train_slice
 
@@ -56,11 +58,11 @@ class ThreadCluster:
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _outcome(self, request: SliceRequest) -> SliceResult | Exception:
+    def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
         try:
             self.before_slice(request)
-            steps = min(request.max_steps, self.max_steps_a_slice)
-            return train_slice(request.config, request.checkpoint, steps, changes=request.changes)
+            steps, config = min(request.max_steps, self.max_steps_a_slice), request.config.model_dump()
+            return run_slice(config, request.checkpoint, steps, request.changes, math.inf, request.files)
         except Exception as problem:
             return problem
 

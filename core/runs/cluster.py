@@ -14,11 +14,11 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
-from core.errors import NoWorkers
+from core.errors import CheckpointError, NoWorkers
 from core.runs.environment import environment
-from core.runs.worker import beside_training, quiet_dask, run_slice, worker_environment
+from core.runs.files import FileStore
+from core.runs.worker import TrainedSlice, beside_training, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
-from core.training import SliceResult
 from core.training.schedule import Change
 
 RESTART_PAUSE_S = 0.5
@@ -28,22 +28,24 @@ ASK_TRIES = 3  # a worker may end while it answers
 
 @dataclass(frozen=True)
 class SliceRequest:
-    """The arguments of one slice, and how urgent it is (higher goes first)."""
+    """The arguments of one slice, and whether it goes before others. `checkpoint` is a name in `files`."""
 
     config: RunConfig
-    checkpoint: bytes | None
+    checkpoint: str | None
     max_steps: int
     changes: tuple[Change, ...]
     max_seconds: float
     urgent: bool
+    files: FileStore
 
 
-OnDone = Callable[[SliceResult | Exception], None]
+OnDone = Callable[[TrainedSlice | Exception], None]
 T = TypeVar("T")
 
 
 class Cluster(Protocol):
-    """Something that trains slices. `on_done` is called from any thread, once a request."""
+    """Something that trains slices. `on_done` is called from any thread, once a request; CheckpointError says that the
+    checkpoint is lost."""
 
     def num_workers(self) -> int: ...
     def environment(self) -> str: ...
@@ -97,13 +99,22 @@ class DaskCluster:
             self._chosen = [address for address, name in self._asked.items() if name == self._environment]
 
     def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+        shared = request.files if self._local else None  # workers elsewhere have other disks
+        checkpoint: str | bytes | None = request.checkpoint
+        if request.checkpoint and not shared:
+            try:
+                checkpoint = request.files.read(request.checkpoint)
+            except CheckpointError as problem:
+                on_done(problem)
+                return
         future = self._client.submit(
             run_slice,
             request.config.model_dump(),
-            request.checkpoint,
+            checkpoint,
             request.max_steps,
             request.changes,
             request.max_seconds,
+            shared,
             pure=False,
             priority=1 if request.urgent else 0,
             workers=self._chosen or None,
@@ -184,10 +195,10 @@ class EmbeddedWorker:
         )
 
 
-def _outcome(future: Any) -> SliceResult | Exception:
+def _outcome(future: Any) -> TrainedSlice | Exception:
     try:
-        result: SliceResult = future.result()
-        return result
+        trained: TrainedSlice = future.result()
+        return trained
     except Exception as problem:  # whatever a worker raises is a value here; the engine decides
         return problem
     finally:

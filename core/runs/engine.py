@@ -13,10 +13,10 @@ from uuid import uuid4
 from core.errors import CheckpointError, RunRefused, StoreUnavailable, TrendLabError, to_wire
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
-from core.runs.files import FileStore
-from core.runs.measurements import SavedFiles
+from core.runs.files import FileStore, SavedFiles, save
 from core.runs.records import EPOCH_PACE_S, Pace
 from core.runs.store import Candidate, Store
+from core.runs.worker import TrainedSlice
 from core.training import SliceResult
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ TICK_S = 0.25
 RETRY_S = 2.0
 SLOW_SLICES = 2  # a step is called too slow only when two slices in a row say so
 
-Outcome = tuple[Candidate, SliceResult | Exception]
+Outcome = tuple[Candidate, TrainedSlice | Exception]
 
 
 class Engine:
@@ -112,28 +112,23 @@ class Engine:
         candidate, trajectory = turn.candidate, turn.candidate.trajectory
         if not self._store.lease(trajectory, self._name, LEASE_S):
             return
-        try:
-            checkpoint = self._files.read(trajectory.checkpoint) if trajectory.checkpoint else None
-        except CheckpointError as problem:
-            log.warning("%s The run retraces its steps from the start.", problem)
-            self._store.forget_checkpoint(trajectory.id)
-            return
         per_epoch = trajectory.steps_per_epoch
         request = SliceRequest(
             config=trajectory.config.replaced(
                 epochs=max(trajectory.config.epochs, -(-candidate.allowed_step // per_epoch))
             ),
-            checkpoint=checkpoint,
+            checkpoint=trajectory.checkpoint,
             max_steps=candidate.allowed_step - trajectory.checkpoint_step,
             changes=trajectory.changes,
             max_seconds=turn.slice_s,
             urgent=turn.is_first,
+            files=self._files,
         )
         self._in_flight.add(trajectory.id)
-        self._cluster.submit(request, lambda result: self._receive(candidate, result))
+        self._cluster.submit(request, lambda trained: self._receive(candidate, trained))
 
-    def _receive(self, candidate: Candidate, result: SliceResult | Exception) -> None:
-        self._outcomes.put((candidate, result))
+    def _receive(self, candidate: Candidate, trained: TrainedSlice | Exception) -> None:
+        self._outcomes.put((candidate, trained))
         self.wake()
 
     # Writing down
@@ -142,34 +137,36 @@ class Engine:
         while not self._outcomes.empty():
             self._unwritten.append(self._outcomes.get())
         while self._unwritten:  # stays until written: a full disk loses nothing
-            candidate, result = self._unwritten[0]
-            self._write(candidate, result)
+            candidate, trained = self._unwritten[0]
+            self._write(candidate, trained)
             self._unwritten.pop(0)
             self._in_flight.discard(candidate.trajectory.id)
             self._on_progress(candidate.trajectory.id)
 
-    def _write(self, candidate: Candidate, result: SliceResult | Exception) -> None:
+    def _write(self, candidate: Candidate, trained: TrainedSlice | Exception) -> None:
         trajectory = candidate.trajectory
-        if isinstance(result, CancelledError):
+        if isinstance(trained, CancelledError):
             return
-        if isinstance(result, Exception):
-            log.error("A slice of %s failed: %r", trajectory.id, result)
-            self._fail(trajectory.id, result)
+        if isinstance(trained, CheckpointError):
+            log.warning("%s The run retraces its steps from the start.", trained)
+            self._store.forget_checkpoint(trajectory)
             return
+        if isinstance(trained, Exception):
+            log.error("A slice of %s failed: %r", trajectory.id, trained)
+            self._fail(trajectory.id, trained)
+            return
+        self._commit(candidate, trained.result, trained.files or save(self._files, trained.result))
+
+    def _commit(self, candidate: Candidate, result: SliceResult, saved: SavedFiles) -> None:
+        trajectory = candidate.trajectory
+        self._files.make_durable(saved.checkpoint)
         self._queue.charge(candidate, result.train_s)
         with self.lock:
-            committed = self._store.commit_slice(trajectory, self._name, result, self._save(result))
+            committed = self._store.commit_slice(trajectory, self._name, result, saved)
             if committed and trajectory.checkpoint and not self._store.is_referenced(trajectory.checkpoint):
                 self._files.delete([trajectory.checkpoint])
         if self._is_too_slow(trajectory.id, result):
             self._fail(trajectory.id, RunRefused(result.best_step_s, self._max_step_s))
-
-    def _save(self, result: SliceResult) -> SavedFiles:
-        return SavedFiles(
-            checkpoint=self._files.write(result.checkpoint),
-            logits=tuple(self._files.write(s.logits.tobytes(), durable=False) for s in result.snapshots),
-            weights=tuple(self._files.write(s.weights, durable=False) if s.weights else None for s in result.snapshots),
-        )
 
     def _fail(self, trajectory_id: str, problem: Exception) -> None:
         error = problem if isinstance(problem, TrendLabError) else TrendLabError(f"{type(problem).__name__}: {problem}")

@@ -1,4 +1,5 @@
-"""Checkpoints and snapshots: files named by the sha256 of their bytes, beside the database."""
+"""Checkpoints and snapshots: files named by the sha256 of their bytes, beside the database. Free of the database, so
+that workers on this machine read and write them, too."""
 
 from __future__ import annotations
 
@@ -7,20 +8,23 @@ import os
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import CheckpointError
+from core.training import SliceResult
 
 
 class FileStore:
     """Content-addressed files in one folder. Equal bytes are one file; a file is whole or absent."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder.absolute()
+        self._folder.mkdir(parents=True, exist_ok=True)
 
-    def write(self, content: bytes, *, durable: bool = True) -> str:
-        """Keep the bytes and give their name; `durable` ones survive a power cut. Raises OSError on a full disk."""
+    def write(self, content: bytes) -> str:
+        """Keep the bytes and give their name. Raises OSError on a full disk."""
         name = hashlib.sha256(content).hexdigest()
         path = self._folder / name
         if path.exists():
@@ -29,14 +33,16 @@ class FileStore:
         try:
             with os.fdopen(handle, "wb") as file:
                 file.write(content)
-                file.flush()
-                if durable:
-                    os.fsync(file.fileno())
             os.replace(half_written, path)
         except BaseException:
             Path(half_written).unlink(missing_ok=True)
             raise
         return name
+
+    def make_durable(self, name: str) -> None:
+        """Let a file survive a power cut; one that is gone is missed when it is read."""
+        with suppress(FileNotFoundError), (self._folder / name).open("rb") as file:
+            os.fsync(file.fileno())
 
     def read(self, name: str) -> bytes:
         """The bytes of that name. Raises CheckpointError if they are gone or changed."""
@@ -62,3 +68,21 @@ class FileStore:
         """The room that these files take."""
         paths = (self._folder / name for name in names)
         return sum(path.stat().st_size for path in paths if path.exists())
+
+
+@dataclass(frozen=True)
+class SavedFiles:
+    """The names of the files that a slice's result was written to."""
+
+    checkpoint: str
+    logits: tuple[str, ...]
+    weights: tuple[str | None, ...]
+
+
+def save(files: FileStore, result: SliceResult) -> SavedFiles:
+    """Write down what of a slice's result belongs into files. Raises OSError on a full disk."""
+    return SavedFiles(
+        checkpoint=files.write(result.checkpoint),
+        logits=tuple(files.write(shot.logits.tobytes()) for shot in result.snapshots),
+        weights=tuple(files.write(shot.weights) if shot.weights else None for shot in result.snapshots),
+    )

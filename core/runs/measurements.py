@@ -4,27 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Select, and_, func, insert, select
 
+from core.runs.files import SavedFiles
 from core.runs.records import Curve, SavedNetwork, Trajectory
 from core.runs.tables import evaluations, losses, snapshots, trajectories
 from core.training import Evaluation, SliceResult
 
 LOSS_BYTES = 4
-
-
-@dataclass(frozen=True)
-class SavedFiles:
-    """The names of the files that a slice's result was written to."""
-
-    checkpoint: str
-    logits: tuple[str, ...]
-    weights: tuple[str | None, ...]
 
 
 def append(db: Connection, before: Trajectory, result: SliceResult, files: SavedFiles) -> None:

@@ -31,7 +31,7 @@ from sqlalchemy.exc import OperationalError
 
 from core.errors import StoreUnavailable
 from core.runs import measurements, rows, schema
-from core.runs.measurements import SavedFiles
+from core.runs.files import SavedFiles
 from core.runs.records import Curve, Intent, Pace, Run, SavedNetwork, Trajectory
 from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
 from core.training import SliceResult
@@ -154,12 +154,12 @@ class Store:
         with self._transaction() as db:
             db.execute(update(trajectories).where(trajectories.c.id == trajectory_id).values(error=error))
 
-    def forget_checkpoint(self, trajectory_id: str) -> None:
+    def forget_checkpoint(self, trajectory: Trajectory) -> None:
         """Let a trajectory whose checkpoint is lost retrace its steps; what was measured stays."""
         with self._transaction() as db:
             db.execute(
                 update(trajectories)
-                .where(trajectories.c.id == trajectory_id)
+                .where(trajectories.c.id == trajectory.id, trajectories.c.checkpoint == trajectory.checkpoint)
                 .values(checkpoint=None, checkpoint_step=0)
             )
 

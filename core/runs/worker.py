@@ -12,11 +12,15 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.interpret.inspection import Inspection
+from core.runs.files import FileStore, SavedFiles, save
+from core.training import SliceResult
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 # Large tensors from the heap instead of fresh pages from the system at every step: 10 % less time at batch 128.
@@ -35,14 +39,35 @@ def worker_environment() -> dict[str, str]:
     return {**os.environ, **ONE_THREAD, **KEEP_HEAP}
 
 
+class TrainedSlice(NamedTuple):
+    """A slice's result; the bytes that are in `files` are left out of it. None: all travels."""
+
+    result: SliceResult
+    files: SavedFiles | None
+
+
 def run_slice(
-    config: dict[str, Any], checkpoint: bytes | None, max_steps: int, changes: Any, max_seconds: float
-) -> Any:
-    """The task that a worker gets."""
+    config: dict[str, Any],
+    checkpoint: str | bytes | None,
+    max_steps: int,
+    changes: Any,
+    max_seconds: float,
+    files: FileStore | None,
+) -> TrainedSlice:
+    """The task that a worker gets. One that shares `files` with the app finds the checkpoint there by its name, and
+    leaves there what it made: megabytes need not travel. On a full disk the app gets them and waits for room."""
     from core.config import RunConfig
     from core.training.slice import train_slice
 
-    return train_slice(RunConfig.from_mapping(config), checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
+    if isinstance(checkpoint, str):
+        assert files
+        checkpoint = files.read(checkpoint)
+    settings = RunConfig.from_mapping(config)
+    result = train_slice(settings, checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
+    if files:
+        with suppress(OSError):
+            return TrainedSlice(replace(result, checkpoint=b"", snapshots=()), save(files, result))
+    return TrainedSlice(result, None)
 
 
 async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
@@ -118,8 +143,8 @@ def warm_up() -> None:
     from core.config import RunConfig
 
     config = RunConfig().model_dump()
-    begun = run_slice(config, None, 1, (), 60.0)
-    run_slice(config, begun.checkpoint, 1, (), 60.0)
+    begun = run_slice(config, None, 1, (), 60.0, None)
+    run_slice(config, begun.result.checkpoint, 1, (), 60.0, None)
 
 
 def main(address: str | None) -> None:

@@ -12,8 +12,8 @@ from core.runs.cluster import DaskCluster, OnDone, SliceRequest
 from core.runs.files import FileStore
 from core.runs.service import RunService
 from core.runs.store import Store
+from core.runs.worker import TrainedSlice
 from core.settings import get_settings
-from core.training import SliceResult
 from tests.bench.homes import copy_of, tell
 from tests.bench.table import Figure, Outcome
 from tests.parts import until
@@ -32,10 +32,10 @@ class WatchedCluster(DaskCluster):
         super().__init__("", workers)
 
     def submit(self, request: SliceRequest, on_done: OnDone) -> None:
-        def note(result: SliceResult | Exception) -> None:
-            if isinstance(result, SliceResult):
-                self.arrivals.append((time.perf_counter(), result.train_s))
-            on_done(result)
+        def note(trained: TrainedSlice | Exception) -> None:
+            if isinstance(trained, TrainedSlice):
+                self.arrivals.append((time.perf_counter(), trained.result.train_s))
+            on_done(trained)
 
         super().submit(request, note)
 

@@ -9,26 +9,37 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import NoWorkers
+from core.errors import CheckpointError, NoWorkers
 from core.runs.cluster import Cluster, DaskCluster, SliceRequest
-from core.runs.worker import inspected
+from core.runs.files import FileStore, SavedFiles, save
+from core.runs.worker import TrainedSlice, inspected
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
-ONE_EPOCH = SliceRequest(QUICK, None, 12, (), 60.0, False)
-SLOW = SliceRequest(RunConfig(batch_size=128), None, 40, (), 60.0, False)
+SLOW = RunConfig(batch_size=128)
+SLOW_STEPS = 40
 
 
 @cache
 def trained_alone() -> SliceResult:
-    return train_slice(SLOW.config, None, SLOW.max_steps)
+    return train_slice(SLOW, None, SLOW_STEPS)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "files")
+
+
+@pytest.fixture
+def slow(files: FileStore) -> SliceRequest:
+    return SliceRequest(SLOW, None, SLOW_STEPS, (), 60.0, False, files)
 
 
 @pytest.fixture(scope="module")
@@ -42,34 +53,56 @@ def dask(prepared_digits: Path) -> Iterator[DaskCluster]:
     opened.close()
 
 
-@pytest.fixture(params=["thread", "dask"])
+@pytest.fixture(params=["thread", "dask", "dask elsewhere"])
 def cluster(request: pytest.FixtureRequest, dask: DaskCluster) -> Iterator[Cluster]:
     if request.param == "dask":
         yield dask
         return
-    opened = ThreadCluster()
+    opened = ThreadCluster() if request.param == "thread" else DaskCluster(dask._local.scheduler_address, workers=0)
     yield opened
     opened.close()
 
 
-def outcome_of(cluster: Cluster, request: SliceRequest) -> SliceResult | Exception:
-    outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
+def outcome_of(cluster: Cluster, request: SliceRequest) -> TrainedSlice | Exception:
+    outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
     cluster.submit(request, outcomes.put)
     return outcomes.get(timeout=60)
 
 
-def test_a_slice_is_trained_and_an_error_is_a_value(cluster: Cluster) -> None:
-    result = outcome_of(cluster, ONE_EPOCH)
-    assert isinstance(result, SliceResult)
-    expected = train_slice(QUICK, None, 12)
-    assert result.metrics.tobytes() == expected.metrics.tobytes()
-    assert result.evaluations == expected.evaluations
-    assert np.array_equal(result.snapshots[0].logits, expected.snapshots[0].logits)
-    bad = SliceRequest(QUICK, b"no checkpoint", 12, (), 60.0, False)
-    assert isinstance(outcome_of(cluster, bad), Exception)
-    assert isinstance(outcome_of(cluster, ONE_EPOCH), SliceResult)  # it lives on
-    assert cluster.call(float) == 0.0
+def trained(cluster: Cluster, request: SliceRequest) -> tuple[SliceResult, SavedFiles]:
+    outcome = outcome_of(cluster, request)
+    assert isinstance(outcome, TrainedSlice)
+    return outcome.result, outcome.files or save(request.files, outcome.result)
+
+
+def test_two_slices_are_trained_as_one(cluster: Cluster, files: FileStore) -> None:
+    assert cluster.num_workers() == 1
     assert cluster.environment()
+    first, saved_first = trained(cluster, SliceRequest(QUICK, None, 5, (), 60.0, False, files))
+    second, saved_second = trained(cluster, SliceRequest(QUICK, saved_first.checkpoint, 7, (), 60.0, False, files))
+    expected = train_slice(QUICK, None, 12)
+    assert first.metrics.tobytes() + second.metrics.tobytes() == expected.metrics.tobytes()
+    assert second.evaluations == expected.evaluations
+    assert saved_second == save(files, expected)  # a file's name is its content
+    assert files.read(saved_second.logits[0]) == expected.snapshots[0].logits.tobytes()
+
+
+def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStore) -> None:
+    lost = SliceRequest(QUICK, "0" * 64, 12, (), 60.0, False, files)
+    damaged = replace(lost, checkpoint=files.write(b"no checkpoint"))
+    assert isinstance(outcome_of(cluster, lost), CheckpointError)
+    assert isinstance(outcome_of(cluster, damaged), CheckpointError)
+    assert isinstance(outcome_of(cluster, replace(lost, checkpoint=None)), TrainedSlice)  # it lives on
+    assert cluster.call(float) == 0.0
+
+
+def test_files_that_find_no_room_travel(cluster: Cluster, files: FileStore, tmp_path: Path) -> None:
+    request = SliceRequest(QUICK, None, 12, (), 60.0, False, files)
+    (tmp_path / "files").rmdir()
+    outcome = outcome_of(cluster, request)
+    assert isinstance(outcome, TrainedSlice)
+    assert outcome.files is None
+    assert outcome.result.checkpoint == train_slice(QUICK, None, 12).checkpoint
 
 
 def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
@@ -78,18 +111,18 @@ def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
         cluster.ask(inspected, "no_such_model", timeout_s=60)
 
 
-def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster) -> None:
-    outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
+def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, slow: SliceRequest) -> None:
+    outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
     beside = 0
-    dask.submit(SLOW, outcomes.put)
+    dask.submit(slow, outcomes.put)
     while outcomes.empty():
         dask.ask(inspected, "squeezenet1_1", timeout_s=60)
         beside += outcomes.empty()
     outcome = outcomes.get()
     assert beside > 0
-    assert isinstance(outcome, SliceResult)
-    assert outcome.metrics.tobytes() == trained_alone().metrics.tobytes()
-    assert outcome.checkpoint == trained_alone().checkpoint
+    assert isinstance(outcome, TrainedSlice)
+    assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()
+    assert outcome.files == save(slow.files, trained_alone())
 
 
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
@@ -104,16 +137,18 @@ def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
     assert int(dask.ask(os.getpid, timeout_s=60)) != worker
 
 
-def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(dask: DaskCluster) -> None:
+def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(
+    dask: DaskCluster, slow: SliceRequest
+) -> None:
     worker = int(dask.call(os.getpid))
-    outcomes: queue.Queue[SliceResult | Exception] = queue.Queue()
-    dask.submit(SLOW, outcomes.put)
+    outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
+    dask.submit(slow, outcomes.put)
     time.sleep(0.5)
     assert outcomes.empty()
     os.kill(worker, signal.SIGKILL)
     outcome = outcomes.get(timeout=60)
     if isinstance(outcome, Exception):
-        outcome = outcome_of(dask, SLOW)
-    assert isinstance(outcome, SliceResult)
+        outcome = outcome_of(dask, slow)
+    assert isinstance(outcome, TrainedSlice)
     assert int(dask.call(os.getpid)) != worker
-    assert outcome.metrics.tobytes() == trained_alone().metrics.tobytes()
+    assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()

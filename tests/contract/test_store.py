@@ -129,7 +129,11 @@ def test_a_fork_reads_its_parents_part(store: Store, trajectory: Trajectory) -> 
 
 def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) -> None:
     assert commit(store, trajectory, [1.0, 2.0, 3.0])
-    store.forget_checkpoint(trajectory.id)
+    store.forget_checkpoint(trajectory)  # it has gone on: that one was another
+    moved_on = store.find_trajectory(trajectory.key)
+    assert moved_on
+    assert moved_on.checkpoint_step == 3
+    store.forget_checkpoint(moved_on)
     moved_on = store.find_trajectory(trajectory.key)
     assert moved_on
     assert (moved_on.step, moved_on.checkpoint_step) == (3, 0)

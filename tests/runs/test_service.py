@@ -353,10 +353,10 @@ def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.Mon
         cluster.max_steps_a_slice = 4
         write = service._files.write
 
-        def write_if_there_is_room(content: bytes, *, durable: bool = True) -> str:
+        def write_if_there_is_room(content: bytes) -> str:
             if full.is_set():
                 raise OSError(28, "No space left on device")
-            return write(content, durable=durable)
+            return write(content)
 
         monkeypatch.setattr(service._files, "write", write_if_there_is_room)
         full.set()
