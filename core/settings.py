@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.errors import InvalidSetting
@@ -47,9 +47,15 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, env_settings, _Secrets(settings_cls)
 
+    @field_validator("home", "data")
+    @classmethod
+    def _below_the_project(cls, folder: Path | None) -> Path | None:
+        """A relative folder is the same for every process, wherever each was started."""
+        return PROJECT / folder if folder else None
+
     @property
     def store_url(self) -> str:
-        return self.database_url or f"sqlite:///{self.home.resolve() / 'trendlab.db'}"
+        return self.database_url or f"sqlite:///{self.home / 'trendlab.db'}"
 
 
 class _Secrets(PydanticBaseSettingsSource):

@@ -20,8 +20,8 @@ class FileStore:
     """Content-addressed files in one folder. Equal bytes are one file; a file is whole or absent."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder.absolute()
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
 
     def write(self, content: bytes) -> str:
         """Keep the bytes and give their name. Raises OSError on a full disk."""

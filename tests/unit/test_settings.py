@@ -1,0 +1,19 @@
+"""How an installation is set up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.settings import PROJECT, Settings
+
+
+def test_a_relative_folder_is_the_same_for_every_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)  # workers and preparations run in the project's folder
+    monkeypatch.setenv("TRENDLAB_HOME", "class/home")
+    monkeypatch.setenv("TRENDLAB_DATA", "../shared/data")
+    settings = Settings()
+    assert settings.home == PROJECT / "class/home"
+    assert settings.data == PROJECT / "../shared/data"
+    assert Settings(home=tmp_path, data=None).home == tmp_path
