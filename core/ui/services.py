@@ -22,8 +22,8 @@ from core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-# When a class presses Train together, thirty scripts want Python's lock at once. Turns of Python's own 5 ms would make the
-# engine wait 150 ms for each of the many short things that it does until a worker has something to train.
+# When a class presses Train together, thirty scripts want Python's lock at once. With turns of Python's own 5 ms the
+# engine would wait 150 ms for each of the many short things that it does until a worker has something to train.
 SWITCH_INTERVAL_S = 0.0005
 GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would stop all threads for them, again and again
 
