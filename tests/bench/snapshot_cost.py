@@ -62,11 +62,11 @@ class _Clock:
 
 
 def _keeping_s(snapshot: Snapshot, files: FileStore) -> float:
-    """As the slice rounds the answers once more, and the engine writes the files."""
+    """As the slice rounds the answers once more, and the worker writes the files."""
     exact, started = torch.from_numpy(snapshot.logits).float(), time.perf_counter()
-    files.write(exact.half().numpy().tobytes(), durable=False)
+    files.write(exact.half().numpy().tobytes())
     if snapshot.weights:
-        files.write(snapshot.weights, durable=False)
+        files.write(snapshot.weights)
     return time.perf_counter() - started
 
 
