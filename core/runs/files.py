@@ -41,8 +41,8 @@ class FileStore:
 
     def make_durable(self, name: str) -> None:
         """Let a file survive a power cut; one that is gone is missed when it is read."""
-        with suppress(FileNotFoundError), (self._folder / name).open("rb") as file:
-            os.fsync(file.fileno())
+        with suppress(FileNotFoundError), (self._folder / name).open("r+b") as file:
+            os.fsync(file.fileno())  # which Windows refuses for a file that is only read
 
     def read(self, name: str) -> bytes:
         """The bytes of that name. Raises CheckpointError if they are gone or changed."""
