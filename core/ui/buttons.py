@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -9,10 +10,30 @@ import streamlit as st
 from core.ui.drawing import page_mode
 
 ON_PRIMARY = "violet"  # in the dark theme's colours: the dark ink on its light blue, where white could not be read
+ANSWERED = "answered_click"  # the key of the button whose callback was called last
 
 
-def button(label: str, icon: str, *, primary: bool = False, **how: Any) -> bool:
-    """`icon` is the name of a Material symbol; the rest goes to `st.button`."""
+def button(
+    label: str, icon: str, *, key: str, primary: bool = False, on_click: Callable[..., object] | None = None,
+    args: tuple[Any, ...] = (), **how: Any,
+) -> bool:  # fmt: skip
+    """`icon` is the name of a Material symbol; the rest goes to `st.button`.
+
+    Where the server has been started anew, it hears of a click before it has drawn the button, and Streamlit finds no
+    callback to call. Such a click counts as well.
+    """
     if primary and page_mode() == "dark" and not how.get("disabled"):  # a disabled one has the page's background
-        return st.button(f":{ON_PRIMARY}[{label}]", type="primary", **how)
-    return st.button(label, icon=f":material/{icon}:", type="primary" if primary else "secondary", **how)
+        shown, how["type"] = f":{ON_PRIMARY}[{label}]", "primary"
+    else:
+        shown, how["icon"], how["type"] = label, f":material/{icon}:", "primary" if primary else "secondary"
+    call = _answer if on_click else None
+    is_clicked = st.button(shown, key=key, on_click=call, args=(key, on_click, args), **how)
+    if is_clicked and on_click and st.session_state.pop(ANSWERED, None) != key:
+        on_click(*args)
+        st.rerun()
+    return is_clicked
+
+
+def _answer(key: str, on_click: Callable[..., object], args: tuple[Any, ...]) -> None:
+    on_click(*args)  # first: any access to the session may end this for a newer script
+    st.session_state[ANSWERED] = key

@@ -108,6 +108,8 @@ def live_run(say: Words, view: RunView) -> LiveRun:
         total_steps=view.total_steps,
         changes=view.changes,
         state=view.state,
+        finding=view.finding,
+        learning_rate=view.learning_rate,
         guess=_drawn_guess(view),
         chance=view.config.chance,
         ended_at=(view.finding_step or view.step) if has_ended else None,

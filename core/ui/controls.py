@@ -122,12 +122,12 @@ def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView)
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
     if shown.recorded:
-        train_again(say, runs, config)
+        _button(say, "afresh", "refresh", lambda: start(runs, config, True))
+        other_seed_button(say, runs, config)
 
 
-def train_again(say: Words, runs: RunService, config: RunConfig, **how: Any) -> None:
-    """Two ways to see no recording: the same settings once more, and the next seed. `how` is for the first button."""
-    _button(say, "afresh", "refresh", lambda: start(runs, config, True), **how)
+def other_seed_button(say: Words, runs: RunService, config: RunConfig) -> None:
+    """The same settings with the next seed: no recording."""
     _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
 
 

@@ -24,10 +24,12 @@ _SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "easel.js",
 
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
-    """A run on the live chart. `state` is what the page believes now; `replay` shows a finished run as it grew;
-    `begun` says that the reader has just pressed Train: the page turns to the chart."""
+    """A run on the live chart. `state`, `finding` and `learning_rate` are what the page believes now; `replay` shows a
+    finished run as it grew; `begun` says that the reader has just pressed Train: the page turns to the chart."""
 
     state: str = ""
+    finding: str | None = None
+    learning_rate: float | None = None
     replay: bool = False
     begun: bool = False
 
@@ -35,7 +37,7 @@ class LiveRun(CurveRun):
 @dataclass(frozen=True)
 class LiveChart:
     """What the page learns from the chart: `poll` that no events come through (remember it, and draw by polling),
-    `changed` that the main run is in another state, once: `{"run", "state", "finding"}`."""
+    `changed` that the main run is in another state, once: `{"run", "state", "finding", "learning_rate"}`."""
 
     poll: bool
     changed: dict[str, Any] | None
@@ -108,6 +110,8 @@ def _wire(run: LiveRun, role: str) -> dict[str, Any]:
         "replay": run.replay,
         "begun": run.begun,
         "state": run.state,
+        "finding": run.finding,
+        "learning_rate": run.learning_rate,
     }
 
 

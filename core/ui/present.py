@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import segno
@@ -12,17 +15,17 @@ import streamlit as st
 from core.config import RunConfig
 from core.content.presets import presets
 from core.content.words import Words
-from core.runs.records import State
+from core.runs.records import Pace, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import chosen
-from core.ui.address import addressed_choice
+from core.ui.address import addressed_choice, put
 from core.ui.buttons import button
 from core.ui.charts import run_charts
-from core.ui.controls import attempt, resumed_pace, show_notice, start, train_again
+from core.ui.controls import attempt, other_seed_button, resumed_pace, show_notice, start
 from core.ui.fields import named, value_text
 from core.ui.presets import preset_of
-from core.ui.session import REPLAY, leave_presentation, owner
+from core.ui.session import REPLAY, leave_presentation, owner, shown_run
 from core.ui.showing import shown_text, shown_view
 
 CHARTS = ("loss", "accuracy")
@@ -55,12 +58,11 @@ def present_page(say: Words, runs: RunService) -> None:
 
 
 def _chart(say: Words) -> str:
-    """Which of the two charts is shown."""
+    """Which of the two charts is shown. The way to the other is a button, as a choice that was clicked would keep the
+    space bar for itself."""
     chart = addressed_choice("chart", CHARTS, CHARTS[0])
-    st.segmented_control(
-        say("present.chart"), CHARTS, format_func=lambda name: say(f"live.{name}.title"), key="chart", required=True,
-        label_visibility="collapsed", width="content",
-    )  # fmt: skip
+    other = CHARTS[1 - CHARTS.index(chart)]
+    button(say(f"present.{other}"), "swap_horiz", key="other_chart", on_click=put, args=("chart", other))
     return chart
 
 
@@ -72,22 +74,45 @@ def _settings_line(say: Words, config: RunConfig) -> str:
 def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView | None) -> None:
     """Train, Pause, Resume or Train afresh, whichever is next; the space bar presses it.
 
+    It is one button, whatever it says: a second press may come before the browser has drawn what the first one led to.
     A replay that goes on is left alone by the space bar: the same once more would tell nothing.
     """
-    me = owner()
-    if mine and _is_the_same_once_more(mine, config):
+    if mine and not mine.is_final:
+        name, icon = ("resume", "play_arrow") if mine.state is State.PAUSED else ("pause", "pause")
+        _space(say, name, icon, _pause_or_resume, runs, owner(), mine.id, resumed_pace())
+    elif mine and _is_the_same_once_more(mine, config):
         is_over = st.session_state.get(REPLAY) != mine.id
-        train_again(say, runs, config, primary=True, shortcut="Space" if is_over else None)
-        return
-    if mine is None or mine.is_final:
-        key, icon, action = "train", "play_arrow", lambda: start(runs, config)
-    elif mine.state is State.PAUSED:
-        run_id = mine.id
-        key, icon, action = "resume", "play_arrow", lambda: runs.resume(me, run_id, resumed_pace())
+        _space(say, "afresh", "refresh", _begin, runs, config, mine.id, True, pressed_by="Space" if is_over else None)
+        other_seed_button(say, runs, config)
     else:
-        run_id = mine.id
-        key, icon, action = "pause", "pause", lambda: runs.pause(me, run_id)
-    button(say(f"train.{key}"), icon, primary=True, key=key, shortcut="Space", on_click=attempt, args=(action,))
+        _space(say, "train", "play_arrow", _begin, runs, config, shown_run(), False)
+
+
+def _space(
+    say: Words, name: str, icon: str, action: Callable[..., None], *args: Any, pressed_by: str | None = "Space"
+) -> None:
+    button(
+        say(f"train.{name}"), icon, primary=True, key="space", shortcut=pressed_by, on_click=attempt,
+        args=(action, *args),
+    )  # fmt: skip
+
+
+def _pause_or_resume(runs: RunService, me: str, run_id: str, pace: Pace) -> None:
+    """Whichever changes the run as it is now. One that ended since the button was drawn is left alone."""
+    now = runs.view(run_id)
+    if now.state is State.PAUSED:
+        runs.resume(me, run_id, pace)
+    elif not now.is_final:
+        runs.pause(me, run_id)
+
+
+def _begin(runs: RunService, config: RunConfig, drawn: str | None, fresh: bool) -> None:
+    """`drawn` is the run that was shown along with the button; if it is another one now, this is a second press."""
+    now = shown_run()
+    if now is None or now == drawn:
+        start(runs, config, fresh)
+    else:
+        _pause_or_resume(runs, owner(), now, resumed_pace())
 
 
 def _is_the_same_once_more(mine: RunView, config: RunConfig) -> bool:
@@ -99,12 +124,16 @@ def _join(say: Words, config: RunConfig) -> None:
     """Where a learner opens the same settings, as picture and as text, short enough to type."""
     address = join_address(str(st.context.url), config)
     st.markdown(f"### {say('present.join')}")
-    st.image(
-        segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"), alt=say("present.code")
-    )
+    st.image(_picture(address), alt=say("present.code"))
     st.markdown(f"**[{address.partition('://')[2]}]({address})**")
     if is_loopback(address):
         st.caption(f":material/wifi_off: {say('present.only_here')}")
+
+
+@lru_cache(maxsize=64)
+def _picture(address: str) -> str:
+    """Kept, as it takes longer than all else that the space bar waits for."""
+    return str(segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"))
 
 
 def join_address(page: str, config: RunConfig) -> str:

@@ -17,6 +17,7 @@ from core.ui.session import is_presented, words
 
 HOME = "home"
 PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
+A_DAY_S = 86_400.0
 TEXT_PX = 720  # as wide as a text may be: about 75 characters
 ICON = str(PROJECT / "data" / "icon.svg")
 # Every page with its icon, by the group of the navigation that it stands in.
@@ -60,6 +61,13 @@ def run_app() -> None:
             for group, icons in GROUPS.items()
         }
         st.navigation(pages, position="hidden" if is_presented() else "top").run()
+        _come_back()
+
+
+@st.fragment(run_every=A_DAY_S)
+def _come_back() -> None:
+    """Nothing; but Streamlit draws a page with a repeated part anew as soon as its server is there again. One that was
+    started in between knows none of the page's buttons before that."""
 
 
 def is_at(page: str) -> bool:

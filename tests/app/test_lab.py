@@ -264,20 +264,21 @@ def test_a_tour_that_was_left_is_gone_on_with_from_home(open_page: Open) -> None
 def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, lang: str) -> None:
     app = open_page("train", lang=lang, view="present", seed="304", **QUICK | {"epochs": "50"})
     assert not app.exception
-    app.button(key="train").click().run()
-    app.button(key="pause").click().run()
+    for name in ("train", "pause", "resume"):
+        assert Words(lang)(f"train.{name}") in app.button(key="space").label
+        app.button(key="space").click().run()
+    app.button(key="space").click().run()
     assert services().runs.view(app.query_params["run"]).state == "paused"
-    assert {"resume", "leave"} <= keys(app)
     app.button(key="leave").click().run()
     assert "view" not in app.query_params
 
 
 def test_a_presented_run_that_is_over_is_trained_afresh_and_never_doubled(open_page: Open) -> None:
     app = open_page("train", view="present", seed="305", **QUICK)
-    app.button(key="train").click().run()
+    app.button(key="space").click().run()
     finish(app)
-    assert "train" not in keys(app)
-    app.button(key="afresh").click().run()
+    assert Words("en")("train.afresh") in app.button(key="space").label
+    app.button(key="space").click().run()
     assert not services().runs.view(app.query_params["run"]).recorded
     assert app.session_state["ghosts"] == []
     finish(app)

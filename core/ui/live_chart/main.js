@@ -144,20 +144,19 @@ class Live {
     const before = curve.state;
     curve.state = state;
     if (state.run !== this.mainId) return;
-    const isNews = before ? isOtherState(before, state) : this.main.state && this.main.state !== state.state;
-    if (isNews) this.tellPage(state);
+    if (isOtherState(before || this.main, state)) this.tellPage(state);
   }
 
-  /** The page's buttons follow the state; its marks follow the learning rate. */
-  tellPage({ run, state, finding }) {
-    this.news = { run, state, finding };
+  /** The page's buttons follow the state; its marks follow the learning rate. What it has drawn by then it knows. */
+  tellPage({ run, state, finding, learning_rate }) {
+    this.news = { run, state, finding, learning_rate };
     this.tellIn(Math.max(Math.random() * JITTER_MS, (this.leavingUntil || 0) - performance.now()));
   }
 
   tellIn(delayMs) {
     clearTimeout(this.trigger);
     this.trigger = setTimeout(() => {
-      this.setTriggerValue("changed", this.news);
+      if (isOtherState(this.main, this.news)) this.setTriggerValue("changed", this.news);
       this.news = null;
     }, delayMs);
   }
@@ -169,13 +168,9 @@ class Live {
     if (this.news) this.tellIn(LEAVING_MS);
   }
 
-  /** A server that came back knows none of the page's buttons before it has drawn them once more. */
   onTrouble(isLost) {
-    const isBack = this.isLost && !isLost;
     this.isLost = isLost;
-    if (!this.data) return;
-    this.showStatus();
-    if (isBack) this.tellPage({ run: this.mainId, state: "back", finding: null });
+    if (this.data) this.showStatus();
   }
 
   poll() {
