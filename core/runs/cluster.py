@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeVar
 from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers
 from core.runs.environment import environment
-from core.runs.files import FileStore
+from core.runs.files import FileStore, StoredFile
 from core.runs.worker import TrainedSlice, beside_training, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training.schedule import Change
@@ -28,10 +28,10 @@ ASK_TRIES = 3  # a worker may end while it answers
 
 @dataclass(frozen=True)
 class SliceRequest:
-    """The arguments of one slice, and whether it goes before others. `checkpoint` is a name in `files`."""
+    """The arguments of one slice, whether it goes before others, and where its files belong."""
 
     config: RunConfig
-    checkpoint: str | None
+    checkpoint: StoredFile | None
     max_steps: int
     changes: tuple[Change, ...]
     max_seconds: float
@@ -99,14 +99,11 @@ class DaskCluster:
             self._chosen = [address for address, name in self._asked.items() if name == self._environment]
 
     def submit(self, request: SliceRequest, on_done: OnDone) -> None:
-        shared = request.files if self._local else None  # workers elsewhere have other disks
-        checkpoint: str | bytes | None = request.checkpoint
-        if request.checkpoint and not shared:
-            try:
-                checkpoint = request.files.read(request.checkpoint)
-            except CheckpointError as problem:
-                on_done(problem)
-                return
+        try:
+            checkpoint = self._carried(request.checkpoint)
+        except CheckpointError as problem:
+            on_done(problem)
+            return
         future = self._client.submit(
             run_slice,
             request.config.model_dump(),
@@ -114,12 +111,16 @@ class DaskCluster:
             request.max_steps,
             request.changes,
             request.max_seconds,
-            shared,
+            request.files if self._local else None,
             pure=False,
             priority=1 if request.urgent else 0,
             workers=self._chosen or None,
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
+
+    def _carried(self, argument: Any) -> Any:
+        """A worker of this machine reads a file itself; one elsewhere has other disks and gets the bytes."""
+        return argument.read() if isinstance(argument, StoredFile) and not self._local else argument
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Run a function in some worker's turn, when nothing else runs there, and wait. Raises what it raises."""
@@ -132,8 +133,9 @@ class DaskCluster:
 
     def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T:
         """Run a function at once, on some worker, beside its training, and wait. It must leave torch's random state
-        alone, which a slice may be using. Raises what it raises, TimeoutError, or NoWorkers."""
-        deadline = time.monotonic() + timeout_s
+        alone, which a slice may be using. A StoredFile may come as bytes. Raises what it raises, TimeoutError, or
+        NoWorkers."""
+        told, deadline = tuple(map(self._carried, arguments)), time.monotonic() + timeout_s
         for _ in range(ASK_TRIES):
             while not (workers := self._addresses()):  # in the first seconds after a start
                 if time.monotonic() > deadline:
@@ -141,7 +143,7 @@ class DaskCluster:
                 time.sleep(LOOK_EVERY_S)
             address = workers[next(self._turn) % len(workers)]
             try:
-                answers = self._client.run(beside_training, function, arguments, timeout_s, workers=[address])
+                answers = self._client.run(beside_training, function, told, timeout_s, workers=[address])
             except (OSError, ValueError):  # the worker ended, or had ended before
                 time.sleep(RESTART_PAUSE_S)
                 continue

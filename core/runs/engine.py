@@ -13,7 +13,7 @@ from uuid import uuid4
 from core.errors import CheckpointError, RunRefused, StoreUnavailable, TrendLabError, to_wire
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
-from core.runs.files import FileStore, SavedFiles, save
+from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.records import EPOCH_PACE_S, Pace
 from core.runs.store import Candidate, Store
 from core.runs.worker import TrainedSlice
@@ -117,7 +117,7 @@ class Engine:
             config=trajectory.config.replaced(
                 epochs=max(trajectory.config.epochs, -(-candidate.allowed_step // per_epoch))
             ),
-            checkpoint=trajectory.checkpoint,
+            checkpoint=StoredFile(self._files, trajectory.checkpoint) if trajectory.checkpoint else None,
             max_steps=candidate.allowed_step - trajectory.checkpoint_step,
             changes=trajectory.changes,
             max_seconds=turn.slice_s,

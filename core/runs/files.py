@@ -71,6 +71,18 @@ class FileStore:
 
 
 @dataclass(frozen=True)
+class StoredFile:
+    """A file by its name, for a process that shares the folder."""
+
+    files: FileStore
+    name: str
+
+    def read(self) -> bytes:
+        """Raises CheckpointError if it is gone or changed."""
+        return self.files.read(self.name)
+
+
+@dataclass(frozen=True)
 class SavedFiles:
     """The names of the files that a slice's result was written to."""
 

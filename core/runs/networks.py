@@ -13,7 +13,7 @@ from core.errors import NoWorkers
 from core.models import NUM_CLASSES
 from core.runs.answers import Answers, GiveWay
 from core.runs.cluster import Cluster
-from core.runs.files import FileStore
+from core.runs.files import FileStore, StoredFile
 from core.runs.neighbours import Points, arranged_by_neighbours
 from core.runs.records import Run, SavedNetwork
 from core.runs.store import Store
@@ -63,8 +63,7 @@ class Networks:
         """
 
         def ask() -> Any:
-            weights = self._files.read(weights_file)
-            told = (question, config.model_dump(), weights, arguments)
+            told = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments)
             try:
                 return self._cluster.ask(answered, *told, timeout_s=ANSWER_S)
             except TimeoutError:

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from core.interpret.inspection import Inspection
-from core.runs.files import FileStore, SavedFiles, save
+from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.training import SliceResult
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -48,26 +48,27 @@ class TrainedSlice(NamedTuple):
 
 def run_slice(
     config: dict[str, Any],
-    checkpoint: str | bytes | None,
+    checkpoint: StoredFile | bytes | None,
     max_steps: int,
     changes: Any,
     max_seconds: float,
     files: FileStore | None,
 ) -> TrainedSlice:
-    """The task that a worker gets. One that shares `files` with the app finds the checkpoint there by its name, and
-    leaves there what it made: megabytes need not travel. On a full disk the app gets them and waits for room."""
+    """The task that a worker gets. One that shares `files` with the app leaves there what it made: megabytes need not
+    travel. On a full disk they do, and the app waits for room."""
     from core.config import RunConfig
     from core.training.slice import train_slice
 
-    if isinstance(checkpoint, str):
-        assert files
-        checkpoint = files.read(checkpoint)
-    settings = RunConfig.from_mapping(config)
-    result = train_slice(settings, checkpoint, max_steps, changes=changes, max_seconds=max_seconds)
+    settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
+    result = train_slice(settings, begun, max_steps, changes=changes, max_seconds=max_seconds)
     if files:
         with suppress(OSError):
             return TrainedSlice(replace(result, checkpoint=b"", snapshots=()), save(files, result))
     return TrainedSlice(result, None)
+
+
+def _content(file: StoredFile | bytes) -> bytes:
+    return file if isinstance(file, bytes) else file.read()
 
 
 async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
@@ -78,14 +79,14 @@ async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ..
         return problem
 
 
-def answered(question: str, config: dict[str, Any], weights: bytes, arguments: tuple[Any, ...]) -> Any:
+def answered(question: str, config: dict[str, Any], weights: StoredFile | bytes, arguments: tuple[Any, ...]) -> Any:
     """What a trained network answers. `question` names a file of `core/interpret/questions`."""
     from core.config import RunConfig
     from core.interpret.network import load_network
 
     settings = RunConfig.from_mapping(config)
     answer = import_module(f"core.interpret.questions.{question}").answer
-    return answer(load_network(settings, weights), settings, *arguments)
+    return answer(load_network(settings, _content(weights)), settings, *arguments)
 
 
 def bfloat16_speedup() -> float:

@@ -18,8 +18,8 @@ import pytest
 from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers
 from core.runs.cluster import Cluster, DaskCluster, SliceRequest
-from core.runs.files import FileStore, SavedFiles, save
-from core.runs.worker import TrainedSlice, inspected
+from core.runs.files import FileStore, SavedFiles, StoredFile, save
+from core.runs.worker import TrainedSlice, answered, inspected
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
@@ -79,7 +79,8 @@ def test_two_slices_are_trained_as_one(cluster: Cluster, files: FileStore) -> No
     assert cluster.num_workers() == 1
     assert cluster.environment()
     first, saved_first = trained(cluster, SliceRequest(QUICK, None, 5, (), 60.0, False, files))
-    second, saved_second = trained(cluster, SliceRequest(QUICK, saved_first.checkpoint, 7, (), 60.0, False, files))
+    begun = StoredFile(files, saved_first.checkpoint)
+    second, saved_second = trained(cluster, SliceRequest(QUICK, begun, 7, (), 60.0, False, files))
     expected = train_slice(QUICK, None, 12)
     assert first.metrics.tobytes() + second.metrics.tobytes() == expected.metrics.tobytes()
     assert second.evaluations == expected.evaluations
@@ -88,8 +89,8 @@ def test_two_slices_are_trained_as_one(cluster: Cluster, files: FileStore) -> No
 
 
 def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStore) -> None:
-    lost = SliceRequest(QUICK, "0" * 64, 12, (), 60.0, False, files)
-    damaged = replace(lost, checkpoint=files.write(b"no checkpoint"))
+    lost = SliceRequest(QUICK, StoredFile(files, "0" * 64), 12, (), 60.0, False, files)
+    damaged = replace(lost, checkpoint=StoredFile(files, files.write(b"no checkpoint")))
     assert isinstance(outcome_of(cluster, lost), CheckpointError)
     assert isinstance(outcome_of(cluster, damaged), CheckpointError)
     assert isinstance(outcome_of(cluster, replace(lost, checkpoint=None)), TrainedSlice)  # it lives on
@@ -103,6 +104,16 @@ def test_files_that_find_no_room_travel(cluster: Cluster, files: FileStore, tmp_
     assert isinstance(outcome, TrainedSlice)
     assert outcome.files is None
     assert outcome.result.checkpoint == train_slice(QUICK, None, 12).checkpoint
+
+
+def test_a_question_to_a_network_in_a_file_is_answered(cluster: Cluster, files: FileStore) -> None:
+    _, saved = trained(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, files))
+    assert saved.weights[0]
+    told = ("member_losses", QUICK.model_dump())
+    losses = cluster.ask(answered, *told, StoredFile(files, saved.weights[0]), (), timeout_s=60)
+    assert [len(each) for each in losses] == [1437, 360]
+    with pytest.raises(CheckpointError):
+        cluster.ask(answered, *told, StoredFile(files, "0" * 64), (), timeout_s=60)
 
 
 def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
