@@ -12,7 +12,7 @@ from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import differing, put_config
 from core.ui.fields import DEFAULTS
-from core.ui.shell import is_at
+from core.ui.shell import is_at, page_link
 
 KEY = "tour"
 SEEN = "tour_seen"  # the step whose settings were set last
@@ -49,9 +49,9 @@ def tour_card(say: Words) -> None:
     with st.container(border=True, key="tour_card", gap="xsmall"):
         head = f"**{say('tour.step', n=step, of=len(STEPS))} · {say(f'tour.{step}.title')}**"
         st.markdown(f"{head}{EM_SPACE}{say(f'tour.{step}.text')}")
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
             if step + 1 in STEPS:
-                _way(say, "next", step + 1, "arrow_forward", primary=is_at("home"))
+                _way(say, "next", step + 1, "arrow_forward")
             if step > 1:
                 _way(say, "back", step - 1, "arrow_back")
             _way(say, "done" if step == len(STEPS) else "leave", 0, "close")
@@ -62,7 +62,7 @@ def tour_buttons(say: Words) -> None:
     if tour_step():
         return
     left = st.session_state.get(LEFT, 1)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _way(say, "start", 1, "tour")
         if 1 < left < len(STEPS):
             _way(say, "resume", left, "resume")
@@ -89,16 +89,15 @@ def _asked_settings() -> dict[str, str]:
     return {key: value for key, value in st.query_params.items() if key in RunConfig.model_fields}
 
 
-def _way(say: Words, name: str, to: int, icon: str, primary: bool = False) -> None:
-    if button(say(f"tour.{name}", n=to), icon, primary=primary, key=f"tour_{name}"):
-        go_to_step(to)
-
-
-def go_to_step(step: int) -> None:
-    """Open the step's page; 0 leaves the tour."""
+def _way(say: Words, name: str, to: int, icon: str) -> None:
+    """To another page it is a link, as `st.switch_page` makes two entries in the browser's history."""
+    label, page = say(f"tour.{name}", n=to), PAGES.get(to, "train" if is_at("train") else "home")
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
-    page = PAGES.get(step, "train" if is_at("train") else "home")
-    st.switch_page(_file(page), query_params=kept | ({KEY: str(step)} | _settings(step) if step else {}))
+    address = kept | ({KEY: str(to)} | _settings(to) if to else {})
+    if not is_at(page):
+        page_link(page, f"**{label}**", icon, address)
+    elif button(label, icon, key=f"tour_{name}"):
+        st.switch_page(_file(page), query_params=address)
 
 
 def _file(page: str) -> Path:
