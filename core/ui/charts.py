@@ -22,12 +22,12 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.drawing import draw, page_mode
 from core.ui.ghosts import ghost_labels
-from core.ui.live_chart import LiveRun, live_chart
+from core.ui.live_chart import LiveRun, events_pass, live_chart
 from core.ui.services import has_events, services
 from core.ui.session import BEGUN, REPLAY, ghosts, owner
 
 CHART = "live_chart"
-POLLING = "charts_poll"  # no event came through in this session
+POLLING = "charts_poll"  # no event comes through for now
 
 
 def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
@@ -37,6 +37,8 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
     labels = ghost_labels(say, shown, earlier)
     behind = [replace(live_run(say, view), label=label) for view, label in zip(earlier, labels, strict=True)]
     main = live_run(say, shown)
+    if st.session_state.get(POLLING) and events_pass(main.id):
+        st.session_state[POLLING] = False
     if st.session_state.get(POLLING) or not has_events():
         st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)

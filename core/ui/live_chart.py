@@ -20,6 +20,7 @@ from core.live.plotly_route import PLOTLY_URL
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
 _SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "easel.js", "charts.js", "status.js", "main.js")
+_PROBE_SCRIPTS = ("../app_root.js", "plotly.js", "stream.js", "probe.js")
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class LiveRun(CurveRun):
 
 @dataclass(frozen=True)
 class LiveChart:
-    """What the page learns from the chart: `poll` that no events come through (remember it, and draw by polling),
+    """What the page learns from the chart: `poll` that no events come through (draw by polling until `events_pass`),
     `changed` that the main run is in another state, once: `{"run", "state", "finding", "learning_rate"}`."""
 
     poll: bool
@@ -49,6 +50,11 @@ _component = st.components.v2.component(
     css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
     js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
     isolate_styles=False,  # Plotly's styles do not reach into a shadow root
+)
+_probe = st.components.v2.component(
+    "trendlab_events_probe",
+    html="<span hidden></span>",
+    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _PROBE_SCRIPTS),
 )
 
 
@@ -78,7 +84,7 @@ def live_chart(
         figures = {each: {name: large(figure) for name, figure in pair.items()} for each, pair in figures.items()}
     data = {
         "key": key,
-        "streamUrl": "api/events?" + urlencode([("run", run.id) for run in runs]),
+        "streamUrl": _stream_url([run.id for run in runs]),
         "plotlyUrl": PLOTLY_URL,
         "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
         "figures": figures,
@@ -97,6 +103,17 @@ def live_chart(
         on_changed_change=on_change or _nothing,
     )
     return LiveChart(poll=bool(result.poll), changed=result.changed)
+
+
+def events_pass(run_id: str, key: str = "events_probe") -> bool:
+    """Whether events of a run were seen to come through, for a page that polls; looked for now and then, and told once
+    by a rerun."""
+    data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
+    return bool(_probe(key=key, data=[data], on_events_change=_nothing).events)
+
+
+def _stream_url(run_ids: Sequence[str]) -> str:
+    return "api/events?" + urlencode([("run", run_id) for run_id in run_ids])
 
 
 def _wire(run: LiveRun, role: str) -> dict[str, Any]:

@@ -1,0 +1,45 @@
+// Behind charts that poll: looks, ever more rarely, whether events come through by now.
+
+const FIRST_PAUSE_MS = 15000;
+const LONGEST_PAUSE_MS = 300000;
+const probes = new WeakMap(); // element -> Probe
+
+export default function ({ parentElement, data: [data], setTriggerValue }) {
+  if (!probes.has(parentElement)) probes.set(parentElement, new Probe());
+  const probe = probes.get(parentElement);
+  Object.assign(probe, { data, tell: () => setTriggerValue("events", true) });
+  return () => {
+    probe.stop();
+    probes.delete(parentElement);
+  };
+}
+
+class Probe {
+  constructor() {
+    this.pauseMs = FIRST_PAUSE_MS;
+    this.stream = new EventStream({
+      onEvent: () => this.onEvent(),
+      onTrouble: () => {},
+      onSilence: () => this.wait(),
+    });
+    this.wait();
+  }
+
+  wait() {
+    this.stream.close();
+    const pauseMs = this.pauseMs * (0.75 + Math.random() / 2); // not a whole class at once
+    this.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * this.pauseMs);
+    this.timer = setTimeout(() => this.stream.follow(new URL(this.data.streamUrl, appRoot()).href), pauseMs);
+  }
+
+  /** The live charts need Plotly, too. */
+  onEvent() {
+    this.stream.close();
+    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => {});
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.stream.close();
+  }
+}
