@@ -19,6 +19,7 @@ KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 900}
+DEFAULTS: dict[str, object] = {"viewport": DESKTOP, "locale": "en-US", "color_scheme": "light"}
 
 OpenPage = Callable[..., Page]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
@@ -64,7 +65,7 @@ def serve(prepared_digits: Path, home: Path) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def troubles() -> list[str]:
     """What browsers complained about."""
     return []
@@ -100,31 +101,45 @@ def open_page(browser: Browser, server: Server, troubles: list[str], nothing_wro
         page.context.close()
 
 
+@pytest.fixture(scope="session")
+def left_behind() -> dict[str, Page]:
+    """Pages of earlier modules by how they look: what they have compiled is half of the work of a first look."""
+    return {}
+
+
 @pytest.fixture(scope="module")
-def tabs() -> Iterator[dict[str, Page]]:
-    """A module's open pages by how they look."""
+def tabs(left_behind: dict[str, Page], troubles: list[str]) -> Iterator[dict[str, Page]]:
+    """A module's open pages by how they look; the next module finds them as a new reader's."""
     pages: dict[str, Page] = {}
     yield pages
-    for page in pages.values():
-        page.context.close()
+    for look, page in pages.items():
+        page.goto("about:blank")
+        page.context.clear_cookies()
+        page.emulate_media(reduced_motion="null")
+        left_behind[look] = page
+    troubles.clear()
 
 
 @pytest.fixture
 def come_to(
     request: pytest.FixtureRequest, browser: Browser, server: Server, troubles: list[str], tabs: dict[str, Page],
-    nothing_wrong: None,  # noqa: ARG001
+    left_behind: dict[str, Page], nothing_wrong: None,  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
     """As `open_page`, but by one browser for a module's tests, brought on as Back and Forward do: a load takes longest.
     Where a test has failed, the next one begins with a new browser."""
 
     def come(path: str, **how: object) -> Page:
-        address, look = f"{server.address}/{path}", repr(how)
-        if look not in tabs:
-            tabs[look] = new_page(browser, address, troubles, how)
-        else:
+        address, look = f"{server.address}/{path}", repr(sorted((DEFAULTS | how).items()))
+        if look in tabs:
             expect(tabs[look].locator(IDLE)).to_be_visible()
             tabs[look].set_viewport_size(how.get("viewport", DESKTOP))
             tabs[look].evaluate(MOVE, address)
+        elif look in left_behind:
+            tabs[look] = left_behind.pop(look)
+            tabs[look].set_viewport_size(how.get("viewport", DESKTOP))
+            look_at(tabs[look], address)
+        else:
+            tabs[look] = new_page(browser, address, troubles, how)
         return tabs[look]
 
     yield come
@@ -145,11 +160,15 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str, object]) -> Page:
     """A new browser's first look at an address; its errors join `troubles`."""
-    context = browser.new_context(**({"viewport": DESKTOP, "locale": "en-US"} | how))
+    context = browser.new_context(**(DEFAULTS | how))
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.extend(_trouble(message)))
+    return look_at(page, address)
+
+
+def look_at(page: Page, address: str) -> Page:
     page.goto(address)
     page.wait_for_selector("h2")
     return page

@@ -7,14 +7,18 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-DRAWN = """chart => {
+# The traces of a live chart, each with its series; ghosts' names end in `_ghost`.
+NAMED = """chart => {
     const plot = document.querySelector(`.tl-chart[data-chart=${chart}] .tl-plot`);
-    if (!plot || !plot.data) return {};
-    return Object.fromEntries(plot.data.map(trace => [
-        trace.meta.series + (trace.line.dash === "dot" ? "_ghost" : ""),
-        {x: Array.from(trace.x || []), y: Array.from(trace.y || [])},
-    ]));
+    return (plot?.data ?? []).map(trace => [trace.meta.series + (trace.line.dash === "dot" ? "_ghost" : ""), trace]);
 }"""
+DRAWN = f"""chart => Object.fromEntries(({NAMED})(chart).map(
+    ([name, trace]) => [name, {{x: Array.from(trace.x || []), y: Array.from(trace.y || [])}}]
+))"""
+HAS_POINTS = f"""([series, atLeast]) => {{
+    const points = Object.fromEntries(({NAMED})("loss"))[series]?.x?.length ?? 0;
+    return points >= atLeast && points;
+}}"""
 
 
 def go_to(page: Page, group: str, name: str) -> None:
@@ -43,6 +47,10 @@ class LabPage:
         field.fill(rate)
         field.press("Enter")
 
+    def choose_pace(self, pace: str) -> None:
+        self.page.get_by_role("combobox", name="Pace").click()
+        self.page.get_by_role("option", name=pace).click()
+
     def train(self) -> LabPage:
         """Press Train, until the new run has its first points (an older run's curve stays up to then)."""
         self.press("Train")
@@ -62,10 +70,7 @@ class LabPage:
         """The number of points on the loss curve, as soon as there are so many."""
         return self.wait_for_trace("loss_raw", at_least)
 
-    def wait_for_trace(self, series: str, at_least: int, timeout_s: float = 60) -> int:
+    def wait_for_trace(self, series: str, at_least: int) -> int:
         """The number of points of a trace, as soon as there are so many."""
-        for _ in range(int(timeout_s * 10)):
-            if (points := len(self.traces().get(series, {"x": []})["x"])) >= at_least:
-                return points
-            self.page.wait_for_timeout(100)
-        raise AssertionError(f"{points} points only; {self.status.inner_text()}")
+        found = self.page.wait_for_function(HAS_POINTS, arg=[series, at_least], timeout=60_000)
+        return int(found.json_value())

@@ -29,7 +29,7 @@ def run_of(url: str) -> str:
 
 def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:
     runs = [train(come_to, rate, seed=62) for rate in ("0.001", "0.003")]
-    page = come_to(f"compare?runs={'.'.join(runs)}")
+    page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}")
     expect(page.locator(".stPlotlyChart")).to_have_count(3)
     page.get_by_role("button", name="Without momentum").click()
     page.wait_for_url(lambda url: len(url.split("runs=")[1].split("&")[0].split(".")) == 3)
@@ -37,12 +37,11 @@ def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:
     page.get_by_text("The whole class", exact=True).click()
     expect(page.locator(".stPlotlyChart")).to_have_count(1)
     assert not serious_findings(settled(page))
-    page.get_by_text("Chosen runs", exact=True).click()
 
 
 def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: OpenPage) -> None:
     runs = [train(come_to, rate, seed=61) for rate in ("0.001", "0.003")]
-    page = come_to(f"compare?runs={'.'.join(runs)}")
+    page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}")
     expect(page.get_by_text(re.compile("neither is ahead|is ahead on these images"))).to_be_visible()
     expect(page.get_by_text("McNemar")).to_be_visible()
     tile = page.locator(".tl-disagreements button").nth(2)
@@ -61,16 +60,18 @@ def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: Ope
 
 
 def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
-    lab = LabPage(come_to("train?epochs=50&seed=63")).ready().train()
-    lab.press("Pause")
+    lab = LabPage(come_to("train?level=expert&model=mlp&seed=63")).ready()
+    lab.choose_pace("Step by step")
+    lab.press("Train")
     lab.reach("Paused")
     paused = run_of(lab.page.url)
-    page = come_to("train?epochs=30&learning_rate=0.01&seed=64")  # long enough to be seen training
-    LabPage(page).ready().press("Train")
-    page.wait_for_url(re.compile("run="))
-    going = run_of(page.url)
-    come_to(f"compare?runs={paused}.{going}")
-    table = page.get_by_role("table")
+    lab = LabPage(come_to("train?level=expert&model=mlp&epochs=8&seed=64")).ready()
+    lab.choose_pace("One epoch a second")  # long enough to be seen training
+    lab.press("Train")
+    lab.page.wait_for_url(re.compile(f"run=(?!{paused})"))
+    going = run_of(lab.page.url)
+    come_to(f"compare?what=chosen&runs={paused}.{going}")
+    table = lab.page.get_by_role("table")
     expect(table.get_by_text("Training")).to_be_visible()
     expect(table.get_by_text("Finished")).to_be_visible(timeout=60_000)
     expect(table.get_by_text("Paused")).to_be_visible()

@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
+from core.runs.build import SHOWCASE_OWNER
+from core.runs.store import Store
+from tests.artificial import add_finished_run
 from tests.browser.conftest import OpenPage, serve
 from tests.browser.lab_page import LabPage
 from tests.serving import Server, wait_until
@@ -20,8 +23,10 @@ STEPS_PER_EPOCH = 45
 
 @pytest.fixture(scope="module")
 def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One to be killed."""
-    yield from serve(prepared_digits, tmp_path_factory.mktemp("interrupted-home"))
+    """One to be killed, which has nothing else to train."""
+    home = tmp_path_factory.mktemp("interrupted-home")
+    add_finished_run(Store(f"sqlite:///{home / 'trendlab.db'}"), STEPS_PER_EPOCH, 10, owner=SHOWCASE_OWNER)
+    yield from serve(prepared_digits, home)
 
 
 def steps_drawn(lab: LabPage) -> np.ndarray:
@@ -40,16 +45,16 @@ def test_a_killed_worker_is_not_even_noticed(come_to: OpenPage, server: Server) 
 
 @pytest.mark.usefixtures("cut_off")
 def test_an_open_page_finds_its_curve_again_after_kill_9_of_the_app(come_to: OpenPage, server: Server) -> None:
-    page = come_to("train?learning_rate=0.01&seed=202")
+    page = come_to("train?learning_rate=0.01&epochs=5&seed=202")
     lab = LabPage(page).ready()
     lab.train()
     kill_and_start(server, lab)
     lab.reach("Finished", timeout_s=90)
-    assert lab.wait_for_points(450) == 450
-    assert np.array_equal(steps_drawn(lab), np.arange(450))  # nothing lost, nothing doubled
+    assert lab.wait_for_points(225) == 225
+    assert np.array_equal(steps_drawn(lab), np.arange(225))  # nothing lost, nothing doubled
     page.reload()
     lab.ready()
-    assert lab.wait_for_points(450) == 450
+    assert lab.wait_for_points(225) == 225
 
 
 @pytest.mark.slow

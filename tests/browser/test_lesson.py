@@ -57,7 +57,7 @@ def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
     expect(page.get_by_text("is never imported")).to_be_visible()
 
 
-@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.slow)])
 def test_the_space_bar_trains_and_pauses_in_the_presenters_view(come_to: OpenPage, locale: str) -> None:
     say, seed = Words(locale[:2]), 551 if locale == "zh-CN" else 552
     page = come_to(f"train?view=present&learning_rate=0.01&epochs=50&seed={seed}", locale=locale)

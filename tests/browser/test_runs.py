@@ -18,8 +18,8 @@ def choose_first_row(page: Page) -> None:
     expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
 
 
-def train_one(open_page: OpenPage, seed: int) -> Page:
-    page = open_page(f"train?model=mlp&epochs=1&learning_rate=0.01&seed={seed}")
+def train_one(look: OpenPage, seed: int) -> Page:
+    page = look(f"train?model=mlp&epochs=1&learning_rate=0.01&seed={seed}")
     lab = LabPage(page).ready()
     lab.press("Train")
     lab.reach("Finished · epoch 1 of 1")
@@ -29,8 +29,8 @@ def train_one(open_page: OpenPage, seed: int) -> Page:
     return page
 
 
-def test_name_delete_and_take_back(open_page: OpenPage) -> None:
-    page = train_one(open_page, 301)
+def test_name_delete_and_take_back(come_to: OpenPage) -> None:
+    page = train_one(come_to, 301)
     choose_first_row(page)
     page.get_by_role("textbox", name="Name").fill("my first")
     page.get_by_role("textbox", name="Name").press("Enter")
@@ -51,27 +51,8 @@ def test_name_delete_and_take_back(open_page: OpenPage) -> None:
     expect(page.locator(TABLE)).to_be_visible()
 
 
-def test_the_table_is_sorted_and_chosen_from_by_keyboard(open_page: OpenPage) -> None:
-    page = train_one(open_page, 305)
-    train_one(open_page, 304)
-    page.goto(page.url.split("?")[0] + "?whose=everyone")
-    head = page.get_by_role("columnheader", name="Seed")
-    seeds = page.locator(f"{TABLE} td[data-name='Seed']")
-    expect(head).to_have_attribute("aria-sort", "none")
-    for order, sign in (("ascending", 1), ("descending", -1)):
-        head.get_by_role("button").press("Enter")
-        expect(head).to_have_attribute("aria-sort", order)
-        told = [sign * int(text) for text in seeds.all_text_contents()]
-        assert len(told) > 1
-        assert told == sorted(told)
-    for box in page.get_by_role("checkbox", name="Choose").all()[:2]:
-        box.press("Space")
-        expect(box).to_be_checked()
-    expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()
-
-
-def test_open_and_download(open_page: OpenPage) -> None:
-    page = train_one(open_page, 302)
+def test_open_and_download(come_to: OpenPage) -> None:
+    page = train_one(come_to, 302)
     choose_first_row(page)
     with page.expect_download() as started:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
@@ -94,3 +75,22 @@ def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPa
     other = open_page("runs?whose=everyone&find=only+mine")
     expect(other.get_by_text("only mine")).to_be_visible()  # in the words that say that there is none
     expect(other.locator(TABLE)).to_have_count(0)
+
+
+def test_the_table_is_sorted_and_chosen_from_by_keyboard(come_to: OpenPage) -> None:
+    page = train_one(come_to, 305)
+    train_one(come_to, 304)
+    page.goto(page.url.split("?")[0] + "?whose=everyone")
+    head = page.get_by_role("columnheader", name="Seed")
+    seeds = page.locator(f"{TABLE} td[data-name='Seed']")
+    expect(head).to_have_attribute("aria-sort", "none")
+    for order, sign in (("ascending", 1), ("descending", -1)):
+        head.get_by_role("button").press("Enter")
+        expect(head).to_have_attribute("aria-sort", order)
+        told = [sign * int(text) for text in seeds.all_text_contents()]
+        assert len(told) > 1
+        assert told == sorted(told)
+    for box in page.get_by_role("checkbox", name="Choose").all()[:2]:
+        box.press("Space")
+        expect(box).to_be_checked()
+    expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()

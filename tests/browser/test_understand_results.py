@@ -18,6 +18,13 @@ def opened(come_to: OpenPage, address: str = "", **how: object) -> Page:
     return page
 
 
+def recorded(come_to: OpenPage, address: str = "") -> Page:
+    """The recorded run, once it has all its epochs."""
+    page = opened(come_to, address)
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)
+    return page
+
+
 def cell(page: Page, truth: str, taken: str) -> Locator:
     return page.get_by_role("gridcell", name=re.compile(f"^{truth} taken for {taken}:"))
 
@@ -51,16 +58,39 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage) 
     expect(page).to_have_url(re.compile("cell=5-6"))
 
 
-def test_epochs_are_gone_through_while_the_run_still_trains(open_page: OpenPage) -> None:
-    page = open_page("train?level=expert&learning_rate=0.003&epochs=20&seed=301")
+def test_playing_ends_at_the_last_epoch(come_to: OpenPage) -> None:
+    page = recorded(come_to, "at_epoch=1")
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+
+
+def test_back_is_followed_at_once(come_to: OpenPage) -> None:
+    page = recorded(come_to)
+    cell(page, "8", "1").click()
+    expect(page).to_have_url(re.compile("cell=8-1"))
+    slider(page).press("Home")
+    expect(page).to_have_url(re.compile("at_epoch=1"))
+    page.go_back()
+    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("at_epoch"))
+    page.go_back()
+    expect(page.locator(".tl-tiles-title")).to_have_text("The surest mistakes")
+    page.go_forward()
+    expect(cell(page, "8", "1")).to_have_attribute("aria-selected", "true")
+    expect(page).to_have_url(re.compile("cell=8-1"))
+
+
+def test_epochs_are_gone_through_while_the_run_still_trains(come_to: OpenPage) -> None:
+    page = come_to("train?level=expert&model=mlp&learning_rate=0.003&epochs=20&seed=301")
     lab = LabPage(page).ready()
-    page.get_by_role("combobox", name="Pace").click()
-    page.get_by_role("option", name=re.compile("epoch a second")).click()
+    lab.choose_pace("One epoch a second")
     lab.train()
     lab.reach("epoch 3 of")
     run = page.url.split("run=")[1].split("&")[0]
-    page.goto(page.url.split("/train")[0] + f"/understand?network={run}")
-    expect(page.locator(".tl-results[data-epoch]")).to_be_visible()
+    opened(come_to, f"network={run}")
     last = right(page)
     slider(page).press("Home")
     expect(page.locator(".tl-results[data-epoch='0']")).to_be_visible()
@@ -76,28 +106,3 @@ def test_epochs_are_gone_through_while_the_run_still_trains(open_page: OpenPage)
     at_end = EPOCH.search(told.inner_text())
     assert at_end
     expect(told).to_have_text(re.compile(rf"Epoch (?!{at_end[1]}\b)"))  # it follows the training
-
-
-def test_playing_ends_at_the_last_epoch(come_to: OpenPage) -> None:
-    page = opened(come_to, "at_epoch=1")
-    page.get_by_role("button", name="Play").click()
-    expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
-    expect(page.get_by_role("button", name="Play")).to_be_visible()
-    expect(page).not_to_have_url(re.compile("at_epoch"))
-
-
-def test_back_is_followed_at_once(come_to: OpenPage) -> None:
-    page = opened(come_to)
-    cell(page, "8", "1").click()
-    expect(page).to_have_url(re.compile("cell=8-1"))
-    slider(page).press("Home")
-    expect(page).to_have_url(re.compile("at_epoch=1"))
-    page.go_back()
-    expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
-    expect(page).not_to_have_url(re.compile("at_epoch"))
-    page.go_back()
-    expect(page.locator(".tl-tiles-title")).to_have_text("The surest mistakes")
-    page.go_forward()
-    expect(cell(page, "8", "1")).to_have_attribute("aria-selected", "true")
-    expect(page).to_have_url(re.compile("cell=8-1"))
