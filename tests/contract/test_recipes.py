@@ -22,7 +22,7 @@ from core.content.words import languages
 from core.settings import PROJECT
 
 TREE = ("core", "pages", "data", ".streamlit", "app.py")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "secrets.toml")
+LEFT_OUT = shutil.ignore_patterns("secrets.toml")
 SECTION = re.compile(r"^### (?P<title>.+?)\n(?P<body>.+?)(?=^###? |\Z)", re.MULTILINE | re.DOTALL)
 BLOCK = re.compile(r"^ *```(?P<language>\w+)\n(?P<code>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 MARKER = re.compile(r"# (?P<file>[\w./]+\.\w+)(: (?P<where>.+))?\n")
@@ -108,7 +108,7 @@ class Lab:
     def run(self, *command: str) -> str:
         """The output of a Python command in the copy."""
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("TRENDLAB_", "PYTEST_"))}
-        environment |= {"TRENDLAB_HOME": str(self._home), "TRENDLAB_WORKERS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        environment |= {"TRENDLAB_HOME": str(self._home), "TRENDLAB_WORKERS": "1"}
         done = subprocess.run(
             [sys.executable, *command], cwd=self.folder, env=environment, capture_output=True, text=True, timeout=90,
             check=False,

@@ -59,13 +59,13 @@ CASES = [
 @pytest.mark.parametrize(("optimizer", "seed"), CASES)
 def test_the_plain_loop_gives_the_same_losses(optimizer: str, seed: int) -> None:
     rate = RATES.get(optimizer, 0.0003)
-    config = RunConfig(optimizer=optimizer, seed=seed, learning_rate=rate, batch_size=64, epochs=1)
+    config = RunConfig(optimizer=optimizer, seed=seed, learning_rate=rate, batch_size=32, epochs=1)
     expected = plain_losses(config, survey_forward)
     assert train_slice(config, None, STEPS).metrics == pytest.approx(expected, rel=2e-3)
 
 
 @pytest.mark.parametrize("model", list(catalog.specs("models")))
 def test_every_model_learns_the_same_in_the_plain_loop(model: str) -> None:
-    config = RunConfig(model=model, learning_rate=0.003, batch_size=64, epochs=1)
+    config = RunConfig(model=model, learning_rate=0.003, batch_size=32, epochs=1)
     expected = plain_losses(config, nn.Module.__call__)
     assert train_slice(config, None, STEPS).metrics == pytest.approx(expected, rel=2e-3)
