@@ -12,10 +12,12 @@ from core.content.words import Words
 from core.diagnosis.shape import GUESSES, Guess, shape_key, sketch
 from core.ui.buttons import button
 from core.ui.drawing import page_mode
+from core.ui.tour import tour_step
 
 GUESS = "guess"
 OPEN = "guess_open"
-WIDTH_PX, HEIGHT_PX, MARGIN_PX = 140, 60, 6  # two beside each other on a phone, and all four on its screen
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 140, 54, 6  # the least of a drawing: all four on the screen of a phone
+ROW_PX = 608  # two of them are read at a projector; below the tour's card there is room for a row of four only
 
 
 def guess_popover(say: Words) -> None:
@@ -25,14 +27,15 @@ def guess_popover(say: Words) -> None:
     # Drawn even while it is closed: the browser finds its place before it would know its size.
     with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun"):
         st.markdown(say("predict.question"))
-        with st.container(horizontal=True, gap="small"):
+        a_row = 4 if tour_step() else 2
+        with st.container(width=ROW_PX), st.grid(a_row, min_column_width=WIDTH_PX):
             for kind in GUESSES:
-                with st.container(width=WIDTH_PX, gap="xxsmall"):
+                with st.container(gap="xxsmall"):
                     _choice(say, kind, kind == chosen)
 
 
 def _choice(say: Words, kind: Guess, is_chosen: bool) -> None:
-    st.image(_picture(kind, page_mode()), width=WIDTH_PX, alt="")  # the button below names it
+    st.image(_picture(kind, page_mode()), width="stretch", alt="")  # the button below names it
     button(
         say(shape_key(kind, "label")), "check" if is_chosen else "draw", primary=is_chosen, key=f"guess_{kind}",
         on_click=_choose, args=(kind,), width="stretch",
@@ -55,7 +58,7 @@ def _picture(kind: Guess, mode: Mode) -> str:
     )
     axis = f"M{MARGIN_PX} {MARGIN_PX}V{HEIGHT_PX - MARGIN_PX}H{WIDTH_PX - MARGIN_PX}"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH_PX}" height="{HEIGHT_PX}">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH_PX} {HEIGHT_PX}">'
         f'<path d="{axis}" fill="none" stroke="{house.color("border", mode)}" stroke-width="1.5"/>'
         f'<polyline points="{points}" fill="none" stroke="{house.color("third", mode)}" stroke-width="3"/></svg>'
     )
