@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,9 @@ from core.content.words import Words
 Points = NDArray[np.floating]
 Classes = NDArray[np.integer]
 
-HEIGHT_PX = 560
-LEGEND_PX, LETTER_PX = 84, 9
+PLOT_PX = 476
+LEGEND_PX, ROW_PX, LETTER_PX = 84, 20, 7  # of the legend: for names that are short, a row of others, a letter
+SHORT = 6  # letters, a Chinese one for two, of a name among the points; longer ones would cover each other
 ROOM = 0.06  # beside the outermost points, as a share of the whole
 GLIDE_MS = 500  # how long points take from one epoch's places to the next one's
 SYMBOLS = (*house.RUN_SYMBOLS, "x", "triangle-down", "pentagon", "hexagram")
@@ -35,10 +37,14 @@ def turned(maps: Sequence[Points]) -> list[Points]:
 def map_figure(
     say: Words, mode: Mode, names: Sequence[str], points: Points, truths: Classes, taken: Classes, within: Points
 ) -> Figure:
-    """One marker an image, in its class' colour and symbol, with the class' name in its middle; a ring around those
-    taken for another class. The axes have room for all points `within`. `customdata` is the image's number."""
+    """One marker an image, in its class' colour and symbol, with the class' name in its middle, or its number where
+    names are long; a ring around those taken for another class. The axes have room for all points `within`.
+    `customdata` is the image's number."""
     present = np.unique(truths).tolist()
-    traces = [_class(say, mode, number, names, points, truths, taken) for number in present]
+    is_short = max(_width(names[each]) for each in present) <= SHORT
+    marks = names if is_short else [str(number) for number in range(len(names))]
+    labels = names if is_short else [f"{number}·{name}" for number, name in enumerate(names)]
+    traces = [_class(say, mode, number, names, points, truths, taken) | {"name": labels[number]} for number in present]
     wrong = truths != taken
     ring = {
         "type": "scatter", "mode": "markers", "showlegend": False, "hoverinfo": "skip",
@@ -46,21 +52,27 @@ def map_figure(
         "customdata": np.flatnonzero(wrong)[:, None].tolist(),
         "marker": {"symbol": "circle-open", "size": 16, "color": house.color("text", mode), "line": {"width": 2}},
     }  # fmt: skip
+    below_px = LEGEND_PX if is_short else 24 + ROW_PX * -(-len(present) // 2)  # two beside each other on a phone
+    height = PLOT_PX + below_px
     legend = {
-        "y": (LEGEND_PX - 8) / HEIGHT_PX,
-        "entrywidth": 22 + LETTER_PX * max(len(names[each]) for each in present),
+        "y": (below_px - 8) / height,
+        "entrywidth": 22 + LETTER_PX * max(_width(labels[each]) for each in present),
     }
     x, y = (_axis(within[:, side]) for side in range(2))
     return {
         "data": [*traces, ring],
         "layout": {
-            "template": house.template(mode), "height": HEIGHT_PX, "hovermode": "closest", "dragmode": False,
-            "margin": {"l": 8, "r": 8, "t": 8, "b": LEGEND_PX}, "xaxis": x, "yaxis": y | {"scaleanchor": "x"},
+            "template": house.template(mode), "height": height, "hovermode": "closest", "dragmode": False,
+            "margin": {"l": 8, "r": 8, "t": 8, "b": below_px}, "xaxis": x, "yaxis": y | {"scaleanchor": "x"},
             "legend": legend, "clickmode": "event+select",
-            "annotations": _names(mode, names, points, truths),
+            "annotations": _marks(mode, marks, points, truths),
             "transition": {"duration": GLIDE_MS, "easing": "cubic-in-out"},
         },
     }  # fmt: skip
+
+
+def _width(name: str) -> int:
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def _axis(numbers: Points) -> Figure:
@@ -78,7 +90,7 @@ def _class(
     own = np.flatnonzero(truths == number)
     colors = (*house.RUN_COLORS[mode], *(house.color(role, mode) for role in MORE_ROLES))
     return {
-        "type": "scatter", "mode": "markers", "name": names[number],
+        "type": "scatter", "mode": "markers",
         "x": points[own, 0].tolist(), "y": points[own, 1].tolist(), "customdata": own[:, None].tolist(),
         "text": [say("understand.map.hover", n=int(image) + 1, truth=names[number], taken=names[taken[image]])
                  for image in own],
@@ -87,11 +99,11 @@ def _class(
     }  # fmt: skip
 
 
-def _names(mode: Mode, names: Sequence[str], points: Points, truths: Classes) -> list[Figure]:
+def _marks(mode: Mode, marks: Sequence[str], points: Points, truths: Classes) -> list[Figure]:
     middles = {number: np.median(points[truths == number], axis=0) for number in np.unique(truths).tolist()}
     return [
         {
-            "x": float(x), "y": float(y), "text": f"<b>{names[number]}</b>", "showarrow": False,
+            "x": float(x), "y": float(y), "text": f"<b>{marks[number]}</b>", "showarrow": False,
             "font": {"size": house.TITLE_PX, "color": house.color("text", mode)}, "borderpad": 0,
             "bgcolor": house.color("background", mode, 0.6),
         }

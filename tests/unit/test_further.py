@@ -11,8 +11,9 @@ import torch.nn.functional as F
 from sklearn.manifold import trustworthiness
 from torch import nn
 
-from core.charts.hidden_map import turned
+from core.charts.hidden_map import map_figure, turned
 from core.config import RunConfig, choices
+from core.content.words import Words
 from core.datasets import open_prepared
 from core.errors import MapFailed
 from core.interpret.anatomy import SURFACE_SIDE, surface_steps
@@ -122,3 +123,11 @@ def test_a_direction_has_the_length_of_each_of_the_networks_filters() -> None:
     assert len(corner) == SURFACE_SIDE
     again, _ = network_of("small_resnet")
     assert loss_surface.answer(again, config, 0) == corner
+
+
+@pytest.mark.parametrize(("name", "mark"), [("七", "七"), ("bag", "bag"), ("ankle boot", "1"), ("T恤/上衣", "1")])
+def test_long_names_stand_in_the_maps_legend_alone(name: str, mark: str) -> None:
+    points, classes = np.eye(2), np.arange(2)
+    figure = map_figure(Words("zh"), "light", ["-", name], points, classes, classes, points)
+    assert figure["layout"]["annotations"][1]["text"] == f"<b>{mark}</b>"
+    assert name in figure["data"][1]["name"]

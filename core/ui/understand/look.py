@@ -23,6 +23,7 @@ from core.ui.address import addressed, visit
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
 SHORT_S = 0.3  # so long nobody asks how far it is
+BAR_PX = 48
 PART = "part"  # in the address: what of the page is shown
 LAST = 0  # the epoch that follows the training
 PASSED = "passed_epoch"  # (visit, epoch) while playing: in the address, Back would lead through each
@@ -112,8 +113,8 @@ def asked_in_parts(
     say: Words, runs: RunService, look: Look, question: str, parts: Sequence[tuple[SavedNetwork, tuple[Any, ...]]]
 ) -> list[Any] | None:
     """What several networks answer, or one to several heavy questions: (network, arguments) each, one after the other.
-    A bar shows how far it is, if it takes long. None, and a message on the page, where one cannot."""
-    bar, began = st.empty(), time.monotonic()
+    A bar shows how far it is, if it takes long, in a place kept for it. None, and a message, where one cannot."""
+    bar, began = st.container(height=BAR_PX, border=False).empty(), time.monotonic()
     answers: list[Any] = []
     try:
         for network, arguments in parts:
