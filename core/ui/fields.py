@@ -92,4 +92,6 @@ def value_text(say: Words, field: str, value: Any) -> str:
         return say("fields.on" if value else "fields.off")
     if field in AS_PERCENT:
         return f"{value:.0%}"
-    return choice_label(say, field, value) if is_choice(field) else f"{value:g}"
+    if is_choice(field):
+        return choice_label(say, field, value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
