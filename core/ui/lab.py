@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.datasets.prepared import is_gone
@@ -21,8 +20,7 @@ from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.after import after_the_charts
 from core.ui.charts import run_charts
 from core.ui.chosen import Level
-from core.ui.controls import PENDING, SEEN_CONFIG, attempt, controls, pace, show_notice, start
-from core.ui.fields import NOTICE
+from core.ui.controls import SEEN_CONFIG, attempt, controls, pace, show_notice, start
 from core.ui.level import chosen_level, level_switch
 from core.ui.own_set import close_own_window, offered_datasets, own_window, take_upload
 from core.ui.present import present_page
@@ -42,6 +40,7 @@ from core.ui.session import (
 from core.ui.shell import has_come, open_services, page_head
 from core.ui.showing import shown_text, shown_view
 from core.ui.tour import follow_tour, tour_card
+from core.ui.waiting import wait_for_data
 
 RETRAIN_PAUSE_S = 0.4
 
@@ -75,7 +74,7 @@ def lab_page() -> None:
     is_mine = shown is not None and shown.owner == owner()
     controls(say, runs, config, shown, is_mine)
     show_notice(say)
-    _wait_for_data(say, runs)
+    wait_for_data(say, runs)
     st.caption(shown_text(say, shown, is_mine))
     if shown and is_gone(shown.config.dataset):
         st.info(say.error(DatasetGone(shown.config.dataset)), icon=":material/hide_image:")
@@ -119,29 +118,6 @@ def _side(say: Words, config: RunConfig) -> None:
             st.button(
                 say("train.clear_ghosts"), on_click=clear_ghosts, icon=":material/layers_clear:", key="ghosts_off"
             )
-
-
-def _wait_for_data(say: Words, runs: RunService) -> None:
-    """Progress of a data set that a started run waits for; the run begins by itself when it is ready."""
-    pending: RunConfig | None = st.session_state.get(PENDING)
-    if pending is None:
-        return
-    label = say.of(catalog.spec_of("datasets", pending.dataset)["label"])
-
-    @st.fragment(run_every=1.0)
-    def progress() -> None:
-        status = runs.datasets.status(pending.dataset)
-        if status.state == "preparing":
-            st.progress(status.progress, say("train.preparing", dataset=label))
-            return
-        if status.state == "ready":
-            attempt(start, runs, pending)
-        elif status.error:
-            st.session_state[NOTICE] = status.error
-        st.session_state.pop(PENDING, None)
-        st.rerun()
-
-    progress()
 
 
 @st.fragment(run_every=1.0)

@@ -27,6 +27,7 @@ from core.ui.fields import named, value_text
 from core.ui.presets import preset_of
 from core.ui.session import REPLAY, leave_presentation, owner, shown_run
 from core.ui.showing import shown_text, shown_view
+from core.ui.waiting import wait_for_data
 
 CHARTS = ("loss", "accuracy")
 QR_SCALE = 5
@@ -49,6 +50,7 @@ def present_page(say: Words, runs: RunService) -> None:
             )
             only = _chart(say)
         show_notice(say)
+        wait_for_data(say, runs)
         st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, shown, is_mine))}</p>')
         if shown:
             replayed = st.session_state.get(REPLAY)

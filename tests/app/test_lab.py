@@ -277,6 +277,17 @@ def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, la
     assert "view" not in app.query_params
 
 
+def test_a_presented_run_begins_when_its_data_is_there(open_page: Open) -> None:
+    app = open_page("train", view="present", seed="306", dataset="shapes", **QUICK)
+    app.button(key="space").click().run()
+    assert "run" not in app.query_params
+    (progress,) = app.get("progress")
+    assert progress.proto.text.startswith("Preparing")
+    until(lambda: services().runs.datasets.status("shapes").state == "ready", 60.0)
+    app.run()
+    finish(app)
+
+
 def test_a_presented_run_that_is_over_is_trained_afresh_and_never_doubled(open_page: Open) -> None:
     app = open_page("train", view="present", seed="305", **QUICK)
     app.button(key="space").click().run()
