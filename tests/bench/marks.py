@@ -11,10 +11,10 @@ from core.runs import cluster, worker
 
 def run_slice(config: dict[str, Any], *rest: Any) -> Any:
     """The worker's task, and a mark at its end: time, seed, step."""
-    result = worker.run_slice(config, *rest)
+    trained = worker.run_slice(config, *rest)
     with open(os.environ["TRENDLAB_BENCH_MARKS"], "a", encoding="utf-8") as marks:
-        marks.write(f"{time.time():.6f} {config['seed']} {result.step}\n")
-    return result
+        marks.write(f"{time.time():.6f} {config['seed']} {trained.result.step}\n")
+    return trained
 
 
 cluster.run_slice = run_slice
