@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charts import house
 from core.charts.house import Figure, Mode
+from core.content.plain import columns
 from core.content.words import Words
 
 Points = NDArray[np.floating]
@@ -41,7 +41,7 @@ def map_figure(
     names are long; a ring around those taken for another class. The axes have room for all points `within`.
     `customdata` is the image's number."""
     present = np.unique(truths).tolist()
-    is_short = max(_width(names[each]) for each in present) <= SHORT
+    is_short = max(columns(names[each]) for each in present) <= SHORT
     marks = names if is_short else [str(number) for number in range(len(names))]
     labels = names if is_short else [f"{number}·{name}" for number, name in enumerate(names)]
     traces = [_class(say, mode, number, names, points, truths, taken) | {"name": labels[number]} for number in present]
@@ -56,7 +56,7 @@ def map_figure(
     height = PLOT_PX + below_px
     legend = {
         "y": (below_px - 8) / height,
-        "entrywidth": 22 + LETTER_PX * max(_width(labels[each]) for each in present),
+        "entrywidth": 22 + LETTER_PX * max(columns(labels[each]) for each in present),
     }
     x, y = (_axis(within[:, side]) for side in range(2))
     return {
@@ -69,10 +69,6 @@ def map_figure(
             "transition": {"duration": GLIDE_MS, "easing": "cubic-in-out"},
         },
     }  # fmt: skip
-
-
-def _width(name: str) -> int:
-    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in name)
 
 
 def _axis(numbers: Points) -> Figure:

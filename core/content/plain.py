@@ -1,8 +1,9 @@
-"""Markdown made plain, and plain text made safe to show as Markdown."""
+"""Markdown made plain, plain text made safe to show as Markdown, and how wide a text is."""
 
 from __future__ import annotations
 
 import re
+from unicodedata import east_asian_width
 
 IMAGE_OR_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 DIRECTIVE = re.compile(r":[a-z-]+\[([^\]]*)\]")
@@ -32,3 +33,8 @@ def _spoken(formula: re.Match[str]) -> str:
 def escaped(text: str) -> str:
     """Text that Markdown shows as it stands, whatever it holds."""
     return SPECIAL.sub(r"\\\1", SPACES.sub(" ", text))
+
+
+def columns(text: str) -> int:
+    """How wide a text is where all letters have one width and a Chinese one has two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

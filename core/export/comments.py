@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
+from core.content.plain import columns
 from core.content.words import Words
 
 WIDTH = 88  # columns; a Chinese character takes two
@@ -33,8 +33,3 @@ def wrapped(text: str, width: int) -> list[str]:
             lines.append("")
         lines[-1] += part if lines[-1] else part.lstrip()
     return [line.rstrip() for line in lines]
-
-
-def columns(text: str) -> int:
-    """How wide a text is where all letters have one width."""
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from unicodedata import east_asian_width
 
 from core.config import RunConfig, is_choice
+from core.content.plain import columns
 from core.content.words import Words
 from core.runs.views import RunView
 from core.ui.fields import named, used_value, value_text
@@ -35,9 +35,9 @@ def _order(field: str) -> tuple[bool, bool, bool]:
 
 
 def _cut(label: str) -> str:
-    columns = 0
+    width = 0
     for at, letter in enumerate(label):
-        columns += 2 if east_asian_width(letter) in "WF" else 1
-        if columns > MAX_COLUMNS:
+        width += columns(letter)
+        if width > MAX_COLUMNS:
             return f"{label[: at - 1]}…"
     return label

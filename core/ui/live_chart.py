@@ -105,11 +105,11 @@ def live_chart(
     return LiveChart(poll=bool(result.poll), changed=result.changed)
 
 
-def events_pass(run_id: str, key: str = "events_probe") -> bool:
+def events_pass(run_id: str) -> bool:
     """Whether events of a run were seen to come through, for a page that polls; looked for now and then, and told once
     by a rerun."""
     data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
-    return bool(_probe(key=key, data=[data], on_events_change=_nothing).events)
+    return bool(_probe(key="events_probe", data=[data], on_events_change=_nothing).events)
 
 
 def _stream_url(run_ids: Sequence[str]) -> str:

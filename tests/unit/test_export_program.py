@@ -21,8 +21,8 @@ import pytest
 from core import catalog
 from core.__main__ import main
 from core.config import RunConfig
+from core.content.plain import columns
 from core.content.words import languages
-from core.export.comments import columns
 from core.export.program import notebook, script
 from core.training.schedule import Change
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from core.config import RunConfig
+from core.content.plain import columns
 from core.export import quotes
-from core.export.comments import columns, wrapped
+from core.export.comments import wrapped
 from core.export.pieces import looks_ahead
 from core.export.quotes import Quotes
 from core.export.rewriting import decided, standing_alone, without_prose
