@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from core.runs.store import Candidate
 
-FIRST_SLICE_S = 0.05  # a few steps: when a class starts together, the last learner waits for all the others' first
+FIRST_SLICE_S = 0.02  # a few steps: when a class starts together, the last learner waits for all the others' first
 SLICE_GROWTH = 4  # each slice of a trajectory may last so many times as long as the one before, up to
 SLICE_S = 1.0
 QUIET_SLICE_S = 0.5  # with nobody waiting, shorter slices make a smoother curve

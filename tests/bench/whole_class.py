@@ -1,4 +1,5 @@
-"""How much of the workers' time is training when a class of 30 trains at once."""
+"""How much of the workers' time is training when a class of 30 trains at once, as soon as its slices are of full
+length."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ from tests.parts import until
 WORKERS = 2
 LEARNERS = 30
 PARTS = 6
+SLICES_OF_GROWTH = 3  # a run's slices grow up to the third
 WARM_TIMEOUT_S = 60.0
 
 
@@ -41,7 +43,7 @@ class WatchedCluster(DaskCluster):
 
 
 def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Training seconds inside a window over workers x wall, once all 30 are past their first slice."""
+    """Training seconds inside a window over workers x wall, once all 30 are past their short first slices."""
     own_home, window_s = copy_of(home, "class"), 8.0 if quick else 30.0
     cluster = WatchedCluster(WORKERS)
     store, files = Store(f"sqlite:///{own_home / 'trendlab.db'}"), FileStore(own_home / "files")
@@ -49,8 +51,9 @@ def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
     service.open()
     try:
         until(lambda: cluster.num_workers() == WORKERS, WARM_TIMEOUT_S)
-        runs = [service.start(f"learner-{n}", RunConfig(seed=n, epochs=20)) for n in range(LEARNERS)]
-        until(lambda: all(service.view(run.id).step > 0 for run in runs), WARM_TIMEOUT_S)
+        for learner in range(LEARNERS):
+            service.start(f"learner-{learner}", RunConfig(seed=learner, epochs=50))
+        until(lambda: _least_slices(store, cluster) >= SLICES_OF_GROWTH, WARM_TIMEOUT_S)
         tell("  all 30 are under way")
         began = time.perf_counter()
         time.sleep(window_s)
@@ -59,6 +62,10 @@ def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
     finally:
         service.close()
     return {"training_share": _figure(cluster.arrivals, began, ended)}
+
+
+def _least_slices(store: Store, cluster: DaskCluster) -> int:
+    return min(candidate.trajectory.slices for candidate in store.candidates(cluster.environment()))
 
 
 def _figure(arrivals: list[tuple[float, float]], began: float, ended: float) -> Figure:

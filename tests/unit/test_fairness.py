@@ -56,9 +56,9 @@ def test_a_new_run_gets_its_first_point_before_all() -> None:
 
 def test_slices_begin_short_and_grow_to_what_the_waiting_allow() -> None:
     alone = [FairQueue().turns([candidate("a", "ann", slices=n)], 1)[0].slice_s for n in (0, 1, 2, 3, 4000)]
-    assert alone == [0.05, 0.2, QUIET_SLICE_S, QUIET_SLICE_S, QUIET_SLICE_S]
+    assert alone == [0.02, 0.08, 0.32, QUIET_SLICE_S, QUIET_SLICE_S]
     class_of_30 = [candidate(str(n), str(n), slices=n) for n in range(30)]
-    assert [turn.slice_s for turn in FairQueue().turns(class_of_30, 2)] == [0.05, 0.2, 0.8, *[SLICE_S] * 27]
+    assert [turn.slice_s for turn in FairQueue().turns(class_of_30, 2)] == [0.02, 0.08, 0.32, *[SLICE_S] * 27]
 
 
 def test_a_newcomer_starts_level_and_does_not_take_all() -> None:
