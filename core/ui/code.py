@@ -26,22 +26,22 @@ def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
     st.markdown(say("code.about"))
     with st.container(horizontal=True):
         program_downloads(say, config, changes)
-    program, _ = _texts(config, changes, say.language)
-    st.code(program, language="python", height=CODE_HEIGHT_PX)
+    st.code(_script(config, changes, say.language), language="python", height=CODE_HEIGHT_PX)
     with st.expander(say("code.listing"), icon=":material/history_edu:"):
         _listing(say)
 
 
 def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]) -> None:
-    """The program as a script and as a notebook, and the reader's own images that it needs beside it."""
-    program, pages = _texts(config, changes, say.language)
+    """The program as a script and as a notebook, written when asked for, and the reader's own images that it needs
+    beside it."""
+    told = config, changes, say.language
     name = f"trendlab_{config.model}_{config.dataset}"
     st.download_button(
-        say("code.script"), program, f"{name}.py", "text/x-python", key="script", icon=":material/code:",
-        on_click="ignore",
+        say("code.script"), lambda: _script(*told), f"{name}.py", "text/x-python", key="script",
+        icon=":material/code:", on_click="ignore",
     )  # fmt: skip
     st.download_button(
-        say("code.notebook"), pages, f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
+        say("code.notebook"), lambda: notebook(*told), f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
         icon=":material/book_2:", on_click="ignore",
     )  # fmt: skip
     if catalog.is_own(config.dataset) and is_prepared(config.dataset):
@@ -57,8 +57,8 @@ def rate_changes(view: RunView) -> tuple[Change, ...]:
 
 
 @lru_cache(maxsize=64)
-def _texts(config: RunConfig, changes: tuple[Change, ...], lang: str) -> tuple[str, str]:
-    return script(config, changes, lang), notebook(config, changes, lang)
+def _script(config: RunConfig, changes: tuple[Change, ...], lang: str) -> str:
+    return script(config, changes, lang)
 
 
 def _listing(say: Words) -> None:
