@@ -58,11 +58,17 @@ def compare_figures(
 ) -> dict[str, Figure]:
     """`loss` and `accuracy`. With `band`, runs that differ in their seed alone become one line within a band."""
     figures: dict[str, Figure] = {}
-    chances = {run.chance for run in runs}
+    chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
     for name, read in (("loss", _loss), ("accuracy", _accuracy)):
         data = _banded(runs, read, axis, texts, mode) if band else _single(runs, read, axis, mode)
-        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances) | _room(data)}
+        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances, end) | _room(data)}
     return figures
+
+
+def _end(run: ComparedRun, axis: Axis) -> float:
+    """As far as the run was measured; the last point of its loss stands for several steps, and before that."""
+    last: float = max([0.0, *run.steps, *(epoch["step"] for epoch in run.epochs)])
+    return last * run.scale(axis)
 
 
 def _loss(run: ComparedRun) -> tuple[Sequence[float], Sequence[float | None]]:
@@ -151,7 +157,7 @@ def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], numbe
     }
 
 
-def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances: set[float]) -> Figure:
+def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances: set[float], end: float) -> Figure:
     accuracy = name == "accuracy"
     yaxis = (
         {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
@@ -163,7 +169,11 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
         "title": {"text": texts[f"{name}.title"]},
         "hovermode": "x unified",
         "shapes": [_guessing(texts, min(chances), accuracy, mode)] if len(chances) == 1 else [],
-        "xaxis": {"title": {"text": texts[f"axis.{axis}"]}, "rangemode": "tozero"},
+        "xaxis": {
+            "title": {"text": texts[f"axis.{axis}"]},
+            "rangemode": "tozero",
+            "autorangeoptions": {"include": end},
+        },
         "yaxis": yaxis,
     }
 

@@ -26,6 +26,8 @@ def test_every_axis_measures_the_same_steps(axis: Axis, last: float) -> None:
     drawn = compare_figures([a_run("a", [2.0, 1.5, 1.0, 0.5])], axis, TEXTS, "light", band=False)
     assert drawn["loss"]["data"][0]["x"][-1] == pytest.approx(last)
     assert drawn["accuracy"]["data"][0]["x"][-1] == pytest.approx(last * 8 / 6)
+    ends = [drawn[name]["layout"]["xaxis"]["autorangeoptions"]["include"] for name in ("loss", "accuracy")]
+    assert ends == [pytest.approx(last * 8 / 6)] * 2
     assert set(AXES) == {"epoch", "step", "images", "seconds"}
 
 
