@@ -9,6 +9,7 @@ from core.charts import house
 from core.charts.house import Figure, Mode
 
 HEIGHT_PX = 440
+POINT_PX, MARK_PX = 14, 22  # seen from the last row
 TITLE_STANDOFF_PX = 32  # from the line of a log axis, whose tick labels Plotly does not count
 
 
@@ -40,7 +41,7 @@ def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> 
     look = {
         "color": house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])],
         "symbol": house.RUN_SYMBOLS[number % len(house.RUN_SYMBOLS)],
-        "size": 10,
+        "size": POINT_PX,
         "opacity": 0.8,
     }
     return _markers(points, name, look) | {
@@ -52,7 +53,7 @@ def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> 
 
 def _overlay(points: Sequence[SweepPoint], name: str, symbol: str, role: str, mode: Mode) -> Figure:
     ink = house.color(role, mode)
-    look = {"symbol": symbol, "size": 16, "color": ink, "line": {"color": ink, "width": 2}}
+    look = {"symbol": symbol, "size": MARK_PX, "color": ink, "line": {"color": ink, "width": 2}}
     return _markers(points, name, look) | {"hoverinfo": "skip"}
 
 

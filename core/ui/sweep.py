@@ -17,7 +17,9 @@ from core.ui.address import addressed_choice
 from core.ui.charts import run_label
 from core.ui.drawing import page_mode, picture_config
 from core.ui.fields import DEFAULTS, choice_label, named, value_text
-from core.ui.session import open_run, owner
+from core.ui.services import services
+from core.ui.session import owner
+from core.ui.shell import TEXT_PX, run_link
 
 ENDED = (State.FINISHED, State.DIVERGED)
 VARIED = ("learning_rate", "optimizer", "seed")
@@ -27,8 +29,8 @@ ID_CHARS = 12
 
 def sweep_tab(say: Words, runs: RunService) -> None:
     """Learning rate against final validation accuracy, for runs of equal other settings at a time."""
-    own = runs.runs_of(owner())
-    views = once_each([*runs.public_runs(), *own])
+    views = _finished(runs)
+    _grow(runs, views)
     groups = by_settings(views)
     if not groups:
         st.info(say("compare.sweep.empty"))
@@ -40,13 +42,28 @@ def sweep_tab(say: Words, runs: RunService) -> None:
         key=SETTINGS, width=480,
     )  # fmt: skip
     shown = groups[configs[chosen]]
-    points = _points(say, runs, shown, {view.id for view in own})
+    points = _points(say, runs, shown)
     event = st.plotly_chart(
         sweep_figure(points, say.under("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
         on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config=picture_config(say, "sweep"),
     )  # fmt: skip
-    st.caption(say("compare.sweep.about", n=len(points)))
+    st.caption(say("compare.sweep.about", n=len(points)), width=TEXT_PX)
     _offer_chosen(say, {view.id for view in shown}, event)
+
+
+def _finished(runs: RunService) -> list[RunView]:
+    return once_each([*runs.public_runs(), *runs.runs_of(owner())])
+
+
+def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
+    """Draw the page anew as soon as somebody's run has come to its end."""
+
+    @st.fragment(run_every=services().pollers.interval_s(owner()))
+    def look() -> None:
+        if {view.id for view in _finished(runs)} != {view.id for view in drawn}:
+            st.rerun()
+
+    look()
 
 
 def once_each(views: Iterable[RunView]) -> list[RunView]:
@@ -82,7 +99,7 @@ def _settings_text(say: Words, config: RunConfig) -> str:
     return say("live.separator").join(told) or say("compare.sweep.survey")
 
 
-def _points(say: Words, runs: RunService, views: Sequence[RunView], mine: set[str]) -> list[SweepPoint]:
+def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[SweepPoint]:
     """A run that diverged before its first measurement guesses, as its last weights are no numbers."""
     accuracy: Mapping[str, float] = runs.final_accuracies(views)
     return [
@@ -92,7 +109,7 @@ def _points(say: Words, runs: RunService, views: Sequence[RunView], mine: set[st
             accuracy=view.config.chance if view.state is State.DIVERGED else accuracy[view.id],
             optimizer=choice_label(say, "optimizer", view.config.optimizer),
             label=say("live.separator").join([run_label(say, view), named(say, "seed", f"{view.config.seed}")]),
-            mine=view.id in mine,
+            mine=view.owner == owner(),
             failed=view.finding in ("diverged", "collapsed"),
         )
         for view in views
@@ -104,5 +121,5 @@ def _offer_chosen(say: Words, run_ids: set[str], event: object) -> None:
     points = getattr(getattr(event, "selection", None), "points", [])
     chosen = next((point["customdata"] for point in points if point.get("customdata")), None)
     run_id = chosen[0] if isinstance(chosen, list) else chosen
-    if run_id in run_ids and st.button(say("runs.open"), key="open_point", icon=":material/open_in_new:"):
-        open_run(str(run_id))
+    if run_id in run_ids:
+        run_link(say, str(run_id))
