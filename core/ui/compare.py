@@ -11,7 +11,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed_choice
+from core.ui.address import addressed_choice, put
 from core.ui.charts import run_label, run_points, short_state_text
 from core.ui.compare_answers import answers
 from core.ui.controls import show_notice
@@ -19,12 +19,13 @@ from core.ui.drawing import draw, page_mode
 from core.ui.fields import named, used_value, value_text
 from core.ui.services import services
 from core.ui.session import owner, words
-from core.ui.shell import open_services, page_head, page_link
+from core.ui.shell import has_come, open_services, page_head, page_link
 from core.ui.sweep import sweep_tab
 from core.ui.tables import Row, draw_table
 from core.ui.variants import MAX_RUNS, RUNS, one_change
 
 MIN_RUNS = 2
+WHAT = "what"  # in the address: the chosen runs, or those of the whole class
 
 
 def compare_page() -> None:
@@ -33,9 +34,11 @@ def compare_page() -> None:
     runs = open_services().runs
     page_head("compare")
     show_notice(say)
-    what = addressed_choice("what", ("chosen", "class"), "chosen")
+    if has_come() and RUNS in st.query_params and WHAT not in st.query_params:
+        put(WHAT, "chosen")  # who was led here by these runs wants to see them
+    what = addressed_choice(WHAT, ("chosen", "class"), "chosen")
     st.segmented_control(
-        say("compare.what"), ("chosen", "class"), format_func=lambda each: say(f"compare.{each}"), key="what",
+        say("compare.what"), ("chosen", "class"), format_func=lambda each: say(f"compare.{each}"), key=WHAT,
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     if what == "class":

@@ -32,6 +32,7 @@ from core.ui.session import (
     follow_run,
     ghosts,
     is_presented,
+    leave_behind,
     owner,
     present,
     shown_run,
@@ -50,8 +51,9 @@ def lab_page() -> None:
     say = words()
     drop_address_problems("train")
     runs = open_services().runs
-    is_run_named = follow_run()
+    before, is_run_named = shown_run(), follow_run()
     if has_come():
+        leave_behind(before)
         _arrive(runs, is_run_named)
     if is_presented():
         present_page(say, runs)

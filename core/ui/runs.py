@@ -11,13 +11,11 @@ from core.content.words import Words
 from core.export.table import metrics_csv
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.settings import PROJECT
 from core.ui.address import addressed_choice
-from core.ui.buttons import button
 from core.ui.charts import short_date, short_state_text
 from core.ui.controls import attempt, show_notice
-from core.ui.session import open_run, owner, words
-from core.ui.shell import open_services, page_head, page_link
+from core.ui.session import owner, words
+from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
 from core.ui.variants import MAX_RUNS, compared_address
 
@@ -63,12 +61,12 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
 
 
 def _compare(say: Words, chosen: Sequence[RunView]) -> None:
-    too_many = len(chosen) > MAX_RUNS
-    label = say("runs.compare", n=len(chosen))
-    if button(label, "compare_arrows", primary=True, key="compare", disabled=too_many):
-        st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address([view.id for view in chosen]))
-    if too_many:
+    """A link, as `st.switch_page` makes two entries in the browser's history; the way to one run is a link, too."""
+    if len(chosen) > MAX_RUNS:
         st.caption(say("runs.too_many", n=len(chosen), most=MAX_RUNS))
+    else:
+        address = compared_address([view.id for view in chosen])
+        page_link("compare", f"**{say('runs.compare', n=len(chosen))}**", address=address)
 
 
 def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunView]:
@@ -99,8 +97,7 @@ def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float |
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if button(say("runs.open"), "open_in_new", primary=True, key="open"):
-            open_run(view.id)
+        run_link(say, view.id)
         st.download_button(
             say("runs.csv"), lambda: metrics_csv(runs.curve(view), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="csv",

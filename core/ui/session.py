@@ -10,7 +10,6 @@ import streamlit as st
 
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
-from core.settings import PROJECT
 from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone_back, put
 
 MAX_GHOSTS = 3
@@ -75,16 +74,16 @@ def show_run(run_id: str, covered: Collection[str] = ()) -> None:
     """Put a run on the charts; the one before stays as a ghost. `covered` are runs that it would only hide."""
     before = shown_run()
     put(RUN, run_id)
-    if before and before != run_id:
+    leave_behind(before, covered)
+
+
+def leave_behind(before: str | None, covered: Collection[str] = ()) -> None:
+    """Keep the run that was on the charts as a ghost of the one that is now."""
+    now = shown_run()
+    if before and now and before != now:
         earlier = [before, *(ghost for ghost in ghosts() if ghost != before)]
-        kept = [ghost for ghost in earlier if ghost != run_id and ghost not in covered]
+        kept = [ghost for ghost in earlier if ghost != now and ghost not in covered]
         st.session_state["ghosts"] = kept[:MAX_GHOSTS]
-
-
-def open_run(run_id: str) -> None:
-    """Go to the Train page with this run on its charts."""
-    show_run(run_id)
-    st.switch_page(PROJECT / "pages" / "train.py", query_params={RUN: run_id})
 
 
 def ghosts() -> list[str]:

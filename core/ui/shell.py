@@ -13,7 +13,7 @@ from core.errors import StoreError
 from core.settings import PROJECT
 from core.ui.address import keep_choices, script, visit
 from core.ui.services import Services, services
-from core.ui.session import is_presented, words
+from core.ui.session import RUN, is_presented, words
 
 HOME = "home"
 PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
@@ -126,6 +126,11 @@ def page_link(
         PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon or icons[name]}:", help=hint,
         query_params=dict(address or {}),
     )  # fmt: skip
+
+
+def run_link(say: Words, run_id: str) -> None:
+    """A link to the Train page with this run on its charts."""
+    page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run_id})
 
 
 def _page(say: Words, name: str, icon: str) -> StreamlitPage:

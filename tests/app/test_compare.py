@@ -11,7 +11,7 @@ from core.runs.records import Run
 from core.ui.services import services
 from core.ui.sweep import by_settings, once_each
 from core.ui.variants import MAX_RUNS, variants
-from tests.app.conftest import Open, table_of
+from tests.app.conftest import Open, go_to, table_of
 from tests.parts import until
 
 BASE = RunConfig(model="mlp", epochs=2, batch_size=256, learning_rate=0.01)
@@ -105,6 +105,17 @@ def test_the_class_is_a_sweep(open_page: Open) -> None:
     assert not app.exception
     assert app.get("plotly_chart")
     assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
+
+
+def test_who_comes_with_runs_from_elsewhere_sees_them_even_after_the_class(open_page: Open) -> None:
+    app = open_page("compare", what="class")
+    assert app.session_state["what"] == "class"
+    go_to(app, "runs")
+    app.query_params.clear()
+    app.query_params["runs"] = ".".join(trained(seed=seed).id for seed in (428, 429))
+    go_to(app, "compare")
+    assert table_of(app, "differences")
+    assert "what" not in app.query_params
 
 
 def test_of_equal_runs_ones_own_is_the_point(open_page: Open) -> None:

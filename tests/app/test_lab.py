@@ -312,6 +312,18 @@ def test_a_replay_hides_no_run_of_the_same_settings(open_page: Open) -> None:
     assert app.session_state["ghosts"] == []
 
 
+def test_a_run_that_a_link_leads_to_leaves_the_one_before_behind_it(open_page: Open) -> None:
+    open_page("home")
+    runs = services().runs
+    first, second = (runs.start("somebody", RunConfig(model="mlp", seed=seed)).id for seed in (596, 597))
+    app = open_page("train", run=first)
+    go_to(app, "runs")
+    app.query_params["run"] = second
+    go_to(app, "train")
+    assert app.session_state["run"] == second
+    assert app.session_state["ghosts"] == [first]
+
+
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80"])
 def test_a_loopback_address_is_known(host: str) -> None:
     assert is_loopback(f"http://{host}/train")

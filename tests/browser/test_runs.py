@@ -15,7 +15,7 @@ TABLE = "table[aria-label='Runs with their settings and results']"
 
 def choose_first_row(page: Page) -> None:
     page.get_by_role("checkbox", name="Choose").first.check()
-    expect(page.get_by_role("button", name="Open", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Open")).to_be_visible()
 
 
 def train_one(look: OpenPage, seed: int) -> Page:
@@ -58,11 +58,13 @@ def test_open_and_download(come_to: OpenPage) -> None:
         page.get_by_test_id("stDownloadButton").get_by_role("button").click()
     table = pd.read_csv(io.BytesIO(started.value.path().read_bytes()))
     assert len(table) == 45
-    page.get_by_role("button", name="Open", exact=True).click()
+    page.get_by_role("link", name="Open").click()
     expect(page.locator("h2")).to_have_text("Train a CNN")
     lab = LabPage(page).ready()
     assert lab.wait_for_points(45) == 45
     expect(page.get_by_role("spinbutton", name="or type it")).to_have_value("0.01")
+    page.go_back()
+    expect(page.locator("h2")).to_have_text("Runs")
 
 
 def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPage) -> None:
@@ -93,4 +95,4 @@ def test_the_table_is_sorted_and_chosen_from_by_keyboard(come_to: OpenPage) -> N
     for box in page.get_by_role("checkbox", name="Choose").all()[:2]:
         box.press("Space")
         expect(box).to_be_checked()
-    expect(page.get_by_role("button", name="Compare these 2")).to_be_enabled()
+    expect(page.get_by_role("link", name="Compare these 2")).to_be_visible()
