@@ -109,5 +109,4 @@ def _map(topic: Topic) -> None:
 def _recorded_run(say: Words) -> None:
     runs = open_services().runs
     if recorded := showcase(runs):
-        with st.container(width=TEXT_PX):
-            show(say, "recorded", loss_evidence(say, runs, recorded))
+        show(say, "recorded", loss_evidence(say, runs, recorded))
