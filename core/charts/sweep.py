@@ -62,6 +62,7 @@ def _markers(points: Sequence[SweepPoint], name: str, look: Mapping[str, object]
         "type": "scatter",
         "mode": "markers",
         "name": name,
+        "cliponaxis": False,
         "x": [point.learning_rate for point in points],
         "y": [point.accuracy for point in points],
         "marker": dict(look),
