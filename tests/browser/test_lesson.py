@@ -69,7 +69,8 @@ def test_the_space_bar_trains_and_pauses_in_the_presenters_view(come_to: OpenPag
     for word, presses in (("train", 1), ("pause", 3), ("resume", 1)):
         expect(page.get_by_role("button", name=say(f"train.{word}"))).to_be_visible()
         for _ in range(presses):
-            page.keyboard.press("Space", delay=HAND_MS)
+            page.keyboard.down("Space")
+            page.keyboard.press("Space", delay=HAND_MS)  # that the key goes down again tells that it is held
     expect(page.get_by_role("button", name=say("train.pause"))).to_be_visible()
     expect(page.get_by_test_id("stImage")).to_be_visible()
     page.keyboard.press("Escape")

@@ -41,6 +41,8 @@ class Live {
     this.charts.load(data.plotlyUrl).catch(() => this.poll());
     this.onClick = (event) => this.holdNews(event.target);
     document.addEventListener("click", this.onClick, true);
+    this.onKey = (event) => this.pressOnce(event);
+    window.addEventListener("keydown", this.onKey, true);
   }
 
   update(data, { setStateValue, setTriggerValue }) {
@@ -59,6 +61,7 @@ class Live {
     this.replay.stop();
     clearTimeout(this.trigger);
     document.removeEventListener("click", this.onClick, true);
+    window.removeEventListener("keydown", this.onKey, true);
     this.charts.destroy();
   }
 
@@ -166,6 +169,13 @@ class Live {
     if (!clicked.closest("a[href]")) return;
     this.leavingUntil = performance.now() + LEAVING_MS;
     if (this.news) this.tellIn(LEAVING_MS);
+  }
+
+  /** In the presenter's view a space bar that is held down is one press of its button, not one after the other. */
+  pressOnce(event) {
+    if (!this.data.only || !event.repeat || event.code !== "Space") return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   }
 
   onTrouble(isLost) {
