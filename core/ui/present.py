@@ -30,7 +30,6 @@ from core.ui.showing import shown_text, shown_view
 from core.ui.waiting import wait_for_data
 
 CHARTS = ("loss", "accuracy")
-QR_SCALE = 5
 
 
 def present_page(say: Words, runs: RunService) -> None:
@@ -38,7 +37,7 @@ def present_page(say: Words, runs: RunService) -> None:
     config = chosen.chosen_config(runs.precisions())
     shown = shown_view(runs, config)
     is_mine = shown is not None and shown.owner == owner()
-    chart, side = st.columns([4, 1], gap="large")
+    chart, side = st.columns([3, 1], gap="large")
     with side:
         _join(say, config)
     with chart:
@@ -51,12 +50,20 @@ def present_page(say: Words, runs: RunService) -> None:
             only = _chart(say)
         show_notice(say)
         wait_for_data(say, runs)
-        st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(shown_text(say, shown, is_mine))}</p>')
-        if shown:
+        if not shown:
+            _told(shown_text(say, shown, is_mine))
+        else:
             replayed = st.session_state.get(REPLAY)
             run_charts(say, runs, shown, only=only)
             if st.session_state.get(REPLAY) != replayed:  # it is over, and the space bar is of use again
                 st.rerun()
+    if shown and (shown.recorded or not is_mine):  # of a run of one's own the status line tells enough
+        with side:
+            _told(shown_text(say, shown, is_mine))
+
+
+def _told(text: str) -> None:
+    st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(text)}</p>')
 
 
 def _chart(say: Words) -> str:
@@ -126,8 +133,8 @@ def _join(say: Words, config: RunConfig) -> None:
     """Where a learner opens the same settings, as picture and as text, short enough to type."""
     address = join_address(str(st.context.url), config)
     st.markdown(f"### {say('present.join')}")
-    st.image(_picture(address), alt=say("present.code"))
-    st.markdown(f"**[{address.partition('://')[2]}]({address})**")
+    st.image(_picture(address), width="stretch", alt=say("present.code"))
+    st.markdown(f"#### [{address.partition('://')[2]}]({address})", anchors=False)
     if is_loopback(address):
         st.caption(f":material/wifi_off: {say('present.only_here')}")
 
@@ -135,7 +142,7 @@ def _join(say: Words, config: RunConfig) -> None:
 @lru_cache(maxsize=64)
 def _picture(address: str) -> str:
     """Kept, as it takes longer than all else that the space bar waits for."""
-    return str(segno.make(address, error="m").svg_inline(scale=QR_SCALE, border=2, light="white"))
+    return str(segno.make(address, error="m").svg_inline(omitsize=True, border=2, light="white"))
 
 
 def join_address(page: str, config: RunConfig) -> str:
