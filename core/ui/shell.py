@@ -60,7 +60,8 @@ def run_app() -> None:
             say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
             for group, icons in GROUPS.items()
         }
-        st.navigation(pages, position="hidden" if is_presented() else "top").run()
+        # Expanded, as on a phone Streamlit would hide pages behind words in English.
+        st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True).run()
         _come_back()
 
 
