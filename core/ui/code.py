@@ -72,5 +72,5 @@ def _listing(say: Words) -> None:
 
 
 def _remark(say: Words, remark: Remark) -> str:
-    lines = ", ".join(map(str, remark.lines))
-    return f"{say(f'export.listing.{remark.key}')} ({say('code.lines', lines=lines)})"
+    lines = say("language.comma").join(map(str, remark.lines))
+    return say("language.gap").join([say(f"export.listing.{remark.key}"), say("code.lines", lines=lines)])
