@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row
 
 from core.config import RunConfig
 from core.runs.records import Intent, Pace, Run, Trajectory
@@ -12,12 +12,6 @@ from core.runs.tables import runs, trajectories
 
 _RUN_FIELDS = [column.name for column in runs.c if column.name != "trajectory_id"]
 _TRAJECTORY_FIELDS = [column.name for column in trajectories.c if not column.name.startswith("lease_")]
-
-
-def runs_with_trajectories() -> Select[Any]:
-    """Every run beside the trajectory it looks at; `read_run` takes the rows."""
-    columns = [column.label(f"run_{column.name}") for column in runs.c]
-    return select(*columns, trajectories).join(trajectories, runs.c.trajectory_id == trajectories.c.id)
 
 
 def read_run(row: Row[Any]) -> Run:

@@ -1,39 +1,20 @@
-"""The one place of truth, and the only module that speaks SQL.
-
-Every method is one transaction. Methods may be called from any thread.
-"""
+"""The one place of truth. Every method is one transaction, and may be called from any thread."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Select,
-    and_,
-    case,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    or_,
-    select,
-    union,
-    update,
-)
+from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import OperationalError
 
 from core.errors import StoreUnavailable
-from core.runs import measurements, rows, schema
+from core.runs import measurements, queries, rows, schema
 from core.runs.files import SavedFiles
-from core.runs.records import Curve, Intent, Pace, Run, SavedNetwork, Trajectory
-from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
+from core.runs.records import Curve, Intent, Run, SavedNetwork, Trajectory
 from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
@@ -67,36 +48,17 @@ class Store:
 
     def add_trajectory(self, trajectory: Trajectory) -> None:
         values = asdict(trajectory) | {"config": trajectory.config.model_dump()}
-        with self._transaction() as db:
-            db.execute(insert(trajectories).values(**values, lease_owner=None, lease_until=0.0))
+        self._change(queries.ADD_TRAJECTORY, **values, lease_owner=None, lease_until=0.0)
 
     def find_trajectory(self, key: str) -> Trajectory | None:
         """The newest sound trajectory with that key."""
-        query = (
-            select(trajectories)
-            .where(trajectories.c.key == key, trajectories.c.error.is_(None))
-            .order_by(trajectories.c.created_at.desc())
-            .limit(1)
-        )
-        with self._transaction() as db:
-            row = db.execute(query).one_or_none()
-        return rows.read_trajectory(row._mapping) if row else None
+        found = self._all(queries.NEWEST_SOUND, key=key)
+        return rows.read_trajectory(found[0]._mapping) if found else None
 
     def candidates(self, environment: str) -> list[Candidate]:
         """All trajectories that some going run wants further, on a machine of this environment."""
-        wanted = or_(
-            trajectories.c.step < runs.c.allowed_step,
-            and_(trajectories.c.evaluating, trajectories.c.step <= runs.c.allowed_step),
-        )
-        query = rows.runs_with_trajectories().where(
-            runs.c.intent == Intent.GOING,
-            trajectories.c.error.is_(None),
-            or_(trajectories.c.finding.is_(None), trajectories.c.finding != "diverged"),
-            trajectories.c.environment == environment,
-            wanted,
-        )
         found: dict[str, Candidate] = {}
-        for run in self._runs(query):
+        for run in self._runs(queries.RUNS_TO_TRAIN, environment=environment):
             before = found.get(run.trajectory.id, Candidate(run.trajectory, frozenset(), 0))
             found[run.trajectory.id] = Candidate(
                 run.trajectory, before.owners | {run.owner}, max(before.allowed_step, run.allowed_step)
@@ -106,62 +68,40 @@ class Store:
     def lease(self, trajectory: Trajectory, owner: str, for_s: float) -> bool:
         """Claim the trajectory's next slice; False if it moved on or another process holds it."""
         now = time.time()
-        free = or_(
-            trajectories.c.lease_owner.is_(None), trajectories.c.lease_owner == owner, trajectories.c.lease_until < now
-        )
-        claim = (
-            update(trajectories)
-            .where(trajectories.c.id == trajectory.id, trajectories.c.slices == trajectory.slices, free)
-            .values(lease_owner=owner, lease_until=now + for_s)
-        )
-        with self._transaction() as db:
-            return db.execute(claim).rowcount == 1
+        free = {"trajectory_id": trajectory.id, "slices_before": trajectory.slices, "claimant": owner, "now": now}
+        return self._change(queries.CLAIM, **free, lease_owner=owner, lease_until=now + for_s) == 1
 
     def release_leases(self) -> None:
         """For the one process of a store: whoever held a lease is gone."""
-        with self._transaction() as db:
-            db.execute(update(trajectories).values(lease_owner=None, lease_until=0.0))
+        self._change(queries.RELEASE_ALL)
 
     def commit_slice(self, before: Trajectory, lease_owner: str, result: SliceResult, files: SavedFiles) -> bool:
         """Append a slice to the trajectory it was computed from, whole; False, and no change, if that moved on."""
-        advance = (
-            update(trajectories)
-            .where(
-                trajectories.c.id == before.id,
-                trajectories.c.slices == before.slices,
-                trajectories.c.lease_owner == lease_owner,
-            )
-            .values(
-                step=max(before.step, result.step),
-                slices=before.slices + 1,
-                evaluating=result.evaluating,
-                checkpoint=files.checkpoint,
-                checkpoint_step=result.step,
-                finding=result.finding or (before.finding if not result.evaluations else None),
-                finding_step=_finding_step(before, result),
-                train_s=before.train_s + result.train_s,
-                images_per_s=measurements.images_per_s(before, result),
-                updated_at=time.time(),
-            )
-        )
+        present = {"trajectory_id": before.id, "slices_before": before.slices, "claimant": lease_owner}
+        advanced = {
+            "step": max(before.step, result.step),
+            "slices": before.slices + 1,
+            "evaluating": result.evaluating,
+            "checkpoint": files.checkpoint,
+            "checkpoint_step": result.step,
+            "finding": result.finding or (before.finding if not result.evaluations else None),
+            "finding_step": _finding_step(before, result),
+            "train_s": before.train_s + result.train_s,
+            "images_per_s": measurements.images_per_s(before, result),
+            "updated_at": time.time(),
+        }
         with self._transaction() as db:
-            if db.execute(advance).rowcount != 1:
+            if db.execute(queries.ADVANCE, present | advanced).rowcount != 1:
                 return False
             measurements.append(db, before, result, files)
             return True
 
     def fail_trajectory(self, trajectory_id: str, error: dict[str, Any]) -> None:
-        with self._transaction() as db:
-            db.execute(update(trajectories).where(trajectories.c.id == trajectory_id).values(error=error))
+        self._change(queries.UPDATE_TRAJECTORY, trajectory_id=trajectory_id, error=error)
 
     def forget_checkpoint(self, trajectory: Trajectory) -> None:
         """Let a trajectory whose checkpoint is lost retrace its steps; what was measured stays."""
-        with self._transaction() as db:
-            db.execute(
-                update(trajectories)
-                .where(trajectories.c.id == trajectory.id, trajectories.c.checkpoint == trajectory.checkpoint)
-                .values(checkpoint=None, checkpoint_step=0)
-            )
+        self._change(queries.FORGET_CHECKPOINT, trajectory_id=trajectory.id, lost=trajectory.checkpoint)
 
     def curve(self, trajectory_id: str, since: int = 0) -> Curve:
         """The losses after step `since` and the measurements from it on, the ancestors' part included."""
@@ -174,8 +114,7 @@ class Store:
             return measurements.read_networks(db, trajectory_id, until)
 
     def has_trajectory(self, trajectory_id: str) -> bool:
-        with self._transaction() as db:
-            return db.execute(measurements.ancestry(trajectory_id)).one_or_none() is not None
+        return bool(self._all(measurements.ANCESTRY, id=trajectory_id))
 
     def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
         """(step, validation accuracy) of the trajectories' own epochs, in order."""
@@ -185,121 +124,80 @@ class Store:
     # Runs
 
     def add_run(self, run: Run) -> None:
-        with self._transaction() as db:
-            db.execute(insert(runs).values(**rows.run_values(run)))
+        self._change(queries.ADD_RUN, **rows.run_values(run))
 
     def run(self, run_id: str) -> Run | None:
-        found = self._runs(rows.runs_with_trajectories().where(runs.c.id == run_id))
+        found = self.runs([run_id])
         return found[0] if found else None
 
     def runs(self, run_ids: Collection[str]) -> list[Run]:
         """Those of the runs that exist."""
-        return self._runs(rows.runs_with_trajectories().where(runs.c.id.in_(run_ids)))
+        return self._runs(queries.RUNS_BY_ID, run_ids=list(run_ids))
 
     def runs_by_owner(self, owner: str) -> list[Run]:
         """Newest first."""
-        return self._runs(rows.runs_with_trajectories().where(runs.c.owner == owner).order_by(runs.c.created_at.desc()))
+        return self._runs(queries.RUNS_BY_OWNER, owner=owner)
 
     def public_runs(self, limit: int = 200) -> list[Run]:
         """Newest first."""
-        return self._runs(
-            rows.runs_with_trajectories().where(runs.c.public).order_by(runs.c.created_at.desc()).limit(limit)
-        )
+        return self._runs(queries.PUBLIC_RUNS, most=limit)
 
     def count_runs_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
         """How many handles each trajectory has."""
-        query = (
-            select(runs.c.trajectory_id, func.count())
-            .where(runs.c.trajectory_id.in_(trajectory_ids))
-            .group_by(runs.c.trajectory_id)
-        )
-        with self._transaction() as db:
-            return {row[0]: row[1] for row in db.execute(query).all()}
+        return {row[0]: row[1] for row in self._all(queries.NUM_RUNS_ON, trajectory_ids=list(trajectory_ids))}
 
     def paced_runs(self) -> list[Run]:
         """Going runs whose learners asked for an epoch a second."""
-        return self._runs(
-            rows.runs_with_trajectories().where(
-                runs.c.intent == Intent.GOING, runs.c.pace == Pace.EPOCH, runs.c.allowed_step < runs.c.target_step
-            )
-        )
+        return self._runs(queries.PACED_RUNS)
 
     def update_run(self, run_id: str, **values: Any) -> None:
-        with self._transaction() as db:
-            db.execute(update(runs).where(runs.c.id == run_id).values(**values))
+        self._change(queries.UPDATE_RUN, run_id=run_id, **values)
 
     def freeze_run(self, run_id: str, intent: Intent) -> None:
         """Pause or stop a run where it stands this very moment."""
-        present = select(trajectories.c.step).where(trajectories.c.id == runs.c.trajectory_id).scalar_subquery()
-        reached = case((present < runs.c.allowed_step, present), else_=runs.c.allowed_step)
-        self.update_run(run_id, intent=intent, allowed_step=reached)
+        self._change(queries.FREEZE_RUN, run_id=run_id, wanted=intent)
 
     def delete_run(self, run_id: str) -> None:
         """Remove the handle; its trajectory stays for others until space is needed."""
-        with self._transaction() as db:
-            db.execute(delete(runs).where(runs.c.id == run_id))
+        self._change(queries.DELETE_RUN, run_id=run_id)
 
     # Learners
 
     def preference(self, owner: str, name: str) -> str | None:
-        query = select(preferences.c.value).where(preferences.c.owner == owner, preferences.c.name == name)
-        with self._transaction() as db:
-            return db.execute(query).scalar_one_or_none()
+        found = self._all(queries.PREFERENCE, of_owner=owner, of_name=name)
+        return found[0][0] if found else None
 
     def set_preference(self, owner: str, name: str, value: str) -> None:
-        mine = and_(preferences.c.owner == owner, preferences.c.name == name)
         with self._transaction() as db:
-            if not db.execute(update(preferences).where(mine).values(value=value)).rowcount:
-                db.execute(insert(preferences).values(owner=owner, name=name, value=value))
+            if not db.execute(queries.UPDATE_PREFERENCE, {"of_owner": owner, "of_name": name, "value": value}).rowcount:
+                db.execute(queries.ADD_PREFERENCE, {"owner": owner, "name": name, "value": value})
 
     def datasets_of_runs(self) -> set[str]:
         """The names of the data sets that some run was trained on."""
-        names = select(trajectories.c.config["dataset"].as_string())
-        query = names.join(runs, runs.c.trajectory_id == trajectories.c.id).distinct()
-        with self._transaction() as db:
-            return {name for (name,) in db.execute(query).all()}
+        return {name for (name,) in self._all(queries.DATASETS_OF_RUNS)}
 
     # Files that rows speak of
 
     def referenced_files(self) -> set[str]:
-        names = union(
-            select(trajectories.c.checkpoint), select(snapshots.c.logits_file), select(snapshots.c.weights_file)
-        )
-        with self._transaction() as db:
-            return {name for (name,) in db.execute(names).all() if name}
+        return {name for (name,) in self._all(queries.REFERENCED_FILES) if name}
 
     def is_referenced(self, checkpoint: str) -> bool:
-        query = select(func.count()).where(trajectories.c.checkpoint == checkpoint)
-        with self._transaction() as db:
-            return bool(db.execute(query).scalar_one())
+        return bool(self._all(queries.NUM_REFERENCES, name=checkpoint)[0][0])
 
     def delete_oldest_unused(self) -> bool:
         """Remove the oldest trajectory that no run and no fork needs; False if there is none."""
-        children = select(trajectories.c.parent_id).where(trajectories.c.parent_id.is_not(None))
-        query = (
-            select(trajectories.c.id)
-            .where(trajectories.c.id.not_in(select(runs.c.trajectory_id)), trajectories.c.id.not_in(children))
-            .order_by(trajectories.c.updated_at)
-            .limit(1)
-        )
         with self._transaction() as db:
-            oldest = db.execute(query).scalar_one_or_none()
-            if oldest is None:
-                return False
-            for table in (losses, evaluations, snapshots):
-                db.execute(delete(table).where(table.c.trajectory_id == oldest))
-            db.execute(delete(trajectories).where(trajectories.c.id == oldest))
-            return True
+            oldest = db.execute(queries.OLDEST_UNUSED).scalar_one_or_none()
+            for statement in queries.DELETE_TRAJECTORY if oldest else ():
+                db.execute(statement, {"trajectory_id": oldest})
+            return oldest is not None
 
     def delete_oldest_unnamed_run(self, before: float) -> bool:
         """Remove the oldest handle without a name that is older than `before`; False if there is none."""
-        query = (
-            select(runs.c.id).where(runs.c.name == "", runs.c.created_at < before).order_by(runs.c.created_at).limit(1)
-        )
         with self._transaction() as db:
-            oldest = db.execute(query).scalar_one_or_none()
+            oldest = db.execute(queries.OLDEST_UNNAMED_RUN, {"before": before}).scalar_one_or_none()
             if oldest is not None:
-                db.execute(delete(runs).where(runs.c.id == oldest))
+                db.execute(queries.DELETE_RUN, {"run_id": oldest})
             return oldest is not None
 
     @contextmanager
@@ -307,10 +205,18 @@ class Store:
         with _available(), self._engine.begin() as connection:
             yield connection
 
-    def _runs(self, query: Select[Any]) -> list[Run]:
+    def _all(self, query: Executable, **asked: Any) -> Sequence[Any]:
+        """Whole: a half-read result would keep showing its connection the past."""
         with self._transaction() as db:
-            found = db.execute(query).all()  # whole: a half-read result would keep showing its connection the past
-        return [rows.read_run(row) for row in found]
+            return db.execute(query, asked).all()
+
+    def _runs(self, query: Executable, **asked: Any) -> list[Run]:
+        return [rows.read_run(row) for row in self._all(query, **asked)]
+
+    def _change(self, statement: Executable, **values: Any) -> int:
+        """How many rows it changed."""
+        with self._transaction() as db:
+            return db.execute(statement, values).rowcount
 
 
 def _finding_step(before: Trajectory, result: SliceResult) -> int | None:

@@ -1,0 +1,116 @@
+"""What the store asks its database, each statement built once: to build it anew takes longer than the answer.
+
+`bindparam` names what a call fills in; values of an UPDATE come by the names of their columns.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, union, update
+
+from core.runs.records import Intent, Pace
+from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
+
+# Runs, each beside the trajectory it looks at; `rows.read_run` takes the rows.
+
+_RUNS = select(*(column.label(f"run_{column.name}") for column in runs.c), trajectories).join(
+    trajectories, runs.c.trajectory_id == trajectories.c.id
+)
+_GOING = _RUNS.where(runs.c.intent == Intent.GOING)
+_NEWEST_FIRST = _RUNS.order_by(runs.c.created_at.desc())
+_WANTED_FURTHER = or_(
+    trajectories.c.step < runs.c.allowed_step,
+    and_(trajectories.c.evaluating, trajectories.c.step <= runs.c.allowed_step),
+)
+
+RUNS_BY_ID = _RUNS.where(runs.c.id.in_(bindparam("run_ids", expanding=True)))
+RUNS_BY_OWNER = _NEWEST_FIRST.where(runs.c.owner == bindparam("owner"))
+PUBLIC_RUNS = _NEWEST_FIRST.where(runs.c.public).limit(bindparam("most"))
+PACED_RUNS = _GOING.where(runs.c.pace == Pace.EPOCH, runs.c.allowed_step < runs.c.target_step)
+RUNS_TO_TRAIN = _GOING.where(
+    _WANTED_FURTHER,
+    trajectories.c.error.is_(None),
+    or_(trajectories.c.finding.is_(None), trajectories.c.finding != "diverged"),
+    trajectories.c.environment == bindparam("environment"),
+)
+
+NUM_RUNS_ON = (
+    select(runs.c.trajectory_id, func.count())
+    .where(runs.c.trajectory_id.in_(bindparam("trajectory_ids", expanding=True)))
+    .group_by(runs.c.trajectory_id)
+)
+ADD_RUN = insert(runs)
+UPDATE_RUN = update(runs).where(runs.c.id == bindparam("run_id"))
+DELETE_RUN = delete(runs).where(runs.c.id == bindparam("run_id"))
+_PRESENT_STEP = select(trajectories.c.step).where(trajectories.c.id == runs.c.trajectory_id).scalar_subquery()
+FREEZE_RUN = UPDATE_RUN.values(
+    allowed_step=case((runs.c.allowed_step > _PRESENT_STEP, _PRESENT_STEP), else_=runs.c.allowed_step),
+    intent=bindparam("wanted"),
+)
+
+# Trajectories
+
+ADD_TRAJECTORY = insert(trajectories)
+NEWEST_SOUND = (
+    select(trajectories)
+    .where(trajectories.c.key == bindparam("key"), trajectories.c.error.is_(None))
+    .order_by(trajectories.c.created_at.desc())
+    .limit(1)
+)
+UPDATE_TRAJECTORY = update(trajectories).where(trajectories.c.id == bindparam("trajectory_id"))
+_UNMOVED = UPDATE_TRAJECTORY.where(trajectories.c.slices == bindparam("slices_before"))
+CLAIM = _UNMOVED.where(
+    or_(
+        trajectories.c.lease_owner.is_(None),
+        trajectories.c.lease_owner == bindparam("claimant"),
+        trajectories.c.lease_until < bindparam("now"),
+    )
+)
+ADVANCE = _UNMOVED.where(trajectories.c.lease_owner == bindparam("claimant"))
+RELEASE_ALL = update(trajectories).values(lease_owner=None, lease_until=0.0)
+FORGET_CHECKPOINT = UPDATE_TRAJECTORY.where(trajectories.c.checkpoint == bindparam("lost")).values(
+    checkpoint=None, checkpoint_step=0
+)
+
+# Learners
+
+PREFERENCE = select(preferences.c.value).where(
+    preferences.c.owner == bindparam("of_owner"), preferences.c.name == bindparam("of_name")
+)
+UPDATE_PREFERENCE = update(preferences).where(
+    preferences.c.owner == bindparam("of_owner"), preferences.c.name == bindparam("of_name")
+)
+ADD_PREFERENCE = insert(preferences)
+
+# Room
+
+DATASETS_OF_RUNS = (
+    select(trajectories.c.config["dataset"].as_string())
+    .join(runs, runs.c.trajectory_id == trajectories.c.id)
+    .distinct()
+)
+REFERENCED_FILES = union(
+    select(trajectories.c.checkpoint), select(snapshots.c.logits_file), select(snapshots.c.weights_file)
+)
+NUM_REFERENCES = select(func.count()).where(trajectories.c.checkpoint == bindparam("name"))
+OLDEST_UNUSED = (
+    select(trajectories.c.id)
+    .where(
+        trajectories.c.id.not_in(select(runs.c.trajectory_id)),
+        trajectories.c.id.not_in(select(trajectories.c.parent_id).where(trajectories.c.parent_id.is_not(None))),
+    )
+    .order_by(trajectories.c.updated_at)
+    .limit(1)
+)
+DELETE_TRAJECTORY = [
+    *(
+        delete(table).where(table.c.trajectory_id == bindparam("trajectory_id"))
+        for table in (losses, evaluations, snapshots)
+    ),
+    delete(trajectories).where(trajectories.c.id == bindparam("trajectory_id")),
+]
+OLDEST_UNNAMED_RUN = (
+    select(runs.c.id)
+    .where(runs.c.name == "", runs.c.created_at < bindparam("before"))
+    .order_by(runs.c.created_at)
+    .limit(1)
+)
