@@ -76,7 +76,9 @@ def _chart(say: Words) -> str:
 
 
 def _settings_line(say: Words, config: RunConfig) -> str:
-    parts = [named(say, field, value_text(say, field, getattr(config, field))) for field in chosen.MAIN_FIELDS]
+    """The two that a lesson is about, and what else is not as in the survey."""
+    fields = dict.fromkeys([*chosen.MAIN_FIELDS, *chosen.differing(config)])
+    parts = [named(say, field, value_text(say, field, getattr(config, field))) for field in fields]
     return say("live.separator").join(parts)
 
 

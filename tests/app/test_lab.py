@@ -279,6 +279,7 @@ def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, la
 
 def test_a_presented_run_begins_when_its_data_is_there(open_page: Open) -> None:
     app = open_page("train", view="present", seed="306", dataset="shapes", **QUICK)
+    assert "Drawn shapes" in app.header[0].value
     app.button(key="space").click().run()
     assert "run" not in app.query_params
     (progress,) = app.get("progress")
