@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
@@ -18,7 +17,7 @@ from core.runs.tables import evaluations, losses, snapshots, trajectories
 from core.training import Evaluation, SliceResult
 
 LOSS_BYTES = 4
-TO_THE_END = sys.maxsize  # a step
+TO_THE_END = 2**31 - 1  # the last step that an INTEGER column can hold
 
 # Statements are built once, as in queries.py.
 ADD_LOSSES, ADD_EVALUATION, ADD_SNAPSHOT = insert(losses), insert(evaluations), insert(snapshots)
