@@ -8,6 +8,9 @@ from streamlit.testing.v1 import AppTest
 from core.config import RunConfig
 from core.content.words import Words, languages
 from core.runs.records import Run
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui import sweep
 from core.ui.services import services
 from core.ui.sweep import by_settings, once_each
 from core.ui.variants import MAX_RUNS, variants
@@ -105,6 +108,21 @@ def test_the_class_is_a_sweep(open_page: Open) -> None:
     assert not app.exception
     assert app.get("plotly_chart")
     assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
+
+
+def test_a_run_that_ends_while_the_class_is_shown_joins_it(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runs with seven epochs are this test's."""
+    open_page("home")
+    ids = [trained(epochs=7, seed=seed).id for seed in (430, 431)]
+    finished, looks = sweep._finished, iter(["the first comes too early for one of them"])
+
+    def seen(runs: RunService) -> list[RunView]:
+        return [view for view in finished(runs) if view.id != ids[-1]] if next(looks, "") else finished(runs)
+
+    monkeypatch.setattr(sweep, "_finished", seen)
+    base = next(base for base in by_settings(finished(services().runs)) if base.epochs == 7)
+    app = open_page("compare", what="class", settings=base.config_id[:12])
+    assert SAY("compare.sweep.about", n=2) in [each.value for each in app.caption]
 
 
 def test_who_comes_with_runs_from_elsewhere_sees_them_even_after_the_class(open_page: Open) -> None:
