@@ -33,8 +33,8 @@ RUNS_TO_TRAIN = _GOING.where(
     trajectories.c.environment == bindparam("environment"),
 )
 
-NUM_RUNS_ON = (
-    select(runs.c.trajectory_id, func.count())
+NUM_OWNERS_ON = (
+    select(runs.c.trajectory_id, func.count(runs.c.owner.distinct()))
     .where(runs.c.trajectory_id.in_(bindparam("trajectory_ids", expanding=True)))
     .group_by(runs.c.trajectory_id)
 )

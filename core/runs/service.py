@@ -312,7 +312,7 @@ class RunService:
     def _views(self, runs: Sequence[Run]) -> list[RunView]:
         environment = self._cluster.environment()
         slowdown = max(1.0, self._engine.num_active / max(1, self._cluster.num_workers()))
-        shared = self._store.count_runs_on({run.trajectory.id for run in runs})
+        shared = self._store.count_owners_on({run.trajectory.id for run in runs})
         return [
             view_of(
                 run,

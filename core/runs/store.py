@@ -142,9 +142,9 @@ class Store:
         """Newest first."""
         return self._runs(queries.PUBLIC_RUNS, most=limit)
 
-    def count_runs_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
-        """How many handles each trajectory has."""
-        return {row[0]: row[1] for row in self._all(queries.NUM_RUNS_ON, trajectory_ids=list(trajectory_ids))}
+    def count_owners_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
+        """How many learners have chosen each trajectory."""
+        return {row[0]: row[1] for row in self._all(queries.NUM_OWNERS_ON, trajectory_ids=list(trajectory_ids))}
 
     def paced_runs(self) -> list[Run]:
         """Going runs whose learners asked for an epoch a second."""

@@ -15,8 +15,8 @@ class RunView:
 
     `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the time to go;
     `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
-    `shared` is the number of runs on the same training; `guess` is the kind of curve that its learner expected, if any;
-    `owner` is not for other readers' eyes.
+    `shared` is the number of learners on the same training; `guess` is the kind of curve that its learner expected, if
+    any; `owner` is not for other readers' eyes.
     """
 
     id: str
