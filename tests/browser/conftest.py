@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
@@ -88,12 +89,21 @@ def cut_off(nothing_wrong: None, troubles: list[str]) -> Iterator[None]:  # noqa
 
 
 @pytest.fixture
-def open_page(browser: Browser, server: Server, troubles: list[str], nothing_wrong: None) -> Iterator[OpenPage]:  # noqa: ARG001
+def address_of(request: pytest.FixtureRequest, server: Server) -> Callable[[str], str]:
+    """Where a path is. A test's second attempt has other seeds: what the first one trained would only be replayed."""
+    attempt = int(request.node.execution_count)
+    return lambda path: f"{server.address}/{re.sub('(?<=seed=)', '9' * (attempt - 1), path)}"
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, address_of: Callable[[str], str], troubles: list[str], nothing_wrong: None  # noqa: ARG001
+) -> Iterator[OpenPage]:  # fmt: skip
     """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address."""
     pages: list[Page] = []
 
     def open_at(path: str, **how: object) -> Page:
-        pages.append(new_page(browser, f"{server.address}/{path}", troubles, how))
+        pages.append(new_page(browser, address_of(path), troubles, how))
         return pages[-1]
 
     yield open_at
@@ -122,14 +132,14 @@ def tabs(left_behind: dict[str, Page], troubles: list[str]) -> Iterator[dict[str
 
 @pytest.fixture
 def come_to(
-    request: pytest.FixtureRequest, browser: Browser, server: Server, troubles: list[str], tabs: dict[str, Page],
-    left_behind: dict[str, Page], nothing_wrong: None,  # noqa: ARG001
+    request: pytest.FixtureRequest, browser: Browser, address_of: Callable[[str], str], troubles: list[str],
+    tabs: dict[str, Page], left_behind: dict[str, Page], nothing_wrong: None,  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
     """As `open_page`, but by one browser for a module's tests, brought on as Back and Forward do: a load takes longest.
     Where a test has failed, the next one begins with a new browser."""
 
     def come(path: str, **how: object) -> Page:
-        address, look = f"{server.address}/{path}", repr(sorted((DEFAULTS | how).items()))
+        address, look = address_of(path), repr(sorted((DEFAULTS | how).items()))
         if look in tabs:
             expect(tabs[look].locator(IDLE)).to_be_visible()
             tabs[look].set_viewport_size(how.get("viewport", DESKTOP))

@@ -16,7 +16,7 @@ from tests.datasets.test_own_set import folders, write_zip
 def test_a_zip_becomes_a_data_set_that_is_trained_on(come_to: OpenPage, tmp_path: Path) -> None:
     say = Words("en")
     content = write_zip(tmp_path / "pets.zip", folders("cat", "dog", "mouse", each=20))
-    page = come_to("train?level=more&epochs=2&model=mlp&batch_size=8")
+    page = come_to("train?level=more&epochs=2&model=mlp&batch_size=8&seed=701")
     lab = LabPage(page).ready()
     lab.press(say("own.use"))
     window = page.get_by_role("dialog")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from uuid import uuid4
 
 import pandas as pd
 from playwright.sync_api import Page, expect
@@ -68,14 +69,14 @@ def test_open_and_download(come_to: OpenPage) -> None:
 
 
 def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPage) -> None:
-    page = train_one(open_page, 303)
+    page, name = train_one(open_page, 303), uuid4().hex
     choose_first_row(page)
-    page.get_by_role("textbox", name="Name").fill("only mine")
+    page.get_by_role("textbox", name="Name").fill(name)
     page.get_by_role("textbox", name="Name").press("Enter")
     page.get_by_role("button", name="Hide from the class").click()
     expect(page.get_by_role("button", name="Show to the class")).to_be_visible()
-    other = open_page("runs?whose=everyone&find=only+mine")
-    expect(other.get_by_text("only mine")).to_be_visible()  # in the words that say that there is none
+    other = open_page(f"runs?whose=everyone&find={name}")
+    expect(other.get_by_text(name)).to_be_visible()  # in the words that say that there is none
     expect(other.locator(TABLE)).to_have_count(0)
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
+from tests.serving import Server, wait_until
 
 EPOCH = re.compile(r"Epoch (\d+) of (\d+)")
 
@@ -18,9 +19,10 @@ def opened(come_to: OpenPage, address: str = "", **how: object) -> Page:
     return page
 
 
-def recorded(come_to: OpenPage, address: str = "") -> Page:
-    """The recorded run, once it has all its epochs."""
-    page = opened(come_to, address)
+def recorded(come_to: OpenPage, server: Server, address: str = "") -> Page:
+    """The recorded run, the first of all, once it has all its epochs."""
+    wait_until(lambda: server.get("api/runs").text.startswith("[{"))
+    page = opened(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}")
     expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)
     return page
 
@@ -38,8 +40,8 @@ def right(page: Page) -> int:
     return sum(int(text) for text in page.locator(".tl-results .tl-right").all_inner_texts() if text)
 
 
-def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage) -> None:
-    page = opened(come_to)
+def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, server: Server) -> None:
+    page = recorded(come_to, server)
     cell(page, "5", "5").click()
     tiles = page.locator(".tl-tiles button:visible")
     expect(page.locator(".tl-tiles-title")).to_have_text("5, and rightly so")
@@ -58,8 +60,8 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage) 
     expect(page).to_have_url(re.compile("cell=5-6"))
 
 
-def test_playing_ends_at_the_last_epoch(come_to: OpenPage) -> None:
-    page = recorded(come_to, "at_epoch=1")
+def test_playing_ends_at_the_last_epoch(come_to: OpenPage, server: Server) -> None:
+    page = recorded(come_to, server, "at_epoch=1")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
@@ -67,8 +69,8 @@ def test_playing_ends_at_the_last_epoch(come_to: OpenPage) -> None:
     expect(page).not_to_have_url(re.compile("at_epoch"))
 
 
-def test_back_is_followed_at_once(come_to: OpenPage) -> None:
-    page = recorded(come_to)
+def test_back_is_followed_at_once(come_to: OpenPage, server: Server) -> None:
+    page = recorded(come_to, server)
     cell(page, "8", "1").click()
     expect(page).to_have_url(re.compile("cell=8-1"))
     slider(page).press("Home")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import psutil
 import pytest
 
 from core.config import RunConfig
@@ -25,6 +26,7 @@ from tests.parts import QUICK, ThreadCluster, until
 
 SLOW = RunConfig(batch_size=128)
 SLOW_STEPS = 40
+BEGUN_S = 0.1  # of a processor
 
 
 @cache
@@ -151,15 +153,16 @@ def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
 def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(
     dask: DaskCluster, slow: SliceRequest
 ) -> None:
-    worker = int(dask.call(os.getpid))
+    worker = psutil.Process(dask.call(os.getpid))
+    idle = worker.cpu_times()
     outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
     dask.submit(slow, outcomes.put)
-    time.sleep(0.5)
+    until(lambda: worker.cpu_times().user > idle.user + BEGUN_S)
     assert outcomes.empty()
-    os.kill(worker, signal.SIGKILL)
+    worker.kill()
     outcome = outcomes.get(timeout=60)
     if isinstance(outcome, Exception):
         outcome = outcome_of(dask, slow)
     assert isinstance(outcome, TrainedSlice)
-    assert int(dask.call(os.getpid)) != worker
+    assert int(dask.call(os.getpid)) != worker.pid
     assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()

@@ -35,6 +35,8 @@ def under_way(service: RunService, owner: str) -> bool:
 
 
 def left_in(home: Path) -> list[str]:
+    """What stays. An upload's own copy goes last."""
+    until(lambda: not list((home / "own").glob(".upload-*")))
     return [path.name for path in (home / "own").iterdir()]
 
 
