@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ KEPT = "kept_choice_"  # before a key: its _Kept
 DRAWN = "drawn_widgets"  # the keys of the widgets that the last script drew; none if a newer script broke it off
 KNOWN = "known_widgets"  # those of which the browser holds the value: drawn by the last script, or told by this one
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
+_TOGETHER = ContextVar[dict[str, str | None] | None]("together", default=None)  # what waits to be written at once
 ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
 
 
@@ -70,7 +72,7 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     # A browser that comes back must be told, even what is as it was; what a reader has just chosen it tells us.
     if came or st.session_state[key] != value or (is_unknown and value == held.value):
         st.session_state[key] = value
-    text = None if value == default else _text(value)
+    text = None if value == default else address_text(value)
     if told == text:
         st.session_state[KEPT + key] = _Kept(value, now)
     else:
@@ -92,6 +94,25 @@ def addressed_choice(key: str, options: Container[str], default: str) -> str:
         put(key, default)
         return default
     return value
+
+
+@contextmanager
+def written_together() -> Iterator[None]:
+    """What `addressed` writes to the address within this is one entry of the browser's history: one Back undoes it."""
+    texts: dict[str, str | None] = {}
+    before = _TOGETHER.set(texts)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(before)
+    if texts:
+        told = st.query_params.to_dict() | texts
+        st.query_params.from_dict({key: text for key, text in told.items() if text is not None})
+
+
+def address_text(value: object) -> str:
+    """A value as the address tells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def put(key: str, value: object) -> None:
@@ -146,12 +167,10 @@ def _parsed(told: str, default: Any, parse: Callable[[str], Any]) -> Any:
         return default
 
 
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _write(key: str, text: str | None) -> None:
-    if text is None:
+    if (together := _TOGETHER.get()) is not None:
+        together[key] = text
+    elif text is None:
         st.query_params.pop(key, None)
     else:
         st.query_params[key] = text

@@ -12,7 +12,7 @@ from core import catalog
 from core.config import NEUTRAL, RunConfig, choices, is_choice
 from core.datasets.prepared import is_prepared
 from core.errors import InvalidConfig
-from core.ui.address import addressed, addressed_choice, put
+from core.ui.address import address_text, addressed, addressed_choice, put, written_together
 from core.ui.fields import DEFAULTS
 
 LINK_VERSION = "1"  # of the meaning of the settings in the address
@@ -42,13 +42,13 @@ SHOWN_FIELDS = {
 def chosen_config(precisions: Sequence[str]) -> RunConfig:
     """The settings as the address and the widgets hold them, before any is drawn."""
     values: dict[str, Any] = {}
-    for field in RunConfig.model_fields:
-        offered = _offered(field, precisions)
-        default = getattr(DEFAULTS, field)
-        if offered is not None:
-            values[field] = addressed_choice(field, offered, default)
-        else:
-            values[field] = addressed(field, default, lambda text, field=field: _read(field, text))  # type: ignore[misc]
+    with written_together():
+        for field, default in DEFAULTS:
+            offered = _offered(field, precisions)
+            if offered is not None:
+                values[field] = addressed_choice(field, offered, default)
+            else:
+                values[field] = addressed(field, default, lambda text, field=field: _read(field, text))  # type: ignore[misc]
     return RunConfig(**values)
 
 
@@ -79,9 +79,14 @@ def differing(config: RunConfig) -> dict[str, Any]:
     return {field: value for field, value in config if config.uses(field) and value != getattr(DEFAULTS, field)}
 
 
-def any_addressed() -> bool:
-    """Whether the address holds any setting."""
-    return any(field in st.query_params for field in RunConfig.model_fields)
+def address_of(config: RunConfig) -> dict[str, str]:
+    """What the address tells of these settings."""
+    return {field: address_text(value) for field, value in config if value != getattr(DEFAULTS, field)}
+
+
+def addressed_settings() -> dict[str, str]:
+    """The settings in the address, as text."""
+    return {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
 
 
 class _KnownDatasets:

@@ -99,11 +99,11 @@ def lab_page() -> None:
 
 
 def _arrive(runs: RunService, is_run_named: bool) -> None:
-    """A run from the address brings its settings along; else the page is as it was left."""
+    """A run from the address brings its settings along, unless that tells others; else the page is as it was left."""
     arrive_with_preset()
     close_own_window()
-    if is_run_named and not chosen.any_addressed():
-        for shown in runs.views([str(shown_run())]).values():
+    for shown in runs.views([str(shown_run())]).values() if is_run_named else ():
+        if chosen.addressed_settings() in ({}, chosen.address_of(shown.config)):
             chosen.put_config(shown.config)
 
 

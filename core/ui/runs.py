@@ -97,7 +97,7 @@ def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float |
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        run_link(say, view.id)
+        run_link(say, view)
         st.download_button(
             say("runs.csv"), lambda: metrics_csv(runs.curve(view), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="csv",

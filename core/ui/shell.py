@@ -10,8 +10,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.content.words import Words, languages
 from core.errors import StoreError
+from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import keep_choices, script, visit
+from core.ui.chosen import address_of
 from core.ui.services import Services, services
 from core.ui.session import RUN, is_presented, words
 
@@ -129,9 +131,10 @@ def page_link(
     )  # fmt: skip
 
 
-def run_link(say: Words, run_id: str) -> None:
-    """A link to the Train page with this run on its charts."""
-    page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run_id})
+def run_link(say: Words, run: RunView) -> None:
+    """A link to the Train page with this run on its charts; with its settings, or they would be a second entry of the
+    browser's history."""
+    page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run.id} | address_of(run.config))
 
 
 def _page(say: Words, name: str, icon: str) -> StreamlitPage:

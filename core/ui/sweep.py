@@ -48,7 +48,7 @@ def sweep_tab(say: Words, runs: RunService) -> None:
         on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config=picture_config(say, "sweep"),
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)), width=TEXT_PX)
-    _offer_chosen(say, {view.id for view in shown}, event)
+    _offer_chosen(say, shown, event)
 
 
 def _finished(runs: RunService) -> list[RunView]:
@@ -117,9 +117,10 @@ def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[Swee
     ]
 
 
-def _offer_chosen(say: Words, run_ids: set[str], event: object) -> None:
+def _offer_chosen(say: Words, views: Sequence[RunView], event: object) -> None:
     points = getattr(getattr(event, "selection", None), "points", [])
     chosen = next((point["customdata"] for point in points if point.get("customdata")), None)
     run_id = chosen[0] if isinstance(chosen, list) else chosen
-    if run_id in run_ids:
-        run_link(say, str(run_id))
+    for view in views:
+        if view.id == run_id:
+            run_link(say, view)

@@ -10,7 +10,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.buttons import button
-from core.ui.chosen import differing, put_config
+from core.ui.chosen import address_of, addressed_settings, put_config
 from core.ui.fields import DEFAULTS
 from core.ui.shell import is_at, page_link
 
@@ -35,7 +35,7 @@ def follow_tour(page: str) -> None:
     if step != st.session_state.get(SEEN, 0):
         if step and PAGES[step] != page:
             st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
-        if step in SETTINGS and _asked_settings() in ({}, _settings(step)):
+        if step in SETTINGS and addressed_settings() in ({}, _settings(step)):
             put_config(SETTINGS[step])
     st.session_state[SEEN] = step
 
@@ -82,11 +82,7 @@ def _addressed_step() -> int:
 
 def _settings(step: int) -> dict[str, str]:
     """What the address says of a step's settings."""
-    return {field: str(value) for field, value in differing(SETTINGS.get(step, DEFAULTS)).items()}
-
-
-def _asked_settings() -> dict[str, str]:
-    return {key: value for key, value in st.query_params.items() if key in RunConfig.model_fields}
+    return address_of(SETTINGS.get(step, DEFAULTS))
 
 
 def _way(say: Words, name: str, to: int, icon: str) -> None:

@@ -68,6 +68,25 @@ def test_open_and_download(come_to: OpenPage) -> None:
     expect(page.locator("h2")).to_have_text("Runs")
 
 
+def test_one_back_undoes_a_start_over_and_leads_from_a_run_of_other_settings(open_page: OpenPage) -> None:
+    page = train_one(open_page, 306)
+    go_to(page, "Lab", "Train a CNN")
+    rate = page.get_by_role("spinbutton", name="or type it")
+    page.get_by_role("button", name="Start over").click()
+    expect(rate).to_have_value("0.001")
+    page.go_back()
+    expect(rate).to_have_value("0.01")
+    page.go_forward()
+    expect(rate).to_have_value("0.001")
+    go_to(page, "Lab", "Runs")
+    choose_first_row(page)
+    page.get_by_role("link", name="Open").click()
+    expect(rate).to_have_value("0.01")
+    assert LabPage(page).ready().wait_for_points(45) == 45
+    page.go_back()
+    expect(page.locator("h2")).to_have_text("Runs")
+
+
 def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPage) -> None:
     page, name = train_one(open_page, 303), uuid4().hex
     choose_first_row(page)
