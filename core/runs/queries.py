@@ -8,21 +8,19 @@ from __future__ import annotations
 from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, union, update
 
 from core.runs.records import Intent, Pace
+from core.runs.rows import RUNS_WITH_TRAJECTORIES
 from core.runs.tables import evaluations, losses, preferences, runs, snapshots, trajectories
 
-# Runs, each beside the trajectory it looks at; `rows.read_run` takes the rows.
+# Runs
 
-_RUNS = select(*(column.label(f"run_{column.name}") for column in runs.c), trajectories).join(
-    trajectories, runs.c.trajectory_id == trajectories.c.id
-)
-_GOING = _RUNS.where(runs.c.intent == Intent.GOING)
-_NEWEST_FIRST = _RUNS.order_by(runs.c.created_at.desc())
+_GOING = RUNS_WITH_TRAJECTORIES.where(runs.c.intent == Intent.GOING)
+_NEWEST_FIRST = RUNS_WITH_TRAJECTORIES.order_by(runs.c.created_at.desc())
 _WANTED_FURTHER = or_(
     trajectories.c.step < runs.c.allowed_step,
     and_(trajectories.c.evaluating, trajectories.c.step <= runs.c.allowed_step),
 )
 
-RUNS_BY_ID = _RUNS.where(runs.c.id.in_(bindparam("run_ids", expanding=True)))
+RUNS_BY_ID = RUNS_WITH_TRAJECTORIES.where(runs.c.id.in_(bindparam("run_ids", expanding=True)))
 RUNS_BY_OWNER = _NEWEST_FIRST.where(runs.c.owner == bindparam("owner"))
 PUBLIC_RUNS = _NEWEST_FIRST.where(runs.c.public).limit(bindparam("most"))
 PACED_RUNS = _GOING.where(runs.c.pace == Pace.EPOCH, runs.c.allowed_step < runs.c.target_step)
@@ -73,12 +71,9 @@ FORGET_CHECKPOINT = UPDATE_TRAJECTORY.where(trajectories.c.checkpoint == bindpar
 
 # Learners
 
-PREFERENCE = select(preferences.c.value).where(
-    preferences.c.owner == bindparam("of_owner"), preferences.c.name == bindparam("of_name")
-)
-UPDATE_PREFERENCE = update(preferences).where(
-    preferences.c.owner == bindparam("of_owner"), preferences.c.name == bindparam("of_name")
-)
+_OF_LEARNER = and_(preferences.c.owner == bindparam("of_owner"), preferences.c.name == bindparam("of_name"))
+PREFERENCE = select(preferences.c.value).where(_OF_LEARNER)
+UPDATE_PREFERENCE = update(preferences).where(_OF_LEARNER)
 ADD_PREFERENCE = insert(preferences)
 
 # Room

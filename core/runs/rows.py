@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, select
 
 from core.config import RunConfig
 from core.runs.records import Intent, Pace, Run, Trajectory
@@ -12,6 +12,11 @@ from core.runs.tables import runs, trajectories
 
 _RUN_FIELDS = [column.name for column in runs.c if column.name != "trajectory_id"]
 _TRAJECTORY_FIELDS = [column.name for column in trajectories.c if not column.name.startswith("lease_")]
+
+# Every run beside the trajectory it looks at; `read_run` takes the rows.
+RUNS_WITH_TRAJECTORIES = select(*(column.label(f"run_{column.name}") for column in runs.c), trajectories).join(
+    trajectories, runs.c.trajectory_id == trajectories.c.id
+)
 
 
 def read_run(row: Row[Any]) -> Run:

@@ -84,9 +84,11 @@ def address_of(config: RunConfig) -> dict[str, str]:
     return {field: address_text(value) for field, value in config if value != getattr(DEFAULTS, field)}
 
 
-def addressed_settings() -> dict[str, str]:
-    """The settings in the address, as text."""
-    return {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
+def arrive_with(config: RunConfig) -> None:
+    """Put the settings that a reader is led to into the widgets, unless the address tells others."""
+    told = {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
+    if told in ({}, address_of(config)):
+        put_config(config)
 
 
 class _KnownDatasets:

@@ -103,8 +103,7 @@ def _arrive(runs: RunService, is_run_named: bool) -> None:
     arrive_with_preset()
     close_own_window()
     for shown in runs.views([str(shown_run())]).values() if is_run_named else ():
-        if chosen.addressed_settings() in ({}, chosen.address_of(shown.config)):
-            chosen.put_config(shown.config)
+        chosen.arrive_with(shown.config)
 
 
 def _how_to_train(say: Words, runs: RunService, shown: RunView | None) -> None:

@@ -102,6 +102,7 @@ def _settings_text(say: Words, config: RunConfig) -> str:
 def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[SweepPoint]:
     """A run that diverged before its first measurement guesses, as its last weights are no numbers."""
     accuracy: Mapping[str, float] = runs.final_accuracies(views)
+    me = owner()
     return [
         SweepPoint(
             run_id=view.id,
@@ -109,7 +110,7 @@ def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[Swee
             accuracy=view.config.chance if view.state is State.DIVERGED else accuracy[view.id],
             optimizer=choice_label(say, "optimizer", view.config.optimizer),
             label=say("live.separator").join([run_label(say, view), named(say, "seed", f"{view.config.seed}")]),
-            mine=view.owner == owner(),
+            mine=view.owner == me,
             failed=view.finding in ("diverged", "collapsed"),
         )
         for view in views

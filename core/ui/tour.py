@@ -10,7 +10,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.buttons import button
-from core.ui.chosen import address_of, addressed_settings, put_config
+from core.ui.chosen import address_of, arrive_with
 from core.ui.fields import DEFAULTS
 from core.ui.shell import is_at, page_link
 
@@ -35,8 +35,8 @@ def follow_tour(page: str) -> None:
     if step != st.session_state.get(SEEN, 0):
         if step and PAGES[step] != page:
             st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
-        if step in SETTINGS and addressed_settings() in ({}, _settings(step)):
-            put_config(SETTINGS[step])
+        if step in SETTINGS:
+            arrive_with(SETTINGS[step])
     st.session_state[SEEN] = step
 
 

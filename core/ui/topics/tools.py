@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import streamlit as st
 
@@ -139,8 +138,8 @@ def _take_home(say: Words) -> None:
     """The lab's program as a file, where to read it, and the command that writes it."""
     with st.container(horizontal=True):
         st.download_button(
-            say("tools.download"), _script(say.language), "trendlab.py", "text/x-python", icon=":material/download:",
-            key="tools_script", on_click="ignore",
+            say("tools.download"), lambda: script(RunConfig(), lang=say.language), "trendlab.py", "text/x-python",
+            icon=":material/download:", key="tools_script", on_click="ignore",
         )  # fmt: skip
         if button(say("tools.lab"), "code", primary=True, key="to_code"):
             st.session_state["after"] = say("after.code")
@@ -148,8 +147,3 @@ def _take_home(say: Words) -> None:
     st.caption(say("tools.command"))
     command = f"python -m core export --to script --lang {say.language} trendlab.py"
     st.code(f"{command}\npython trendlab.py", language="shell", wrap_lines=True)
-
-
-@lru_cache
-def _script(language: str) -> str:
-    return script(RunConfig(), (), language)
