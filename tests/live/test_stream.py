@@ -179,7 +179,9 @@ def test_what_is_no_number_is_told_as_nothing(site: Site) -> None:
 
 
 def test_a_changed_rate_goes_on_without_doubled_or_lost_points(site: Site, cluster: ThreadCluster) -> None:
+    changed = threading.Event()
     cluster.max_steps_a_slice = 1
+    cluster.before_slice = lambda _: None if len(cluster.requests) < 20 else until(changed.is_set)  # a step each
     service = site.service
     run = service.start(OWNER, QUICK)
     service.start(OTHER, QUICK)  # goes on at the old rate
@@ -191,6 +193,7 @@ def test_a_changed_rate_goes_on_without_doubled_or_lost_points(site: Site, clust
                 firsts += [point[0] for point in event.data["points"]]
                 if firsts[-1] >= 14 and not service.view(run.id).changes:
                     service.set_learning_rate(OWNER, run.id, 0.1)
+                    changed.set()
             elif event.name == "state":
                 rates.append(event.data["learning_rate"])
     ((at, _),) = service.view(run.id).changes
