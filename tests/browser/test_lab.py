@@ -19,6 +19,15 @@ STEPS_PER_EPOCH = 45
 PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at least once more
 WHOLE = 10 * STEPS_PER_EPOCH
 
+# What a script draws arrives long after the events of what has happened since.
+LATE_MS = 1_500
+LATE_PAGES = f"""
+    const listen = WebSocket.prototype.addEventListener;
+    WebSocket.prototype.addEventListener = function (name, hear) {{
+        listen.call(this, name, name === "message" ? event => setTimeout(hear, {LATE_MS}, event) : hear);
+    }};
+"""
+
 PLOT = "document.querySelector('.tl-chart[data-chart=loss] .tl-plot')"
 SMOOTHS_NOTHING = f"""() => {{
     const y = series => String({PLOT}.data.find(trace => trace.meta.series === series).y);
@@ -105,6 +114,20 @@ def test_one_step_and_then_full_speed(come_to: OpenPage) -> None:
         assert lab.wait_for_points(step) == step
     lab.choose_pace("Full speed")
     lab.reach("Finished")
+
+
+def test_a_page_that_arrives_after_the_news_is_told_again(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&model=mlp&epochs=2&seed=108")
+    page.add_init_script(LATE_PAGES)
+    page.reload()
+    lab = LabPage(page).ready()
+    lab.choose_pace("Step by step")
+    lab.press("Train")
+    lab.reach("Paused")
+    for step in (1, 2):
+        page.wait_for_timeout(2 * LATE_MS)
+        lab.press("One step")  # what it draws says that the run is training, and comes when that is over
+        assert lab.wait_for_points(step) == step
 
 
 def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPage) -> None:

@@ -10,6 +10,7 @@ from playwright.sync_api import ViewportSize, expect
 from core.config import RunConfig
 from core.content.words import Words
 from core.export.program import script
+from tests.browser.accessible import settled
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
@@ -100,7 +101,7 @@ def test_a_replay_tells_its_end_at_its_end_and_the_space_bar_leaves_it_alone(ope
     page.clock.fast_forward(REPLAY_MS)
     lab.reach("Finished · epoch 2 of 2")
     expect(afresh).to_contain_text("Space")
-    assert page.url == shown
+    assert settled(page).url == shown
     page.keyboard.press("Space")
     expect(page).not_to_have_url(shown)
     lab.reach("Training|Finished")

@@ -53,6 +53,7 @@ class Live {
     this.tools.button.hidden = data.powers; // its axis is one of powers of ten already
     this.setSkeletons();
     this.listen();
+    this.tellUnheard();
     this.showStatus();
   }
 
@@ -75,6 +76,8 @@ class Live {
     this.curves = new Map(runs.map((run) => [run.id, before.get(run.id) || new Curve()]));
     if (this.mainId === this.main.id) return;
     this.mainId = this.main.id;
+    clearTimeout(this.trigger);
+    this.news = this.told = null;
     const isNew = !before.has(this.mainId);
     this.replay.prepare(isNew && this.main.replay);
     if (isNew && this.main.begun) requestAnimationFrame(() => this.charts.reveal());
@@ -159,9 +162,18 @@ class Live {
   tellIn(delayMs) {
     clearTimeout(this.trigger);
     this.trigger = setTimeout(() => {
-      if (isOtherState(this.main, this.news)) this.setTriggerValue("changed", this.news);
+      this.told = isOtherState(this.main, this.news) ? this.news : null;
+      if (this.told) this.setTriggerValue("changed", this.told);
       this.news = null;
     }, delayMs);
+  }
+
+  /** A script that was slow to arrive may show a state which was over before; a page is told of the present one once. */
+  tellUnheard() {
+    const { state } = this.curves.get(this.mainId);
+    if (!state || this.news) return;
+    if (!isOtherState(this.main, state)) this.told = null;
+    else if (!this.told || isOtherState(this.told, state)) this.tellPage(state);
   }
 
   /** A click on a link: if it leads away, this is destroyed before the news are due. */
