@@ -73,5 +73,8 @@ def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
     come_to(f"compare?what=chosen&runs={paused}.{going}")
     table = lab.page.get_by_role("table")
     expect(table.get_by_text("Training")).to_be_visible()
+    head = table.get_by_role("columnheader").first.get_by_role("button")
+    head.focus()
     expect(table.get_by_text("Finished")).to_be_visible(timeout=60_000)
     expect(table.get_by_text("Paused")).to_be_visible()
+    expect(head).to_be_focused()

@@ -132,7 +132,7 @@ def test_the_tour_leads_from_home_to_the_end_and_can_be_resumed(come_to: OpenPag
     page.get_by_role("button", name="Five-minute tour").click()
     for step in range(2, 7):
         expect(page).to_have_url(re.compile(f"tour={step - 1}"))
-        card = page.locator(".st-key-tour_card")
+        card = settled(page).locator(".st-key-tour_card")
         card.get_by_role("button", name="Next").or_(card.get_by_role("link", name="Next")).click()
         expect(page.get_by_text(f"Tour {step} of 6")).to_be_visible()
         if step == 4:

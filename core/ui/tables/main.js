@@ -33,15 +33,17 @@ class Table {
     this.root.style.width = data.width ? `min(${data.width}px, 78vw)` : ""; // where it stands, nothing gives it a width
     this.table = make("table", { role: "table", "aria-label": data.label });
     this.table.append(this.head(), make("tbody", { role: "rowgroup" }));
+    const { part } = this.root.getRootNode().activeElement?.dataset ?? {};
     this.root.replaceChildren(this.table);
     this.fill();
+    if (part) this.root.querySelector(`[data-part="${part}"]`)?.focus({ preventScroll: true });
   }
 
   head() {
     const row = make("tr", { role: "row" });
     if (this.canChoose) row.append(make("td", { role: "cell" }));
     this.data.columns.forEach(({ name }, column) => {
-      const button = make("button", { type: "button" }, name);
+      const button = make("button", { type: "button", "data-part": `column ${column}` }, name);
       button.addEventListener("click", () => this.sort(column));
       row.append(make("th", { role: "columnheader", scope: "col", class: this.kind(column) }, button));
     });
@@ -105,7 +107,7 @@ class Table {
   box(at) {
     const id = this.data.ids[at];
     const label = this.data.choose.replace("{name}", this.data.rows[at][0]);
-    const box = make("input", { type: "checkbox", "aria-label": label });
+    const box = make("input", { type: "checkbox", "aria-label": label, "data-part": `row ${id}` });
     box.checked = this.chosen.has(id);
     box.addEventListener("change", () => {
       if (box.checked) this.chosen.add(id);
