@@ -26,6 +26,7 @@ class Server:
         self.settings = {"TRENDLAB_HOME": str(home), "TRENDLAB_WORKERS": "1"} | settings
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self._log_read = 0
 
     @property
     def address(self) -> str:
@@ -68,6 +69,12 @@ class Server:
 
     def log(self) -> str:
         return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
+
+    def new_log(self) -> str:
+        """What was logged since this was last asked."""
+        new = self.log()[self._log_read :]
+        self._log_read += len(new)
+        return new
 
     def get(self, path: str) -> httpx.Response:
         return httpx.get(f"{self.address}/{path}", timeout=30, verify=False)

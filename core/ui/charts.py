@@ -20,6 +20,7 @@ from core.live.events import epoch_data
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
+from core.ui.components import told
 from core.ui.drawing import draw, page_mode
 from core.ui.ghosts import ghost_labels
 from core.ui.live_chart import LiveRun, events_pass, live_chart
@@ -53,7 +54,7 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
 
 def _note_replayed() -> None:
     """A callback: the chart then drawn may tell how the run ended."""
-    changed = st.session_state[CHART].changed
+    changed = told(CHART, "changed")
     if changed and changed["state"] == "replayed":
         st.session_state[REPLAY] = None
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from core.content.words import Words
 from core.ui.address import put
+from core.ui.components import told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE
 
@@ -50,7 +51,7 @@ def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: 
 
 
 def _choose() -> None:
-    image = st.session_state[KEY]["image"]
+    image = told(KEY, "image")
     if image is not None:
         put(IMAGE, int(image))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from core.interpret.preprocess import INK_SIDE
+from core.ui.components import told
 
 _FOLDER = Path(__file__).with_name("board")
 _SCRIPTS = ("../app_root.js", "ink.js", "reader.js", "shown.js", "main.js")
@@ -65,9 +65,8 @@ def drawn_ink(key: str) -> bytes | None:
 
 
 def _bytes_of(key: str, name: str, num_bytes: int) -> bytes | None:
-    state: Any = st.session_state.get(key)
     try:
-        read = base64.b64decode(str(state[name]), validate=True)
-    except (KeyError, TypeError, ValueError):
+        read = base64.b64decode(str(told(key, name)), validate=True)
+    except ValueError:
         return None
     return read if len(read) == num_bytes else None

@@ -16,6 +16,7 @@ import streamlit as st
 from core.charts.house import MODES, Mode, large
 from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
 from core.live.plotly_route import PLOTLY_URL
+from core.ui.components import nothing
 
 MAX_GHOSTS = len(GHOST_SYMBOLS)
 _FOLDER = Path(__file__).with_name("live_chart")
@@ -99,8 +100,8 @@ def live_chart(
     result = _component(
         key=key,
         data=[data],  # in a bare dictionary Streamlit looks for data frames, and imports 65 MB to know one
-        on_poll_change=_nothing,
-        on_changed_change=on_change or _nothing,
+        on_poll_change=nothing,
+        on_changed_change=on_change or nothing,
     )
     return LiveChart(poll=bool(result.poll), changed=result.changed)
 
@@ -109,7 +110,7 @@ def events_pass(run_id: str) -> bool:
     """Whether events of a run were seen to come through, for a page that polls; looked for now and then, and told once
     by a rerun."""
     data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
-    return bool(_probe(key="events_probe", data=[data], on_events_change=_nothing).events)
+    return bool(_probe(key="events_probe", data=[data], on_events_change=nothing).events)
 
 
 def _stream_url(run_ids: Sequence[str]) -> str:
@@ -130,7 +131,3 @@ def _wire(run: LiveRun, role: str) -> dict[str, Any]:
         "finding": run.finding,
         "learning_rate": run.learning_rate,
     }
-
-
-def _nothing() -> None:
-    """A callback makes the attribute exist from the first run on."""

@@ -12,6 +12,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.content.words import Words
+from core.ui.components import nothing
 
 Row = Mapping[str, str | float | None]  # the reader's name of a column -> its cell
 HEIGHT_PX = 420
@@ -54,10 +55,6 @@ def draw_table(
         "height": HEIGHT_PX if len(rows) > FEW else None,
         "width": width_px,
     }
-    result = _component(key=key, data=[data], on_chosen_change=_nothing)  # why in a list: core/ui/live_chart.py
+    result = _component(key=key, data=[data], on_chosen_change=nothing)  # why in a list: core/ui/live_chart.py
     chosen = set(result.chosen or ())
     return [each for each in ids if each in chosen]
-
-
-def _nothing() -> None:
-    """A callback makes the attribute exist from the first run on."""

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from tests.browser.ensure_browser import find_browser
+from tests.conftest import FAILED_SCRIPT
 from tests.serving import Server
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
@@ -73,11 +74,12 @@ def troubles() -> list[str]:
 
 
 @pytest.fixture
-def nothing_wrong(troubles: list[str]) -> Iterator[None]:
-    """No browser complains during a test."""
+def nothing_wrong(server: Server, troubles: list[str]) -> Iterator[None]:
+    """No browser complains up to the end of a test, and no page shows an error in place of itself."""
     yield
-    found = troubles.copy()
+    found, told = troubles.copy(), server.new_log()
     troubles.clear()
+    assert FAILED_SCRIPT not in told
     assert not found
 
 

@@ -39,8 +39,10 @@ class Live {
       () => this.onReplayed(),
     );
     this.charts.load(data.plotlyUrl).catch(() => this.poll());
-    this.onClick = (event) => this.holdNews(event.target);
+    this.onClick = (event) => event.target.closest("a[href]") && this.holdNews();
     document.addEventListener("click", this.onClick, true);
+    this.onPop = () => this.holdNews();
+    window.addEventListener("popstate", this.onPop);
     this.onKey = (event) => this.pressOnce(event);
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -62,6 +64,7 @@ class Live {
     this.replay.stop();
     clearTimeout(this.trigger);
     document.removeEventListener("click", this.onClick, true);
+    window.removeEventListener("popstate", this.onPop);
     window.removeEventListener("keydown", this.onKey, true);
     this.charts.destroy();
   }
@@ -176,9 +179,8 @@ class Live {
     else if (!this.told || isOtherState(this.told, state)) this.tellPage(state);
   }
 
-  /** A click on a link: if it leads away, this is destroyed before the news are due. */
-  holdNews(clicked) {
-    if (!clicked.closest("a[href]")) return;
+  /** A click on a link, or Back: if it leads away, this is destroyed before the news are due. */
+  holdNews() {
     this.leavingUntil = performance.now() + LEAVING_MS;
     if (this.news) this.tellIn(LEAVING_MS);
   }

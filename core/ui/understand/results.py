@@ -16,6 +16,7 @@ from core.content.words import Words
 from core.interpret.results import probabilities, together
 from core.runs.service import RunService
 from core.ui.address import addressed, put
+from core.ui.components import told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, column_names
 from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
@@ -75,7 +76,7 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
 
 def _chosen(name: str, kind: type) -> None:
     """What the reader chose in the browser; None tells that another choice was made."""
-    value = st.session_state[KEY][name]
+    value = told(KEY, name)
     if value is not None:
         put(name, kind(value))
 

@@ -10,6 +10,7 @@ import streamlit as st
 from core.content.words import Words
 from core.runs.service import RunService
 from core.ui.address import put, visit
+from core.ui.components import told
 from core.ui.understand.look import EPOCH, LAST, PASSED, Look
 from core.ui.understand.parcels import SHARED, send
 
@@ -51,7 +52,9 @@ def drawn(look: Look) -> None:
 
 def _moved(epochs: list[int]) -> None:
     """At the end it goes on to whatever epoch comes last."""
-    moved = st.session_state[KEY].moved
+    moved = told(KEY, "moved")
+    if moved is None:
+        return
     index = min(int(moved["index"]), len(epochs) - 1)
     if moved["rests"]:
         st.session_state.pop(PASSED, None)

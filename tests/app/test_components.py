@@ -1,0 +1,9 @@
+"""What the pages' own components share."""
+
+from __future__ import annotations
+
+from core.ui.components import told
+
+
+def test_what_comes_after_its_page_was_left_tells_nothing() -> None:
+    assert told("no_component_here", "changed") is None
