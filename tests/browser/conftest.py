@@ -101,11 +101,12 @@ def address_of(request: pytest.FixtureRequest, server: Server) -> Callable[[str]
 def open_page(
     browser: Browser, address_of: Callable[[str], str], troubles: list[str], nothing_wrong: None  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
-    """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address."""
+    """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address; `script` runs there
+    before all others."""
     pages: list[Page] = []
 
-    def open_at(path: str, **how: object) -> Page:
-        pages.append(new_page(browser, address_of(path), troubles, how))
+    def open_at(path: str, script: str = "", **how: object) -> Page:
+        pages.append(new_page(browser, address_of(path), troubles, how, script))
         return pages[-1]
 
     yield open_at
@@ -170,9 +171,10 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str, object]) -> Page:
+def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str, object], script: str = "") -> Page:
     """A new browser's first look at an address; its errors join `troubles`."""
     context = browser.new_context(**(DEFAULTS | how))
+    context.add_init_script(script)
     page = context.new_page()
     page.set_default_timeout(30_000)
     page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -18,6 +18,8 @@ from tests.browser.conftest import OpenPage, serve
 from tests.browser.lab_page import LabPage
 from tests.serving import Server, wait_until
 
+pytestmark = pytest.mark.slow
+
 STEPS_PER_EPOCH = 45
 
 
@@ -33,7 +35,6 @@ def steps_drawn(lab: LabPage) -> np.ndarray:
     return np.round(np.array(lab.traces()["loss_raw"]["x"]) * STEPS_PER_EPOCH)
 
 
-@pytest.mark.slow
 def test_a_killed_worker_is_not_even_noticed(come_to: OpenPage, server: Server) -> None:
     lab = LabPage(come_to("train?learning_rate=0.01&seed=201")).ready()
     lab.train()
@@ -57,7 +58,6 @@ def test_an_open_page_finds_its_curve_again_after_kill_9_of_the_app(come_to: Ope
     assert lab.wait_for_points(225) == 225
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("cut_off")
 def test_the_first_click_after_a_restart_counts(come_to: OpenPage, server: Server) -> None:
     page = come_to("train?learning_rate=0.01&seed=203&epochs=20")

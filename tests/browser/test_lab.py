@@ -21,7 +21,7 @@ PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at
 WHOLE = 10 * STEPS_PER_EPOCH
 
 # What a script draws arrives long after the events of what has happened since.
-LATE_MS = 1_500
+LATE_MS = 800
 LATE_PAGES = f"""
     const listen = WebSocket.prototype.addEventListener;
     WebSocket.prototype.addEventListener = function (name, hear) {{
@@ -126,10 +126,9 @@ def test_one_step_and_then_full_speed(come_to: OpenPage) -> None:
     lab.reach("Finished")
 
 
-def test_a_page_that_arrives_after_the_news_is_told_again(open_page: OpenPage) -> None:
-    page = open_page("train?level=expert&model=mlp&epochs=2&seed=108")
-    page.add_init_script(LATE_PAGES)
-    page.reload()
+@pytest.mark.slow
+def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&model=mlp&seed=108", script=LATE_PAGES)
     lab = LabPage(page).ready()
     lab.choose_pace("Step by step")
     lab.press("Train")
@@ -138,16 +137,10 @@ def test_a_page_that_arrives_after_the_news_is_told_again(open_page: OpenPage) -
         page.wait_for_timeout(2 * LATE_MS)
         lab.press("One step")  # what it draws says that the run is training, and comes when that is over
         assert lab.wait_for_points(step) == step
-
-
-def test_a_page_that_is_left_tells_its_news_to_nobody(open_page: OpenPage) -> None:
-    page = open_page("train?level=expert&model=mlp&epochs=50&seed=109")
-    page.add_init_script(LATE_PAGES)
-    page.reload()
-    lab = LabPage(page).ready()
-    page.evaluate("Math.random = () => 0.99")  # the news wait as long as they ever do
-    lab.train()
+    page.wait_for_timeout(2 * LATE_MS)
+    lab.choose_pace("One epoch a second")
     lab.press("Pause")
+    page.evaluate("Math.random = () => 0.99")  # the news wait as long as they ever do
     lab.reach("Paused")
     page.evaluate("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))")
     expect(page.locator("h2")).to_have_text("Runs")
