@@ -93,7 +93,7 @@ def test_a_replay_tells_its_end_at_its_end_and_the_space_bar_leaves_it_alone(ope
     lab.reach("Replay")
     lab.press("Present")
     expect(page).to_have_url(re.compile("view=present"))
-    afresh = page.get_by_role("button", name="Train afresh")
+    afresh = settled(page).get_by_role("button", name="Train afresh")
     expect(afresh).to_have_count(1)
     expect(afresh).not_to_contain_text("Space")
     shown = page.url
