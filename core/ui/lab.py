@@ -16,6 +16,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import chosen
 from core.ui import settings_form as form
+from core.ui.address import has_gone_back
 from core.ui.address_check import drop_address_problems, show_address_problems
 from core.ui.after import after_the_charts
 from core.ui.charts import run_charts
@@ -51,10 +52,12 @@ def lab_page() -> None:
     say = words()
     drop_address_problems("train")
     runs = open_services().runs
-    before, is_run_named = shown_run(), follow_run()
-    if has_come():
-        leave_behind(before)
+    run_before, is_run_named = shown_run(), follow_run()
+    if came := has_come():
+        leave_behind(run_before)
         _arrive(runs, is_run_named)
+    if came or has_gone_back():
+        st.session_state.pop(SEEN_CONFIG, None)  # the settings are others now, but no slider was moved
     if is_presented():
         present_page(say, runs)
         return
@@ -63,6 +66,7 @@ def lab_page() -> None:
     precisions = runs.precisions()
     take_upload(runs)
     level, config = chosen_level(runs), chosen.chosen_config(precisions)
+    before = st.session_state.setdefault(SEEN_CONFIG, config)
     shown = shown_view(runs, config)
     with st.sidebar:
         level_switch(say, runs)
@@ -95,7 +99,7 @@ def lab_page() -> None:
         if opened.open:
             quiz_card(say, "train")
     own_window(say, runs)
-    _retrain(runs, config)
+    _retrain(runs, before, config)
 
 
 def _arrive(runs: RunService, is_run_named: bool) -> None:
@@ -135,9 +139,8 @@ def _link(say: Words, config: RunConfig) -> None:
         st.code(f"{st.context.url}?{settings}", language=None, wrap_lines=True)
 
 
-def _retrain(runs: RunService, config: RunConfig) -> None:
+def _retrain(runs: RunService, before: RunConfig, config: RunConfig) -> None:
     """With the switch on, changed settings start a new run after a short pause; a newer change ends this script."""
-    before = st.session_state.setdefault(SEEN_CONFIG, config)
     if not st.session_state.get("retrain"):
         st.session_state[SEEN_CONFIG] = config
     elif config != before:

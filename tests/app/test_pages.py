@@ -99,6 +99,24 @@ def test_with_the_switch_on_a_moved_slider_trains_and_the_old_curve_stays(open_p
     assert app.session_state["ghosts"] == []
 
 
+def test_who_opens_a_run_or_goes_back_has_moved_no_slider(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("train", level="expert", **QUICK | {"seed": "19"})
+    app.button(key="train").click().run()
+    first = shown(app).id
+    app.toggle(key="retrain").set_value(True).run()
+    setting(app, "learning_rate").set_value(0.02).run()
+    second = shown(app).id
+    go_to(app, "runs")
+    app.query_params.update({"run": first, **QUICK, "seed": "19"})
+    assert shown(go_to(app, "train")).id == first
+    with monkeypatch.context() as patch:
+        patch.setattr("core.ui.lab.has_gone_back", lambda: True)
+        app.query_params["learning_rate"] = "0.02"
+        assert shown(app.run()).id == first
+    setting(app, "learning_rate").set_value(0.05).run()
+    assert shown(app).id not in (first, second)
+
+
 def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
