@@ -116,7 +116,8 @@ def _spread(curves: Sequence[tuple[Sequence[float], Sequence[float | None]]]) ->
     sound = [_sound(x, y) for x, y in curves]
     if any(not len(x) for x, _ in sound):
         return [], [], [], []
-    x = np.linspace(max(x[0] for x, _ in sound), min(x[-1] for x, _ in sound), GRID)
+    first, last = max(x[0] for x, _ in sound), min(x[-1] for x, _ in sound)
+    x = np.linspace(first, last, GRID) if last > first else np.array([first])  # runs of one epoch share one point
     rows = np.stack([np.interp(x, *curve) for curve in sound])
     return x.tolist(), rows.min(0).tolist(), rows.mean(0).tolist(), rows.max(0).tolist()
 
@@ -132,7 +133,7 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
     by_epoch = read is _accuracy and len(x) <= GRID / 2
     return {
         "type": "scatter",
-        "name": label,
+        "name": house.literal(label),
         "x": list(x),
         "y": list(y),
         "mode": "lines+markers" if by_epoch else "lines",

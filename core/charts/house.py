@@ -76,6 +76,11 @@ def faded(value: str, opacity: float) -> str:
     return f"rgba({red}, {green}, {blue}, {opacity:g})"
 
 
+def literal(text: str) -> str:
+    """What a reader wrote, as Plotly shows it letter by letter: it takes tags for its own."""
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
 def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
     """A thin grey line with words on it, without its place."""
     grey = color("ghost", mode)

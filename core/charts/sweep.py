@@ -45,7 +45,7 @@ def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> 
         "opacity": 0.8,
     }
     return _markers(points, name, look) | {
-        "text": [point.label for point in points],
+        "text": [house.literal(point.label) for point in points],
         "customdata": [point.run_id for point in points],
         "hovertemplate": "%{text}<br>%{x:g} · %{y:.1%}<extra></extra>",
     }

@@ -159,7 +159,7 @@ class _Style:
             marker={"color": grey, "size": 6, "symbol": symbol, "maxdisplayed": 0 if by_epoch else 8},
             hovertemplate="%{y:.1%}" if by_epoch else "%{y:.4g}", legendrank=2000,
         )  # fmt: skip
-        return trace | {"name": run.label}
+        return trace | {"name": house.literal(run.label)}
 
     def guess(self, run: CurveRun) -> list[Figure]:
         """The curve that was expected, as it was drawn, over all the steps that there were."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 THIN_SPACE = "\u202f"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -23,6 +24,15 @@ def number_text(value: float, how: str = "", language: str = "en") -> str:
     if how:
         raise ValueError(f"{how!r} is no way to write a number")
     return f"{value:,.15g}".replace(",", THIN_SPACE) if abs(value) < 1e15 else power_text(value)
+
+
+def half_up(value: float, how: str) -> str:
+    """A number by a format such as `.1%` or `.2f`, rounded as browsers and schools do: Python writes 62.5 as 62, but
+    63.5 as 64."""
+    if not math.isfinite(value):
+        return format(value, how)
+    with localcontext(rounding=ROUND_HALF_UP):
+        return f"{Decimal(100 * value):{how[:-1]}f}%" if how.endswith("%") else format(Decimal(value), how)
 
 
 def power_text(value: float, digits: int = 2) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from core.content.numbers import power_text
+from core.content.numbers import half_up, power_text
 from core.errors import TrendLabError
 from core.settings import PROJECT
 
@@ -47,7 +47,7 @@ class _Told(float):
     """A number as prose writes it: 1.3 × 10¹³ for 1.3e+13, and plain digits up to a million."""
 
     def __format__(self, spec: str) -> str:
-        text = float.__format__(self, spec)
+        text = half_up(float(self), spec) if spec.endswith(("f", "%")) else float.__format__(self, spec)
         if not math.isfinite(self) or ("e" not in text and abs(self) < MILLION):
             return text
         if SMALL <= abs(self) < MILLION:

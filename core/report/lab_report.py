@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from core.charts import house
 from core.charts.house import Figure
 from core.charts.svg import figure_html
+from core.content.numbers import half_up
 from core.content.words import Words
 from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.shape import GUESSES
@@ -120,7 +121,7 @@ def _results(say: Words, numbers: RunNumbers) -> str:
 def _measured(say: Words, which: str, measured: Evaluation) -> str:
     numbers = (
         f"{measured.train_loss:.4f}", f"{measured.val_loss:.4f}",
-        f"{measured.train_accuracy:.1%}", f"{measured.val_accuracy:.1%}",
+        half_up(measured.train_accuracy, ".1%"), half_up(measured.val_accuracy, ".1%"),
     )  # fmt: skip
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     return f'<tr><th scope="row">{escape(say(f"report.{which}", epoch=measured.epoch))}</th>{cells}</tr>'
@@ -155,7 +156,7 @@ def _cells(row: NDArray[np.int64], here: int) -> str:
 
 
 def _share(share: float) -> str:
-    return "–" if np.isnan(share) else f"{share:.0%}"
+    return "–" if np.isnan(share) else half_up(share, ".0%")
 
 
 def _findings(say: Words, numbers: RunNumbers) -> str:

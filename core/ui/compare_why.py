@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import streamlit as st
 
+from core.content.plain import escaped
 from core.content.words import Words
 from core.interpret.explanations import METHODS, Explanation
 from core.interpret.results import Shares, probabilities
@@ -32,7 +33,7 @@ def chosen_image(
     with st.container(horizontal=True, vertical_alignment="bottom" if method else "top", gap="small"):
         for number, (label, look) in enumerate(compared):
             with st.container(width=COLUMN_PX, gap="small"):
-                st.markdown(f"**{label}**")
+                st.markdown(f"**{escaped(label)}**")
                 here = replace(look, picture=image)
                 taken = _answer(say, names, probabilities(runs.networks.logits((look.at,))[0, image]), truth)
                 if method:

@@ -40,9 +40,10 @@ def draw_table(
 ) -> list[str]:
     """Draw rows, all with the same columns; a cell with an address is a link.
 
-    With `ids`, one a row, rows may be chosen: those chosen are returned, in the order of the rows. The columns
-    `percents` hold shares of 100 and get a bar. `prose` says that cells hold sentences: on a phone each row is then a
-    card of its own. Where the place does not give it a width, as in a popover, `width_px` does.
+    With `ids`, one a row, rows may be chosen: those chosen are returned, in the order of the rows. They hold what
+    readers wrote, so none of their cells is a link. The columns `percents` hold shares of 100 and get a bar. `prose`
+    says that cells hold sentences: on a phone each row is then a card of its own. Where the place does not give it a
+    width, as in a popover, `width_px` does.
     """
     data = {
         "columns": [{"name": name, "percent": name in percents} for name in (rows[0] if rows else ())],

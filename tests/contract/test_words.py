@@ -80,6 +80,8 @@ def test_numbers_are_told_as_people_write_them() -> None:
     assert "up to 1270," in say("story.loss.diverged", highest=1.27e3, **facts)
     assert "up to 34500," in say("story.loss.diverged", highest=34_512.0, **facts)
     assert say("trouble.change.learning_rate", value=1e-5) == "learning rate 0.00001"
+    accuracy = {"num_validation": 80, "low": 0.83, "high": 0.96, "chance": 0.1, "epoch": 1}
+    assert "91.3%" in say("story.accuracy.above", accuracy=73 / 80, **accuracy)  # as the status line and the table
     assert "is 2.0 × 10⁻⁹." in say(
         "trouble.flat.text", epochs=1, val_loss=2.3, last_accuracy=0.1, learning_rate=1e-5, gradient_norm=2e-9
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,17 @@ def test_a_band_lies_between_its_runs() -> None:
     assert np.allclose(area["y"][half:], 1.0)
     assert mean["name"] == "a · 2 seeds"
     assert np.allclose(alone["y"], 3.0)
+
+
+def test_seeds_of_one_epoch_share_a_point_that_is_seen() -> None:
+    runs = [replace(run, epochs=run.epochs[:1]) for run in (a_run("a", [2.0] * 4), a_run("b", [1.0] * 4, seed=1))]
+    _, mean = compare_figures(runs, "epoch", TEXTS, "light", band=True)["accuracy"]["data"]
+    assert (mean["x"], mean["y"], mean["mode"]) == ([1.0], [0.1], "lines+markers")
+
+
+def test_what_a_reader_wrote_is_shown_letter_by_letter() -> None:
+    (trace,) = compare_figures([a_run("<br>a & b", [2.0, 1.0])], "step", TEXTS, "light", band=False)["loss"]["data"]
+    assert trace["name"] == "&lt;br>a &amp; b"
 
 
 def test_the_same_seed_twice_is_no_band() -> None:

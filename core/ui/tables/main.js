@@ -99,7 +99,8 @@ class Table {
 
   cell(value, column) {
     const { name, percent } = this.data.columns[column];
-    const cell = make("td", { role: "cell", class: this.kind(column), "data-name": name }, ...content(value, percent));
+    const parts = content(value, percent, !this.canChoose);
+    const cell = make("td", { role: "cell", class: this.kind(column), "data-name": name }, ...parts);
     if (percent && value !== null) cell.style.setProperty("--share", value / 100);
     return cell;
   }
@@ -125,10 +126,10 @@ function make(tag, attributes, ...content) {
   return element;
 }
 
-function content(value, isPercent) {
+function content(value, isPercent, hasLinks) {
   if (value === null) return [];
   if (typeof value === "number") return [isPercent ? `${value.toFixed(1)}%` : written(value)];
-  if (!/^https?:\/\//.test(value)) return [value];
+  if (!hasLinks || !/^https?:\/\//.test(value)) return [value];
   const link = { href: value, target: "_blank", rel: "noopener noreferrer" };
   return [make("a", link, new URL(value).hostname.replace(/^www\./, ""))];
 }
