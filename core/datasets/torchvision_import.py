@@ -57,7 +57,7 @@ def _define_missing_operators() -> None:
     spec = find_spec("torchvision")
     assert spec is not None
     assert spec.origin is not None
-    for library in Path(spec.origin).parent.glob("_C.*"):
+    for library in Path(spec.origin).parent.glob("_C*"):  # _C, or _C_stable from 0.29 on
         with suppress(OSError):  # made for another torch: the operators below take its place
             torch.ops.load_library(library)  # type: ignore[no-untyped-call]
     absent = [name for name in MISSING_OPERATORS if not hasattr(torch.ops.torchvision, name)]
