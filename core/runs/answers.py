@@ -61,6 +61,7 @@ class Answers:
 
     def _join(self, key: Hashable, ask: Callable[[], Any], pool: ThreadPoolExecutor) -> _Asked:
         with self._lock:
+            self._forget()
             asked = self._asked.pop(key, None) or _Asked(pool.submit(ask))
             self._asked[key] = asked  # the last in the row is the last to be forgotten
             asked.waiting += 1
@@ -70,16 +71,19 @@ class Answers:
         with self._lock:
             asked.waiting -= 1
             is_dropped = not asked.waiting and asked.future.cancel()
-            is_failed = asked.future.done() and not is_dropped and asked.future.exception() is not None
             is_over = asked.future.done() and not asked.waiting and not kept
-            if (is_dropped or is_failed or is_over) and self._asked.get(key) is asked:
+            if (is_dropped or is_over) and self._asked.get(key) is asked:
                 del self._asked[key]
             self._forget()
 
     def _forget(self) -> None:
-        """The oldest answers go, until the others fit."""
-        for asked in self._asked.values():
-            if not asked.num_bytes and asked.future.done() and not asked.future.exception():
+        """Errors go, also of what nobody waited for to its end, and the oldest answers, until the others fit."""
+        for key, asked in list(self._asked.items()):
+            if not asked.future.done():
+                continue
+            if asked.future.cancelled() or asked.future.exception():
+                del self._asked[key]
+            elif not asked.num_bytes:
                 asked.num_bytes = len(pickle.dumps(asked.future.result()))
         too_much = sum(asked.num_bytes for asked in self._asked.values()) - KEPT_BYTES
         for key, asked in list(self._asked.items()):

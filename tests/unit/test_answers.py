@@ -46,6 +46,25 @@ def test_an_error_is_told_and_the_next_one_asks_again(answers: Answers) -> None:
     assert answers.get("question", lambda: 7) == 7
 
 
+def test_an_error_that_nobody_waited_for_is_not_told_later(answers: Answers) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        begun.set()
+        go_on.wait()
+        raise ZeroDivisionError
+
+    def leave() -> None:
+        begun.wait()
+        raise Left
+
+    with pytest.raises(Left):
+        answers.get("question", fail, give_way=leave)
+    go_on.set()
+    until(lambda: answers._asked["question"].future.done())
+    assert answers.get("question", lambda: 7) == 7
+
+
 def test_the_oldest_answers_are_forgotten(answers: Answers) -> None:
     for number in range(4):
         answers.get(number, lambda number=number: number.to_bytes() * (KEPT_BYTES // 4))
