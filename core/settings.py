@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     @classmethod
     def _below_the_project(cls, folder: Path | None) -> Path | None:
         """A relative folder is the same for every process, wherever each was started."""
-        return PROJECT / folder if folder else None
+        return PROJECT / folder.expanduser() if folder else None
 
     @property
     def store_url(self) -> str:

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from core.datasets.prepared import Progress
 from core.datasets.torchvision_import import dataset_class
 from core.errors import DatasetCorrupt, DatasetUnavailable
-from core.settings import PROJECT, get_settings
+from core.settings import get_settings
 
 SIDE = 24  # pixels; the survey's network (`64*6*6`) takes no other
 CHUNK_IMAGES = 2_000
@@ -80,7 +80,7 @@ def resize(images: NDArray[np.uint8], report: Progress) -> NDArray[np.uint8]:
 
 def _roots() -> list[Path]:
     given = get_settings().data
-    return [*([(PROJECT / given.expanduser()).resolve()] if given else []), _downloads()]
+    return [*([given.resolve()] if given else []), _downloads()]
 
 
 def _downloads() -> Path:

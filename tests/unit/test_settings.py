@@ -17,3 +17,4 @@ def test_a_relative_folder_is_the_same_for_every_process(monkeypatch: pytest.Mon
     assert settings.home == PROJECT / "class/home"
     assert settings.data == PROJECT / "../shared/data"
     assert Settings(home=tmp_path, data=None).home == tmp_path
+    assert Settings(data=Path("~/torchvision")).data == Path.home() / "torchvision"
