@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import sys
 from dataclasses import asdict
@@ -86,7 +87,13 @@ def _train(chosen: argparse.Namespace) -> None:
     from core.training.local import train_epochs
 
     for row in train_epochs(config):
-        print(json.dumps(row) if chosen.json else _sentence(row), flush=True)
+        print(_json(row) if chosen.json else _sentence(row), flush=True)
+
+
+def _json(row: dict[str, Any]) -> str:
+    """JSON knows only finite numbers: any other is null."""
+    told = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+    return json.dumps(told, allow_nan=False)
 
 
 def _sentence(row: dict[str, Any]) -> str:

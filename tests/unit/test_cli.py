@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import pytest
 from core.__main__ import main
 from core.config import RunConfig
 from core.settings import PROJECT, get_settings
-from core.training import train_slice
+from core.training import local, train_slice
 from core.ui.services import api
 
 ASKED = ("--model", "mlp", "--epochs", "2", "--batch-size", "128", "--learning-rate", "0.01")
@@ -35,6 +36,14 @@ def test_a_run_that_diverges_is_valid_json_too(capsys: pytest.CaptureFixture[str
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert last["finding"] == "diverged"
     assert last["step"] > 0
+
+
+def test_a_measurement_that_is_no_number_is_null(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(local, "train_epochs", lambda _: [{"epoch": 4, "val_loss": math.nan, "logit_spread": math.inf}])
+    assert main(["train", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"epoch": 4, "val_loss": None, "logit_spread": None}
 
 
 @pytest.mark.parametrize(
