@@ -21,7 +21,7 @@ from core.content.words import Words, languages
 from core.datasets import open_prepared
 from core.datasets.decoding import decode_picture
 from core.datasets.own import archive, limits
-from core.datasets.own.check import check
+from core.datasets.own.check import check, main
 from core.datasets.own.owners import delete_set, remove_owner, sets_of
 from core.errors import DatasetGone, OwnSetRefused
 from core.interpret.preprocess import upload_steps
@@ -85,6 +85,13 @@ def test_folders_become_a_data_set_that_trains(empty_home: Path) -> None:
     assert (spec["label"]["en"], spec["num_train"], config.num_classes) == ("pets (30)", 24, 2)
     assert config.chance_loss == pytest.approx(0.6931, abs=1e-4)
     assert train_slice(config, None, 10**6).done
+
+
+def test_a_system_without_bounds_for_a_process_checks_too(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    file = write_zip(empty_home / "up.zip", folders("cat", "dog"))
+    assert main(str(file), "pets.zip", "someone") == 0
+    assert len(sets_of("someone")) == 1
 
 
 def test_the_same_upload_is_the_same_data_set_in_whatever_order(empty_home: Path) -> None:

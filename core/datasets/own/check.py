@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import resource
 import shutil
 import sys
 import tempfile
@@ -86,9 +85,7 @@ def _write(
 
 
 def main(file: str, name: str, owner: str) -> int:
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_DATA, (MAX_CHECK_BYTES, MAX_CHECK_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(MAX_CHECK_S), int(MAX_CHECK_S) + 1))
+    _give_way()
     try:
         made = check(Path(file), name, owner)
     except TrendLabError as problem:
@@ -99,6 +96,17 @@ def main(file: str, name: str, owner: str) -> int:
         return tell(OwnSetRefused("damaged", reason=str(problem)))
     sys.stdout.write(json.dumps({"name": made}) + "\n")
     return 0
+
+
+def _give_way() -> None:
+    """Bound this process. On Windows, which knows no such bounds, the app's patience is the only one."""
+    try:
+        import resource
+    except ImportError:
+        return
+    os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_DATA, (MAX_CHECK_BYTES, MAX_CHECK_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(MAX_CHECK_S), int(MAX_CHECK_S) + 1))
 
 
 if __name__ == "__main__":
