@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -25,7 +24,7 @@ from core.ui.drawing import draw, page_mode
 from core.ui.ghosts import ghost_labels
 from core.ui.live_chart import LiveRun, events_pass, live_chart
 from core.ui.services import has_events, services
-from core.ui.session import BEGUN, REPLAY, ghosts, owner
+from core.ui.session import BEGUN, REPLAY, ghosts, owner, time_zone
 
 CHART = "live_chart"
 POLLING = "charts_poll"  # no event comes through for now
@@ -96,8 +95,7 @@ def short_state_text(say: Words, view: RunView) -> str:
 
 def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
     """The day on which a run was started, for its reader, or as much of the moment as `form` says."""
-    zone = ZoneInfo(st.context.timezone or "UTC")
-    return datetime.fromtimestamp(view.created_at, zone).strftime(form)
+    return datetime.fromtimestamp(view.created_at, time_zone()).strftime(form)
 
 
 def live_run(say: Words, view: RunView) -> LiveRun:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -27,6 +28,14 @@ def language() -> str:
 
 def words() -> Words:
     return Words(language())
+
+
+def time_zone() -> ZoneInfo:
+    """The reader's; UTC where the browser tells none that is known here."""
+    try:
+        return ZoneInfo(st.context.timezone or "UTC")
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        return ZoneInfo("UTC")
 
 
 def owner() -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import streamlit as st
 
 from core.content.words import Words
 from core.ui.fields import value_text
+from core.ui.session import time_zone
 
 
 @pytest.mark.parametrize(
@@ -14,3 +16,12 @@ from core.ui.fields import value_text
 )
 def test_a_number_is_shown_as_it_was_typed(field: str, value: float, shown: str) -> None:
     assert value_text(Words("en"), field, value) == shown
+
+
+@pytest.mark.parametrize(
+    ("told", "zone"),
+    [("Asia/Shanghai", "Asia/Shanghai"), (None, "UTC"), ("Etc/Unknown", "UTC"), ("Asia", "UTC"), ("../UTC", "UTC")],
+)
+def test_a_time_zone_that_is_not_known_is_utc(told: str | None, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(type(st.context), "timezone", told)
+    assert time_zone().key == zone

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import segno
@@ -27,6 +26,7 @@ from core.ui.code import rate_changes
 from core.ui.fields import value_text
 from core.ui.live_chart import LiveRun
 from core.ui.outcome import run_numbers
+from core.ui.session import time_zone
 from core.ui.understand.home import reopening_link
 from core.ui.understand.look import Look, column_names
 from core.ui.understand.picture import validation_truths
@@ -64,11 +64,10 @@ def report_home(say: Words, runs: RunService, look: Look) -> None:
 
 def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
     """What a page alone knows is told now; the rest is read when the file is asked for, on another thread."""
-    zone = ZoneInfo(st.context.timezone or "UTC")
     told = {
         "author": added.author,
         "notes": added.notes,
-        "written_on": datetime.now(zone).strftime("%Y-%m-%d"),
+        "written_on": datetime.now(time_zone()).strftime("%Y-%m-%d"),
         "trained_on": short_date(look.view),
         "link": reopening_link(look),
     }
