@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
@@ -180,7 +181,8 @@ class EmbeddedWorker:
         while not self._may_start() and not self._closing.wait(LOOK_EVERY_S):
             pass
         while not self._closing.is_set():
-            with self._start() as self._process:  # its open input tells the worker that the app lives
+            # Its open input tells the worker that the app lives. Where there is no memory for a process, it may come.
+            with suppress(OSError), self._start() as self._process:
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._address + "\n")
                 self._process.stdin.flush()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import queue
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +21,7 @@ import pytest
 
 from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers
-from core.runs.cluster import Cluster, DaskCluster, SliceRequest
+from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import TrainedSlice, answered, inspected
 from core.training import SliceResult, train_slice
@@ -136,6 +139,22 @@ def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, slow: Sl
     assert isinstance(outcome, TrainedSlice)
     assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()
     assert outcome.files == save(slow.files, trained_alone())
+
+
+def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    class TooLittleMemoryAtFirst(EmbeddedWorker):
+        starts = 0
+
+        def _start(self) -> subprocess.Popen[str]:
+            self.starts += 1
+            if self.starts == 1:
+                raise OSError(errno.ENOMEM, "Cannot allocate memory")
+            return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.0)
+    worker = TooLittleMemoryAtFirst("tcp://nowhere", lambda: True)
+    until(lambda: worker.starts > 1)
+    worker.close()
 
 
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
