@@ -33,7 +33,7 @@ Outcome = tuple[Candidate, TrainedSlice | Exception]
 class Engine:
     """Chooses, submits and commits slices. `on_progress` gets the id of every trajectory that moved.
 
-    `lock` is held while rows and files change together; whoever forks a trajectory holds it too.
+    `lock` is held while rows and files change together; whoever forks a trajectory, or adds a run, holds it too.
     """
 
     def __init__(
@@ -160,11 +160,11 @@ class Engine:
     def _commit(self, candidate: Candidate, result: SliceResult, saved: SavedFiles) -> None:
         trajectory = candidate.trajectory
         self._files.make_durable(saved.checkpoint)
-        self._queue.charge(candidate, result.train_s)
         with self.lock:
             committed = self._store.commit_slice(trajectory, self._name, result, saved)
             if committed and trajectory.checkpoint and not self._store.is_referenced(trajectory.checkpoint):
                 self._files.delete([trajectory.checkpoint])
+        self._queue.charge(candidate, result.train_s)
         if self._is_too_slow(trajectory.id, result):
             self._fail(trajectory.id, RunRefused(result.best_step_s, self._max_step_s))
 
@@ -173,9 +173,11 @@ class Engine:
         self._store.fail_trajectory(trajectory_id, to_wire(error))
 
     def _is_too_slow(self, trajectory_id: str, result: SliceResult) -> bool:
-        slow = result.best_step_s > self._max_step_s
-        self._slow[trajectory_id] = self._slow.get(trajectory_id, 0) + 1 if slow else 0
-        return self._slow[trajectory_id] >= SLOW_SLICES
+        before = self._slow.pop(trajectory_id, 0)
+        if result.best_step_s <= self._max_step_s:
+            return False
+        self._slow[trajectory_id] = before + 1
+        return before + 1 >= SLOW_SLICES
 
     # Pace
 
@@ -187,6 +189,6 @@ class Engine:
             if run.step >= run.allowed_step and now - self._granted_at[run.id] >= EPOCH_PACE_S:
                 per_epoch = run.trajectory.steps_per_epoch
                 next_end = (run.allowed_step // per_epoch + 1) * per_epoch
-                self._store.update_run(run.id, allowed_step=min(next_end, run.target_step))
+                self._store.grant_steps(run, min(next_end, run.target_step))
                 self._granted_at[run.id] = now
                 self._on_progress(run.trajectory.id)

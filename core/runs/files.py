@@ -27,7 +27,8 @@ class FileStore:
         """Keep the bytes and give their name. Raises OSError on a full disk."""
         name = hashlib.sha256(content).hexdigest()
         path = self._folder / name
-        if path.exists():
+        with suppress(FileNotFoundError):
+            os.utime(path)  # as if it were new, for `sweep`
             return name
         handle, half_written = tempfile.mkstemp(dir=self._folder, prefix=".")
         try:
@@ -59,10 +60,11 @@ class FileStore:
             (self._folder / name).unlink(missing_ok=True)
 
     def sweep(self, keep: set[str], older_than_s: float) -> None:
-        """Delete all else, half-written files too; a young file may be one that another process is about to name."""
+        """Delete all else, half-written files too; a young file may be one that a row is about to name."""
         for path in self._folder.iterdir():
-            if path.name not in keep and time.time() - path.stat().st_mtime >= older_than_s:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # a half-written one gets its name meanwhile
+                if path.name not in keep and time.time() - path.stat().st_mtime >= older_than_s:
+                    path.unlink()
 
     def size_bytes(self, names: Iterable[str]) -> int:
         """The room that these files take."""

@@ -59,8 +59,7 @@ def append(db: Connection, before: Trajectory, result: SliceResult, files: Saved
         row = {"trajectory_id": before.id, "first_step": result.step - len(fresh), "values": values}
         db.execute(ADD_LOSSES, row)
     for evaluation, logits, weights in zip(result.evaluations, files.logits, files.weights, strict=True):
-        retraced = evaluation.step < before.step or (evaluation.step == before.step and not before.evaluating)
-        if not retraced:
+        if not before.is_done_up_to(evaluation.step):
             db.execute(ADD_EVALUATION, {**asdict(evaluation), "trajectory_id": before.id})
             shot = {"epoch": evaluation.epoch, "logits_file": logits, "weights_file": weights}
             db.execute(ADD_SNAPSHOT, {**shot, "trajectory_id": before.id})

@@ -44,6 +44,9 @@ FREEZE_RUN = UPDATE_RUN.values(
     allowed_step=case((runs.c.allowed_step > _PRESENT_STEP, _PRESENT_STEP), else_=runs.c.allowed_step),
     intent=bindparam("wanted"),
 )
+GRANT_STEPS = UPDATE_RUN.where(
+    runs.c.intent == Intent.GOING, runs.c.pace == Pace.EPOCH, runs.c.allowed_step == bindparam("allowed_before")
+)
 
 # Trajectories
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,6 +29,7 @@ class Pace(StrEnum):
 
 
 EPOCH_PACE_S = 1.0
+RUN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class State(StrEnum):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import threading
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -31,7 +30,7 @@ from core.settings import Settings
 
 MAX_NAME_CHARS = 80
 KEEP_UNNAMED_S = 24 * 3600.0
-OTHERS_FILES_S = 3600.0  # so long another app process may take to name a file that it wrote
+UNNAMED_FILES_S = 3600.0  # so long a file that a slice wrote may wait for the row that names it
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
 
@@ -49,7 +48,6 @@ class RunService:
         self._inspections = Inspections(cluster, self._answers)
         self.own_sets = OwnSets(store)
         self.networks = Networks(store, files, cluster, self._answers)
-        self._starting = threading.Lock()
         self._bfloat16_pays: bool | None = None  # not measured yet
 
     def open(self) -> None:
@@ -87,7 +85,7 @@ class RunService:
 
         The data set must be ready. Raises TooManyRuns or QueueFull, and then nothing is started.
         """
-        with self._starting:
+        with self._engine.lock:
             admit(owner, config, self._store.candidates(self._cluster.environment()), self._settings)
             trajectory = self._branches.twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
             target_step = config.epochs * trajectory.steps_per_epoch
@@ -98,12 +96,13 @@ class RunService:
 
     def fork(self, owner: str, run_id: str) -> Run:
         """A paused copy of any run, at its present step, as one's own."""
-        original = self.run(run_id)
-        copy = replace(
-            original, id=secrets.token_hex(16), owner=owner, name="", intent=Intent.PAUSED, pace=Pace.FULL,
-            allowed_step=original.step, recorded=False, created_at=time.time(), guess="",
-        )  # fmt: skip
-        self._store.add_run(copy)
+        with self._engine.lock:
+            original = self.run(run_id)
+            copy = replace(
+                original, id=secrets.token_hex(16), owner=owner, name="", intent=Intent.PAUSED, pace=Pace.FULL,
+                allowed_step=original.step, recorded=False, created_at=time.time(), guess="",
+            )  # fmt: skip
+            self._store.add_run(copy)
         self._changed(copy)
         return copy
 
@@ -124,8 +123,11 @@ class RunService:
     def resume(self, owner: str, run_id: str, pace: Pace = Pace.FULL) -> None:
         """Go on, at that pace, to the end."""
         run = self._continued(owner, run_id)
-        allowed = run.target_step if pace is Pace.FULL else run.step
-        self._update(run, intent=Intent.GOING, pace=pace, allowed_step=allowed, recorded=False)
+        if pace is Pace.FULL:
+            self._update(run, intent=Intent.GOING, pace=pace, allowed_step=run.target_step, recorded=False)
+        else:
+            self._store.freeze_run(run_id, Intent.GOING, pace=pace, recorded=False)
+            self._changed(run)
 
     def step(self, owner: str, run_id: str) -> None:
         """Train one more step and wait again."""
@@ -182,9 +184,11 @@ class RunService:
 
     def restore(self, owner: str, run: Run) -> None:
         """Take a deletion back. Raises RunNotFound if the space was needed since."""
-        if run.owner != owner or not self._store.has_trajectory(run.trajectory.id):
-            raise RunNotFound(run.id)
-        self._store.add_run(run)
+        with self._engine.lock:
+            if run.owner != owner or not self._store.has_trajectory(run.trajectory.id):
+                raise RunNotFound(run.id)
+            if self._store.run(run.id) is None:  # a second click comes before the page is drawn anew
+                self._store.add_run(run)
         self._changed(run)
 
     def clean_up(self) -> None:
@@ -194,7 +198,7 @@ class RunService:
             while self._files.size_bytes(keep) > self._settings.max_storage_bytes and self._make_room():
                 keep = self._store.referenced_files()
             self.own_sets.make_room()
-            self._files.sweep(keep, older_than_s=OTHERS_FILES_S if self.is_shared else 0)
+            self._files.sweep(keep, older_than_s=UNNAMED_FILES_S)
 
     def _make_room(self) -> bool:
         long_ago = time.time() - KEEP_UNNAMED_S

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
 from sqlalchemy.exc import OperationalError
 
-from core.errors import StoreUnavailable
+from core.errors import InvalidConfig, StoreUnavailable
 from core.runs import measurements, queries, rows, schema
 from core.runs.files import SavedFiles
-from core.runs.records import Curve, Intent, Run, SavedNetwork, Trajectory
+from core.runs.records import RUN_ID, Curve, Intent, Run, SavedNetwork, Trajectory
 from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
@@ -78,18 +78,21 @@ class Store:
     def commit_slice(self, before: Trajectory, lease_owner: str, result: SliceResult, files: SavedFiles) -> bool:
         """Append a slice to the trajectory it was computed from, whole; False, and no change, if that moved on."""
         present = {"trajectory_id": before.id, "slices_before": before.slices, "claimant": lease_owner}
-        advanced = {
-            "step": max(before.step, result.step),
+        advanced: dict[str, Any] = {
             "slices": before.slices + 1,
-            "evaluating": result.evaluating,
             "checkpoint": files.checkpoint,
             "checkpoint_step": result.step,
-            "finding": result.finding or (before.finding if not result.evaluations else None),
-            "finding_step": _finding_step(before, result),
             "train_s": before.train_s + result.train_s,
             "images_per_s": measurements.images_per_s(before, result),
             "updated_at": time.time(),
         }
+        if not before.is_done_up_to(result.step):  # one that retraces known steps tells nothing else
+            advanced |= {
+                "step": result.step,
+                "evaluating": result.evaluating,
+                "finding": result.finding or (before.finding if not result.evaluations else None),
+                "finding_step": _finding_step(before, result),
+            }
         with self._transaction() as db:
             if db.execute(queries.ADVANCE, present | advanced).rowcount != 1:
                 return False
@@ -131,8 +134,8 @@ class Store:
         return found[0] if found else None
 
     def runs(self, run_ids: Collection[str]) -> list[Run]:
-        """Those of the runs that exist."""
-        return self._runs(queries.RUNS_BY_ID, run_ids=list(run_ids))
+        """Those of the runs that exist. What cannot be an id is not asked for: PostgreSQL takes no text with a zero."""
+        return self._runs(queries.RUNS_BY_ID, run_ids=[each for each in run_ids if RUN_ID.fullmatch(each)])
 
     def runs_by_owner(self, owner: str) -> list[Run]:
         """Newest first."""
@@ -153,9 +156,13 @@ class Store:
     def update_run(self, run_id: str, **values: Any) -> None:
         self._change(queries.UPDATE_RUN, run_id=run_id, **values)
 
-    def freeze_run(self, run_id: str, intent: Intent) -> None:
-        """Pause or stop a run where it stands this very moment."""
-        self._change(queries.FREEZE_RUN, run_id=run_id, wanted=intent)
+    def freeze_run(self, run_id: str, intent: Intent, **values: Any) -> None:
+        """Let a run go no further than where it stands this very moment."""
+        self._change(queries.FREEZE_RUN, run_id=run_id, wanted=intent, **values)
+
+    def grant_steps(self, run: Run, allowed_step: int) -> None:
+        """Let a run that goes an epoch a second go on to a step; nothing if its learner wants something else by now."""
+        self._change(queries.GRANT_STEPS, run_id=run.id, allowed_before=run.allowed_step, allowed_step=allowed_step)
 
     def delete_run(self, run_id: str) -> None:
         """Remove the handle; its trajectory stays for others until space is needed."""
@@ -211,7 +218,12 @@ class Store:
             return db.execute(query, asked).all()
 
     def _runs(self, query: Executable, **asked: Any) -> list[Run]:
-        return [rows.read_run(row) for row in self._all(query, **asked)]
+        """Those whose settings can still be: a model that somebody tried may be gone."""
+        found: list[Run] = []
+        for row in self._all(query, **asked):
+            with suppress(InvalidConfig):
+                found.append(rows.read_run(row))
+        return found
 
     def _change(self, statement: Executable, **values: Any) -> int:
         """How many rows it changed."""

@@ -141,6 +141,23 @@ def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) 
     assert store.curve(trajectory.id).losses.tolist() == [1.0, 2.0, 3.0, 4.0]
 
 
+def test_a_retraced_measurement_is_known_already(store: Store, trajectory: Trajectory) -> None:
+    def present() -> Trajectory:
+        found = store.find_trajectory(trajectory.key)
+        assert found
+        return found
+
+    measured = {"evaluations": (evaluation(1, 10),), "finding": "flat", "finding_step": 10}
+    assert commit(store, trajectory, [5.0] * 10, **measured)
+    store.forget_checkpoint(present())
+    assert commit(store, present(), [5.0] * 10, evaluating=True)  # a slice may end in the middle of it
+    assert (present().evaluating, present().finding) == (False, "flat")
+    assert commit(store, present(), [], **measured)
+    assert commit(store, present(), [6.0])
+    assert store.curve(trajectory.id).losses.tolist() == [5.0] * 10 + [6.0]
+    assert len(store.curve(trajectory.id).evaluations) == 1
+
+
 def test_a_finding_stands_since_it_was_last_made(store: Store, trajectory: Trajectory) -> None:
     def collapsed_since(step: int, *epochs: int) -> int | None:
         before = store.find_trajectory(trajectory.key)
@@ -185,6 +202,35 @@ def test_a_run_is_frozen_where_it_stands(store: Store, trajectory: Trajectory) -
         frozen = store.run(run.id)
         assert frozen
         assert (frozen.intent, frozen.allowed_step, frozen.step) == (Intent.PAUSED, step, step)
+
+
+def test_an_epoch_is_granted_only_to_who_still_wants_it(store: Store, trajectory: Trajectory) -> None:
+    still, faster, paused = (new_run(trajectory, pace=Pace.EPOCH, allowed_step=10) for _ in range(3))
+    for run in (still, faster, paused):
+        store.add_run(run)
+    store.update_run(faster.id, pace=Pace.FULL, allowed_step=100)
+    store.freeze_run(paused.id, Intent.PAUSED)
+    for run in (still, faster, paused):
+        store.grant_steps(run, 20)
+    found = {run.id: run.allowed_step for run in store.runs([still.id, faster.id, paused.id])}
+    assert found == {still.id: 20, faster.id: 100, paused.id: 0}
+
+
+def test_what_cannot_be_the_id_of_a_run_is_none(store: Store, trajectory: Trajectory) -> None:
+    run = new_run(trajectory)
+    store.add_run(run)
+    assert store.run("\0") is None
+    assert [each.id for each in store.runs([run.id, "\ud800", f"{run.id}\0", *map(str, range(70_000))])] == [run.id]
+
+
+def test_a_run_of_a_model_that_is_gone_takes_no_other_with_it(store: Store, trajectory: Trajectory) -> None:
+    tried = new_trajectory(config=RunConfig().model_copy(update={"model": "tried_once"}))
+    store.add_trajectory(tried)
+    gone, here = new_run(tried, owner=tried.id), new_run(trajectory, owner=tried.id)
+    for run in (gone, here):
+        store.add_run(run)
+    assert [run.id for run in store.runs_by_owner(tried.id)] == [here.id]
+    assert trajectory.id in {candidate.trajectory.id for candidate in store.candidates("here")}
 
 
 def test_lists_are_the_newest_first_and_keep_what_is_private(store: Store, trajectory: Trajectory) -> None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import InvalidConfig, NoWorkers, RunNotFound, TooManyRuns
-from core.runs.records import Curve, Pace, Run, State
+from core.errors import InvalidConfig, NoWorkers, RunNotFound, StoreUnavailable, TooManyRuns
+from core.runs.cluster import SliceRequest
+from core.runs.records import Curve, Pace, Run, State, Trajectory
 from core.runs.service import RunService
+from core.runs.worker import TrainedSlice
 from core.settings import Settings
 from core.training import train_slice
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
@@ -137,6 +140,15 @@ def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
     assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
+def test_a_slower_pace_takes_nothing_back(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, _ = parts
+    begun = service.start(OWNER, QUICK)
+    finish(service, begun.id)
+    monkeypatch.setattr(service, "_continued", lambda *_: begun)  # it trains on while the click is on its way
+    service.resume(OWNER, begun.id, Pace.STEP)
+    assert (service.view(begun.id).step, service.view(begun.id).pace) == (36, Pace.STEP)
+
+
 def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Parts) -> None:
     service, cluster = parts
     cluster.max_steps_a_slice = 1
@@ -223,6 +235,7 @@ def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> Non
         service.view(mine.id)
     assert len(curve_of(service, theirs).losses) == 36
     service.restore(OWNER, kept)
+    service.restore(OWNER, kept)  # a double click
     assert len(curve_of(service, mine).losses) == 36
 
 
@@ -383,6 +396,65 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
         assert len(curve_of(service, kept).losses) == 48
+
+
+def test_what_a_slice_has_just_written_outlives_a_clean_up(home_with_digits: Path) -> None:
+    written, may_be_told = threading.Event(), threading.Event()
+
+    class Slow(ThreadCluster):
+        def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
+            outcome = super()._outcome(request)
+            written.set()
+            may_be_told.wait(20)
+            return outcome
+
+    with open_service(home_with_digits, Slow()) as (service, _):
+        run = service.start(OWNER, QUICK)
+        assert written.wait(20)
+        service.clean_up()
+        may_be_told.set()
+        finish(service, run.id)
+        networks = service.networks.of(service.run(run.id))
+        assert service.networks.logits(networks).shape == (3, 360, 10)
+
+
+def test_a_clean_up_takes_no_twin_that_a_new_run_joins(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_service(home_with_digits, settings=Settings(max_storage_bytes=1)) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        service.delete(OWNER, run.id)
+        cleaning, find = threading.Thread(target=service.clean_up), service._store.find_trajectory
+
+        def find_and_wait(key: str) -> Trajectory | None:
+            found = find(key)
+            cleaning.start()
+            cleaning.join(0.2)
+            return found
+
+        monkeypatch.setattr(service._store, "find_trajectory", find_and_wait)
+        again = service.start(OWNER, QUICK)
+        cleaning.join()
+        assert again.recorded
+        assert len(curve_of(service, again).losses) == 36
+
+
+def test_a_result_that_waits_is_charged_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+    with open_service(home_with_digits) as (service, _):
+        commit, failures = service._store.commit_slice, iter([StoreUnavailable("locked")] * 5)
+
+        def commit_if_free(*slice_: Any) -> bool:
+            for failure in failures:
+                raise failure
+            return commit(*slice_)
+
+        charged: list[float] = []
+        monkeypatch.setattr(service._store, "commit_slice", commit_if_free)
+        monkeypatch.setattr(service._engine._queue, "charge", lambda _, seconds: charged.append(seconds))
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        until(lambda: bool(charged))
+        assert charged == [service.run(run.id).trajectory.train_s]
 
 
 def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
