@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from functools import cache
 from pathlib import Path
@@ -25,7 +24,7 @@ class Settings(BaseSettings):
     home: Path = PROJECT / ".trendlab"
     database_url: str = ""  # empty: an SQLite file below home
     scheduler: str = ""  # empty: workers inside this app; else tcp://host:port of a Dask scheduler
-    workers: int = Field(default_factory=lambda: default_workers(), ge=1, le=64)
+    workers: int | None = Field(default=None, ge=1, le=64)  # None: as many as fit this machine
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""
 
@@ -79,20 +78,3 @@ def get_settings() -> Settings:
         first = problem.errors(include_url=False)[0]
         name = PREFIX + str(first["loc"][0]).upper()
         raise InvalidSetting(name, first["msg"], first.get("input")) from None
-
-
-def default_workers() -> int:
-    """One worker a core, as many as fit: the app needs about 300 MB and each worker about 400."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    fitting = max(1, (_memory_mb() - 300) // 400)
-    return min(cores, fitting, 8)
-
-
-def _memory_mb() -> int:
-    limit = Path("/sys/fs/cgroup/memory.max")
-    text = limit.read_text().strip() if limit.is_file() else "max"
-    if text.isdigit():
-        return int(text) // 2**20
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2**20
-    return 4096

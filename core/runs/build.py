@@ -17,6 +17,7 @@ from core.runs.files import FileStore
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.runs.views import RunView
+from core.runs.worker import fitting_workers
 from core.settings import Settings
 
 SHOWCASE_OWNER = "showcase"
@@ -39,7 +40,8 @@ class OpenService:
             if self._lock:
                 store.release_leases()
             files = FileStore(settings.home / "files")
-            self.service = RunService(settings, store, files, DaskCluster(settings.scheduler, settings.workers))
+            cluster = DaskCluster(settings.scheduler, settings.workers or fitting_workers())
+            self.service = RunService(settings, store, files, cluster)
         except BaseException:
             self._unlock()
             raise

@@ -32,6 +32,17 @@ KEEP_HEAP = {
 }
 
 NICENESS = 10  # training gives way to the app's answers, which are short
+APP_MB, WORKER_MB = 300, 400  # what each needs
+MOST_UNASKED = 8
+
+
+def fitting_workers() -> int:
+    """One worker a core, as many as fit beside the app; in a container its limits count, not the machine's."""
+    from dask.system import cpu_count
+    from distributed.system import memory_limit
+
+    by_memory = (memory_limit() // 2**20 - APP_MB) // WORKER_MB
+    return max(1, min(cpu_count(), by_memory, MOST_UNASKED))
 
 
 def worker_environment() -> dict[str, str]:

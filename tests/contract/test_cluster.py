@@ -24,6 +24,7 @@ from core.errors import CheckpointError, NoWorkers
 from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import TrainedSlice, answered, inspected
+from core.settings import PROJECT
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
 
@@ -185,3 +186,18 @@ def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reporte
     assert isinstance(outcome, TrainedSlice)
     assert int(dask.call(os.getpid)) != worker.pid
     assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [
+        "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})",
+        "resource.setrlimit(resource.RLIMIT_RSS, (10**9,) * 2)",
+    ],
+    ids=["one processor", "1 GB"],
+)
+def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
+    """As a host limits an app: what the machine has does not count."""
+    program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert int(done.stdout) == 1
