@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
@@ -65,7 +66,8 @@ class DaskCluster:
         quiet_dask()
         here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
         self._local: Any = None if address else LocalCluster(n_workers=0, processes=True, **here)
-        self._client = Client(self._local or address, set_as_default=False)
+        self._connect = partial(Client, self._local or address, set_as_default=False)
+        self._client, self._connecting = self._connect(), threading.Lock()
         self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
         self._chosen: list[str] = []
         self._turn = itertools.count()
@@ -83,8 +85,18 @@ class DaskCluster:
     def _addresses(self) -> list[str]:
         if self._local:
             return list(self._local.scheduler.workers)
+        if self._client.status == "closed" and self._connecting.acquire(blocking=False):
+            threading.Thread(target=self._connect_again, name="connect-again", daemon=True).start()
+        if self._client.status != "running":  # the scheduler is away
+            return []
         self._survey()
         return self._chosen
+
+    def _connect_again(self) -> None:
+        """Dask itself gives a scheduler up that was away for half a minute."""
+        with suppress(OSError):  # it is not there yet
+            self._client = self._connect()
+        self._connecting.release()
 
     def environment(self) -> str:
         """The arithmetic of the workers; empty as long as a cluster elsewhere has none."""

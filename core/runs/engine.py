@@ -124,8 +124,8 @@ class Engine:
             urgent=turn.is_first,
             files=self._files,
         )
-        self._in_flight.add(trajectory.id)
         self._cluster.submit(request, lambda trained: self._receive(candidate, trained))
+        self._in_flight.add(trajectory.id)
 
     def _receive(self, candidate: Candidate, trained: TrainedSlice | Exception) -> None:
         self._outcomes.put((candidate, trained))

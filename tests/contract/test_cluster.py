@@ -142,6 +142,16 @@ def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, slow: Sl
     assert outcome.files == save(slow.files, trained_alone())
 
 
+def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: SliceRequest) -> None:
+    elsewhere = DaskCluster(dask._local.scheduler_address, workers=0)
+    until(lambda: elsewhere.num_workers() == 1)
+    elsewhere._client.close()  # as Dask does half a minute after its scheduler has gone
+    assert elsewhere.num_workers() == 0
+    until(lambda: elsewhere.num_workers() == 1)
+    assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+    elsewhere.close()
+
+
 def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
     class TooLittleMemoryAtFirst(EmbeddedWorker):
         starts = 0

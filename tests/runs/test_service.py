@@ -12,7 +12,7 @@ import pytest
 
 from core.config import RunConfig
 from core.errors import InvalidConfig, NoWorkers, RunNotFound, StoreUnavailable, TooManyRuns
-from core.runs.cluster import SliceRequest
+from core.runs.cluster import OnDone, SliceRequest
 from core.runs.records import Curve, Pace, Run, State, Trajectory
 from core.runs.service import RunService
 from core.runs.worker import TrainedSlice
@@ -436,6 +436,24 @@ def test_a_clean_up_takes_no_twin_that_a_new_run_joins(home_with_digits: Path, m
         cleaning.join()
         assert again.recorded
         assert len(curve_of(service, again).losses) == 36
+
+
+def test_a_slice_that_finds_no_way_out_is_handed_out_again(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+
+    class Cut(ThreadCluster):
+        failures = iter([RuntimeError("The connection is cut.")])
+
+        def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+            for failure in self.failures:
+                raise failure
+            super().submit(request, on_done)
+
+    with open_service(home_with_digits, Cut()) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
 
 
 def test_a_result_that_waits_is_charged_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
