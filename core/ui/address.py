@@ -30,7 +30,8 @@ ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from be
 
 @dataclass(frozen=True)
 class _Kept:
-    """What a key held in a visit; what the address said before it was written to, and when that was."""
+    """What a key held in a visit; what the browser may still tell of the time before the address was written to, and
+    when that was. That stays for a while: a script may be told what an earlier one wrote, by no browser."""
 
     value: Any
     visit: int
@@ -72,12 +73,13 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     # A browser that comes back must be told, even what is as it was; what a reader has just chosen it tells us.
     if came or st.session_state[key] != value or (is_unknown and value == held.value):
         st.session_state[key] = value
-    text = None if value == default else address_text(value)
-    if told == text:
-        st.session_state[KEPT + key] = _Kept(value, now)
-    else:
+    text, text_before = (None if each == default else address_text(each) for each in (value, held.value))
+    if told != text or (value != held.value and held.is_old(told)):  # an address of before may be the same once more
         _write(key, text)
-        st.session_state[KEPT + key] = _Kept(value, now, held.overwritten | {told}, time.monotonic())
+        on_its_way = held.overwritten | {told, text_before}
+        st.session_state[KEPT + key] = _Kept(value, now, on_its_way, time.monotonic())
+    elif came or value != held.value:
+        st.session_state[KEPT + key] = _Kept(value, now)
     return value
 
 

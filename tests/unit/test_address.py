@@ -15,11 +15,11 @@ def page() -> None:
 
     with script():
         addressed("epochs", 10, int)
+        addressed("epochs", 10, int)  # to ask once more is allowed
         if not st.session_state.get("hidden"):
             st.number_input("epochs", step=1, key="epochs")
         addressed("other", 1, int)
         st.number_input("other", step=1, key="other")
-        addressed("other", 1, int)  # to ask once more is allowed
         if st.session_state.pop("broken_off_once", False):
             st.rerun()  # what was drawn before may never reach the browser
 
@@ -64,9 +64,21 @@ def test_a_slow_browser_takes_nothing_back() -> None:
     assert value(tell(app, "12")) == (13, "13")
 
 
-def test_going_back_is_followed_once_the_browser_has_told_the_new_address() -> None:
+def test_a_slow_browser_is_told_once_more_what_the_reader_has_returned_to() -> None:
+    """It tells the address of before, as if nothing had been written, but 12 is on its way there."""
     app = changed(opened(), 12)
-    app.run()
+    app.query_params.pop("epochs")
+    assert value(changed(app, 10)) == (10, None)
+    assert value(tell(app, "12")) == (10, None)
+    app = changed(opened(), 12)
+    app.query_params.pop("epochs")
+    assert value(changed(app, 13)) == (13, "13")
+    assert value(tell(app, "12")) == (13, "13")
+
+
+def test_going_back_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = changed(opened(), 12)
+    monkeypatch.setattr("core.ui.address.has_gone_back", lambda: True)
     assert value(tell(app, None)) == (10, None)
     assert value(tell(app, "12")) == (12, "12")
 
