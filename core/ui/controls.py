@@ -41,7 +41,7 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
             if shown and is_mine:
                 _continuing(say, runs, config, shown)
             elif shown and shown_run():
-                _button(say, "take_over", "fork_right", lambda: show_run(runs.fork(owner(), shown.id).id))
+                _button(say, "take_over", "fork_right", once(lambda: show_run(runs.fork(owner(), shown.id).id)))
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
@@ -69,6 +69,12 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     st.session_state.pop(PENDING)
 
 
+def once(action: Callable[[], object]) -> Callable[[], object]:
+    """For a button that puts another run on the charts: a second click, before the page is drawn anew, is none."""
+    drawn = shown_run()
+    return lambda: action() if shown_run() == drawn else None
+
+
 def chosen_pace() -> Pace:
     return Pace(st.session_state.get("pace") or Pace.FULL)
 
@@ -88,13 +94,14 @@ def show_notice(say: Words) -> None:
 
 
 def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
+    name = "train" if primary else "train_anew"  # two buttons: a second click on the first one is none on the other
     button(
-        say("train.train" if primary else "train.train_anew"),
+        say(f"train.{name}"),
         "play_arrow",
         primary=primary,
-        key="train",
+        key=name,
         on_click=attempt,
-        args=(start, runs, config),
+        args=(once(lambda: start(runs, config)),),
     )
 
 
@@ -122,13 +129,13 @@ def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView)
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
     if shown.recorded:
-        _button(say, "afresh", "refresh", lambda: start(runs, config, True))
+        _button(say, "afresh", "refresh", once(lambda: start(runs, config, True)))
         other_seed_button(say, runs, config)
 
 
 def other_seed_button(say: Words, runs: RunService, config: RunConfig) -> None:
     """The same settings with the next seed: no recording."""
-    _button(say, "other_seed", "casino", lambda: _start_with_next_seed(runs, config))
+    _button(say, "other_seed", "casino", once(lambda: _start_with_next_seed(runs, config)))
 
 
 def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:

@@ -13,7 +13,7 @@ from core.report.findings import guess_text, story_sentences, trouble_text
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.chosen import put_config
-from core.ui.controls import attempt, start
+from core.ui.controls import attempt, once, start
 from core.ui.presets import watch_text
 from core.ui.session import REPLAY
 from core.ui.shell import TEXT_PX
@@ -56,7 +56,7 @@ def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
         st.markdown(f":material/troubleshoot: **{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")
         st.button(
             say(trouble.key("retry"), changes=changes), key="retry", icon=":material/restart_alt:",
-            on_click=attempt, args=(_retry, runs, trouble.retry),
+            on_click=attempt, args=(once(lambda: _retry(runs, trouble.retry)),),
         )  # fmt: skip
 
 

@@ -124,9 +124,11 @@ def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
 
 
 def _delete(runs: RunService, run_id: str) -> None:
-    run = runs.run(run_id)
-    runs.delete(owner(), run_id)
-    st.session_state[UNDO] = run
+    deleted = st.session_state.get(UNDO)
+    if deleted is None or deleted.id != run_id:  # a second click comes before the page is drawn anew
+        run = runs.run(run_id)
+        runs.delete(owner(), run_id)
+        st.session_state[UNDO] = run
 
 
 def _offer_undo(say: Words, runs: RunService) -> None:

@@ -12,6 +12,7 @@ from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
 from core.ui.chosen import SHOWN_FIELDS, Level
+from core.ui.controls import once
 from core.ui.present import is_loopback, join_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
@@ -323,6 +324,15 @@ def test_a_run_that_a_link_leads_to_leaves_the_one_before_behind_it(open_page: O
     go_to(app, "train")
     assert app.session_state["run"] == second
     assert app.session_state["ghosts"] == [first]
+
+
+def test_a_second_click_before_the_page_is_drawn_anew_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = ["before"]
+    monkeypatch.setattr("core.ui.controls.shown_run", lambda: shown[-1])
+    click = once(lambda: shown.append("begun"))
+    click()
+    click()
+    assert shown == ["before", "begun"]
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80"])

@@ -47,7 +47,7 @@ def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None
         "train", lang=lang, seed=str(list(languages()).index(lang)), level="expert", **QUICK | {"epochs": "50"}
     )
     app.button(key="train").click().run()
-    assert {"pause", "stop", "train"} <= keys(app)
+    assert {"pause", "stop", "train_anew"} <= keys(app)
     until(lambda: shown(app).step > 0, timeout_s=60)
     app.button(key="pause").click().run()
     assert {"resume", "one_step", "stop"} <= keys(app)

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 60_000
+TRAIN = ":is(.st-key-train, .st-key-train_anew)"
 
 # Looks at the chart once a frame. Times are Date.now(); `drawn` holds [time, first step of the last bucket drawn].
 LOOK = """
@@ -16,7 +17,7 @@ LOOK = """
   const bench = (window.bench = { pressed: 0, firstPoint: 0, before: null, drawn: [] });
   const runShown = () => new URL(location.href).searchParams.get("run");
   document.addEventListener("click", (event) => {
-    if (!event.target.closest(".st-key-train")) return;
+    if (!event.target.closest(".st-key-train, .st-key-train_anew")) return;
     Object.assign(bench, { pressed: Date.now(), firstPoint: 0, before: runShown() });
   }, true);
   const lastStep = (run) => {
@@ -50,7 +51,7 @@ class TrainPage:
     async def open(self, query: str = "") -> None:
         """Load the page and wait until its button can be pressed."""
         await self._page.goto(f"{self._address}/train?{query}", timeout=TIMEOUT_MS)
-        await self._page.wait_for_selector(".st-key-train button:enabled", timeout=TIMEOUT_MS)
+        await self._page.wait_for_selector(f"{TRAIN} button:enabled", timeout=TIMEOUT_MS)
 
     async def until_drawn(self) -> None:
         """Wait for the charts, so that what follows meets a warm page."""
@@ -58,7 +59,7 @@ class TrainPage:
 
     async def press_train(self) -> float:
         """Press Train; the seconds from the click to the new run's first point on the chart."""
-        await self._page.click(".st-key-train button", timeout=TIMEOUT_MS)
+        await self._page.click(f"{TRAIN} button", timeout=TIMEOUT_MS)
         await self._page.wait_for_function("window.bench.firstPoint", timeout=TIMEOUT_MS)
         bench = await self._page.evaluate("window.bench")
         return (bench["firstPoint"] - bench["pressed"]) / 1000
