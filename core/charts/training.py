@@ -229,7 +229,7 @@ def _arrays(series: str, run: CurveRun, curve: RunPoints, smoothing: float) -> F
     if series.startswith("loss"):
         xs, losses = _losses(run, curve)
         ys = smooth(losses, smoothing) if series == "loss_smooth" else losses
-        return {"x": xs, "y": ys, "customdata": [point[0] for point in curve.points]}
+        return {"x": xs, "y": ys, "customdata": [(point[0] or 0) + 1 for point in curve.points]}
     steps = [epoch["step"] for epoch in curve.epochs]
     return {
         "x": [step / run.steps_per_epoch for step in steps],

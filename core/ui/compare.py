@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from core import catalog
 from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.config import RunConfig
 from core.content.words import Words
@@ -109,9 +110,16 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
         losses=[point[1] for point in measured.points],
         epochs=measured.epochs,
         steps_per_epoch=per_epoch,
-        images_per_epoch=per_epoch * view.config.batch_size,
+        images_per_epoch=_images_per_epoch(view),
         step_s=view.step_s,
     )
+
+
+def _images_per_epoch(view: RunView) -> int:
+    """Where the data set is not here as a whole, as many as the batches hold."""
+    config, num_train = view.config, int(catalog.spec_of("datasets", view.config.dataset)["num_train"])
+    is_whole = config.steps_per_epoch(num_train) == view.steps_per_epoch
+    return config.images_per_epoch(num_train) if is_whole else view.steps_per_epoch * config.batch_size
 
 
 def _group(config: RunConfig) -> str:

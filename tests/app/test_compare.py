@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -47,6 +49,13 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     assert table[Words(lang)("fields.learning_rate.label")][1] == "0.02"
     assert Words(lang)("fields.seed.label") not in table
     assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
+
+
+def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
+    open_page("home")
+    app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), axis="images")
+    figure = json.loads(app.get("plotly_chart")[1].proto.spec)
+    assert figure["data"][0]["x"] == [1437, 2 * 1437]  # the last batch of an epoch is a smaller one
 
 
 def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:

@@ -24,7 +24,7 @@ LOOK = """
     for (const plot of document.querySelectorAll(".tl-plot"))
       for (const trace of plot.data || [])
         if (trace.meta && trace.meta.run === run && trace.meta.series === "loss_raw" && trace.x.length)
-          return trace.customdata[trace.x.length - 1];
+          return trace.customdata[trace.x.length - 1] - 1;
     return null;
   };
   const look = () => {

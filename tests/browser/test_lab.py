@@ -30,6 +30,7 @@ LATE_PAGES = f"""
 """
 
 PLOT = "document.querySelector('.tl-chart[data-chart=loss] .tl-plot')"
+TOLD_STEPS = f"{PLOT}.data.find(trace => trace.meta.series === 'loss_raw').customdata"
 SMOOTHS_NOTHING = f"""() => {{
     const y = series => String({PLOT}.data.find(trace => trace.meta.series === series).y);
     return y("loss_smooth") === y("loss_raw");
@@ -79,6 +80,7 @@ def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Serv
     lab.reach("Finished · epoch 4 of 4 · step 180 · validation accuracy")
     loss, accuracy, table = lab.traces(), lab.traces("accuracy"), csv_of(server, lab)
     assert np.allclose(loss["loss_raw"]["y"], table["loss"], rtol=1e-4)
+    assert lab.page.evaluate(TOLD_STEPS) == table["step"].tolist()
     measured = table.dropna(subset="val_accuracy")
     assert np.allclose(accuracy["val_accuracy"]["y"], measured["val_accuracy"], atol=1e-5)
     assert accuracy["val_accuracy"]["x"] == [1, 2, 3, 4]

@@ -46,6 +46,8 @@ def test_the_points_are_those_measured() -> None:
     charts = drawn()
     assert charts["loss"]["loss_raw"]["x"] == [step / 4 for step in range(8)]
     assert charts["loss"]["loss_raw"]["y"] == [point[1] for point in CURVE.points]
+    assert charts["loss"]["loss_raw"]["customdata"] == list(range(1, 9))  # steps as the table has them
+    assert charts["accuracy"]["val_accuracy"]["customdata"] == [4, 8]
     assert charts["loss"]["val_loss"]["y"] == [1.5, None]
     assert charts["accuracy"]["val_accuracy"]["x"] == [1.0, 2.0]
     assert charts["accuracy"]["train_accuracy"]["y"] == [0.4, 0.6]

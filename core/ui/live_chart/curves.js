@@ -93,7 +93,7 @@ function lossSeries(run, curve, { limit }) {
   return {
     x: buckets.map((bucket) => middleEpoch(run, curve, bucket)),
     y: buckets.map((bucket) => bucket.mean),
-    customdata: buckets.map((bucket) => bucket.first),
+    customdata: buckets.map((bucket) => bucket.first + 1), // steps are told from 1 on
   };
 }
 
