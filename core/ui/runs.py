@@ -99,11 +99,17 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         run_link(say, view)
         st.download_button(
-            say("runs.csv"), lambda: metrics_csv(runs.curve(view), view), f"trendlab-{view.id[:8]}.csv", "text/csv",
+            say("runs.csv"), lambda: present_csv(runs, view), f"trendlab-{view.id[:8]}.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="csv",
         )  # fmt: skip
         if mine:
             _own_actions(say, runs, view)
+
+
+def present_csv(runs: RunService, drawn: RunView) -> str:
+    """The table of a run as it is now; since its page was drawn it may have gone on."""
+    view = runs.views([drawn.id]).get(drawn.id, drawn)
+    return metrics_csv(runs.curve(view), view)
 
 
 def _own_actions(say: Words, runs: RunService, view: RunView) -> None:

@@ -9,10 +9,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.content.words import Words, languages
-from core.runs.records import Run
+from core.runs.records import Pace, Run
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import sweep
+from core.ui.runs import present_csv
 from core.ui.services import services
 from core.ui.sweep import by_settings, once_each
 from core.ui.variants import MAX_RUNS, variants
@@ -195,3 +196,13 @@ def test_the_runs_page_shows_runs_in_every_state(open_page: Open, lang: str) -> 
     told = table_of(app, "runs_table")[Words(lang)("runs.columns.state")]
     assert Words(lang)("runs.ended.diverged", step=service.view(diverged.id).finding_step) in told
     assert {Words(lang)("live.state.stopped"), Words(lang)("live.state.paused")} <= set(told)
+
+
+def test_a_table_that_is_taken_home_is_that_of_the_present(open_page: Open) -> None:
+    open_page("home")
+    service = services().runs
+    drawn = service.view(service.start("somebody", BASE.replaced(seed=432), pace=Pace.STEP).id)
+    service.step("somebody", drawn.id)
+    until(lambda: service.view(drawn.id).step == 1, timeout_s=60)
+    assert drawn.step == 0
+    assert len(present_csv(service, drawn).splitlines()) == 1 + 1
