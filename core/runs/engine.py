@@ -138,7 +138,13 @@ class Engine:
             self._unwritten.append(self._outcomes.get())
         while self._unwritten:  # stays until written: a full disk loses nothing
             candidate, trained = self._unwritten[0]
-            self._write(candidate, trained)
+            try:
+                self._write(candidate, trained)
+            except (StoreUnavailable, OSError):
+                raise
+            except Exception as problem:  # must not hold up what others are waiting for
+                log.exception("A slice of %s cannot be written", candidate.trajectory.id)
+                self._fail(candidate.trajectory.id, problem)
             self._unwritten.pop(0)
             self._in_flight.discard(candidate.trajectory.id)
             self._on_progress(candidate.trajectory.id)

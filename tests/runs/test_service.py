@@ -438,6 +438,23 @@ def test_a_clean_up_takes_no_twin_that_a_new_run_joins(home_with_digits: Path, m
         assert len(curve_of(service, again).losses) == 36
 
 
+def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, _ = parts
+    commit = service._store.commit_slice
+
+    def commit_sound(before: Trajectory, *slice_: Any) -> bool:
+        if before.config.seed == 1:
+            raise ValueError("twice the same epoch")
+        return commit(before, *slice_)
+
+    monkeypatch.setattr(service._store, "commit_slice", commit_sound)
+    bad, good = service.start(OWNER, QUICK.replaced(seed=1)), service.start(OTHER, QUICK)
+    finish(service, good.id)
+    finish(service, bad.id)
+    assert (service.view(bad.id).state, service.view(good.id).state) == (State.FAILED, State.FINISHED)
+    assert "twice the same epoch" in str(service.view(bad.id).error)
+
+
 def test_a_slice_that_finds_no_way_out_is_handed_out_again(
     home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
