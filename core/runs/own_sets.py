@@ -16,7 +16,7 @@ from typing import BinaryIO, Literal
 from core import errors
 from core.datasets.own import limits, owners
 from core.datasets.own.gathered import plain_name
-from core.errors import OwnSetRefused, TrendLabError
+from core.errors import OwnSetRefused, StoreUnavailable, TrendLabError
 from core.runs.store import Store
 from core.runs.worker import worker_environment
 from core.settings import PROJECT
@@ -62,7 +62,8 @@ class OwnSets:
     # Uploading
 
     def check(self, owner: str, file_name: str, content: BinaryIO) -> None:
-        """Take a file and begin to check it. Raises OwnSetRefused for what can be told at once."""
+        """Take a file and begin to check it. Raises OwnSetRefused for what can be told at once, and StoreUnavailable on a
+        full disk."""
         told = Path(file_name)
         name = f"{plain_name(told.stem)}.{plain_name(told.suffix[1:]).lower()}"
         with self._lock:
@@ -78,8 +79,10 @@ class OwnSets:
                 del self._uploads[old]
         try:
             file = _kept_aside(content)  # nobody waits for this copy but its owner
-        except BaseException:
+        except BaseException as problem:
             del self._uploads[owner]
+            if isinstance(problem, OSError):
+                raise StoreUnavailable(str(problem)) from problem
             raise
         self._pool.submit(self._run, owner, name, file)
 
@@ -183,17 +186,21 @@ class OwnSets:
 
 
 def _kept_aside(content: BinaryIO) -> Path:
-    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused for one too large."""
+    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused for one too large, and OSError on a
+    full disk."""
     folder = owners.home()
     folder.mkdir(parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(prefix=".upload-", dir=folder)
     num_bytes = 0
-    with os.fdopen(handle, "wb") as file:
-        while chunk := content.read(CHUNK_BYTES):
-            num_bytes += len(chunk)
-            if num_bytes <= limits.MAX_UPLOAD_MB * 2**20:
-                file.write(chunk)
-    if num_bytes > limits.MAX_UPLOAD_MB * 2**20:
+    try:
+        with os.fdopen(handle, "wb") as file:
+            while chunk := content.read(CHUNK_BYTES):
+                num_bytes += len(chunk)
+                if num_bytes <= limits.MAX_UPLOAD_MB * 2**20:
+                    file.write(chunk)
+        if num_bytes > limits.MAX_UPLOAD_MB * 2**20:
+            raise OwnSetRefused("too_large", limit_mb=limits.MAX_UPLOAD_MB, got_mb=num_bytes / 2**20)
+    except BaseException:
         Path(path).unlink()
-        raise OwnSetRefused("too_large", limit_mb=limits.MAX_UPLOAD_MB, got_mb=num_bytes / 2**20)
+        raise
     return Path(path)

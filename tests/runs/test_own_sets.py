@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import threading
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from core import catalog
 from core.datasets.own import limits
-from core.errors import DatasetGone, OwnSetRefused
+from core.errors import DatasetGone, OwnSetRefused, StoreUnavailable
 from core.runs.own_sets import OwnSets
 from core.runs.records import State
 from core.runs.service import RunService
@@ -92,6 +93,18 @@ def test_a_file_too_large_is_refused_at_once(home_with_digits: Path, monkeypatch
         with pytest.raises(OwnSetRefused) as caught:
             service.own_sets.check(OWNER, "a.zip", io.BytesIO(bytes(2**20 + 1)))
         assert caught.value.problem == "too_large"
+        assert left_in(home_with_digits) == []
+
+
+def test_an_upload_that_finds_no_room_leaves_nothing(home_with_digits: Path) -> None:
+    class Cut(io.BytesIO):
+        def read(self, _size: int | None = -1) -> bytes:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with open_service(home_with_digits) as (service, _):
+        with pytest.raises(StoreUnavailable, match="No space left"):
+            service.own_sets.check(OWNER, "a.zip", Cut())
+        assert service.own_sets.upload(OWNER) is None
         assert left_in(home_with_digits) == []
 
 
