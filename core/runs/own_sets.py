@@ -62,8 +62,7 @@ class OwnSets:
     # Uploading
 
     def check(self, owner: str, file_name: str, content: BinaryIO) -> None:
-        """Take a file and begin to check it. Raises OwnSetRefused for what can be told at once, and StoreUnavailable on a
-        full disk."""
+        """Take a file and begin to check it. Raises OwnSetRefused at once where it can, or StoreUnavailable."""
         told = Path(file_name)
         name = f"{plain_name(told.stem)}.{plain_name(told.suffix[1:]).lower()}"
         with self._lock:
@@ -186,8 +185,7 @@ class OwnSets:
 
 
 def _kept_aside(content: BinaryIO) -> Path:
-    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused for one too large, and OSError on a
-    full disk."""
+    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused, and OSError on a full disk."""
     folder = owners.home()
     folder.mkdir(parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(prefix=".upload-", dir=folder)
