@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -14,6 +14,8 @@ from core.errors import InvalidSetting
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TRENDLAB_"
+Count = Annotated[int, Field(ge=1)]
+Seconds = Annotated[float, Field(gt=0)]
 
 
 class Settings(BaseSettings):
@@ -28,12 +30,12 @@ class Settings(BaseSettings):
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""
 
-    max_streams_per_browser: int = 6
-    max_streams: int = 1000
-    max_active_runs_per_owner: int = 4
-    max_queued_core_s: float = 3600.0
-    max_storage_bytes: int = 2 * 1024**3
-    max_step_s: float = 0.5
+    max_streams_per_browser: Count = 6
+    max_streams: Count = 1000
+    max_active_runs_per_owner: Count = 4
+    max_queued_core_s: Seconds = 3600.0
+    max_storage_bytes: Count = 2 * 1024**3
+    max_step_s: Seconds = 0.5
 
     @classmethod
     def settings_customise_sources(

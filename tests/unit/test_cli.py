@@ -108,7 +108,17 @@ def test_the_doctor_measures(capsys: pytest.CaptureFixture[str]) -> None:
     assert float(facts["images_per_second_per_core"]) > 0
 
 
-@pytest.mark.parametrize(("name", "value"), [("WORKERS", "many"), ("WORKERS", "0"), ("MAX_STREAMS", "x")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WORKERS", "many"),
+        ("WORKERS", "0"),
+        ("MAX_STREAMS", "x"),
+        ("MAX_STEP_S", "nan"),
+        ("MAX_QUEUED_CORE_S", "0"),
+        ("MAX_STORAGE_BYTES", "-1"),
+    ],
+)
 def test_an_installations_bad_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"TRENDLAB_{name}", value)
     get_settings.cache_clear()
