@@ -67,7 +67,10 @@ class _Secrets(PydanticBaseSettingsSource):
         path = PROJECT / ".streamlit" / "secrets.toml"
         if not path.is_file():
             return {}
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except ValueError as problem:
+            raise InvalidSetting(str(path), "this file must be TOML", str(problem)) from problem
         return {k[len(PREFIX) :].lower(): v for k, v in values.items() if k.startswith(PREFIX)}
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import InvalidSetting
 from core.settings import PROJECT, Settings
 
 
@@ -18,3 +19,11 @@ def test_a_relative_folder_is_the_same_for_every_process(monkeypatch: pytest.Mon
     assert settings.data == PROJECT / "../shared/data"
     assert Settings(home=tmp_path, data=None).home == tmp_path
     assert Settings(data=Path("~/torchvision")).data == Path.home() / "torchvision"
+
+
+def test_a_file_of_secrets_with_a_slip_is_named_with_its_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("core.settings.PROJECT", tmp_path)
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text("TRENDLAB_WORKERS = 2\nTRENDLAB_HOME = C:\\class\n")
+    with pytest.raises(InvalidSetting, match=r"secrets.toml.*line 2"):
+        Settings()
