@@ -16,13 +16,14 @@ from core.datasets import open_prepared
 from core.errors import CheckpointError
 from core.interpret.results import probabilities
 from core.live.identity import owner_of
+from core.runs.records import Pace, State
 from core.ui.services import services
 from core.ui.understand.look import IMAGE, NETWORK, PART, Look
 from core.ui.understand.page import PARTS, RESULTS
 from core.ui.understand.parcels import answered, pictures_parcel
 from core.ui.understand.picture import picture_card
-from tests.app.conftest import Open, finished_run
-from tests.parts import finish
+from tests.app.conftest import Open, finished_run, go_to
+from tests.parts import OWNER, finish
 
 SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=3)
 
@@ -84,6 +85,19 @@ def test_any_address_opens(open_page: Open, address: dict[str, str]) -> None:
     app = open_page("understand", network=finished_run(open_page, SHORT), **address)
     assert not app.exception
     assert not app.error
+
+
+@pytest.mark.parametrize("state", [State.PAUSED, State.STOPPED])
+def test_a_run_without_an_epoch_tells_why(open_page: Open, state: State) -> None:
+    app, runs = open_page("home"), services().runs
+    run_id = runs.start(OWNER, SHORT.replaced(seed=5), pace=Pace.STEP).id
+    if state is State.STOPPED:
+        runs.stop(OWNER, run_id)
+    assert runs.view(run_id).state is state
+    app.query_params[NETWORK] = run_id
+    told = [each.value for each in go_to(app, "understand").info]
+    key = {State.PAUSED: "paused", State.STOPPED: "ended"}[state]
+    assert told == [Words("en")(f"understand.none.{key}")]
 
 
 def test_calibration_is_told_in_words(open_page: Open) -> None:

@@ -11,7 +11,7 @@ from core.datasets import open_prepared
 from core.datasets.prepared import is_gone
 from core.errors import DatasetGone, TrendLabError
 from core.runs.build import SHOWCASE_OWNER, showcase
-from core.runs.records import SavedNetwork
+from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
@@ -33,6 +33,12 @@ from core.ui.understand.why import why
 
 MAX_LISTED = 30
 TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
+NONE_YET = {  # why there is no network to look at; else the run ended too early
+    State.QUEUED: "training",
+    State.TRAINING: "training",
+    State.PAUSED: "paused",
+    State.DIVERGED: "diverged",
+}
 Part = Callable[[Words, RunService, Look], None]
 RESULTS = "results"
 QUICK = ("inside",)  # answered fast enough to follow a drag
@@ -63,7 +69,7 @@ def understand_page() -> None:
     if not view.is_final:
         _follow(runs, view.id, len(saved))
     if not saved:
-        st.info(say("understand.diverged" if view.is_final else "understand.no_epoch"), icon=":material/hourglass_top:")
+        st.info(say(f"understand.none.{NONE_YET.get(view.state, 'ended')}"), icon=":material/hourglass_top:")
         return
     try:
         _parts(say, runs, view, saved)
