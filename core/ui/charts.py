@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -166,7 +167,7 @@ def run_points(runs: RunService, view: RunView) -> RunPoints:
 
 def _status(say: Words, view: RunView) -> str:
     epochs = view.total_steps // view.steps_per_epoch
-    done = min(epochs, int(view.epoch) + (0 if view.is_final else 1))
+    done = max(1, math.ceil(view.epoch))  # as the live chart counts
     return say("live.separator").join(
         [f"**{state_text(say, view)}**", say("live.part.epoch", epoch=done, epochs=epochs)]
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -59,6 +60,8 @@ def test_train_pause_step_resume_more_epochs(open_page: Open, lang: str) -> None
     app.button(key="stop").click().run()
     assert shown(app).state == "stopped"
     assert {"train", "more_epochs"} <= keys(app)
+    begun = Words(lang)("live.part.epoch", epoch=math.ceil(shown(app).epoch), epochs=50)
+    assert any(begun in each.value for each in app.markdown)
     assert not app.exception
 
 

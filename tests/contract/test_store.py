@@ -95,6 +95,17 @@ def test_a_slice_is_written_once(store: Store, trajectory: Trajectory) -> None:
     assert store.curve(trajectory.id).losses.tolist() == [1.0, 2.0]
 
 
+def test_a_speed_is_told_from_the_second_slice_on(store: Store, trajectory: Trajectory) -> None:
+    run = new_run(trajectory)
+    store.add_run(run)
+    assert commit(store, trajectory, [1.0], train_s=9.0)  # it had to begin
+    (first,) = store.runs([run.id])
+    assert first.trajectory.images_per_s is None
+    assert commit(store, first.trajectory, [1.0] * 10, train_s=0.5)
+    (second,) = store.runs([run.id])
+    assert second.trajectory.images_per_s == 10 * trajectory.config.batch_size / 0.5
+
+
 def test_only_who_holds_the_lease_writes(store: Store, trajectory: Trajectory) -> None:
     assert store.lease(trajectory, LEASE, 60.0)
     assert not store.lease(trajectory, "another engine", 60.0)
