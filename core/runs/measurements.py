@@ -119,7 +119,7 @@ def _evaluation(values: Any) -> Evaluation:
 
 
 def images_per_s(before: Trajectory, result: SliceResult) -> float | None:
-    """The speed of a slice, or the last known one. The first slice, of a step or two, tells how long beginning takes."""
+    """The speed of a slice, or the last known one. A first slice, of a step or two, tells how long beginning takes."""
     if before.slices == 0 or not len(result.metrics) or result.train_s <= 0:
         return before.images_per_s
     return len(result.metrics) * before.config.batch_size / result.train_s
