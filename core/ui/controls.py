@@ -123,14 +123,19 @@ def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView
 
 
 def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
-    me = owner()
     room = limits("epochs")[1] - math.ceil(shown.epoch)
     if shown.state in (State.FINISHED, State.STOPPED) and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
         label = say("train.more_epochs", n=MORE_EPOCHS)
-        _button(say, "more_epochs", "add", lambda: runs.extend(me, shown.id, MORE_EPOCHS), label=label)
+        _button(say, "more_epochs", "add", lambda: extend(runs, shown.id), label=label)
     if shown.recorded:
         _button(say, "afresh", "refresh", once(lambda: start(runs, config, True)))
         other_seed_button(say, runs, config)
+
+
+def extend(runs: RunService, run_id: str) -> None:
+    """A second click, before the page is drawn anew, finds the run under way again, and is none."""
+    if runs.view(run_id).is_final:
+        runs.extend(owner(), run_id, MORE_EPOCHS)
 
 
 def other_seed_button(say: Words, runs: RunService, config: RunConfig) -> None:

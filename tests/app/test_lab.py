@@ -12,12 +12,12 @@ from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
 from core.ui.chosen import SHOWN_FIELDS, Level
-from core.ui.controls import once
+from core.ui.controls import MORE_EPOCHS, extend, once
 from core.ui.present import is_loopback, join_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
 from tests.app.conftest import Open, go_to, setting, settings
-from tests.parts import until
+from tests.parts import OWNER, until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 SAY = Words("en")
@@ -333,6 +333,17 @@ def test_a_second_click_before_the_page_is_drawn_anew_is_none(monkeypatch: pytes
     click()
     click()
     assert shown == ["before", "begun"]
+
+
+def test_a_second_click_adds_no_more_epochs(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_page("home")
+    monkeypatch.setattr("core.ui.controls.owner", lambda: OWNER)
+    runs = services().runs
+    run = runs.start(OWNER, RunConfig(model="mlp", epochs=1, seed=598))
+    until(lambda: runs.view(run.id).is_final, timeout_s=60)
+    extend(runs, run.id)
+    extend(runs, run.id)
+    assert runs.view(run.id).config.epochs == 1 + MORE_EPOCHS
 
 
 @pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80"])
