@@ -23,7 +23,7 @@ from core.ui.session import owner, words
 from core.ui.shell import has_come, open_services, page_head, page_link
 from core.ui.sweep import sweep_tab
 from core.ui.tables import Row, draw_table
-from core.ui.variants import MAX_RUNS, RUNS, one_change
+from core.ui.variants import MAX_RUNS, RUNS, group_of, one_change
 
 MIN_RUNS = 2
 WHAT = "what"  # in the address: the chosen runs, or those of the whole class
@@ -74,8 +74,8 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
         say("compare.axis.choose"), AXES, format_func=lambda each: say(f"compare.axis.{each}"), key="axis",
         required=True,
     )  # fmt: skip
-    groups = [_group(view.config) for view in views]
-    has_seeds = len(set(groups)) < len({(_group(view.config), view.config.seed) for view in views})
+    groups = {group_of(view) for view in views}
+    has_seeds = len(groups) < len({(group_of(view), view.config.seed) for view in views})
     band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)
     moving = any(not view.is_final for view in views)
     ids = [view.id for view in views]
@@ -103,7 +103,7 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
     return ComparedRun(
         id=view.id,
         label=label,
-        group=_group(view.config),
+        group=group_of(view),
         seed=view.config.seed,
         chance=view.config.chance,
         steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
@@ -122,14 +122,15 @@ def _images_per_epoch(view: RunView) -> int:
     return config.images_per_epoch(num_train) if is_whole else view.steps_per_epoch * config.batch_size
 
 
-def _group(config: RunConfig) -> str:
-    return config.replaced(seed=0).path_id
-
-
 def _differing(views: Sequence[RunView]) -> list[str]:
     """The settings in which the runs are not all alike."""
     used = [field for field in RunConfig.model_fields if any(view.config.uses(field) for view in views)]
-    return [field for field in used if len({used_value(view.config, field) for view in views}) > 1]
+    return [field for field in used if len({_value(view, field) for view in views}) > 1]
+
+
+def _value(view: RunView, field: str) -> object:
+    value = used_value(view.config, field)
+    return (value, view.changes) if field == "learning_rate" else value
 
 
 def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> list[str]:
@@ -137,13 +138,19 @@ def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> lis
     differing = [field for field in _differing(views) if field not in without]
     labels = []
     for number, view in enumerate(views, 1):
-        apart = [named(say, f, _told(say, view.config, f)) for f in differing]
+        apart = [named(say, f, _told(say, view, f)) for f in differing]
         labels.append(f"{number} · {view.name or say('live.separator').join(apart) or run_label(say, view)}")
     return labels
 
 
-def _told(say: Words, config: RunConfig, field: str) -> str:
-    return value_text(say, field, getattr(config, field)) if config.uses(field) else say("compare.idle")
+def _told(say: Words, view: RunView, field: str) -> str:
+    """A setting's value; of the learning rate, also those that it was changed to on the way."""
+    if not view.config.uses(field):
+        return say("compare.idle")
+    told = [value_text(say, field, getattr(view.config, field))]
+    for step, rate in view.changes if field == "learning_rate" else ():
+        told.append(say("compare.rate_after", step=step, rate=value_text(say, field, rate)))
+    return " → ".join(told)
 
 
 def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
@@ -154,7 +161,7 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
         {
             say("understand.run"): str(number),
             accuracy: 100 * ended[view.id] if view.id in ended else None,
-            **{say(f"fields.{field}.label"): _told(say, view.config, field) for field in differing},
+            **{say(f"fields.{field}.label"): _told(say, view, field) for field in differing},
             say("runs.columns.state"): short_state_text(say, view),
         }
         for number, view in enumerate(views, 1)

@@ -26,6 +26,7 @@ from core.ui.drawing import draw, page_mode
 from core.ui.outcome import run_numbers
 from core.ui.understand.look import IMAGE, Look, class_names, column_names
 from core.ui.understand.picture import picture_pixels, validation_truths
+from core.ui.variants import group_of
 
 PAIR = ("pair_a", "pair_b")  # in the address: numbers of two runs
 WHICH = "which"  # in the address: which disagreements
@@ -81,7 +82,7 @@ def _answered(runs: RunService, number: int, view: RunView, label: str) -> Answe
     except CheckpointError:
         return None
     right = taken == validation_truths(view.config)
-    return Answered(number, label, view.config.replaced(seed=0).path_id, Look(view, saved, saved[-1], 0), taken, right)
+    return Answered(number, label, group_of(view), Look(view, saved, saved[-1], 0), taken, right)
 
 
 def _images(run: Answered) -> tuple[str, int]:

@@ -26,6 +26,11 @@ def compared_address(run_ids: Sequence[str]) -> dict[str, str]:
     return {RUNS: ".".join(run_ids)}
 
 
+def group_of(view: RunView) -> str:
+    """Equal for runs that differ in nothing but their seed, and were changed alike on the way."""
+    return f"{view.config.replaced(seed=0).path_id} {view.changes}"
+
+
 def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int) -> None:
     """Same seed, one thing changed, in one click; or the same again with other seeds."""
     st.subheader(say("compare.change.title"), anchor=False)

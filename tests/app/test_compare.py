@@ -52,6 +52,18 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
 
 
+def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page: Open) -> None:
+    open_page("home")
+    service, plain_run = services().runs, trained(seed=401)
+    run = service.start("somebody", BASE.replaced(seed=433), pace=Pace.STEP)
+    service.set_learning_rate("somebody", run.id, 0.003)
+    service.resume("somebody", run.id)
+    until(lambda: service.view(run.id).is_final, timeout_s=60)
+    app = compare(open_page, plain_run, run)
+    assert table_of(app, "differences")[SAY("fields.learning_rate.label")] == ["0.01", "0.01 → 0.003 after step 0"]
+    assert app.toggle(key="band").disabled
+
+
 def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
     open_page("home")
     app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), axis="images")
