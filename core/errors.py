@@ -29,6 +29,7 @@ TrendLabError
 └── StoreError
     ├── StoreInUse    another app holds this store
     ├── StoreUnavailable  locked, full or away for now
+    ├── HomeUnwritable    the folder of all state cannot be written
     └── StoreTooNew   the store was written by a newer TrendLab
 
 Every error carries its facts as attributes (`facts()`), so that no caller parses a message.
@@ -346,6 +347,17 @@ class StoreUnavailable(StoreError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"The store cannot be written now: {reason}.", reason=reason)
+
+
+class HomeUnwritable(StoreError):
+    """The folder of all state; nothing runs without it."""
+
+    key = "home_unwritable"
+
+    def __init__(self, home: str, reason: str) -> None:
+        super().__init__(
+            f"{home} cannot be written: {reason}. Set TRENDLAB_HOME to another folder.", home=home, reason=reason
+        )
 
 
 class StoreTooNew(StoreError):

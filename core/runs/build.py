@@ -11,7 +11,7 @@ import locket
 from sqlalchemy.engine import make_url
 
 from core.config import RunConfig
-from core.errors import StoreInUse, TrendLabError
+from core.errors import HomeUnwritable, StoreInUse, TrendLabError
 from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
 from core.runs.service import RunService
@@ -32,14 +32,16 @@ class OpenService:
     """A running service and what must be let go when it ends."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises StoreInUse, StoreTooNew or StoreUnavailable; then nothing runs."""
-        settings.home.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_sqlite(settings)
+        """Raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable; then nothing runs."""
+        try:
+            files = FileStore(settings.home / "files")
+            self._lock = _lock_sqlite(settings)
+        except OSError as problem:
+            raise HomeUnwritable(str(settings.home), str(problem)) from problem
         try:
             store = Store(settings.store_url)
             if self._lock:
                 store.release_leases()
-            files = FileStore(settings.home / "files")
             cluster = DaskCluster(settings.scheduler, settings.workers or fitting_workers())
             self.service = RunService(settings, store, files, cluster)
         except BaseException:

@@ -66,7 +66,7 @@ class Services:
 
 @st.cache_resource(show_spinner=False)
 def services() -> Services:
-    """Opened once; raises StoreInUse, StoreTooNew or StoreUnavailable."""
+    """Opened once; raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable."""
     return Services()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.content.words import Words, languages
-from core.errors import StoreError
+from core.errors import StoreError, StoreUnavailable
 from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import keep_choices, script, visit
@@ -103,7 +103,9 @@ def open_services() -> Services:
     try:
         opened = services()
     except StoreError as error:
-        st.error(say.error(error), icon=":material/database_off:")
+        told = say.error(error)
+        is_sentence = not isinstance(error, StoreUnavailable)
+        st.error(told if is_sentence else say("errors.unopened", reason=told), icon=":material/database_off:")
         st.stop()
     if trouble := opened.runs.trouble:
         st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")

@@ -11,8 +11,10 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig, limits, plain
 from core.content.words import Words, languages
+from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
+from core.ui import shell
 from core.ui.services import services
 from core.ui.session import show_run
 from tests.app.conftest import Open, go_to, setting
@@ -222,3 +224,21 @@ def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
     assert setting(app, "model").value == "mlp"
     assert setting(app, "optimizer").value == "adam"
     assert app.query_params["run"] == run_id
+
+
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (StoreInUse("here"), "Another TrendLab is already working in here."),
+        (StoreUnavailable("locked"), "TrendLab cannot begin: the store cannot be written (locked)."),
+    ],
+)
+def test_an_app_that_cannot_begin_says_why(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, trouble: StoreError, told: str
+) -> None:
+    def refused() -> None:
+        raise trouble
+
+    monkeypatch.setattr(shell, "services", refused)
+    (error,) = open_page("train").error
+    assert error.value.startswith(told)

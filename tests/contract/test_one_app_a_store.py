@@ -1,4 +1,5 @@
-"""Two app processes on one SQLite file: the second is refused in words, and the file stays whole."""
+"""An app that cannot have its store says why: two on one SQLite file, of which the second is refused and the file stays
+whole; a folder that cannot be written."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import StoreInUse
+from core.errors import HomeUnwritable, StoreInUse
 from core.runs.build import OpenService
-from core.settings import PROJECT, get_settings
+from core.settings import PROJECT, Settings, get_settings
 
 OTHER_APP = """
 from core.errors import StoreInUse
@@ -37,3 +38,10 @@ def test_the_second_app_is_refused_and_the_next_one_is_not(
     finally:
         first.close()
     OpenService(get_settings()).close()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    home = tmp_path / "file" / "home"
+    with pytest.raises(HomeUnwritable, match=str(home)):
+        OpenService(Settings(home=home))

@@ -46,6 +46,7 @@ SAMPLES = [
     errors.StoreInUse("/home"),
     errors.StoreUnavailable("database is locked"),
     errors.StoreTooNew("0009", "0001"),
+    errors.HomeUnwritable("/home", "Permission denied"),
 ]
 NEVER_SHOWN = {
     errors.RunError,  # only its kinds are raised
