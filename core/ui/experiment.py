@@ -10,6 +10,8 @@ import streamlit as st
 from core.config import RunConfig
 from core.content.words import Words
 from core.errors import TrendLabError
+from core.runs.records import State
+from core.runs.service import RunService
 from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import differing
@@ -19,6 +21,8 @@ from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.variants import compared_address
 
+AS_PLANNED = (State.QUEUED, State.TRAINING, State.FINISHED, State.DIVERGED)
+
 
 def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     """Name the runs; one click trains them and leads to their comparison."""
@@ -27,11 +31,19 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
         runs = open_services().runs
         try:
-            ids = [runs.start(owner(), config, public=is_public(config)).id for config in configs]
+            ids = [_run_of(runs, config) for config in configs]
         except TrendLabError as problem:
             st.error(say.error(problem), icon=":material/error:")
         else:
             st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address(ids))
+
+
+def _run_of(runs: RunService, config: RunConfig) -> str:
+    """One's own run of these settings, if there is one: a second click makes no other."""
+    for view in runs.runs_of(owner()):
+        if view.config.config_id == config.config_id and view.state in AS_PLANNED and not view.changes:
+            return view.id
+    return runs.start(owner(), config, public=is_public(config)).id
 
 
 def varied(configs: Sequence[RunConfig]) -> list[str]:

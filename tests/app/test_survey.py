@@ -136,6 +136,9 @@ def test_an_experiment_trains_all_its_runs_and_leads_to_their_comparison(open_pa
     assert [(view.config.optimizer, view.config.learning_rate) for view in runs] == [
         ("sgd", 0.001), ("sgd", 0.01), ("adam", 0.001), ("adam", 0.01),
     ]  # fmt: skip
+    begun = app.query_params.pop("runs")
+    go_to(app, "deep").button(key="run_deep").click().run()
+    assert app.query_params["runs"] == begun
 
 
 def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
