@@ -97,12 +97,12 @@ def record_showcase(service: RunService) -> None:
 
 def _lock_sqlite(settings: Settings) -> locket.LockFile | None:
     """An SQLite store belongs to one app process. PostgreSQL is shared: its leases keep the processes apart."""
-    url = make_url(settings.store_url)
-    if not url.drivername.startswith("sqlite") or not url.database:
+    path = make_url(settings.store_url).database if settings.store_url.startswith("sqlite") else None
+    if not path:
         return None
-    lock = locket.lock_file(f"{url.database}.lock", timeout=0)
+    lock = locket.lock_file(f"{path}.lock", timeout=0)
     try:
         lock.acquire()
     except locket.LockError:
-        raise StoreInUse(str(Path(url.database).parent)) from None
+        raise StoreInUse(str(Path(path).parent)) from None
     return lock

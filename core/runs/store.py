@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from core.errors import InvalidConfig, StoreUnavailable
 from core.runs import measurements, queries, rows, schema
@@ -33,10 +33,11 @@ class Store:
     """Runs, trajectories and their measurements. Raises StoreUnavailable where the database does not answer."""
 
     def __init__(self, url: str) -> None:
-        self._engine = create_engine(url, connect_args={"timeout": LOCK_TIMEOUT_S} if url.startswith("sqlite") else {})
-        if url.startswith("sqlite"):
-            event.listen(self._engine, "connect", _tune_sqlite)
         with _available():
+            how = {"timeout": LOCK_TIMEOUT_S} if url.startswith("sqlite") else {}
+            self._engine = create_engine(url, connect_args=how)
+            if url.startswith("sqlite"):
+                event.listen(self._engine, "connect", _tune_sqlite)
             schema.bring_up_to_date(self._engine)
             if url.startswith("sqlite"):
                 _log_ahead(self._engine)
@@ -243,7 +244,11 @@ def _finding_step(before: Trajectory, result: SliceResult) -> int | None:
 def _available() -> Iterator[None]:
     try:
         yield
-    except OperationalError as problem:
+    except (ArgumentError, ModuleNotFoundError) as problem:  # what is no address of a database, or has no driver here
+        raise StoreUnavailable(str(problem)) from problem
+    except DatabaseError as problem:
+        if type(problem) not in (OperationalError, DatabaseError):  # the second is a damaged file
+            raise
         raise StoreUnavailable(str(problem.orig)) from problem
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import HomeUnwritable, StoreInUse
+from core.errors import HomeUnwritable, StoreInUse, StoreUnavailable
 from core.runs.build import OpenService
 from core.settings import PROJECT, Settings, get_settings
 
@@ -45,3 +45,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     home = tmp_path / "file" / "home"
     with pytest.raises(HomeUnwritable, match=str(home)):
         OpenService(Settings(home=home))
+
+
+@pytest.mark.parametrize("url", ["no address", "postgresql+no_driver://localhost/class", "sqlite:///{damaged}"])
+def test_a_database_that_cannot_be_opened_is_an_error_in_words(tmp_path: Path, url: str) -> None:
+    damaged = tmp_path / "damaged.db"
+    damaged.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreUnavailable):
+        OpenService(Settings(home=tmp_path, database_url=url.format(damaged=damaged)))
