@@ -14,6 +14,7 @@ from typing import Any
 from core.charts import house
 from core.charts.ended import with_end
 from core.charts.house import Figure, Mode
+from core.content.numbers import digits
 from core.models import NUM_CLASSES
 
 Number = float | None
@@ -174,7 +175,7 @@ class _Style:
     def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
         return [
-            house.dotted_line(self.texts["rate_mark"].format(rate=f"{rate:g}"), self.mode, yanchor="top", **place)
+            house.dotted_line(self.texts["rate_mark"].format(rate=digits(rate)), self.mode, yanchor="top", **place)
             | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
             for step, rate in run.changes
         ]

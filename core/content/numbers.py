@@ -35,6 +35,11 @@ def half_up(value: float, how: str) -> str:
         return f"{Decimal(100 * value):{how[:-1]}f}%" if how.endswith("%") else format(Decimal(value), how)
 
 
+def digits(value: float) -> str:
+    """At most six of them that count, and no power of ten: 0.00002."""
+    return f"{Decimal(f'{value:g}'):f}"
+
+
 def power_text(value: float, digits: int = 2) -> str:
     """Such as 3.1 × 10²³, with so many significant digits."""
     if value == 0 or not math.isfinite(value):

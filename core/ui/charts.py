@@ -13,6 +13,7 @@ from core import catalog
 from core.charts.evidence import Evidence, drawn_points
 from core.charts.house import Figure, Mode, large
 from core.charts.training import RunPoints, filled, training_figures
+from core.content.numbers import digits
 from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
 from core.live.buckets import bucket_exponent, bucket_points
@@ -75,7 +76,7 @@ def run_label(say: Words, view: RunView) -> str:
     """A run in a legend: its name, or what tells it from others."""
     config = view.config
     optimizer = say.of(catalog.specs("optimizers")[config.optimizer]["label"])
-    return view.name or f"{optimizer} · {config.learning_rate:g}"
+    return view.name or f"{optimizer} · {digits(config.learning_rate)}"
 
 
 def state_text(say: Words, view: RunView) -> str:

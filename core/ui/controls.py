@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import RunConfig, limits
+from core.content.numbers import digits
 from core.content.words import Words
 from core.errors import InvalidConfig, TrendLabError
 from core.runs.records import Pace, Run, State
@@ -118,7 +119,7 @@ def _steering(say: Words, runs: RunService, shown: RunView) -> None:
 def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
     if config.learning_rate != shown.learning_rate:
         rate = config.learning_rate
-        label = say("train.change_rate", rate=f"{rate:g}")
+        label = say("train.change_rate", rate=digits(rate))
         _button(say, "change_rate", "speed", lambda: runs.set_learning_rate(owner(), shown.id, rate), label=label)
 
 

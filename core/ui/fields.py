@@ -9,6 +9,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
+from core.content.numbers import digits
 from core.content.words import Words
 from core.errors import InvalidConfig
 from core.ui.following import is_present, widget_key
@@ -94,4 +95,4 @@ def value_text(say: Words, field: str, value: Any) -> str:
         return f"{value:.0%}"
     if is_choice(field):
         return choice_label(say, field, value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return digits(value) if isinstance(value, float) else str(value)

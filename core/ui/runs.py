@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from core import catalog
+from core.content.numbers import digits
 from core.content.words import Words
 from core.export.table import metrics_csv
 from core.runs.service import RunService
@@ -152,7 +153,7 @@ def _restore(runs: RunService, run: object) -> None:
 def _searchable(say: Words, view: RunView) -> str:
     config = view.config
     parts = [view.name, config.dataset, config.model, config.optimizer, short_state_text(say, view)]
-    return " ".join([*parts, _label(say, "models", config.model), f"{config.learning_rate:g}"]).lower()
+    return " ".join([*parts, _label(say, "models", config.model), digits(config.learning_rate)]).lower()
 
 
 def _label(say: Words, kind: str, name: str) -> str:

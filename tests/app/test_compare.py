@@ -56,11 +56,11 @@ def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page:
     open_page("home")
     service, plain_run = services().runs, trained(seed=401)
     run = service.start("somebody", BASE.replaced(seed=433), pace=Pace.STEP)
-    service.set_learning_rate("somebody", run.id, 0.003)
+    service.set_learning_rate("somebody", run.id, 3e-5)
     service.resume("somebody", run.id)
     until(lambda: service.view(run.id).is_final, timeout_s=60)
     app = compare(open_page, plain_run, run)
-    assert table_of(app, "differences")[SAY("fields.learning_rate.label")] == ["0.01", "0.01 → 0.003 after step 0"]
+    assert table_of(app, "differences")[SAY("fields.learning_rate.label")] == ["0.01", "0.01 → 0.00003 after step 0"]
     assert app.toggle(key="band").disabled
 
 

@@ -16,7 +16,7 @@ from core.content.words import Words, languages
 from core.settings import PROJECT
 
 LEGEND_ROW_PX = 20
-MAIN = CurveRun("a", "SGD · 0.01", steps_per_epoch=4, total_steps=8, changes=((6, 0.003),))
+MAIN = CurveRun("a", "SGD · 0.01", steps_per_epoch=4, total_steps=8, changes=((6, 3e-5),))
 GHOST = CurveRun("b", "SGD · 0.1", steps_per_epoch=4, total_steps=8)
 EPOCHS = [
     {"step": 4, "val_loss": 1.5, "train_accuracy": 0.4, "val_accuracy": 0.5},
@@ -81,7 +81,7 @@ def test_a_run_that_diverged_shows_its_few_steps_and_where_it_ended(mode: Mode) 
 
 def test_a_mark_stands_where_the_rate_changed() -> None:
     layout = training_figures(MAIN, [], Words("en").under("live"), "light")["loss"]["layout"]
-    assert [(shape["x0"], shape["label"]["text"]) for shape in layout["shapes"]] == [(1.5, "rate 0.003")]
+    assert [(shape["x0"], shape["label"]["text"]) for shape in layout["shapes"]] == [(1.5, "rate 0.00003")]
 
 
 def test_smoothing_is_the_weighted_mean_of_all_before() -> None:
