@@ -25,6 +25,7 @@ from core.training.schedule import Change
 
 RESTART_PAUSE_S = 0.5
 LOOK_EVERY_S = 0.1
+CONNECT_S = 3.0  # a start waits no longer for a scheduler elsewhere
 ASK_TRIES = 3  # a worker may end while it answers
 
 
@@ -66,8 +67,10 @@ class DaskCluster:
         quiet_dask()
         here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
         self._local: Any = None if address else LocalCluster(n_workers=0, processes=True, **here)
-        self._connect = partial(Client, self._local or address, set_as_default=False)
-        self._client, self._connecting = self._connect(), threading.Lock()
+        self._new_client = partial(Client, self._local or address, set_as_default=False, timeout=CONNECT_S)
+        self._client: Any = None
+        self._connecting = threading.Lock()
+        self._connect()
         self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
         self._chosen: list[str] = []
         self._turn = itertools.count()
@@ -85,18 +88,19 @@ class DaskCluster:
     def _addresses(self) -> list[str]:
         if self._local:
             return list(self._local.scheduler.workers)
-        if self._client.status == "closed" and self._connecting.acquire(blocking=False):
-            threading.Thread(target=self._connect_again, name="connect-again", daemon=True).start()
-        if self._client.status != "running":  # the scheduler is away
+        status = self._client.status if self._client else "closed"
+        if status == "closed":  # Dask itself gives a scheduler up that was away for half a minute
+            threading.Thread(target=self._connect, name="connect", daemon=True).start()
+        if status != "running":  # the scheduler is away
             return []
         self._survey()
         return self._chosen
 
-    def _connect_again(self) -> None:
-        """Dask itself gives a scheduler up that was away for half a minute."""
-        with suppress(OSError):  # it is not there yet
-            self._client = self._connect()
-        self._connecting.release()
+    def _connect(self) -> None:
+        if self._connecting.acquire(blocking=False):
+            with suppress(OSError):  # the scheduler is not there yet
+                self._client = self._new_client()
+            self._connecting.release()
 
     def environment(self) -> str:
         """The arithmetic of the workers; empty as long as a cluster elsewhere has none."""
@@ -170,7 +174,8 @@ class DaskCluster:
     def close(self) -> None:
         for worker in self._embedded:
             worker.close()
-        self._client.close(timeout=2)
+        if self._client:
+            self._client.close(timeout=2)
         if self._local:
             self._local.close(timeout=2)
 

@@ -27,6 +27,7 @@ from core.runs.worker import TrainedSlice, answered, inspected
 from core.settings import PROJECT
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
+from tests.serving import free_port
 
 SLOW = RunConfig(batch_size=128)
 SLOW_STEPS = 40
@@ -150,6 +151,27 @@ def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: Sli
     until(lambda: elsewhere.num_workers() == 1)
     assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
     elsewhere.close()
+
+
+def test_a_scheduler_that_starts_after_the_app_is_found(slow: SliceRequest) -> None:
+    port = free_port()
+    elsewhere = DaskCluster(f"tcp://127.0.0.1:{port}", workers=0)
+    assert (elsewhere.num_workers(), elsewhere.environment()) == (0, "")
+    started = [
+        subprocess.Popen([sys.executable, "-m", *program], cwd=PROJECT)
+        for program in (
+            ("dask", "scheduler", "--no-dashboard", "--host", "127.0.0.1", "--port", str(port)),
+            ("core", "worker", f"tcp://127.0.0.1:{port}"),
+        )
+    ]
+    try:
+        until(lambda: elsewhere.num_workers() == 1, 60.0)
+        assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+    finally:
+        elsewhere.close()
+        for each in started:
+            each.kill()
+            each.wait()
 
 
 def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
