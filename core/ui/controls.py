@@ -19,11 +19,13 @@ from core.ui.address import put
 from core.ui.address_check import invalid_text
 from core.ui.buttons import button
 from core.ui.fields import NOTICE
+from core.ui.following import is_present, widget_key
 from core.ui.guess import GUESS, guess_popover
 from core.ui.publicity import is_public
 from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
+PACE = "pace"  # how fast the reader wants to go
 PENDING = "pending_config"  # waits for its data set
 SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
 
@@ -77,7 +79,7 @@ def once(action: Callable[[], object]) -> Callable[[], object]:
 
 
 def chosen_pace() -> Pace:
-    return Pace(st.session_state.get("pace") or Pace.FULL)
+    return Pace(st.session_state.get(PACE, Pace.FULL))
 
 
 def attempt(action: Callable[..., object], *args: object) -> None:
@@ -152,14 +154,18 @@ def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
 def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
     """How fast to go, for the next run and at once for one's own that is under way."""
     mine = shown is not None and not shown.is_final and shown.owner == owner()
+    paces, key = list(Pace), widget_key(PACE, chosen_pace())
     st.selectbox(
-        say("train.pace"), list(Pace), format_func=lambda each: say(f"train.paces.{each}"),
-        key="pace", help=say("train.pace_help"), persist_state="session",
-        on_change=_take_pace, args=(runs, shown.id if shown and mine else None),
+        say("train.pace"), paces, paces.index(chosen_pace()), format_func=lambda each: say(f"train.paces.{each}"),
+        key=key, help=say("train.pace_help"),
+        on_change=_take_pace, args=(runs, key, shown.id if shown and mine else None),
     )  # fmt: skip
 
 
-def _take_pace(runs: RunService, run_id: str | None) -> None:
+def _take_pace(runs: RunService, key: str, run_id: str | None) -> None:
+    if not is_present(PACE, key):
+        return
+    st.session_state[PACE] = st.session_state[key]
     if run_id:
         attempt(runs.resume, owner(), run_id, chosen_pace())
 

@@ -46,7 +46,7 @@ def test_each_level_shows_its_own_settings(open_page: Open, level: Level, lang: 
     app = open_page("train", lang=lang, level=level.value)
     assert not app.exception
     assert fields(app) == set(SHOWN_FIELDS[level]) - {"depth"}  # which only some models have
-    assert ("pace" in {box.key for box in app.selectbox}) is (level is Level.EXPERT)
+    assert ("pace" in {name for name, _ in settings(app)}) is (level is Level.EXPERT)
 
 
 def test_the_level_is_remembered_for_the_next_visit(open_page: Open) -> None:

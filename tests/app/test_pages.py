@@ -242,3 +242,16 @@ def test_an_app_that_cannot_begin_says_why(
     monkeypatch.setattr(shell, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
+
+
+def test_a_browser_that_still_shows_the_other_language_changes_no_pace(open_page: Open) -> None:
+    app = open_page("train", level="expert", **QUICK | {"epochs": "50", "seed": "20"})
+    setting(app, "pace").set_value("epoch").run()
+    app.button(key="train").click().run()
+    app.run()
+    told = app._tree.get_widget_states()
+    app.button_group(key="lang").set_value("zh").run()
+    app._run(told)  # labels in English
+    assert not app.exception
+    assert setting(app, "pace").value == "epoch"
+    assert shown(app).pace == "epoch"
