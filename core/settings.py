@@ -25,9 +25,7 @@ class Settings(BaseSettings):
 
     home: Path = PROJECT / ".trendlab"
     database_url: str = ""  # empty: an SQLite file below home
-    scheduler: str = Field(
-        default="", pattern=r"^(|\w+://.+:\d+)$"
-    )  # empty: workers inside this app; else tcp://host:port of a Dask scheduler
+    scheduler: str = Field(default="", pattern=r"^(|\w+://.+:\d+)$")  # of Dask; empty: workers inside this app
     workers: int | None = Field(default=None, ge=1, le=64)  # None: as many as fit this machine
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""

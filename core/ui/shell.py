@@ -104,8 +104,9 @@ def open_services() -> Services:
         opened = services()
     except StoreError as error:
         told = say.error(error)
-        is_sentence = not isinstance(error, StoreUnavailable)
-        st.error(told if is_sentence else say("errors.unopened", reason=told), icon=":material/database_off:")
+        if isinstance(error, StoreUnavailable):  # whose words are but a reason
+            told = say("errors.unopened", reason=told)
+        st.error(told, icon=":material/database_off:")
         st.stop()
     if trouble := opened.runs.trouble:
         st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")
