@@ -52,7 +52,10 @@ class Settings(BaseSettings):
     @classmethod
     def _below_the_project(cls, folder: Path | None) -> Path | None:
         """A relative folder is the same for every process, wherever each was started."""
-        return PROJECT / folder.expanduser() if folder else None
+        try:
+            return PROJECT / folder.expanduser() if folder else None
+        except RuntimeError as problem:  # `~name` of a user that this machine does not know
+            raise ValueError(str(problem)) from problem
 
     @property
     def store_url(self) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidSetting
-from core.settings import PROJECT, Settings
+from core.settings import PROJECT, Settings, get_settings
 
 
 def test_a_relative_folder_is_the_same_for_every_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -19,6 +19,13 @@ def test_a_relative_folder_is_the_same_for_every_process(monkeypatch: pytest.Mon
     assert settings.data == PROJECT / "../shared/data"
     assert Settings(home=tmp_path, data=None).home == tmp_path
     assert Settings(data=Path("~/torchvision")).data == Path.home() / "torchvision"
+
+
+def test_a_folder_of_an_unknown_user_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRENDLAB_HOME", "~nobody-of-this-name/class")
+    get_settings.cache_clear()
+    with pytest.raises(InvalidSetting, match=r"TRENDLAB_HOME.*~nobody-of-this-name"):
+        get_settings()
 
 
 def test_a_file_of_secrets_with_a_slip_is_named_with_its_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
