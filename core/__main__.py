@@ -14,6 +14,7 @@ from typing import Any
 
 from core import catalog
 from core.config import RunConfig
+from core.content.numbers import half_up
 from core.content.words import DEFAULT_LANGUAGE, languages
 from core.errors import TrendLabError
 
@@ -101,7 +102,7 @@ def _sentence(row: dict[str, Any]) -> str:
         return f"diverged at step {row['step']}: the loss is no longer a number"
     return (
         f"epoch {row['epoch']}: training loss {row['train_loss']:.4f}, validation loss {row['val_loss']:.4f}, "
-        f"validation accuracy {row['val_accuracy']:.1%}, {row['images_per_second']:.0f} images/s"
+        f"validation accuracy {half_up(row['val_accuracy'], '.1%')}, {row['images_per_second']:.0f} images/s"
     )
 
 

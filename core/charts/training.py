@@ -14,7 +14,7 @@ from typing import Any
 from core.charts import house
 from core.charts.ended import with_end
 from core.charts.house import Figure, Mode
-from core.content.numbers import digits
+from core.content.numbers import digits, half_up
 from core.models import NUM_CLASSES
 
 Number = float | None
@@ -181,7 +181,7 @@ class _Style:
         ]
 
     def chance_line(self, chance: float) -> Figure:
-        text = self.texts["chance"].format(percent=f"{chance:.0%}")
+        text = self.texts["chance"].format(percent=half_up(chance, ".0%"))
         return house.level_line(text, chance, self.mode)
 
     def layout(self, title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:

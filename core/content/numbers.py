@@ -28,11 +28,11 @@ def number_text(value: float, how: str = "", language: str = "en") -> str:
 
 def half_up(value: float, how: str) -> str:
     """A number by a format such as `.1%` or `.2f`, rounded as browsers and schools do: Python writes 62.5 as 62, but
-    63.5 as 64."""
+    63.5 as 64. Nothing is written as -0."""
     if not math.isfinite(value):
         return format(value, how)
     with localcontext(rounding=ROUND_HALF_UP):
-        return f"{Decimal(100 * value):{how[:-1]}f}%" if how.endswith("%") else format(Decimal(value), how)
+        return f"{Decimal(100 * value):z{how[:-1]}f}%" if how.endswith("%") else format(Decimal(value), f"z{how}")
 
 
 def digits(value: float) -> str:

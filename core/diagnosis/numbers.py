@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +38,11 @@ class RunNumbers:
         return len(self.losses) / self.steps_per_epoch
 
     @property
+    def epochs_told(self) -> float:
+        """With one decimal, rounded down: an epoch of which a step is missing is not done."""
+        return 10 * len(self.losses) // self.steps_per_epoch / 10
+
+    @property
     def last(self) -> Evaluation:
         """Raises IndexError where nothing was measured."""
         return self.evaluations[-1]
@@ -64,6 +70,12 @@ def num_trained_on(run: RunNumbers) -> int:
     """Different training images; never more than the data set says, of which a machine may have a part."""
     known = run.config.num_used(catalog.spec_of("datasets", run.config.dataset)["num_train"])
     return min(known, run.steps_per_epoch * run.config.batch_size)
+
+
+def points_told(share_a: float, share_b: float) -> float:
+    """a - b in points: the difference of the two percentages as sentences write them, with one decimal each."""
+    a, b = (Decimal(100 * share).quantize(Decimal("0.1"), ROUND_HALF_UP) for share in (share_a, share_b))
+    return float(a - b)
 
 
 def part_means(losses: NDArray[np.float32], num_parts: int) -> NDArray[np.float64]:

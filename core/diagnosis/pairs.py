@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -36,7 +37,7 @@ def paired(a: Right, b: Right) -> Sentence:
         "b_accuracy": float(b.mean()),
         "only_a": only_a,
         "only_b": only_b,
-        "chance": max(chance, 0.001),
+        "chance": math.ceil(1000 * chance) / 1000 if chance < CHANCE else chance,  # "at most", with one decimal
     }
 
 

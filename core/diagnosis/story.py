@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from core.diagnosis.interval import difference, excludes_zero, wilson
-from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means
+from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, points_told
 from core.diagnosis.shape import NUM_PARTS, followed, left_at
 from core.diagnosis.trouble import find_trouble
 
@@ -46,7 +46,7 @@ def compare(a: RunNumbers, b: RunNumbers) -> Sentence:
         "a_accuracy": accuracy_a,
         "b_accuracy": accuracy_b,
         "num_validation": a.num_validation,
-        **_points(accuracy_a - accuracy_b, interval),
+        **_points(accuracy_a, accuracy_b, interval),
     }
 
 
@@ -58,7 +58,7 @@ def _loss(run: RunNumbers) -> Sentence:
     if not len(run.losses):
         return "story.loss.none", {}
     finite = run.losses[np.isfinite(run.losses)].astype(np.float64)
-    facts = {"chance": run.config.chance_loss, "epochs": round(run.epochs_done, 1), "first": float(run.losses[0])}
+    facts = {"chance": run.config.chance_loss, "epochs": run.epochs_told, "first": float(run.losses[0])}
     if run.diverged_step is not None:
         highest = float(finite.max()) if len(finite) else np.inf
         return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
@@ -103,18 +103,18 @@ def _ending(run: RunNumbers) -> Sentence:
         return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
     if not run.is_complete:
         key = "story.end.early" if run.is_final else "story.end.going"
-        return key, {"done": round(run.epochs_done, 1), "epochs": run.config.epochs}
+        return key, {"done": run.epochs_told, "epochs": run.config.epochs}
     return _gap(run)
 
 
 def _gap(run: RunNumbers) -> Sentence:
     trained, unseen = run.last.train_accuracy, run.last.val_accuracy
     interval = difference(trained, num_trained_on(run), unseen, run.num_validation)
-    facts = {"train_accuracy": trained, "num_validation": run.num_validation, **_points(trained - unseen, interval)}
+    facts = {"train_accuracy": trained, "num_validation": run.num_validation, **_points(trained, unseen, interval)}
     if run.config.label_noise:
         return "story.end.noisy", facts | {"label_noise": run.config.label_noise}
     if not excludes_zero(interval):
-        return f"story.end.closed_{_side(trained - unseen)}", facts
+        return f"story.end.closed_{_side(points_told(trained, unseen))}", facts
     if interval[1] < 0:
         return "story.end.behind", facts
     return "story.end.shifted" if run.config.val_shift else "story.end.open", facts
@@ -122,15 +122,15 @@ def _gap(run: RunNumbers) -> Sentence:
 
 def _side(gap: float) -> str:
     """Where the measured training accuracy lies, as far as the sentence's one decimal shows."""
-    if round(100 * abs(gap), 1) == 0:
+    if not gap:
         return "equal"
     return "above" if gap > 0 else "below"
 
 
-def _points(gap: float, interval: tuple[float, float]) -> dict[str, float]:
+def _points(share_a: float, share_b: float, interval: tuple[float, float]) -> dict[str, float]:
     """A difference from the larger to the smaller share, with its interval, in points."""
-    low, high = interval if gap >= 0 else (-interval[1], -interval[0])
-    return {"points": 100 * abs(gap), "low_points": 100 * low, "high_points": 100 * high}
+    low, high = interval if share_a >= share_b else (-interval[1], -interval[0])
+    return {"points": abs(points_told(share_a, share_b)), "low_points": 100 * low, "high_points": 100 * high}
 
 
 def _notes(run: RunNumbers) -> list[Sentence]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.config import RunConfig
 from core.diagnosis.interval import difference
-from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means
+from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, points_told
 from core.diagnosis.remedy import Cause, Kind, remedy
 from core.training.findings import is_collapsed, is_flat
 
@@ -87,6 +87,7 @@ def _diverged(run: RunNumbers) -> Evidence | None:
         "step": step,
         "epoch": -(-step // run.steps_per_epoch),
         "highest_loss": float(numbers.max()) if len(numbers) else math.inf,
+        "chance": run.config.chance_loss,
         "learning_rate": run.config.learning_rate,
     }
 
@@ -101,6 +102,7 @@ def _collapsed(run: RunNumbers) -> Evidence | None:
         "epoch": since.epoch,
         "step": since.step,
         "val_loss": run.last.val_loss,
+        "chance": run.config.chance_loss,
         "silent_units": run.last.silent_units,
         "gradient_norm": run.last.gradient_norm,
         "logit_spread": run.last.logit_spread,
@@ -120,6 +122,7 @@ def _flat(run: RunNumbers) -> Evidence | None:
     return {
         "epochs": run.last.epoch,
         "val_loss": run.last.val_loss,
+        "chance": run.config.chance_loss,
         "last_accuracy": run.last.val_accuracy,
         "gradient_norm": run.last.gradient_norm,
         "learning_rate": run.config.learning_rate,
@@ -161,7 +164,7 @@ def _overfitting(run: RunNumbers) -> Evidence | None:
     low, _ = difference(run.last.train_accuracy, num_trained_on(run), run.last.val_accuracy, run.num_validation)
     if low <= 0:
         return None
-    gap_points = 100 * (run.last.train_accuracy - run.last.val_accuracy)
+    gap_points = points_told(run.last.train_accuracy, run.last.val_accuracy)
     return _measured(run) | {"num_images": num_trained_on(run), "gap_points": gap_points}
 
 

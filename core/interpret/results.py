@@ -49,16 +49,16 @@ def worth_a_column(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 @dataclass(frozen=True)
 class Answers:
     """What a network answered to all validation images, small: `predicted` is the class of each image, `confidence` the
-    probability of that class in 255ths; both are (images,) uint8."""
+    probability of that class in whole half percents; both are (images,) uint8."""
 
     predicted: NDArray[np.uint8]
     confidence: NDArray[np.uint8]
 
 
 def small(logits: NDArray[np.floating[Any]]) -> Answers:
-    """Probabilities are rounded."""
+    """Half percents are rounded down, so that to whole percents they round as the probability itself."""
     shares = probabilities(logits)
-    return Answers(shares.argmax(1).astype(np.uint8), np.rint(255 * shares.max(1)).astype(np.uint8))
+    return Answers(shares.argmax(1).astype(np.uint8), np.floor(200 * shares.max(1)).astype(np.uint8))
 
 
 def worth_showing(answers: Sequence[Answers], truths: Numbers, at_most: int) -> NDArray[np.int64]:

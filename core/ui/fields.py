@@ -9,7 +9,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
-from core.content.numbers import digits
+from core.content.numbers import digits, half_up
 from core.content.words import Words
 from core.errors import InvalidConfig
 from core.ui.following import is_present, widget_key
@@ -92,7 +92,7 @@ def value_text(say: Words, field: str, value: Any) -> str:
     if isinstance(value, bool):
         return say("fields.on" if value else "fields.off")
     if field in AS_PERCENT:
-        return f"{value:.0%}"
+        return half_up(value, ".0%")
     if is_choice(field):
         return choice_label(say, field, value)
     return digits(value) if isinstance(value, float) else str(value)

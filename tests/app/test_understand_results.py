@@ -67,8 +67,8 @@ def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
     told = answered(runs, look)
     logits = runs.networks.logits(saved)
     assert np.array_equal(decoded(told.parcel["predicted"]).reshape(3, 360), logits.argmax(2))
-    shares = decoded(told.parcel["confidence"]).reshape(3, 360) / 255
-    np.testing.assert_allclose(shares, probabilities(logits).max(2), atol=1 / 500)
+    shares = (decoded(told.parcel["confidence"]).reshape(3, 360) + 0.5) / 200
+    np.testing.assert_allclose(shares, probabilities(logits).max(2), atol=1.01 / 400)
     assert [int(np.trace(counts)) for counts in told.parcel["counts"]] == [360 - n for n in map(len, all_wrong(run_id))]
     content = b64decode(pictures_parcel(look.config, told.numbers)["url"].split(",")[1])
     sheet = np.asarray(Image.open(BytesIO(content)))

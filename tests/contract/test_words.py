@@ -76,7 +76,7 @@ def test_every_language_has_the_same_keys_with_the_same_places(language: str) ->
 
 def test_numbers_are_told_as_people_write_them() -> None:
     say = Words("en")
-    facts = {"epochs": 1.0, "first": 2.3, "step": 3, "chance": 2.303}
+    facts = {"first": 2.3, "step": 3, "chance": 2.303}
     assert "up to 1.3 × 10¹³," in say("story.loss.diverged", highest=1.27e13, **facts)
     assert "up to 1270," in say("story.loss.diverged", highest=1.27e3, **facts)
     assert "up to 34500," in say("story.loss.diverged", highest=34_512.0, **facts)
@@ -84,8 +84,19 @@ def test_numbers_are_told_as_people_write_them() -> None:
     accuracy = {"num_validation": 80, "low": 0.83, "high": 0.96, "chance": 0.1, "epoch": 1}
     assert "91.3%" in say("story.accuracy.above", accuracy=73 / 80, **accuracy)  # as the status line and the table
     assert "is 2.0 × 10⁻⁹." in say(
-        "trouble.flat.text", epochs=1, val_loss=2.3, last_accuracy=0.1, learning_rate=1e-5, gradient_norm=2e-9
+        "trouble.flat.text",
+        epochs=1,
+        val_loss=2.3,
+        chance=2.303,
+        last_accuracy=0.1,
+        learning_rate=1e-5,
+        gradient_norm=2e-9,
     )
+
+
+def test_what_rounds_to_nothing_has_no_sign() -> None:
+    facts = {"a": 1, "b": 2, "a_accuracy": 0.97, "b_accuracy": 0.95, "points": 2.0, "num_validation": 360}
+    assert "interval 0.0 to 4.1)" in Words("en")("compare.alike", low_points=-0.03, high_points=4.1, **facts)
 
 
 def test_no_key_is_unused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -141,3 +142,8 @@ def _luminance(value: str) -> float:
     channels = [int(value[i : i + 2], 16) / 255 for i in (1, 3, 5)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(weight * c for weight, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_the_line_of_guessing_is_rounded_as_the_story_rounds_it() -> None:
+    figure = training_figures(replace(MAIN, chance=1 / 8), [], Words("en").under("live"), "light")["accuracy"]
+    assert figure["layout"]["shapes"][-1]["label"]["text"] == "guessing 13%"

@@ -19,6 +19,7 @@ from core.content.words import Words, languages
 from core.diagnosis.numbers import RunNumbers, numbers_of
 from core.diagnosis.remedy import Kind, remedy
 from core.diagnosis.trouble import MEMORISED_SHARE, OVERFIT_GAP, RULES, Trouble, find_trouble
+from core.report.findings import trouble_text
 from core.runs.records import Curve, Intent
 from core.runs.views import view_of
 from tests.artificial import new_run, new_trajectory
@@ -91,6 +92,21 @@ def test_a_last_update_that_broke_the_weights_is_a_divergence() -> None:
     run = made_up(val_loss=math.nan, val_accuracy=0.1, logit_spread=math.nan)
     assert found(run).kind == "diverged"
     assert found(run).evidence["step"] == len(run.losses)
+
+
+def test_guessing_is_that_among_the_classes_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made up: two classes."""
+    monkeypatch.setattr(catalog, "num_classes", lambda _dataset: 2)
+    flat = {"train_loss": 0.693, "val_loss": 0.693, "val_accuracy": 0.5}
+    runs = (
+        made_up(**flat),
+        made_up(**flat, logit_spread=0.0, silent_units=0.9),
+        replace(made_up(), diverged_step=7),
+    )
+    for run, kind in zip(runs, ("flat", "collapsed", "diverged"), strict=True):
+        assert found(run).kind == kind
+        assert all("0.69" in trouble_text(Words(language), found(run)) for language in languages())
+        assert not any("2.30" in trouble_text(Words(language), found(run)) for language in languages())
 
 
 def test_a_signal_that_faded_is_told_at_the_end_and_blamed_on_what_fades_it() -> None:

@@ -12,7 +12,12 @@ from core.ui.session import time_zone
 
 @pytest.mark.parametrize(
     ("field", "value", "shown"),
-    [("seed", 1_795_740_123, "1795740123"), ("learning_rate", 0.001, "0.001"), ("train_share", 0.25, "25%")],
+    [
+        ("seed", 1_795_740_123, "1795740123"),
+        ("learning_rate", 0.001, "0.001"),
+        ("train_share", 0.25, "25%"),
+        ("train_share", 0.125, "13%"),  # as the story rounds it
+    ],
 )
 def test_a_number_is_shown_as_it_was_typed(field: str, value: float, shown: str) -> None:
     assert value_text(Words("en"), field, value) == shown

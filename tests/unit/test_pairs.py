@@ -45,6 +45,14 @@ def test_ahead_is_only_who_is_alone_right_more_often_than_by_chance(counts: tupl
         assert Words(language)(key, a=1, b=2, num_validation=360, **facts)
 
 
+def test_a_chance_told_as_at_most_is_no_larger() -> None:
+    """The last digit told is a tenth of a percent: 0.74 % is at most 0.8 %, and not at most 0.7 %."""
+    _, facts = paired(*right(340, 13, 2, 5))
+    assert mcnemar(13, 2) == pytest.approx(0.00739, abs=1e-5)
+    assert facts["chance"] == 0.008
+    assert paired(*right(300, 60, 0, 0))[1]["chance"] == 0.001
+
+
 def test_bands_of_seeds_overlap_where_they_share_an_accuracy() -> None:
     assert seeds_overlap([0.95], [0.97]) is None
     assert seeds_overlap([0.95, 0.97], [0.96]) is True

@@ -7,12 +7,15 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import confusion_matrix, precision_score, recall_score
 
+from core.charts.calibration import calibration_figure
+from core.content.words import Words
 from core.interpret.results import (
     calibration,
     chance_gap,
     confusion,
     precision_and_recall,
     probabilities,
+    small,
     together,
     worth_a_column,
 )
@@ -66,11 +69,28 @@ def test_calibration_is_scikit_learns(answers: tuple[np.ndarray, np.ndarray]) ->
     assert found.images.sum() == len(truths)
 
 
+def test_a_bin_is_told_as_the_tables_round_it() -> None:
+    """One image, and sixteen of which one is right: 6.25 %."""
+    shares = np.array([[0.95, 0.05]] + [[0.55, 0.45]] * 16, np.float32)
+    truths = np.array([0, 0] + [1] * 15)
+    bins = calibration_figure(Words("en"), "light", calibration(shares, truths))["data"][0]["text"]
+    assert bins[5] == "Images: 16. It says 55.0% on average and is right in 6.3%"
+    assert bins[9].startswith("Images: 1. ")
+
+
 def test_probabilities_add_up_whatever_the_logits() -> None:
     logits = np.array([[np.inf, 0, -np.inf], [6e4, 6e4, 6e4], [-1, 0, 1]], np.float16)
     shares = probabilities(logits)
     np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)
     assert shares[0].tolist() == [1, 0, 0]
+
+
+def test_small_answers_round_to_the_same_percent() -> None:
+    """What the browser makes of them is the middle of a half percent."""
+    random = np.random.default_rng(0)
+    logits = np.concatenate([random.normal(0, 4, (5_000, 3)), [[9, -9, -9], [0, 0, -30], [0, 0, 0]]])
+    told = np.minimum(1, (small(logits).confidence + 0.5) / 200)
+    assert np.array_equal(np.floor(100 * told + 0.5), np.floor(100 * probabilities(logits).max(1) + 0.5))
 
 
 @pytest.mark.parametrize("num_images", [19, 2_000])

@@ -126,6 +126,31 @@ def test_the_ending_claims_no_more_than_the_interval(
     assert facts["low_points"] <= facts["points"] <= facts["high_points"]
 
 
+@pytest.mark.parametrize(
+    ("trained_share", "unseen", "key", "points"),
+    [
+        (0.97249, 0.97251, "closed_below", 0.1),  # 97.2 % and 97.3 %
+        (0.97251, 0.97349, "closed_equal", 0.0),  # 97.3 % both
+        (0.99249, 0.95251, "open", 3.9),  # 99.2 % and 95.3 %
+    ],
+)
+def test_a_difference_is_that_of_the_shares_beside_it(
+    trained_share: float, unseen: float, key: str, points: float
+) -> None:
+    """Made up."""
+    found, facts = story(made_up(train_accuracy=trained_share, val_accuracy=unseen))[2]
+    assert (found, facts["points"]) == (f"story.end.{key}", points)
+    other = made_up(val_accuracy=trained_share), made_up(val_accuracy=unseen)
+    assert compare(*other)[1]["points"] == points
+
+
+def test_an_epoch_of_which_a_step_is_missing_is_not_done() -> None:
+    """Made up: 45 steps an epoch."""
+    run = made_up(losses=np.full(449, 0.3, np.float32), epochs=9)
+    key, facts = story(run)[2]
+    assert (key, facts["done"]) == ("story.end.early", 9.9)
+
+
 def test_unusual_settings_are_told() -> None:
     """Made up."""
     config = MLP.replaced(val_shift=3, label_noise=0.2, train_share=0.5, augment_crop=True)
@@ -147,6 +172,8 @@ def test_a_training_accuracy_far_below_is_explained_once() -> None:
     assert dict(story(late)[3:]) == {
         "story.note.behind": {"epoch": 1, "train_accuracy": 0.17, "val_accuracy": 0.7}
     }  # fmt: skip
+    near = {"epoch": 2, "train_accuracy": 0.976, "val_accuracy": 0.983}  # beyond the interval of 10,000 images
+    assert "97.6%" in Words("en")("story.note.behind", **near)
     assert len(story(replace(late, config=MLP.replaced(label_noise=0.2)))) == 4  # with the note on the labels
     assert len(story(made_up(train_accuracy=0.80, val_accuracy=0.90))) == 3  # the ending tells it
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.privacy import DATA_SETS, cost_evidence, losses_evidence
+from core.content.numbers import half_up
 from core.content.words import Words
 from core.errors import TrendLabError
 from core.facts.tables import Row, table
@@ -106,8 +107,8 @@ def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:
     with st.container(horizontal=True):
         st.metric(say("privacy.losses.auc"), f"{auc:.2f}", help=say("privacy.losses.auc_help"), width="content")
         for each in last:
-            st.metric(say("privacy.losses.train"), f"{each.train_accuracy:.0%}", width="content")
-            st.metric(say("privacy.losses.val"), f"{each.val_accuracy:.0%}", width="content")
+            st.metric(say("privacy.losses.train"), half_up(each.train_accuracy, ".0%"), width="content")
+            st.metric(say("privacy.losses.val"), half_up(each.val_accuracy, ".0%"), width="content")
 
 
 def _is_done(view: RunView) -> bool:

@@ -70,7 +70,7 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
         "truth": int(validation_truths(look.config)[number]),
         "picture": picture_url(picture_pixels(replace(look, picture=number))),
         "taken": np.minimum(logits.argmax(1), num_classes).tolist(),
-        "shares": together(probabilities(logits), num_classes).round(3).tolist(),
+        "shares": together(probabilities(logits), num_classes).round(5).tolist(),
     }
 
 
