@@ -23,6 +23,7 @@ T = TypeVar("T")
 KEPT = "kept_choice_"  # before a key: its _Kept
 DRAWN = "drawn_widgets"  # the keys of the widgets that the last script drew; none if a newer script broke it off
 KNOWN = "known_widgets"  # those of which the browser holds the value: drawn by the last script, or told by this one
+ANSWER = "choice_"  # before the keys of widgets that the address does not tell, and whose labels have a language
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
 _TOGETHER = ContextVar[dict[str, str | None] | None]("together", default=None)  # what waits to be written at once
 ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
@@ -129,6 +130,8 @@ def keep_choices() -> None:
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
             st.session_state[key] = held.value
+        elif name == key and key.startswith(ANSWER):
+            st.session_state[key] = held
     renew_all()
 
 

@@ -10,6 +10,7 @@ from core.content.quiz import Item, quiz, with_unit
 from core.content.quiz import say as told
 from core.content.words import Words
 from core.errors import ContentError
+from core.ui.address import ANSWER
 from core.ui.buttons import button
 from core.ui.progress import RIGHT, WRONG, answers, keep_answer
 from core.ui.shell import open_services
@@ -63,7 +64,7 @@ def _turn_to(place: str, at: int) -> None:
 
 def _answer(say: Words, item: Item) -> list[float]:
     """What the reader has chosen, as places of choices, or the number; empty for nothing yet."""
-    key = f"choice_{item.page}_{item.key}"
+    key = f"{ANSWER}{item.page}_{item.key}"
     if item.kind == "estimate":
         unit = told(item.unit, say.language, item.page) if item.unit else ""
         guess = st.number_input(say("quiz.estimate", unit=unit), value=None, key=key, width=280, format="%g")

@@ -107,6 +107,19 @@ def answer(app: AppTest, item: Item, given: Sequence[float]) -> None:
         app.radio(key=key).set_value(given[0])
 
 
+def test_a_browser_is_told_again_in_the_other_language_what_is_chosen(open_page: Open) -> None:
+    radio, several, order = quiz("deep")[0], quiz("questions")[0], next(i for i in quiz("tools") if i.kind == "order")
+    for page, item in ("deep", radio), ("questions", several), ("tools", order):
+        app = open_page(page)
+        answer(app, item, [1])
+        app.run()
+        app.button_group(key="lang").set_value("zh").run()
+        key = f"choice_{page}_{item.key}"
+        widgets = {widget.key: widget for widget in (*app.radio, *app.checkbox, *app.multiselect)}
+        widget = widgets[f"{key}_1" if item.kind == "several" else key]
+        assert (widget.value, widget.proto.set_value) == ({"order": [1], "several": True}.get(item.kind, 1), True)
+
+
 @pytest.mark.usefixtures("open_page")
 @pytest.mark.parametrize("lang", languages())
 def test_every_answer_to_every_question_is_told_what_is_right_or_wrong_about_it(lang: str) -> None:
