@@ -108,7 +108,7 @@ def _part(say: Words, name: str, parts: list[Parts], names: list[str], mode: Mod
         "type": "bar", "orientation": "h", "name": say(f"scale.part.{name}"), "y": names,
         "x": [getattr(each, name) / 1e9 for each in parts],
         "marker": {"color": house.color(role, mode), "pattern": {"shape": pattern, "solidity": 0.2}},
-        "hovertemplate": "%{fullData.name}: %{x:.3g} GB<extra></extra>",
+        "hovertemplate": "%{fullData.name}: %{x:.3~r} GB<extra></extra>",
     }  # fmt: skip
 
 

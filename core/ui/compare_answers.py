@@ -37,7 +37,7 @@ MAX_TILES = 48
 @dataclass(frozen=True)
 class Answered:
     """A run with what it takes each validation image for, after its last measured epoch; `number` is its number on the
-    page, `settings` equal for runs that differ in nothing but their seed."""
+    page, `settings` equal for runs that differ in nothing but their seed, measured after equally many epochs."""
 
     number: int
     label: str
@@ -82,7 +82,8 @@ def _answered(runs: RunService, number: int, view: RunView, label: str) -> Answe
     except CheckpointError:
         return None
     right = taken == validation_truths(view.config)
-    return Answered(number, label, group_of(view), Look(view, saved, saved[-1], 0), taken, right)
+    settings = f"{group_of(view)} {saved[-1].epoch}"
+    return Answered(number, label, settings, Look(view, saved, saved[-1], 0), taken, right)
 
 
 def _images(run: Answered) -> tuple[str, int]:
@@ -122,15 +123,21 @@ def _verdict(say: Words, same: Sequence[Answered], a: Answered, b: Answered) -> 
     """Whether the one may be called better: on these images, and with other seeds as far as there are some."""
     key, facts = paired(a.right, b.right)
     told = [say(key, a=a.number, b=b.number, num_validation=len(a.right), **facts)]
-    bands = [[float(e.right.mean()) for e in same if e.settings == run.settings] for run in (a, b)]
+    bands = [_by_seed(same, run.settings) for run in (a, b)]
     overlap = seeds_overlap(*bands)
-    if overlap is not None:
+    are_twins = (a.settings, a.look.config.seed) == (b.settings, b.look.config.seed)
+    if overlap is not None and not are_twins:
         outcome = "alike" if a.settings == b.settings else "within" if overlap else "beyond"
         places = {place: _band(say, band) for place, band in zip(("a_band", "b_band"), bands, strict=True)}
         told.append(say(f"compare.seed_bands.{outcome}", a=a.number, b=b.number, **places))
     if not (a.look.view.is_final and b.look.view.is_final):
         told.append(say("compare.answers.so_far"))
     st.info("  \n".join(told), icon=":material/balance:")
+
+
+def _by_seed(same: Sequence[Answered], settings: str) -> list[float]:
+    """The accuracy of each seed of these settings; a seed that was trained twice counts once."""
+    return list({e.look.config.seed: float(e.right.mean()) for e in same if e.settings == settings}.values())
 
 
 def _band(say: Words, accuracies: Sequence[float]) -> str:

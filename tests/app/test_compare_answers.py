@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
@@ -54,7 +56,7 @@ def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open
     assert counted(say, len(differ)) in [each.value for each in app.caption]
     (verdict,) = [each.value for each in app.info]
     chance = binomtest(len(only_a), int((right_a ^ right_b).sum())).pvalue
-    assert f"{max(chance, 0.001):.1%}" in verdict
+    assert f"{math.ceil(1000 * chance) / 1000 if chance < 0.05 else chance:.1%}" in verdict
     app.selectbox(key="which").set_value("1").run()
     assert counted(say, len(only_a)) in [each.value for each in app.caption]
     image = int(only_a[0])
@@ -103,3 +105,15 @@ def test_a_run_that_diverged_before_it_was_measured_and_one_that_agrees_are_told
     told = [each.value for each in app.info]
     assert SAY("compare.confusions.none") in told
     assert SAY("compare.answers.agree") in told
+    assert not any("seed" in each for each in told)
+
+
+def test_only_seeds_trained_equally_long_make_a_band(open_page: Open) -> None:
+    open_page("home")
+    a, twin, longer, other = trained(seed=541), trained(seed=541), trained(seed=541, epochs=4), trained(seed=542)
+    app = opened(open_page, a, longer)
+    assert not any("differ in their seed alone" in each.value for each in app.info)
+    app = opened(open_page, a, twin, longer, other, pair_b="4")
+    assert "(2 seeds)" in app.info[0].value
+    app.selectbox(key="pair_b").set_value("2").run()
+    assert "differ in their seed alone" not in app.info[0].value

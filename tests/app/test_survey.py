@@ -199,3 +199,8 @@ def test_an_answer_that_is_right_in_part_says_how_far(open_page: Open) -> None:
     app.checkbox(key=f"choice_questions_{several.key}_{one}").check().run()
     app.button(key="answer_questions_what_what").click().run()
     assert say("quiz.more") in app.warning[0].value
+
+
+def test_a_forecast_far_off_is_told_in_plain_numbers(open_page: Open) -> None:
+    app = open_page("outlook", mid2024="5e15", revealed="true")
+    assert "12\u202f300 times fewer" in app.info[0].value

@@ -141,3 +141,13 @@ def test_every_chart_tells_its_points(language: str, mode: str) -> None:
         assert chart.alt
         assert all(url.startswith("http") for _, url in chart.sources)
     assert len(charts[6].rows) == len(LAWS) + 2  # Gopher and Chinchilla
+
+
+def test_no_hover_writes_thousands_as_powers() -> None:
+    """d3's `.3g` makes 2.10e+3 of 2100 GB."""
+    say = Words("en")
+    charts = [memory_evidence(say, "light", "adam_mixed", 175e9, 8, 1e10, "h100_sxm5")]
+    charts += [roofline_evidence(say, "light", "b200_hgx")]
+    hovers = [trace.get("hovertemplate", "") for chart in charts for trace in chart.figure["data"]]
+    assert sum(":.3~r}" in hover for hover in hovers) == 5
+    assert not any("g}" in hover for hover in hovers)

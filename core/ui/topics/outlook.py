@@ -69,7 +69,7 @@ def _verdict(say: Words, guess: float) -> str:
     how = "near" if 1 / NEARLY <= off <= NEARLY else "above" if off > 1 else "below"
     told = say(
         f"outlook.verdict.{how}", guess=_count(say, guess), truth=_count(say, held_against().number("parameters")),
-        times=f"{max(off, 1 / off):.3g}",
+        times=_count(say, float(f"{max(off, 1 / off):.3g}")),
     )  # fmt: skip
     line = say("outlook.verdict.line", value=number_text(forecast(), "power"), times=f"{times_off(forecast()):.0f}")
     return told + say("language.gap") + line
