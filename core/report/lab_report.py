@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -120,11 +121,16 @@ def _results(say: Words, numbers: RunNumbers) -> str:
 
 def _measured(say: Words, which: str, measured: Evaluation) -> str:
     numbers = (
-        f"{measured.train_loss:.4f}", f"{measured.val_loss:.4f}",
+        _loss(measured.train_loss), _loss(measured.val_loss),
         half_up(measured.train_accuracy, ".1%"), half_up(measured.val_accuracy, ".1%"),
     )  # fmt: skip
     cells = "".join(f"<td>{number}</td>" for number in numbers)
     return f'<tr><th scope="row">{escape(say(f"report.{which}", epoch=measured.epoch))}</th>{cells}</tr>'
+
+
+def _loss(loss: float) -> str:
+    """A last update that broke the weights leaves none."""
+    return f"{loss:.4f}" if math.isfinite(loss) else "–"
 
 
 def _confusion(say: Words, report: LabReport) -> str:

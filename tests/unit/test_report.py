@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -74,6 +75,14 @@ def test_the_numbers_are_those_of_the_run() -> None:
         assert f"{each.train_loss:.4f}{each.val_loss:.4f}{each.train_accuracy:.1%}{each.val_accuracy:.1%}" in text
     assert f"{COUNTS.trace()} of {COUNTS.sum()}" in text
     assert "Well guessed" in text or "You expected" in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_weights_that_the_last_update_broke_have_no_loss(language: str) -> None:
+    broken = made_up(val_loss=math.nan, val_accuracy=0.1, logit_spread=math.nan)
+    text = Read(report_html(Words(language), replace(report(language), numbers=broken, figures={}))).text
+    assert "0.3000–90.0%10.0%" in text
+    assert "nan" not in text
 
 
 def test_without_notes_there_are_lines_to_write_on() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.charts.attack import step_figure
 from core.charts.shares import class_shares
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.interpret.adversarial import MOST_LEVELS, Adversarial, stepped
 from core.interpret.changes import LIMITS, Disturbance, disturbed
@@ -105,7 +106,7 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         _picture(say("understand.attacks.before"), pixels)
-        times = f"{MOST / levels:.0f}"
+        times = number_text(float(f"{MOST / levels:.2g}"))
         _picture(say("understand.attacks.deceived.change", times=times), _magnified(pixels, changed))
         _picture(say("understand.attacks.after"), changed)
     if not found.direction.any():
