@@ -23,7 +23,8 @@ def number_text(value: float, how: str = "", language: str = "en") -> str:
         return f"{value:,.{how}f}".replace(",", THIN_SPACE)
     if how:
         raise ValueError(f"{how!r} is no way to write a number")
-    return f"{value:,.15g}".replace(",", THIN_SPACE) if abs(value) < 1e15 else power_text(value)
+    is_plain = value == 0 or 1e-4 <= abs(value) < 1e15
+    return f"{value:,.15g}".replace(",", THIN_SPACE) if is_plain else power_text(value)
 
 
 def half_up(value: float, how: str) -> str:

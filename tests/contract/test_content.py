@@ -113,6 +113,7 @@ def test_the_glossary_can_be_read() -> None:
         (3.14e23, "power", "3.1 × 10²³", "3.1 × 10²³"),
         (69.758, "1", "69.8", "69.8"),
         (14370.0, "", "14\u202f370", "14\u202f370"),
+        (1.34e-6, "", "1.3 × 10⁻⁶", "1.3 × 10⁻⁶"),
     ],
 )
 def test_numbers_are_written_as_the_reader_writes_them(value: float, how: str, english: str, chinese: str) -> None:
