@@ -17,6 +17,7 @@ from core.content.words import Words, languages
 from core.diagnosis.remedy import Kind
 from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_told, shape_key, shape_of, sketch
 from core.diagnosis.story import compare, story
+from core.training.batches import noisy_labels
 from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained
 
 
@@ -162,6 +163,15 @@ def test_unusual_settings_are_told() -> None:
         "story.note.augmented": {},
     }
     assert len(story(made_up())) == 3
+
+
+@pytest.mark.parametrize(("language", "about"), [("en", "bout 20%"), ("zh", "约20%")])
+def test_a_share_of_labels_drawn_one_by_one_is_told_as_about(language: str, about: str) -> None:
+    config = MLP.replaced(label_noise=0.2)
+    labels = np.arange(1437) % 10
+    assert round(float((noisy_labels(labels, 1437, config) != labels).mean()), 3) == 0.177
+    (_, facts) = story(made_up(config))[3]
+    assert about in Words(language)("story.note.label_noise", **facts)
 
 
 def test_a_training_accuracy_far_below_is_explained_once() -> None:
