@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -10,7 +11,7 @@ from typing import Any
 
 from core.config import RunConfig, limits
 from core.datasets.prepared import require_own
-from core.errors import InvalidConfig, RunNotFound, TrendLabError
+from core.errors import InvalidConfig, RunNotFound, StoreUnavailable, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import admit
 from core.runs.answers import Answers, GiveWay
@@ -27,6 +28,8 @@ from core.runs.store import Store
 from core.runs.views import RunView, view_of
 from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
+
+log = logging.getLogger(__name__)
 
 MAX_NAME_CHARS = 80
 KEEP_UNNAMED_S = 24 * 3600.0
@@ -167,7 +170,11 @@ class RunService:
         return self._store.preference(owner, name)
 
     def prefer(self, owner: str, name: str, value: str) -> None:
-        self._store.set_preference(owner, name, value)
+        """Remember it for the next time; where the store cannot be written now, it is forgotten."""
+        try:
+            self._store.set_preference(owner, name, value)
+        except StoreUnavailable as problem:
+            log.warning(problem.message)
 
     def rename(self, owner: str, run_id: str, name: str) -> None:
         """An empty name lets the run be cleared away when space runs out."""

@@ -12,7 +12,7 @@ from core.errors import InspectionFailed
 from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
 from core.survey.flops import FLOP_PER_MULTIPLY_ADD
 from core.ui.address import addressed, addressed_choice
-from core.ui.shell import open_services
+from core.ui.shell import store_services
 from core.ui.tables import draw_table
 
 DEFAULTS = {"first": "resnet50", "second": "vgg16"}
@@ -41,8 +41,9 @@ def inspector(say: Words) -> None:
             head.markdown(say("vision.inspector.busy"))
             _tables(say, names, [(name, *EMPTY_TOTALS) for name in names], lambda _place, _levels: EMPTY_TREE)
 
+    runs = store_services().runs
     try:
-        found = [open_services().runs.inspect(name, wait) for name in names]
+        found = [runs.inspect(name, wait) for name in names]
     except InspectionFailed as problem:
         head.error(say.error(problem), icon=":material/error:")
         return

@@ -98,19 +98,25 @@ def page_head(key: str) -> None:
 
 
 def open_services() -> Services:
+    """As `store_services`, where runs are begun or shown: a page that says so while training waits."""
+    opened = store_services()
+    if trouble := opened.runs.trouble:
+        say = words()
+        st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")
+    return opened
+
+
+def store_services() -> Services:
     """The service, or a page that says why there is none."""
-    say = words()
     try:
-        opened = services()
+        return services()
     except StoreError as error:
+        say = words()
         told = say.error(error)
         if isinstance(error, StoreUnavailable):  # whose words are but a reason
             told = say("errors.unopened", reason=told)
         st.error(told, icon=":material/database_off:")
         st.stop()
-    if trouble := opened.runs.trouble:
-        st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")
-    return opened
 
 
 def next_page(name: str) -> str:

@@ -13,7 +13,8 @@ from core.content import pages
 from core.content.quiz import Item, quiz, readable, with_unit
 from core.content.quiz import say as quiz_text
 from core.content.words import Words, languages
-from core.errors import ContentError
+from core.errors import ContentError, StoreUnavailable
+from core.runs.service import RunService
 from core.settings import PROJECT
 from core.ui.evidence import clicked_point
 from core.ui.landmark_card import CLICKED
@@ -118,6 +119,24 @@ def test_a_browser_is_told_again_in_the_other_language_what_is_chosen(open_page:
         widgets = {widget.key: widget for widget in (*app.radio, *app.checkbox, *app.multiselect)}
         widget = widgets[f"{key}_1" if item.kind == "several" else key]
         assert (widget.value, widget.proto.set_value) == ({"order": [1], "several": True}.get(item.kind, 1), True)
+
+
+def test_a_full_disk_takes_no_feedback_and_is_told_where_runs_are(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable("full")
+
+    open_page("home")
+    monkeypatch.setattr(RunService, "trouble", StoreUnavailable("full"))
+    monkeypatch.setattr(services().runs._store, "set_preference", refuse)
+    assert [len(open_page(page).warning) for page in ("compare", "questions", "deep")] == [1, 0, 0]
+    app = open_page("deep")
+    answer(app, quiz("deep")[0], [next(at for at, choice in enumerate(quiz("deep")[0].choices) if choice.right)])
+    app.run().button(key=f"answer_deep_{quiz('deep')[0].key}").click().run()
+    assert not app.exception
+    assert not app.warning
+    assert Words("en")("quiz.right") in app.success[0].value
 
 
 @pytest.mark.usefixtures("open_page")
