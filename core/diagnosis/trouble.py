@@ -63,7 +63,8 @@ class Trouble:
 
     def changes_told(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
         """Key and facts of each changed setting."""
-        return tuple((f"trouble.change.{field}", {"value": value}) for field, value in self.changes.items())
+        told = {"epoch" if (field, value) == ("epochs", 1) else field: value for field, value in self.changes.items()}
+        return tuple((f"trouble.change.{key}", {"value": value}) for key, value in told.items())
 
 
 def find_trouble(run: RunNumbers) -> Trouble | None:

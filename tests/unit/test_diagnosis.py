@@ -94,6 +94,12 @@ def test_a_last_update_that_broke_the_weights_is_a_divergence() -> None:
     assert found(run).evidence["step"] == len(run.losses)
 
 
+def test_one_epoch_is_no_epochs() -> None:
+    """Made up: the first epoch was the best, so the retry ends with it."""
+    trouble = found(made_up(MLP.replaced(label_noise=0.4), train_accuracy=0.9))
+    assert [Words("en")(key, **facts) for key, facts in trouble.changes_told()] == ["1 epoch"]
+
+
 def test_guessing_is_that_among_the_classes_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Made up: two classes."""
     monkeypatch.setattr(catalog, "num_classes", lambda _dataset: 2)
