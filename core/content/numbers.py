@@ -20,7 +20,7 @@ def number_text(value: float, how: str = "", language: str = "en") -> str:
     if how == "power":
         return power_text(value)
     if how.isdigit():
-        return f"{value:,.{how}f}".replace(",", THIN_SPACE)
+        return half_up(value, f",.{how}f").replace(",", THIN_SPACE)
     if how:
         raise ValueError(f"{how!r} is no way to write a number")
     is_plain = value == 0 or 1e-4 <= abs(value) < 1e15
