@@ -93,9 +93,13 @@ def _open(loop: asyncio.AbstractEventLoop) -> None:
 
 
 def api() -> Api:
-    """The HTTP routes of this process. Ends it with one line if a setting cannot be."""
+    """The HTTP routes of this process. Ends it with one line if a setting cannot be; a plain script says so instead."""
     try:
         settings = get_settings()
     except InvalidSetting as problem:
+        if st.runtime.exists():
+            log.error(problem.message)
+            st.error(problem.message, icon=":material/settings:")
+            st.stop()
         raise SystemExit(f"error: {problem.message}") from None
     return Api(lambda: (services().runs, services().hub), settings.max_streams, settings.max_streams_per_browser)

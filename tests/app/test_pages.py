@@ -14,6 +14,7 @@ from core.content.words import Words, languages
 from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
+from core.settings import get_settings
 from core.ui import shell
 from core.ui.services import services
 from core.ui.session import show_run
@@ -242,6 +243,15 @@ def test_an_app_that_cannot_begin_says_why(
     monkeypatch.setattr(shell, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
+
+
+def test_a_plain_script_names_a_setting_that_cannot_be(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("home")
+    monkeypatch.setenv("TRENDLAB_WORKERS", "many")
+    get_settings.cache_clear()
+    (error,) = app.run().error
+    assert error.value.startswith("TRENDLAB_WORKERS: ")
+    assert not app.exception
 
 
 def test_a_browser_that_still_shows_the_other_language_changes_no_pace(open_page: Open) -> None:
