@@ -47,7 +47,7 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, 
     expect(page.locator(".tl-tiles-title")).to_have_text("5, and rightly so")
     expect(tiles).to_have_count(int(cell(page, "5", "5").inner_text()))
     expect(page).to_have_url(re.compile("cell=5-5"))
-    tiles.nth(3).click()
+    page.locator(".tl-tiles button[aria-pressed=false]:visible").nth(3).click()  # another than the one shown anyway
     expect(page).to_have_url(re.compile(r"image=\d+"))
     expect(page.locator(".tl-image-told")).to_contain_text(re.compile("is 5. .* says 5, with"))
     page.reload()
