@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from core.charts import house
 from core.charts.house import Figure, Mode
-from core.content.numbers import half_up
 from core.content.words import Words
 from core.interpret.results import Calibration
 
@@ -80,8 +79,8 @@ def _told(say: Words, found: Calibration, at: int, width: float) -> str:
     if not found.images[at]:
         return say("understand.calibration.empty", low=round(width * at), high=round(width * (at + 1)))
     return say(
-        "understand.calibration.bin", n=int(found.images[at]), confidence=half_up(found.confidence[at], ".1%"),
-        accuracy=half_up(found.accuracy[at], ".1%"),
+        "understand.calibration.bin", n=int(found.images[at]), confidence=float(found.confidence[at]),
+        accuracy=float(found.accuracy[at]),
     )  # fmt: skip
 
 

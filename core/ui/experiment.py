@@ -12,6 +12,7 @@ from core.content.words import Words
 from core.errors import TrendLabError
 from core.runs.records import State
 from core.runs.service import RunService
+from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.chosen import differing
@@ -31,18 +32,21 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
         runs = open_services().runs
         try:
-            ids = [_run_of(runs, config) for config in configs]
+            mine = runs.runs_of(owner())
+            ids = [_own_run(mine, config) or _start(runs, config) for config in configs]
         except TrendLabError as problem:
             st.error(say.error(problem), icon=":material/error:")
         else:
             st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address(ids))
 
 
-def _run_of(runs: RunService, config: RunConfig) -> str:
+def _own_run(mine: Sequence[RunView], config: RunConfig) -> str | None:
     """One's own run of these settings, if there is one: a second click makes no other."""
-    for view in runs.runs_of(owner()):
-        if view.config.config_id == config.config_id and view.state in AS_PLANNED and not view.changes:
-            return view.id
+    planned = (view for view in mine if view.state in AS_PLANNED and not view.changes)
+    return next((view.id for view in planned if view.config.config_id == config.config_id), None)
+
+
+def _start(runs: RunService, config: RunConfig) -> str:
     return runs.start(owner(), config, public=is_public(config)).id
 
 

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from core.charts.architecture import layer_title
 from core.charts.tiles import signed, tiles
-from core.content.numbers import half_up
 from core.content.words import Words
 from core.interpret.anatomy import NetworkLayer
 from core.runs.service import RunService
@@ -44,7 +43,7 @@ def _layer(say: Words, layer: NetworkLayer, numbers: NDArray[np.float16]) -> Non
         channels, height, width = numbers.shape
         head = say("understand.inside.activations.maps", name=name, channels=channels, height=height, width=width)
         maps, columns, tile_px = numbers, MAP_COLUMNS, MAP_TILE_PX
-    zeros = half_up(float((numbers == 0).mean()), ".0%")
+    zeros = float((numbers == 0).mean())
     largest = say("understand.inside.activations.largest", largest=float(np.abs(numbers).max()), zeros=zeros)
     mode = page_mode()
     grid = tiles(signed(maps, mode), mode, min(columns, len(maps)), tile_px)

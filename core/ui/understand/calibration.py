@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.calibration import calibration_figure
-from core.content.numbers import half_up
 from core.content.words import Words
 from core.interpret.results import calibration as measured
 from core.interpret.results import chance_gap, probabilities
@@ -31,12 +30,12 @@ def calibration(say: Words, runs: RunService, look: Look) -> None:
         say(
             "understand.calibration.told",
             epoch=look.at.epoch,
-            confidence=half_up(confidence, ".1%"),
-            accuracy=half_up(accuracy, ".1%"),
+            confidence=confidence,
+            accuracy=accuracy,
         )
         + say("language.gap")
         + say(f"understand.calibration.{verdict}")
     )
     with st.container(width=CHART_PX):
         draw(say, calibration_figure(say, page_mode(), found), "calibration", say("understand.calibration.alt"))
-        st.caption(say("understand.calibration.error", points=half_up(100 * found.error, ".1f"), n=len(truths)))
+        st.caption(say("understand.calibration.error", points=100 * found.error, n=len(truths)))

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.charts.distributions import dead_figure, ridges_figure
-from core.content.numbers import half_up
 from core.content.words import Words
 from core.datasets import open_prepared
 from core.interpret.anatomy import DEAD_IMAGES, LayerNumbers, NetworkLayer
@@ -49,7 +48,7 @@ def _ridges(say: Words, look: Look, epochs: Sequence[int], answers: Answers, lay
             st.caption(
                 say(
                     "understand.distributions.range", epoch=look.network.epoch, low=shown.low, high=shown.high,
-                    zeros=half_up(shown.zeros, ".0%"),
+                    zeros=shown.zeros,
                 )
             )  # fmt: skip
 
