@@ -66,8 +66,8 @@ def epoch_order(seed: int, epoch: int, num_used: int, num_wanted: int) -> NDArra
 
 def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
     """(n, 24, 24, C) uint8 to (n, 3, 24, 24) float32 in [-1, 1], channels last in memory."""
-    images = torch.from_numpy(pixels).permute(0, 3, 1, 2).expand(-1, 3, -1, -1)
-    return images.to(torch.float32, memory_format=torch.channels_last).div_(127.5).sub_(1.0)
+    images = torch.from_numpy(pixels).to(torch.float32).div_(127.5).sub_(1.0)
+    return images.expand(-1, -1, -1, 3).contiguous().permute(0, 3, 1, 2)  # last: of grey ones a third is worked out
 
 
 def noisy_labels(labels: NDArray[np.int64], num_train: int, config: RunConfig) -> NDArray[np.int64]:
