@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 # When a class presses Train together, thirty scripts want Python's lock at once. With turns of Python's own 5 ms the
 # engine would wait 150 ms for each of the many short things that it does until a worker has something to train.
 SWITCH_INTERVAL_S = 0.0005
+# Each open page takes five, and Streamlit keeps three of each that was just left; macOS grants 256 unless asked.
+OPEN_FILES = 8_192
 GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would stop all threads for them, again and again
 
 
@@ -50,6 +52,7 @@ class Services:
     """The open run service, the hub that feeds its event streams, and who must do without them."""
 
     def __init__(self) -> None:
+        _ask_for_open_files()
         self._opened = OpenService(get_settings())
         self.runs: RunService = self._opened.service
         self.hub = Hub(self.runs)
@@ -62,6 +65,19 @@ class Services:
 
     def close(self) -> None:
         self._opened.close()
+
+
+def _ask_for_open_files() -> None:
+    """As many as a class needs, or as the system allows; Windows does not count them."""
+    try:
+        import resource
+    except ImportError:
+        return
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if granted != resource.RLIM_INFINITY and granted < wanted:
+        with suppress(ValueError, OSError):  # macOS may allow less than it says
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 @st.cache_resource(show_spinner=False)

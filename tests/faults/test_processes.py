@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 import os
+import resource
 import signal
 import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx
 import numpy as np
 import pandas as pd
 import pytest
+from websockets.sync.client import connect
 
 from core.config import RunConfig
 from core.training import train_slice
@@ -100,3 +104,26 @@ def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path
             server.stop()
         wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
         assert "Traceback" not in server.log()
+
+
+@contextmanager
+def few_open_files() -> Iterator[None]:
+    """What is started here may open 150 files, unless it asks for more; macOS grants 256."""
+    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (150, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (granted, most))
+
+
+def test_a_whole_class_is_let_in_where_the_system_grants_few_open_files(home_with_digits: Path) -> None:
+    server = Server(home_with_digits)
+    with few_open_files():
+        server.start()
+    with ExitStack() as stack:
+        stack.callback(server.kill)
+        wait_until(lambda: server.get("api/healthz").status_code == 200, what=server.log)  # its service is open
+        socket = server.address.replace("http", "ws") + "/_stcore/stream"
+        pages = [stack.enter_context(connect(socket)) for _ in range(60)]
+        assert all(page.ping().wait(10) for page in pages)
