@@ -84,7 +84,7 @@ def _read_spec(path: Path) -> Spec | None:
 def _own_spec(name: str) -> Spec:
     try:
         told = json.loads((own_folder(name) / "spec.json").read_text(encoding="utf-8"))
-    except OSError:
+    except (OSError, ValueError):  # a power cut may leave it empty
         return GONE
     title, classes = told["title"], [each["name"] for each in told["classes"]]
     num_train, num_validation = (sum(each[part] for each in told["classes"]) for part in ("train", "validation"))

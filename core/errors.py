@@ -30,6 +30,7 @@ TrendLabError
     ├── StoreInUse    another app holds this store
     ├── StoreUnavailable  locked, full or away for now
     ├── HomeUnwritable    the folder of all state cannot be written
+    ├── HomeGone          it was deleted or taken away under the running app
     └── StoreTooNew   the store was written by a newer TrendLab
 
 Every error carries its facts as attributes (`facts()`), so that no caller parses a message.
@@ -358,6 +359,15 @@ class HomeUnwritable(StoreError):
         super().__init__(
             f"{home} cannot be written: {reason}. Set TRENDLAB_HOME to another folder.", home=home, reason=reason
         )
+
+
+class HomeGone(StoreError):
+    """Whatever is written now goes nowhere."""
+
+    key = "home_gone"
+
+    def __init__(self, home: str) -> None:
+        super().__init__(f"{home} is gone. Bring it back, or start TrendLab anew.", home=home)
 
 
 class StoreTooNew(StoreError):

@@ -49,7 +49,7 @@ def prepared_folder(name: str) -> Path:
 
 
 def is_prepared(name: str) -> bool:
-    return (prepared_folder(name) / "meta.json").is_file()
+    return _meta(name) is not None
 
 
 def open_prepared(name: str) -> PreparedData:
@@ -59,9 +59,11 @@ def open_prepared(name: str) -> PreparedData:
 
 
 def read_meta(name: str) -> dict[str, Any]:
-    """Counts and the sha256 of a prepared data set, without mapping it. Raises DatasetGone."""
+    """Counts and the sha256 of a prepared data set, without mapping it. Raises DatasetGone or DatasetError."""
     require_own(name)
-    meta: dict[str, Any] = json.loads((prepared_folder(name) / "meta.json").read_text(encoding="utf-8"))
+    meta = _meta(name)
+    if meta is None:
+        raise DatasetError(name, f"{prepared_folder(name)} is missing or not whole")
     return meta
 
 
@@ -97,6 +99,15 @@ def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
         raise DatasetError(name, f"its process ended with exit code {process.returncode}")
 
 
+def _meta(name: str) -> dict[str, Any] | None:
+    """None where there is no whole one: a power cut may leave it empty."""
+    try:
+        meta: dict[str, Any] = json.loads((prepared_folder(name) / "meta.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return meta
+
+
 def _messages(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
     for line in lines:
         if line.startswith("{"):
@@ -105,8 +116,7 @@ def _messages(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
 
 @lru_cache(maxsize=8)
 def _map(folder: str, name: str) -> PreparedData:
-    path = Path(folder)
-    meta = json.loads((path / "meta.json").read_text(encoding="utf-8"))
+    path, meta = Path(folder), read_meta(name)
     try:
         images = np.load(path / "images.npy", mmap_mode="r")
         labels = np.load(path / "labels.npy")

@@ -68,6 +68,7 @@ class OpenService:
 
     def _try(self, chore: Callable[[RunService], None]) -> bool:
         try:
+            self.service.require_home()  # chores write, too
             chore(self.service)
         except Exception as problem:
             if not self._closing.is_set():

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from uuid import uuid4
 
-from core.errors import CheckpointError, RunRefused, StoreUnavailable, TrendLabError, to_wire
+from core.errors import CheckpointError, HomeGone, RunRefused, StoreError, StoreUnavailable, TrendLabError, to_wire
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
@@ -74,7 +74,7 @@ class Engine:
             try:
                 self.turn_over()
                 self._note_trouble(None)
-            except (StoreUnavailable, OSError) as problem:
+            except (StoreError, OSError) as problem:
                 self._note_trouble(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
             except Exception:
                 log.exception("The engine met an error it does not know; it goes on")
@@ -91,6 +91,7 @@ class Engine:
 
     def turn_over(self) -> None:
         """One pass: write what came back, grant what the paces allow, hand out what is due."""
+        self._files.require_folder()
         self._write_outcomes()
         self._grant_epochs()
         self._hand_out()
@@ -151,7 +152,7 @@ class Engine:
 
     def _write(self, candidate: Candidate, trained: TrainedSlice | Exception) -> None:
         trajectory = candidate.trajectory
-        if isinstance(trained, CancelledError):
+        if isinstance(trained, (CancelledError, HomeGone)):
             return
         if isinstance(trained, CheckpointError):
             log.warning("%s The run retraces its steps from the start.", trained)

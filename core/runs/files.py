@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.errors import CheckpointError
+from core.errors import CheckpointError, HomeGone
 from core.training import SliceResult
 
 
@@ -22,6 +22,15 @@ class FileStore:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
+        self._opened = folder.stat()
+
+    def require_folder(self) -> None:
+        """Raises HomeGone where the folder is not the one that was opened: open files of that one, such as the
+        database's, can still be written, and nobody will find them."""
+        with suppress(OSError):
+            if os.path.samestat(self._folder.stat(), self._opened):
+                return
+        raise HomeGone(str(self._folder.parent))
 
     def write(self, content: bytes) -> str:
         """Keep the bytes and give their name. Raises OSError on a full disk."""

@@ -19,7 +19,7 @@ class DatasetStatus:
     error: TrendLabError | None = None
 
 
-READY = DatasetStatus("ready", 1.0)
+READY, ABSENT = DatasetStatus("ready", 1.0), DatasetStatus("absent")
 
 
 class Preparations:
@@ -30,9 +30,8 @@ class Preparations:
         self._status: dict[str, DatasetStatus] = {}
 
     def status(self, name: str) -> DatasetStatus:
-        if is_prepared(name):
-            return READY
-        return self._status.get(name, DatasetStatus("absent"))
+        known = self._status.get(name, ABSENT)  # first: it is forgotten as soon as the set is there
+        return READY if is_prepared(name) else known
 
     def start(self, name: str) -> None:
         """Begin to prepare, unless it is ready or under way; after a failure, try again."""
@@ -55,4 +54,4 @@ class Preparations:
         except OSError as problem:
             self._status[name] = DatasetStatus("failed", error=DatasetError(name, str(problem)))
         else:
-            self._status[name] = READY
+            self._status.pop(name, None)  # somebody may delete the set

@@ -72,6 +72,10 @@ class RunService:
         """Call back, from any thread, whenever the runs on a trajectory moved or changed."""
         self._listeners.append(listener)
 
+    def require_home(self) -> None:
+        """Raises HomeGone."""
+        self._files.require_folder()
+
     # Starting
 
     def start(

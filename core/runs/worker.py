@@ -66,10 +66,12 @@ def run_slice(
     files: FileStore | None,
 ) -> TrainedSlice:
     """The task that a worker gets. One that shares `files` with the app leaves there what it made: megabytes need not
-    travel. On a full disk they do, and the app waits for room."""
+    travel. On a full disk they do, and the app waits for room. Raises HomeGone where they cannot be left."""
     from core.config import RunConfig
     from core.training.slice import train_slice
 
+    if files:
+        files.require_folder()  # or the data would be prepared in a folder that nobody knows
     settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
     result = train_slice(settings, begun, max_steps, changes=changes, max_seconds=max_seconds)
     if files:

@@ -53,6 +53,7 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     Outside of a callback any access to the session may end the script for a newer one, so what is wanted is written
     down first and crossed out last: the next script starts it again.
     """
+    runs.require_home()  # a click comes before the page is drawn
     st.session_state[PENDING] = config
     st.session_state[SEEN_CONFIG] = config
     if runs.datasets.status(config.dataset).state != "ready":

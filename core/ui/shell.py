@@ -109,7 +109,9 @@ def open_services() -> Services:
 def store_services() -> Services:
     """The service, or a page that says why there is none."""
     try:
-        return services()
+        opened = services()
+        opened.runs.require_home()
+        return opened
     except StoreError as error:
         say = words()
         told = say.error(error)

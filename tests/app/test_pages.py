@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
@@ -231,7 +232,7 @@ def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
     ("trouble", "told"),
     [
         (StoreInUse("here"), "Another TrendLab is already working in here."),
-        (StoreUnavailable("locked"), "TrendLab cannot begin: the store cannot be written (locked)."),
+        (StoreUnavailable("locked"), "The store cannot be written now (locked). TrendLab cannot begin."),
     ],
 )
 def test_an_app_that_cannot_begin_says_why(
@@ -243,6 +244,22 @@ def test_an_app_that_cannot_begin_says_why(
     monkeypatch.setattr(shell, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
+
+
+def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, opened: Path) -> None:
+    app = open_page("train", seed="40", **QUICK)
+    (opened / "files").rename(opened / "away")
+    try:
+        app.button(key="train").click().run()
+        assert not app.exception
+        assert str(opened) in app.error[0].value
+        assert len(open_page("deep").markdown) > 5  # what needs no folder
+    finally:
+        (opened / "away").rename(opened / "files")
+    app.run()
+    app.button(key="train").click().run()
+    assert not app.error
+    assert shown(app).config.seed == 40
 
 
 def test_a_plain_script_names_a_setting_that_cannot_be(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,6 +47,7 @@ SAMPLES = [
     errors.StoreUnavailable("database is locked"),
     errors.StoreTooNew("0009", "0001"),
     errors.HomeUnwritable("/home", "Permission denied"),
+    errors.HomeGone("/home"),
 ]
 NEVER_SHOWN = {
     errors.RunError,  # only its kinds are raised

@@ -120,6 +120,19 @@ def test_a_deleted_set_is_gone_and_comes_back_with_its_images(empty_home: Path) 
     assert open_prepared(name)
 
 
+def test_a_set_that_a_power_cut_emptied_is_gone_and_comes_back_with_its_images(empty_home: Path) -> None:
+    path = write_zip(empty_home / "up", folders("dog", "cat"))
+    name = checked(path)
+    for file in catalog.own_folder(name).glob("*.*"):
+        file.write_bytes(b"")
+    assert catalog.spec_of("datasets", name) == catalog.GONE
+    with pytest.raises(DatasetGone):
+        open_prepared(name)
+    assert checked(path) == name
+    assert len(open_prepared(name).images) == 12
+    assert sets_of(OWNER) == (name,)
+
+
 def test_folders_are_found_as_people_pack_them(empty_home: Path) -> None:
     entries = {f"my pets/{name}": content for name, content in folders("hot_dog", "2", "10", each=5).items()}
     entries |= {"__MACOSX/my pets/2/._0.png": b"x", "my pets/.DS_Store": b"x", "my pets/2/Thumbs.db": b"x"}

@@ -11,9 +11,11 @@ from sklearn.model_selection import train_test_split
 
 from core import catalog
 from core.content.words import languages
-from core.datasets import open_prepared
+from core.datasets import is_prepared, open_prepared
+from core.datasets.prepared import prepared_folder
 from core.datasets.shapes import SHAPES, draw_shapes
 from core.datasets.split import stratified_split
+from core.runs.preparation import Preparations
 
 SHIPPED = ("digits", "shapes")
 
@@ -106,3 +108,18 @@ def test_shapes_differ_and_lie_within_the_unit_circle() -> None:
         outline, filled = polygons[0]
         assert filled
         assert np.linalg.norm(outline, axis=1).max() <= 1.06
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
+    preparations = Preparations()
+    preparations.prepare_now("digits")
+    assert preparations.status("digits").state == "ready"
+    meta = prepared_folder("digits") / "meta.json"
+    whole = meta.read_text(encoding="utf-8")
+    for left in ("", whole[:20], None):
+        meta.unlink() if left is None else meta.write_text(left, encoding="utf-8")
+        assert not is_prepared("digits")
+        assert preparations.status("digits").state == "absent"
+        preparations.prepare_now("digits")
+        assert meta.read_text(encoding="utf-8") == whole

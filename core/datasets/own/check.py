@@ -22,7 +22,8 @@ from core.datasets.own.gathered import Gathered, plain_name
 from core.datasets.own.limits import MAX_CHECK_BYTES, MAX_CHECK_S
 from core.datasets.own.owners import add_owner
 from core.datasets.own.table import read_table
-from core.datasets.prepare import printed_progress, tell, write_split
+from core.datasets.prepare import printed_progress, put_in_place, tell, write_split
+from core.datasets.prepared import is_prepared
 from core.errors import OwnSetRefused, TrendLabError
 
 READING = 0.95  # of the progress; the rest is writing
@@ -45,7 +46,8 @@ def check(file: Path, name: str, owner: str) -> str:
     title = plain_name(Path(name).stem)
     dataset = _name_of(images, labels, classes, title)
     folder = catalog.own_folder(dataset)
-    if not folder.exists():
+    if not is_prepared(dataset):
+        shutil.rmtree(folder, ignore_errors=True)  # what a power cut left of it
         _write(folder, images, labels, classes, title, found)
     add_owner(dataset, owner)
     report(1.0)
@@ -79,7 +81,7 @@ def _write(
         }
         np.save(half_made / "order.npy", order)  # for whoever takes the set home and splits it again
         (half_made / "spec.json").write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
-        os.replace(half_made, folder)
+        put_in_place(half_made, folder)
     finally:
         shutil.rmtree(half_made, ignore_errors=True)
 
