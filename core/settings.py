@@ -30,7 +30,7 @@ class Settings(BaseSettings):
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""
 
-    max_streams_per_browser: Count = 6
+    max_streams_per_browser: Count = 4  # of the six connections that a browser opens to one host: pages need the others
     max_streams: Count = 1000
     max_active_runs_per_owner: Count = 4
     max_queued_core_s: Seconds = 3600.0

@@ -209,6 +209,19 @@ def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: Open
     assert lab.wait_for_points(3 * STEPS_PER_EPOCH) == 3 * STEPS_PER_EPOCH
 
 
+@pytest.mark.slow
+def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&model=mlp&epochs=2&seed=119")
+    lab = LabPage(page).ready()
+    lab.choose_pace("Step by step")
+    lab.press("Train")
+    lab.reach("Paused")
+    for _ in range(6):
+        tab = page.context.new_page()
+        tab.goto(page.url)
+        expect(tab.locator(".tl-chart.drawn, .stPlotlyChart")).to_have_count(2)
+
+
 def test_the_keyboard_is_enough(come_to: OpenPage) -> None:
     page = come_to("train?model=mlp&epochs=1&learning_rate=0.01&seed=107")
     lab = LabPage(page).ready()
