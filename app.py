@@ -1,9 +1,12 @@
 """TrendLab. Start it with `streamlit run app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
 
 from core.live.identity import IdentityMiddleware
+from core.live.static_files import CompressedScripts
 from core.settings import PROJECT
 from core.ui.services import api, lifespan
 from core.ui.shell import run_app
@@ -12,7 +15,10 @@ app = st.App(
     PROJECT / "core" / "ui" / "script.py",
     lifespan=lifespan,
     routes=api().routes(st.config.get_option("server.baseUrlPath") or ""),
-    middleware=[Middleware(IdentityMiddleware)],
+    middleware=[
+        Middleware(CompressedScripts, folder=Path(st.__file__).parent / "static" / "static"),
+        Middleware(IdentityMiddleware),
+    ],
 )
 
 # A host that runs this file as a plain script gets the same pages, with charts that poll instead of stream.

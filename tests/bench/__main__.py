@@ -36,6 +36,7 @@ GROUPS = {
     "scrub": "scrub",
     "activations": "inside",
     "heavy_request": "inside",
+    "first_visit": "first_visit",
     "first_start": "pages",
 }
 

@@ -61,6 +61,7 @@ GOALS = (
     Goal("scrub", "scrub", "an epoch chosen to its results on the screen, p95", "<=", 300, "ms"),
     Goal("activations", "activations", "all layers' results for another image drawn, p95", "<=", 500, "ms"),
     Goal("heavy_request", "heavy_request", "another run's first point delayed by a loss surface", "<=", 500, "ms"),
+    Goal("first_visit", "first_visit", "what a newcomer's browser loads for Home", "<=", 3.0, "MB"),
     Goal("first_page", "first_start", "streamlit run to first page, new home", "<=", 3.0, "s"),
     Goal(
         "first_training", "first_start", "streamlit run to first point of a first training, new home", "<=", 10.0, "s"

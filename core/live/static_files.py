@@ -1,0 +1,55 @@
+"""Streamlit's own JavaScript, compressed once. Streamlit sends it as it is, up to 8 MB to each newcomer, and leaves the
+rest to a proxy: a class that comes in through one access point has none."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from anyio import CapacityLimiter, to_thread
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+AT = "/static/"
+# A file's name contains its hash.
+HEADERS = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Vary": "Accept-Encoding",
+    "Content-Encoding": "gzip",
+}
+
+
+class CompressedScripts:
+    """Answers for the scripts of a folder that the app serves at /static. The first who asks for one gets it from the
+    app, at once; then it is compressed for all who follow."""
+
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
+        self._app = app
+        self._files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.js")}
+        self._bodies: dict[str, bytes | None] = {}  # None: being compressed
+        self._one_at_a_time = CapacityLimiter(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        name = self._wanted(scope)
+        body = self._bodies.get(name) if name else None
+        if body is None:
+            await self._app(scope, receive, send)
+        else:
+            response = Response(body, media_type="text/javascript; charset=utf-8", headers=HEADERS)
+            await response(scope, receive, send)
+        if name and name not in self._bodies:
+            self._bodies[name] = None
+            self._bodies[name] = await to_thread.run_sync(_gzipped, self._files[name], limiter=self._one_at_a_time)
+
+    def _wanted(self, scope: Scope) -> str | None:
+        """Which of the scripts this request is for; below any base path, as the names are never the same."""
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return None
+        headers, name = Headers(scope=scope), scope["path"].partition(AT)[2]
+        takes_it = "gzip" in headers.get("accept-encoding", "") and "range" not in headers
+        return name if takes_it and name in self._files else None
+
+
+def _gzipped(file: Path) -> bytes:
+    return gzip.compress(file.read_bytes(), mtime=0)

@@ -1,0 +1,30 @@
+"""Streamlit's own scripts, as newcomers get them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+
+from tests.serving import Server, wait_until
+
+
+def test_scripts_come_compressed_to_all_but_the_first(home_with_digits: Path) -> None:
+    with Server(home_with_digits, base_path="lab") as server:
+        found = re.search(r"static/js/index[\w.-]+\.js", server.get("").text)
+        assert found
+
+        def ask(**headers: str) -> httpx.Response:
+            return httpx.get(f"{server.address}/{found[0]}", headers=headers, verify=False)
+
+        plain = ask()
+        assert "content-encoding" not in plain.headers
+        wait_until(lambda: "content-encoding" in ask().headers, what=server.log)
+        compressed = ask()
+        assert compressed.content == plain.content  # httpx has unpacked it
+        assert int(compressed.headers["content-length"]) < len(plain.content) / 2
+        assert set(compressed.headers["cache-control"].split(", ")) == set(plain.headers["cache-control"].split(", "))
+        for untouched in (ask(**{"accept-encoding": "identity"}), ask(range="bytes=0-9")):
+            assert "content-encoding" not in untouched.headers
+            assert plain.content.startswith(untouched.content)
