@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from core.errors import StoreTooNew
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+TURN = 0x7472656E64  # PostgreSQL's name of the lock: any number that nobody else takes
 
 
 def bring_up_to_date(engine: Engine) -> None:
@@ -31,6 +32,8 @@ def bring_up_to_date(engine: Engine) -> None:
             raise StoreTooNew(found, head)
         _back_up(engine, found)
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # another app may begin at the same moment; its turn finds all done
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
 from core.errors import InvalidConfig, StoreUnavailable
 from core.runs import measurements, queries, rows, schema
@@ -176,9 +176,9 @@ class Store:
         return found[0][0] if found else None
 
     def set_preference(self, owner: str, name: str, value: str) -> None:
-        with self._transaction() as db:
-            if not db.execute(queries.UPDATE_PREFERENCE, {"of_owner": owner, "of_name": name, "value": value}).rowcount:
-                db.execute(queries.ADD_PREFERENCE, {"owner": owner, "name": name, "value": value})
+        if not self._change(queries.UPDATE_PREFERENCE, of_owner=owner, of_name=name, value=value):
+            with suppress(IntegrityError):  # another process was first, at the same moment
+                self._change(queries.ADD_PREFERENCE, owner=owner, name=name, value=value)
 
     def datasets_of_runs(self) -> set[str]:
         """The names of the data sets that some run was trained on."""

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import math
 import os
+import secrets
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from subprocess import PIPE, Popen
+from threading import Barrier
 
 import numpy as np
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from core.config import RunConfig
 from core.runs.records import Intent, Pace, Trajectory
 from core.runs.store import Store
+from core.settings import PROJECT
 from tests.artificial import (
     LEASE,
     add_finished_run,
@@ -28,6 +35,13 @@ from tests.artificial import (
     slice_result,
 )
 
+OPEN_TOGETHER = """
+import sys
+from core.runs.store import Store
+print("ready", flush=True)
+sys.stdin.read()
+Store(sys.argv[1]).close()
+"""
 POSTGRES = os.environ.get("TRENDLAB_TEST_POSTGRES", "")
 
 
@@ -253,6 +267,42 @@ def test_lists_are_the_newest_first_and_keep_what_is_private(store: Store, traje
     assert [run.created_at for run in store.public_runs() if run.owner == owner] == [2.0, 0.0]
     store.add_run(new_run(trajectory, owner="another"))
     assert store.count_owners_on([trajectory.id]) == {trajectory.id: 2}
+
+
+def test_two_processes_may_write_a_preference_first(store: Store) -> None:
+    other = Store(store._engine.url.render_as_string(hide_password=False))
+    owners = [f"owner-{secrets.token_hex(8)}" for _ in range(50)]
+    with ThreadPoolExecutor(2) as pool:
+        for owner in owners:
+            gate = Barrier(2)
+
+            def prefer(chosen: Store, value: str, owner: str = owner, gate: Barrier = gate) -> None:
+                gate.wait(timeout=20)
+                chosen.set_preference(owner, "level", value)
+
+            list(pool.map(prefer, (store, other), ("more", "expert")))
+    other.close()
+    assert {store.preference(owner, "level") for owner in owners} <= {"more", "expert"}
+
+
+@pytest.mark.skipif(not POSTGRES, reason="needs TRENDLAB_TEST_POSTGRES")
+def test_two_apps_may_begin_on_an_empty_database_at_the_same_moment() -> None:
+    schema = f"begun_{secrets.token_hex(8)}"
+    database = create_engine(POSTGRES)
+    with database.begin() as db:
+        db.exec_driver_sql(f"CREATE SCHEMA {schema}")
+    url = make_url(POSTGRES).update_query_dict({"options": f"-csearch_path={schema}"})
+    command = [sys.executable, "-c", OPEN_TOGETHER, url.render_as_string(hide_password=False)]
+    apps = [Popen(command, cwd=PROJECT, stdin=PIPE, stdout=PIPE, text=True) for _ in range(2)]
+    for app in apps:
+        assert app.stdout
+        assert app.stdout.readline() == "ready\n"
+    for app in apps:
+        assert app.stdin
+        app.stdin.close()
+    assert [app.wait(timeout=30) for app in apps] == [0, 0]
+    with database.begin() as db:
+        db.exec_driver_sql(f"DROP SCHEMA {schema} CASCADE")
 
 
 def test_what_nobody_needs_goes_and_the_rest_stays(store: Store) -> None:
