@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 SWITCH_INTERVAL_S = 0.0005
 # Each open page takes five, and Streamlit keeps three of each that was just left; macOS grants 256 unless asked.
 OPEN_FILES = 8_192
+RETRY_S = 2.0
 GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would stop all threads for them, again and again
 
 
@@ -102,10 +103,16 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 def _open(loop: asyncio.AbstractEventLoop) -> None:
-    try:
-        services().hub.attach(loop)
-    except StoreError as problem:  # the pages say it too
-        log.error(problem.message)
+    """Try until it can be: pages that open the service later need their events, too."""
+    told = ""
+    while not loop.is_closed():
+        try:
+            services().hub.attach(loop)
+            return
+        except StoreError as problem:  # the pages say it too
+            if problem.message != told:
+                log.error(told := problem.message)
+            time.sleep(RETRY_S)
 
 
 def api() -> Api:

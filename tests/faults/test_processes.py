@@ -7,11 +7,14 @@ import os
 import resource
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 import httpx
+import locket
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,6 +95,20 @@ def test_a_locked_store_only_holds_training_up(one_going_one_paused: tuple[Path,
         wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
         assert server.get("api/healthz").json()["status"] == "ok"
         assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
+
+
+def test_an_app_that_gets_its_store_later_tells_live_what_happens(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, going, _ = one_going_one_paused
+    other_app = locket.lock_file(str(home / "trendlab.db.lock"))
+    other_app.acquire()
+    with Server(home) as server:
+        wait_until(lambda: server.get("api/healthz").status_code == 503, what=server.log)
+        other_app.release()
+        wait_until(lambda: server.get("api/healthz").status_code == 200, what=server.log)
+        with httpx.stream("GET", f"{server.address}/api/runs/{going}/events", timeout=60) as stream:
+            deadline = time.monotonic() + 60
+            lines = takewhile(lambda _: time.monotonic() < deadline, stream.iter_lines())  # one at least every 15 s
+            assert "event: end" in lines
 
 
 def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path, str, str]) -> None:
