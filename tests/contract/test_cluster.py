@@ -45,6 +45,15 @@ def files(tmp_path: Path) -> FileStore:
 
 
 @pytest.fixture
+def no_room(tmp_path: Path) -> FileStore:
+    """In a folder whose path is so long that no file fits into it."""
+    folder, longest = tmp_path, os.pathconf(tmp_path, "PC_PATH_MAX") - 5
+    while (left := longest - len(str(folder))) > 200:
+        folder /= "x" * 100
+    return FileStore(folder / ("x" * (left - 1)))
+
+
+@pytest.fixture
 def slow(files: FileStore) -> SliceRequest:
     return SliceRequest(SLOW, None, SLOW_STEPS, (), 60.0, False, files)
 
@@ -104,10 +113,8 @@ def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStor
     assert cluster.call(float) == 0.0
 
 
-def test_files_that_find_no_room_travel(cluster: Cluster, files: FileStore, tmp_path: Path) -> None:
-    request = SliceRequest(QUICK, None, 12, (), 60.0, False, files)
-    (tmp_path / "files").rmdir()
-    outcome = outcome_of(cluster, request)
+def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) -> None:
+    outcome = outcome_of(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, no_room))
     assert isinstance(outcome, TrainedSlice)
     assert outcome.files is None
     assert outcome.result.checkpoint == train_slice(QUICK, None, 12).checkpoint
