@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from html import escape
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlencode, urlsplit
 
-import segno
 import streamlit as st
 
 from core.config import RunConfig
-from core.content.presets import presets
 from core.content.words import Words
 from core.runs.records import Pace, State
 from core.runs.service import RunService
@@ -24,7 +19,7 @@ from core.ui.buttons import button
 from core.ui.charts import run_charts
 from core.ui.controls import attempt, other_seed_button, resumed_pace, show_notice, start
 from core.ui.fields import named, value_text
-from core.ui.presets import preset_of
+from core.ui.join import join
 from core.ui.session import REPLAY, leave_presentation, owner, shown_run
 from core.ui.showing import shown_text, shown_view
 from core.ui.waiting import wait_for_data
@@ -39,7 +34,7 @@ def present_page(say: Words, runs: RunService) -> None:
     is_mine = shown is not None and shown.owner == owner()
     chart, side = st.columns([3, 1], gap="large")
     with side:
-        _join(say, config)
+        join(say, config)
     with chart:
         st.header(_settings_line(say, config), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -129,36 +124,3 @@ def _begin(runs: RunService, config: RunConfig, drawn: str | None, fresh: bool) 
 def _is_the_same_once_more(mine: RunView, config: RunConfig) -> bool:
     """Whether to train these settings would only replay the run that is shown."""
     return mine.state in (State.FINISHED, State.DIVERGED) and mine.config.config_id == config.config_id
-
-
-def _join(say: Words, config: RunConfig) -> None:
-    """Where a learner opens the same settings, as picture and as text, short enough to type."""
-    address = join_address(str(st.context.url), config)
-    st.markdown(f"### {say('present.join')}")
-    st.image(_picture(address), width="stretch", alt=say("present.code"))
-    st.markdown(f"#### [{address.partition('://')[2]}]({address})", anchors=False)
-    if is_loopback(address):
-        st.caption(f":material/wifi_off: {say('present.only_here')}")
-
-
-@lru_cache(maxsize=64)
-def _picture(address: str) -> str:
-    """Kept, as it takes longer than all else that the space bar waits for."""
-    return str(segno.make(address, error="m").svg_inline(omitsize=True, border=2, light="white"))
-
-
-def join_address(page: str, config: RunConfig) -> str:
-    """The page's address with these settings: by their preset's name, or by those that are not at their default."""
-    settings, key = chosen.differing(config), preset_of(config)
-    if settings and key and presets()[key].config.config_id == config.config_id:
-        settings = {"preset": key}
-    return f"{page}?{urlencode(settings)}" if settings else page
-
-
-def is_loopback(address: str) -> bool:
-    """Whether no other device can open it."""
-    host = urlsplit(address).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

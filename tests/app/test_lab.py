@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
+import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,7 @@ from core.content.words import Words, languages
 from core.export.program import script
 from core.ui.chosen import SHOWN_FIELDS, Level
 from core.ui.controls import MORE_EPOCHS, extend, once
-from core.ui.present import is_loopback, join_address
+from core.ui.join import address_elsewhere, is_loopback, join_address, network_address
 from core.ui.services import services
 from core.ui.tour import PAGES, SETTINGS, STEPS
 from tests.app.conftest import Open, go_to, setting, settings
@@ -354,6 +355,21 @@ def test_a_loopback_address_is_known(host: str) -> None:
 @pytest.mark.parametrize("host", ["192.168.1.5:8501", "lab.example.org", "localhost.example.org"])
 def test_another_address_can_be_opened_by_others(host: str) -> None:
     assert not is_loopback(f"http://{host}/train")
+
+
+@pytest.mark.parametrize("port", [":8501", ""])
+def test_a_page_on_the_server_itself_is_joined_at_its_address_in_the_network(port: str) -> None:
+    own, page = network_address(), "/train?epochs=2"
+    everywhere = f"http://{own}{port}{page}" if own else None
+    assert address_elsewhere(f"http://localhost{port}{page}", None) == everywhere
+    assert address_elsewhere(f"http://localhost{port}{page}", "0.0.0.0") == everywhere
+    assert address_elsewhere(f"http://localhost{port}{page}", "127.0.0.1") is None  # listens to nobody else
+    assert address_elsewhere(f"https://lab.example.org{port}{page}", None) == f"https://lab.example.org{port}{page}"
+
+
+def test_the_address_in_the_network_is_one_of_this_machine() -> None:
+    all_own = {each.address for those in psutil.net_if_addrs().values() for each in those}
+    assert network_address() in all_own | {None}
 
 
 @pytest.mark.parametrize("config", [*(each.config for each in presets().values()), RunConfig(epochs=7, seed=3)])
