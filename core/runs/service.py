@@ -13,7 +13,7 @@ from core.config import RunConfig, limits
 from core.datasets.prepared import require_own
 from core.errors import InvalidConfig, RunNotFound, StoreUnavailable, TrendLabError
 from core.interpret.inspection import Inspection
-from core.runs.admission import admit
+from core.runs.admission import admit, num_steps
 from core.runs.answers import Answers, GiveWay
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
@@ -24,7 +24,7 @@ from core.runs.networks import Networks
 from core.runs.own_sets import OwnSets
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
-from core.runs.store import Store
+from core.runs.store import Candidate, Store
 from core.runs.views import RunView, view_of
 from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
@@ -93,7 +93,7 @@ class RunService:
         The data set must be ready. Raises TooManyRuns or QueueFull, and then nothing is started.
         """
         with self._engine.lock:
-            admit(owner, config, self._store.candidates(self._cluster.environment()), self._settings)
+            admit(owner, num_steps(config), self._candidates(), self._settings)
             trajectory = self._branches.twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
             target_step = config.epochs * trajectory.steps_per_epoch
             run = replace(self._new_run(owner, trajectory, target_step, pace), public=public, guess=guess)
@@ -128,13 +128,16 @@ class RunService:
         self._changed(self.run(run_id))
 
     def resume(self, owner: str, run_id: str, pace: Pace = Pace.FULL) -> None:
-        """Go on, at that pace, to the end."""
-        run = self._continued(owner, run_id)
-        if pace is Pace.FULL:
-            self._update(run, intent=Intent.GOING, pace=pace, allowed_step=run.target_step, recorded=False)
-        else:
-            self._store.freeze_run(run_id, Intent.GOING, pace=pace, recorded=False)
-            self._changed(run)
+        """Go on, at that pace, to the end. Raises TooManyRuns or QueueFull as for a new run."""
+        with self._engine.lock:
+            run = self._continued(owner, run_id)
+            self._admit_further(run, run.target_step)
+            how: dict[str, Any] = {"pace": pace, "recorded": False}
+            if pace is Pace.FULL:
+                self._store.update_run(run_id, intent=Intent.GOING, allowed_step=run.target_step, **how)
+            else:
+                self._store.freeze_run(run_id, Intent.GOING, **how)
+        self._changed(run)
 
     def step(self, owner: str, run_id: str) -> None:
         """Train one more step and wait again."""
@@ -155,7 +158,7 @@ class RunService:
 
     def extend(self, owner: str, run_id: str, epochs: int) -> None:
         """Train for so many more epochs: after the last one, or, where the run was stopped, from there. Raises
-        InvalidConfig beyond the limit of a run, or of its schedule."""
+        InvalidConfig beyond the limit of a run, or of its schedule; TooManyRuns or QueueFull as for a new run."""
         run = self._continued(owner, run_id)
         most = run.config.epochs if run.config.has_fixed_end else limits("epochs")[1]
         per_epoch = run.trajectory.steps_per_epoch
@@ -165,7 +168,9 @@ class RunService:
             raise InvalidConfig("epochs", f"a whole number from 1 to {most:g}", total)
         target = total * per_epoch
         allowed = target if run.pace is Pace.FULL else run.allowed_step
-        self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
+        with self._engine.lock:
+            self._admit_further(run, target)
+            self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
 
     # Keeping
 
@@ -311,6 +316,16 @@ class RunService:
         run = self._owned(owner, run_id)
         require_own(run.config.dataset)
         return run
+
+    def _admit_further(self, run: Run, target_step: int) -> None:
+        """Nothing is asked for what is under way for this learner already, or done that far."""
+        waiting, trajectory = self._candidates(), run.trajectory
+        is_under_way = any(each.trajectory.id == trajectory.id and run.owner in each.owners for each in waiting)
+        if not is_under_way and not trajectory.is_done_up_to(target_step):
+            admit(run.owner, target_step - trajectory.step, waiting, self._settings)
+
+    def _candidates(self) -> list[Candidate]:
+        return self._store.candidates(self._cluster.environment())
 
     def _update(self, run: Run, **values: object) -> None:
         self._store.update_run(run.id, **values)

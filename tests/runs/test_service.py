@@ -298,6 +298,29 @@ def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digi
         gate.set()
 
 
+def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
+        over = service.start(OWNER, QUICK.replaced(seed=9))
+        finish(service, over.id)
+        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
+        first, *others = (service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2))
+        service.pause(OWNER, first.id)
+        service.start(OWNER, QUICK.replaced(seed=2))
+        with pytest.raises(TooManyRuns):
+            service.resume(OWNER, first.id)
+        with pytest.raises(TooManyRuns):
+            service.extend(OWNER, over.id, 1)
+        assert service.view(first.id).state is State.PAUSED
+        assert service.view(over.id).state is State.FINISHED
+        service.resume(OWNER, others[0].id, Pace.EPOCH)  # what is under way goes on at any pace
+        service.stop(OWNER, others[0].id)
+        service.resume(OWNER, first.id)
+        assert service.view(first.id).state is not State.PAUSED
+        gate.set()
+
+
 def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
     cluster = ThreadCluster()
     cluster.max_steps_a_slice = 4
