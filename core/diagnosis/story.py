@@ -64,6 +64,8 @@ def _loss(run: RunNumbers) -> Sentence:
         return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
     parts = part_means(run.losses, NUM_PARTS)
     facts |= {"last": float(parts[-1])}
+    if run.epochs_done < 1:
+        return "story.loss.begun", facts | {"steps": len(run.losses)}
     shape = followed(run.losses, run.config.chance_loss)
     if shape == "explodes":
         return "story.loss.exploded", facts | {"highest": float(finite.max())}
@@ -102,8 +104,8 @@ def _ending(run: RunNumbers) -> Sentence:
     if trouble := find_trouble(run):
         return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
     if not run.is_complete:
-        key = "story.end.early" if run.is_final else "story.end.going"
-        return key, {"done": run.epochs_told, "epochs": run.config.epochs}
+        early, going = ("early", "going") if run.epochs_done >= 1 else ("early_first", "going_first")
+        return f"story.end.{early if run.is_final else going}", {"done": run.epochs_told, "epochs": run.config.epochs}
     return _gap(run)
 
 

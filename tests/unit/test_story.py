@@ -152,6 +152,16 @@ def test_an_epoch_of_which_a_step_is_missing_is_not_done() -> None:
     assert (key, facts["done"]) == ("story.end.early", 9.9)
 
 
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("steps", [1, 3, 44])
+def test_what_ended_before_its_first_epoch_counts_its_steps(language: str, steps: int) -> None:
+    """Made up: 45 steps an epoch."""
+    run = replace(made_up(losses=np.linspace(2.3, 1.5, steps, dtype=np.float32)), evaluations=())
+    told = [(key, Words(language)(key, **facts)) for key, facts in story(run)]
+    assert [key for key, _ in told] == ["story.loss.begun", "story.accuracy.none", "story.end.early_first"]
+    assert str(steps) in told[0][1]
+
+
 def test_unusual_settings_are_told() -> None:
     """Made up."""
     config = MLP.replaced(val_shift=3, label_noise=0.2, train_share=0.5, augment_crop=True)
