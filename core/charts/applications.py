@@ -36,7 +36,7 @@ MONTHS = DAYS_A_YEAR // DAYS_A_MONTH
 def speech_evidence(say: Words, mode: Mode) -> Evidence:
     """Word error rate on read English books against the date, and people on the same recordings."""
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == SPEECH]
-    x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2023-06"]}
+    x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2024-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
     human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
     figure = layout(
@@ -128,6 +128,7 @@ def _systems(say: Words, rows: list[Row], mode: Mode) -> Figure:
         "text": [row["model"] for row in rows],
         "textposition": [SHORT.get(row["key"], "top center") for row in rows],
         "textfont": {"size": house.SMALL_PX},
+        "cliponaxis": False,
         "marker": {"color": house.color("training", mode), "size": 12},
         "hovertemplate": "%{text}<br>" + say("applications.speech.hover") + "<extra></extra>",
     }

@@ -32,11 +32,11 @@ def layout(
     title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *, legend_lines: int = LEGEND_LINES, **more: Any
 ) -> Figure:
     """The layout of an evidence chart: one height, the legend below with so many lines on a phone, nothing moves when
-    the mouse is over it."""
+    the mouse is over it. Its title has two lines where a phone has no room for one."""
     legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
     return {
         "template": house.template(mode),
-        "title": {"text": title},
+        "title": {"text": title, "automargin": True},
         "height": EVIDENCE_HEIGHT_PX,
         "hovermode": "closest",
         "xaxis": dict(x),

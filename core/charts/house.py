@@ -179,6 +179,7 @@ def _legend() -> dict[str, Any]:
         "yref": "container",
         "font": {"size": 13},
         "bgcolor": "rgba(0, 0, 0, 0)",
+        "tracegroupgap": 0,
     }
 
 

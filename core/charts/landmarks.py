@@ -43,7 +43,7 @@ FEW_LABELLED = {  # among very many points
     },
 }  # fmt: skip
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
-LEGEND_ENTRY_PX = 96  # two columns on a phone
+LEGEND_ENTRY_PX = 68  # two columns on a phone
 ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
 
 
@@ -121,7 +121,7 @@ def _around(first: str, last: str) -> list[str]:
 
 
 def _room() -> Figure:
-    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX, "entrywidth": LEGEND_ENTRY_PX}
+    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX, "entrywidth": LEGEND_ENTRY_PX, "xref": "container"}
     return {"height": HEIGHT_PX, "margin": {"b": BOTTOM_PX}, "legend": legend}
 
 

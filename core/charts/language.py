@@ -18,8 +18,8 @@ from core.survey.language import COMPUTE, MMLU_CHANCE_PERCENT, SIZE, Scored, mml
 
 AS_OF = "2026-11-23"
 SCORE_RANGE = [20, 96]
-SHOWN = {COMPUTE: (1.6e23, 7e25), SIZE: (3.5e10, 1.05e12)}
-TICKS = {COMPUTE: (3e23, 1e24, 3e24, 1e25, 3e25), SIZE: (5e10, 1e11, 2e11, 5e11, 1e12)}
+SHOWN = {COMPUTE: (1.6e23, 7e25), SIZE: (3.5e10, 1.4e12)}
+TICKS = {COMPUTE: (3e23, 1e24, 3e24, 1e25, 3e25), SIZE: (5e10, 2e11, 1e12)}
 LABELLED = {
     COMPUTE: {
         "gpt_3_175b": "middle right", "gopher_280b": "bottom right", "chinchilla_70b": "middle left",

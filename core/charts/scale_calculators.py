@@ -50,7 +50,7 @@ def memory_evidence(
         }
     )
     most = max(room, *(each.total / 1e9 for each in parts))
-    x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.22 * most]}
+    x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.36 * most]}
     figure = layout(
         say("scale.memory.title"), x, _names_axis(names[::-1]), mode, barmode="stack",
         shapes=[_room_line(room, mode)], annotations=[_room_text(say, row["name"], room, most)],
@@ -86,7 +86,7 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))
     y = _names_axis([*built, *reversed(places)]) | named
-    figure = layout(title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX))
+    figure = layout(title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
     cited = [*(table("scaling_laws")[key] for key in LAWS), *near]
     return Evidence(
         figure={"data": data, "layout": figure},

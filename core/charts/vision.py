@@ -32,7 +32,7 @@ def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidenc
     x = {"title": {"text": say("vision.chart.x")}, "type": "log", "tickvals": TICKS, "range": [-0.98, 2.2]}
     y = {"title": {"text": say("vision.chart.y")}, "ticksuffix": "%", "range": [53, 92]}
     return Evidence(
-        figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode, showlegend=True)},
+        figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode, legend_lines=3, showlegend=True)},
         alt=say("vision.chart.alt"),
         rows=[_table_row(say, row) for row in every],
         sources=[("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")],

@@ -33,6 +33,15 @@ MORE = {
 }
 
 
+# Charts with long words, two or more on a page.
+NARROW = (
+    "", "?all_models=true&measure=parameters", "deep?surface=banana", "vision?vision_transformers=true",
+    "language?axis=parameters", "scale?scale_calculator=memory", "scale?scale_calculator=optimum", "outlook",
+    "applications",
+)  # fmt: skip
+NARROWEST = {"width": 320, "height": 700}
+
+
 # Every address in one of the first two looks, and, among the slow tests, in all others.
 IN_TURN = [
     pytest.param(address, look, marks=[pytest.mark.slow] if turn != number % 2 else [])
@@ -95,3 +104,23 @@ def test_the_paths_are_played_and_stepped_through_by_keyboard(come_to: OpenPage)
     step.press("ArrowRight")
     expect(step).to_have_value("1")
     assert page.evaluate("() => document.querySelector('.tl-player .js-plotly-plot').data[1].x.length") == 2
+
+
+# How far a chart's texts reach under its buttons or beyond its edges.
+HIDDEN = """() => Array.from(document.querySelectorAll(".js-plotly-plot"), plot => {
+    const box = plot.getBoundingClientRect();
+    const buttons = Array.from(plot.querySelectorAll(".modebar-btn"), button => button.getBoundingClientRect());
+    return Array.from(plot.querySelectorAll("text"), text => [text.textContent, text.getBoundingClientRect()])
+        .filter(([, {left, right, top, bottom}]) => right > left && (
+            left < box.left - 1 || right > box.right + 1 || bottom > box.bottom + 1 || buttons.some(
+                each => left < each.right && right > each.left && top < each.bottom && bottom > each.top)))
+        .map(([words]) => words);
+}).flat()"""
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+@pytest.mark.parametrize("address", NARROW)
+def test_no_word_of_a_chart_is_hidden_on_the_narrowest_phone(come_to: OpenPage, address: str, locale: str) -> None:
+    page = settled(come_to(address, viewport=NARROWEST, locale=locale, has_touch=True))
+    expect(page.locator(".tl-plot:not(:has(.legend))")).to_have_count(0)
+    page.wait_for_function(f"() => !({HIDDEN})().length")
