@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from core.ui.following import renew_all
+from core.ui.following import renew_named
 
 T = TypeVar("T")
 
@@ -132,7 +132,7 @@ def keep_choices() -> None:
             st.session_state[key] = held.value
         elif name == key and key.startswith(ANSWER):
             st.session_state[key] = held
-    renew_all()
+    renew_named()
 
 
 def _trust_after_back() -> None:

@@ -30,10 +30,12 @@ def renew(name: str) -> None:
     st.session_state[NUMBER + name] = st.session_state.get(NUMBER + name, 0) + 1
 
 
-def renew_all() -> None:
-    """Let other widgets show everything: those that are drawn may tell what is not so any more."""
+def renew_named() -> None:
+    """Let other widgets show what is told by a label, which may be one that is no more. A number stays one, and may be
+    on its way."""
     for name in [str(key).removeprefix(NUMBER) for key in st.session_state if str(key).startswith(NUMBER)]:
-        renew(name)
+        if not isinstance(st.session_state.get(_present_key(name)), int | float):
+            renew(name)
 
 
 def _present_key(name: str) -> str:

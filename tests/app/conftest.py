@@ -92,7 +92,7 @@ def setting(app: AppTest, name: str) -> Any:
 
 def settings(app: AppTest) -> list[tuple[str, Any]]:
     """The widgets that settings may have, with what each one shows; its key has a number behind that."""
-    widgets = [*app.number_input, *app.selectbox, *app.slider, *app.toggle]
+    widgets = [*app.number_input, *app.selectbox, *app.slider, *app.select_slider, *app.toggle]
     return [(str(widget.key).rpartition("_")[0], widget) for widget in widgets]
 
 

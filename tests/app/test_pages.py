@@ -282,3 +282,17 @@ def test_a_browser_that_still_shows_the_other_language_changes_no_pace(open_page
     assert not app.exception
     assert setting(app, "pace").value == "epoch"
     assert shown(app).pace == "epoch"
+
+
+def test_a_slider_moved_before_the_other_language_is_seen_counts(open_page: Open) -> None:
+    app = open_page("train")
+    app.button_group(key="lang").set_value("zh")
+    told = [app._tree.get_widget_states()]
+    setting(app, "epochs").set_value(7)
+    setting(app, "rate_slider").set_value(0.1)
+    told.append(app._tree.get_widget_states())  # with labels in English
+    for states in told:
+        app._run(states)
+    assert app.header[0].value == Words("zh")("train.title")
+    assert (setting(app, "epochs").value, setting(app, "rate_slider").value) == (7, 0.1)
+    assert (app.query_params["epochs"], app.query_params["learning_rate"]) == ("7", "0.1")
