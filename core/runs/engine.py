@@ -105,14 +105,15 @@ class Engine:
         self.num_active = len(turns)
         waiting = [turn for turn in turns if turn.candidate.trajectory.id not in self._in_flight]
         room = workers * TASKS_PER_WORKER - len(self._in_flight)
-        for turn in waiting[: max(0, room)]:
-            self._submit(turn)
-        self.places = {turn.candidate.trajectory.id: place for place, turn in enumerate(waiting[max(0, room) :], 1)}
+        while waiting and room > 0:
+            room -= self._submit(waiting.pop(0))
+        self.places = {turn.candidate.trajectory.id: place for place, turn in enumerate(waiting, 1)}
 
-    def _submit(self, turn: Turn) -> None:
+    def _submit(self, turn: Turn) -> bool:
+        """False if another process has it, or it moved on."""
         candidate, trajectory = turn.candidate, turn.candidate.trajectory
         if not self._store.lease(trajectory, self._name, LEASE_S):
-            return
+            return False
         per_epoch = trajectory.steps_per_epoch
         request = SliceRequest(
             config=trajectory.config.replaced(
@@ -127,6 +128,7 @@ class Engine:
         )
         self._cluster.submit(request, lambda trained: self._receive(candidate, trained))
         self._in_flight.add(trajectory.id)
+        return True
 
     def _receive(self, candidate: Candidate, trained: TrainedSlice | Exception) -> None:
         self._outcomes.put((candidate, trained))

@@ -13,10 +13,13 @@ import pytest
 from core.config import RunConfig
 from core.errors import InvalidConfig, NoWorkers, RunNotFound, StoreUnavailable, TooManyRuns
 from core.runs.cluster import OnDone, SliceRequest
+from core.runs.engine import TASKS_PER_WORKER
+from core.runs.files import FileStore
 from core.runs.records import Curve, Pace, Run, State, Trajectory
 from core.runs.service import RunService
+from core.runs.store import Store
 from core.runs.worker import TrainedSlice
-from core.settings import Settings
+from core.settings import Settings, get_settings
 from core.training import train_slice
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
 
@@ -545,3 +548,22 @@ def test_losses_that_no_worker_gets_to_are_told(parts: Parts, monkeypatch: pytes
     monkeypatch.setattr(cluster, "ask", late)
     with pytest.raises(NoWorkers):
         service.member_losses(run.id)
+
+
+def test_what_another_process_trains_keeps_no_worker_from_the_rest(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.LEASE_S", 600.0)
+    gate, held = threading.Event(), ThreadCluster()
+    held.before_slice = lambda _: gate.wait(30)  # type: ignore[assignment, return-value]
+    with open_service(home_with_digits, held) as (service, _):
+        runs = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(4)]
+        until(lambda: len(held.requests) == TASKS_PER_WORKER)
+        store = Store(f"sqlite:///{home_with_digits / 'trendlab.db'}")
+        free = RunService(get_settings(), store, FileStore(home_with_digits / "files"), ThreadCluster())
+        free.open()
+        until(lambda: sum(free.view(run.id).is_final for run in runs) == 4 - TASKS_PER_WORKER)
+        gate.set()
+        for run in runs:
+            finish(service, run.id)
+        free.close()
