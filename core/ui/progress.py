@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from core.content.quiz import Item
+from core.errors import StoreUnavailable
 from core.runs.service import RunService
 from core.ui.session import owner
 
@@ -12,15 +14,23 @@ RIGHT, WRONG = "r", "w"
 
 
 def answers(runs: RunService, page: str) -> Mapping[str, str]:
-    """How each answered question of a page went the last time, by its key."""
-    kept = runs.preference(owner(), _name(page)) or ""
-    return dict(pair.split("=", 1) for pair in kept.split(",") if "=" in pair)
+    """How each answered question of a page went the last time, by its key; nothing is known while there is no store."""
+    try:
+        return _kept(runs, page)
+    except StoreUnavailable:
+        return {}
 
 
 def keep_answer(runs: RunService, item: Item, is_right: bool) -> None:
     """Remember how it went; a question missed once comes back in the review until it is answered right."""
-    kept = {**answers(runs, item.page), item.key: RIGHT if is_right else WRONG}
-    runs.prefer(owner(), _name(item.page), ",".join(f"{key}={how}" for key, how in kept.items()))
+    with suppress(StoreUnavailable):  # forgotten, as by `prefer`
+        kept = {**_kept(runs, item.page), item.key: RIGHT if is_right else WRONG}
+        runs.prefer(owner(), _name(item.page), ",".join(f"{key}={how}" for key, how in kept.items()))
+
+
+def _kept(runs: RunService, page: str) -> Mapping[str, str]:
+    kept = runs.preference(owner(), _name(page)) or ""
+    return dict(pair.split("=", 1) for pair in kept.split(",") if "=" in pair)
 
 
 def _name(page: str) -> str:

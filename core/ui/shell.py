@@ -63,7 +63,11 @@ def run_app() -> None:
             for group, icons in GROUPS.items()
         }
         # Expanded, as on a phone Streamlit would hide pages behind words in English.
-        st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True).run()
+        page = st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True)
+        try:
+            page.run()
+        except StoreError as error:  # the store went away after it was opened
+            _tell(error, "errors.unread")
         _come_back()
 
 
@@ -113,12 +117,16 @@ def store_services() -> Services:
         opened.runs.require_home()
         return opened
     except StoreError as error:
-        say = words()
-        told = say.error(error)
-        if isinstance(error, StoreUnavailable):  # whose words are but a reason
-            told = say("errors.unopened", reason=told)
-        st.error(told, icon=":material/database_off:")
+        _tell(error, "errors.unopened")
         st.stop()
+
+
+def _tell(error: StoreError, key: str) -> None:
+    say = words()
+    told = say.error(error)
+    if isinstance(error, StoreUnavailable):  # whose words are but a reason
+        told = say(key, reason=told)
+    st.error(told, icon=":material/database_off:")
 
 
 def next_page(name: str) -> str:

@@ -232,7 +232,7 @@ def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
     ("trouble", "told"),
     [
         (StoreInUse("here"), "Another TrendLab is already working in here."),
-        (StoreUnavailable("locked"), "The store cannot be written now (locked). TrendLab cannot begin."),
+        (StoreUnavailable("locked"), "The store is not available now (locked). TrendLab cannot begin."),
     ],
 )
 def test_an_app_that_cannot_begin_says_why(
@@ -260,6 +260,21 @@ def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, 
     app.button(key="train").click().run()
     assert not app.error
     assert shown(app).config.seed == 40
+
+
+def test_a_database_that_goes_away_is_told_on_the_page(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("home", lang="zh")
+
+    def away(*_: object, **_asked: object) -> None:
+        raise StoreUnavailable("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services().runs._store, "_all", away)
+        app.run()
+        assert not app.exception
+        assert app.error[0].value.startswith("存储暂时不可用（connection refused）。")
+        assert not go_to(app, "questions").exception  # what needs no store can be read, and answered
+    assert not open_page("home").error
 
 
 def test_a_plain_script_names_a_setting_that_cannot_be(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
