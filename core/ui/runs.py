@@ -9,12 +9,14 @@ import streamlit as st
 from core import catalog
 from core.content.numbers import digits
 from core.content.words import Words
+from core.errors import StoreError
 from core.export.table import metrics_csv
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed_choice
 from core.ui.charts import short_date, short_state_text
 from core.ui.controls import attempt, show_notice
+from core.ui.fields import NOTICE
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
@@ -147,7 +149,8 @@ def _offer_undo(say: Words, runs: RunService) -> None:
 
 def _restore(runs: RunService, run: object) -> None:
     attempt(runs.restore, owner(), run)
-    st.session_state.pop(UNDO, None)
+    if not isinstance(st.session_state.get(NOTICE), StoreError):  # then it can be tried again
+        st.session_state.pop(UNDO, None)
 
 
 def _searchable(say: Words, view: RunView) -> str:

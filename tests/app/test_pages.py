@@ -17,6 +17,7 @@ from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
 from core.settings import get_settings
 from core.ui import shell
+from core.ui.runs import UNDO
 from core.ui.services import services
 from core.ui.session import show_run
 from tests.app.conftest import Open, go_to, setting
@@ -275,6 +276,29 @@ def test_a_database_that_goes_away_is_told_on_the_page(open_page: Open, monkeypa
         assert app.error[0].value.startswith("存储暂时不可用（connection refused）。")
         assert not go_to(app, "questions").exception  # what needs no store can be read, and answered
     assert not open_page("home").error
+
+
+def test_a_deletion_can_be_taken_back_when_the_store_is_there_again(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("train", seed="41", **QUICK)
+    app.button(key="train").click().run()
+    reach(app, "finished")
+    run = services().runs.run(app.query_params["run"])
+    services().runs.delete(run.owner, run.id)
+    app.session_state[UNDO] = run
+    go_to(app, "runs")
+
+    def locked(*_: object) -> None:
+        raise StoreUnavailable("locked")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services().runs._store, "add_run", locked)
+        app.button(key="undo").click().run()
+    assert app.error[0].value.endswith("(locked).")
+    app.button(key="undo").click().run()
+    assert "undo" not in keys(app)
+    assert services().runs.run(run.id).name == run.name
 
 
 def test_a_plain_script_names_a_setting_that_cannot_be(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
