@@ -14,6 +14,7 @@ from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import keep_choices, script, visit
 from core.ui.chosen import address_of
+from core.ui.language import tell_language
 from core.ui.services import Services, services
 from core.ui.session import RUN, is_presented, words
 
@@ -56,7 +57,7 @@ def run_app() -> None:
     """Draw the chosen page inside the frame."""
     with script():
         sidebar: Literal["collapsed", "auto"] = "collapsed" if is_presented() else "auto"
-        st.set_page_config(page_title="TrendLab", page_icon=ICON, layout="wide", initial_sidebar_state=sidebar)
+        st.set_page_config(page_icon=ICON, layout="wide", initial_sidebar_state=sidebar)
         say = words()
         pages = {
             say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
@@ -64,10 +65,12 @@ def run_app() -> None:
         }
         # Expanded, as on a phone Streamlit would hide pages behind words in English.
         page = st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True)
+        st.set_page_config(page_title=f"{page.title} · TrendLab")
         try:
             page.run()
         except StoreError as error:  # the store went away after it was opened
             _tell(error, "errors.unread")
+        tell_language(say.language)
         _come_back()
 
 
