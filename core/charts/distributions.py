@@ -56,7 +56,7 @@ def dead_figure(say: Words, mode: Mode, epochs: Sequence[int], layers: Sequence[
         "data": [heat],
         "layout": {
             "template": house.template(mode), "height": TITLE_PX + 48 + ROW_PX * len(rows),
-            "title": {"text": say("understand.distributions.dead_title"), "automargin": True},
+            "title": {"text": say("understand.distributions.dead_title")},
             "margin": {"l": 8, "r": 8, "t": TITLE_PX, "b": 48},
             "xaxis": {
                 "type": "category", "fixedrange": True, "title": {"text": say("understand.distributions.epoch")},

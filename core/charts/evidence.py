@@ -12,6 +12,8 @@ from core.charts.house import Figure, Mode
 EVIDENCE_HEIGHT_PX = 440
 LEGEND_LINE_PX = 20
 LEGEND_LINES = 2
+TITLE_LINE_PX = 20
+FIRST_LINE_PX = 21  # Plotly stands the first of two lines on its place, and hangs a single one from it
 
 
 @dataclass(frozen=True)
@@ -34,9 +36,13 @@ def layout(
     """The layout of an evidence chart: one height, the legend below with so many lines on a phone, nothing moves when
     the mouse is over it. Its title has two lines where a phone has no room for one."""
     legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
+    template = house.template(mode)
+    if "<br>" in title:
+        template["layout"]["margin"]["t"] += TITLE_LINE_PX
+        template["layout"]["title"]["pad"]["t"] = FIRST_LINE_PX
     return {
-        "template": house.template(mode),
-        "title": {"text": title, "automargin": True},
+        "template": template,
+        "title": {"text": title},
         "height": EVIDENCE_HEIGHT_PX,
         "hovermode": "closest",
         "xaxis": dict(x),

@@ -135,7 +135,7 @@ def _names_axis(names: list[str]) -> Figure:
     return {"type": "category", "categoryorder": "array", "categoryarray": names, "showgrid": False, "ticklen": 0}
 
 
-def _margins(left: int, height: int = EVIDENCE_HEIGHT_PX, top: int = 44, lines: int = 2) -> Figure:
+def _margins(left: int, height: int = EVIDENCE_HEIGHT_PX, top: int = 64, lines: int = 2) -> Figure:
     """Room for the names at the left, and below for a legend of so many lines on a phone, which begins at the left."""
     legend_px = lines * LEGEND_LINE_PX
     return {

@@ -112,7 +112,8 @@ HIDDEN = """() => Array.from(document.querySelectorAll(".js-plotly-plot"), plot 
     const buttons = Array.from(plot.querySelectorAll(".modebar-btn"), button => button.getBoundingClientRect());
     return Array.from(plot.querySelectorAll("text"), text => [text.textContent, text.getBoundingClientRect()])
         .filter(([, {left, right, top, bottom}]) => right > left && (
-            left < box.left - 1 || right > box.right + 1 || bottom > box.bottom + 1 || buttons.some(
+            left < box.left - 1 || top < box.top - 1 || right > box.right + 1 || bottom > box.bottom + 1
+            || buttons.some(
                 each => left < each.right && right > each.left && top < each.bottom && bottom > each.top)))
         .map(([words]) => words);
 }).flat()"""
