@@ -45,8 +45,8 @@ def layout(
         "title": {"text": title},
         "height": EVIDENCE_HEIGHT_PX,
         "hovermode": "closest",
-        "xaxis": dict(x),
-        "yaxis": dict(y),
+        "xaxis": {"fixedrange": True, **x},
+        "yaxis": {"fixedrange": True, **y},
         "margin": {"b": house.AXIS_TITLE_PX + legend_px},
         "legend": {"y": legend_px / EVIDENCE_HEIGHT_PX},
     } | more

@@ -62,7 +62,7 @@ def map_figure(
     return {
         "data": [*traces, ring],
         "layout": {
-            "template": house.template(mode), "height": height, "hovermode": "closest", "dragmode": False,
+            "template": house.template(mode), "height": height, "hovermode": "closest",
             "margin": {"l": 8, "r": 8, "t": 8, "b": below_px}, "xaxis": x, "yaxis": y | {"scaleanchor": "x"},
             "legend": legend, "clickmode": "event+select",
             "annotations": _marks(mode, marks, points, truths),

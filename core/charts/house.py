@@ -106,6 +106,7 @@ def template(mode: Mode) -> dict[str, Any]:
             "colorway": [color(role, mode) for role in SERIES_ROLES],
             "paper_bgcolor": color("background", mode),
             "plot_bgcolor": color("background", mode),
+            "dragmode": False,  # a finger on the chart scrolls the page
             "title": _title(),
             "margin": {"l": 52, "r": 12, "t": 44, "b": BOTTOM_PX, "pad": 0},
             "legend": _legend(),

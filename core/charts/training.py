@@ -191,7 +191,6 @@ class _Style:
             "height": house.CHART_HEIGHT_PX,
             "hovermode": "x unified",
             "hoverdistance": 60,
-            "dragmode": "zoom",
             "shapes": shapes,
             "xaxis": {
                 "title": {"text": self.texts["axis.epochs"]},

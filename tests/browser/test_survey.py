@@ -60,6 +60,18 @@ def test_a_page_is_whole(come_to: OpenPage, address: str, look: str) -> None:
     check(page)
 
 
+def test_the_document_tells_its_language_and_its_page(come_to: OpenPage) -> None:
+    page = settled(come_to("deep", **LOOKS["en"]))
+    root = page.locator("html")
+    expect(root).to_have_attribute("lang", "en")
+    expect(page).to_have_title("Deep networks · TrendLab")
+    page.get_by_role("radio", name="中文").click()
+    expect(root).to_have_attribute("lang", "zh")
+    expect(page).to_have_title("深度网络 · TrendLab")
+    page.get_by_role("radio", name="English").click()
+    expect(root).to_have_attribute("lang", "en")
+
+
 def check(page: Page) -> None:
     assert settled(page).locator("[data-testid=stException]").count() == 0
     fits(page)
@@ -125,3 +137,20 @@ def test_no_word_of_a_chart_is_hidden_on_the_narrowest_phone(come_to: OpenPage, 
     page = settled(come_to(address, viewport=NARROWEST, locale=locale, has_touch=True))
     expect(page.locator(".tl-plot:not(:has(.legend))")).to_have_count(0)
     page.wait_for_function(f"() => !({HIDDEN})().length")
+
+
+@pytest.mark.parametrize("address", ["deep", "applications", "language"])
+def test_a_finger_that_begins_on_a_chart_scrolls_the_page(come_to: OpenPage, address: str) -> None:
+    page = settled(come_to(address, viewport=PHONE, has_touch=True))
+    plot = page.locator(".js-plotly-plot .nsewdrag").first
+    plot.evaluate("plot => plot.scrollIntoView({block: 'center'})")
+    where = plot.bounding_box()
+    x, y = where["x"] + where["width"] / 2, where["y"] + where["height"] / 2
+    scrolled = "() => document.querySelector('[data-testid=stMain]').scrollTop"
+    before = page.evaluate(scrolled)
+    finger = page.context.new_cdp_session(page)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for moved in range(10, 160, 10):
+        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": y - moved}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function(f"before => ({scrolled})() > before + 50", arg=before)

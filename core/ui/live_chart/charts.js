@@ -49,7 +49,7 @@ class Chart {
     Object.assign(layout, { width, height });
     layout.uirevision = this.revision;
     if (this.logScale) Object.assign(layout.yaxis, { type: "log", autorangeoptions: {} });
-    if (isTouch) layout.dragmode = false; // a finger on the chart scrolls the page
+    layout.dragmode = isTouch ? false : "zoom"; // a finger on the chart scrolls the page
     layout.xaxis.fixedrange = layout.yaxis.fixedrange = isTouch;
     return layout;
   }

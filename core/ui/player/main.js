@@ -44,7 +44,6 @@ class Player {
     const { data, layout } = JSON.parse(JSON.stringify(this.data.figure));
     const isTouch = matchMedia("(pointer: coarse)").matches;
     layout.width = this.plot.clientWidth;
-    layout.dragmode = false; // a finger on the chart scrolls the page
     layout.xaxis.fixedrange = layout.yaxis.fixedrange = isTouch;
     this.Plotly.react(this.plot, data, layout, this.data.config);
     this.show(this.data.steps);
