@@ -6,7 +6,7 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-from anyio import CapacityLimiter, to_thread
+from anyio import Lock, to_thread
 from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -21,26 +21,27 @@ HEADERS = {
 
 
 class CompressedScripts:
-    """Answers for the scripts of a folder that the app serves at /static. The first who asks for one gets it from the
-    app, at once; then it is compressed for all who follow."""
+    """Answers for the scripts of a folder that the app serves at /static. Each is compressed when it is first asked
+    for, before it is sent: a class that comes in at one moment may need all of the line at once."""
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
         self._app = app
         self._files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*.js")}
-        self._bodies: dict[str, bytes | None] = {}  # None: being compressed
-        self._one_at_a_time = CapacityLimiter(1)
+        self._bodies: dict[str, bytes] = {}
+        self._one_at_a_time = Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        name = self._wanted(scope)
-        body = self._bodies.get(name) if name else None
-        if body is None:
-            await self._app(scope, receive, send)
-        else:
-            response = Response(body, media_type="text/javascript; charset=utf-8", headers=HEADERS)
+        if name := self._wanted(scope):
+            response = Response(await self._body(name), media_type="text/javascript; charset=utf-8", headers=HEADERS)
             await response(scope, receive, send)
-        if name and name not in self._bodies:
-            self._bodies[name] = None
-            self._bodies[name] = await to_thread.run_sync(_gzipped, self._files[name], limiter=self._one_at_a_time)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _body(self, name: str) -> bytes:
+        async with self._one_at_a_time:
+            if name not in self._bodies:
+                self._bodies[name] = await to_thread.run_sync(_gzipped, self._files[name])
+        return self._bodies[name]
 
     def _wanted(self, scope: Scope) -> str | None:
         """Which of the scripts this request is for; below any base path, as the names are never the same."""
