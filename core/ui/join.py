@@ -58,10 +58,10 @@ def address_elsewhere(address: str, listens_at: str | None) -> str | None:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether no other device can open it."""
+    """Whether no other device can open it. 0.0.0.0, too, leads every device to itself."""
     host = urlsplit(address).hostname or ""
     try:
-        return ip_address(host).is_loopback
+        return ip_address(host).is_loopback or ip_address(host).is_unspecified
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
 

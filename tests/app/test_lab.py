@@ -347,8 +347,8 @@ def test_a_second_click_adds_no_more_epochs(open_page: Open, monkeypatch: pytest
     assert runs.view(run.id).config.epochs == 1 + MORE_EPOCHS
 
 
-@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80"])
-def test_a_loopback_address_is_known(host: str) -> None:
+@pytest.mark.parametrize("host", ["localhost:8501", "127.0.0.1", "[::1]:80", "0.0.0.0:8501", "[::]:8501"])
+def test_an_address_that_leads_every_device_to_itself_is_known(host: str) -> None:
     assert is_loopback(f"http://{host}/train")
 
 
