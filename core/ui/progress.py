@@ -6,24 +6,26 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from core.content.quiz import Item
-from core.errors import StoreUnavailable
+from core.errors import StoreError
 from core.runs.service import RunService
+from core.ui.services import services
 from core.ui.session import owner
 
 RIGHT, WRONG = "r", "w"
 
 
-def answers(runs: RunService, page: str) -> Mapping[str, str]:
+def answers(page: str) -> Mapping[str, str]:
     """How each answered question of a page went the last time, by its key; nothing is known while there is no store."""
     try:
-        return _kept(runs, page)
-    except StoreUnavailable:
+        return _kept(services().runs, page)
+    except StoreError:
         return {}
 
 
-def keep_answer(runs: RunService, item: Item, is_right: bool) -> None:
+def keep_answer(item: Item, is_right: bool) -> None:
     """Remember how it went; a question missed once comes back in the review until it is answered right."""
-    with suppress(StoreUnavailable):  # forgotten, as by `prefer`
+    with suppress(StoreError):  # forgotten, as by `prefer`
+        runs = services().runs
         kept = {**_kept(runs, item.page), item.key: RIGHT if is_right else WRONG}
         runs.prefer(owner(), _name(item.page), ",".join(f"{key}={how}" for key, how in kept.items()))
 

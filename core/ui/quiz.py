@@ -13,8 +13,6 @@ from core.errors import ContentError
 from core.ui.address import ANSWER
 from core.ui.buttons import button
 from core.ui.progress import RIGHT, WRONG, answers, keep_answer
-from core.ui.services import services
-from core.ui.shell import store_services
 
 MARKS = {RIGHT: "check_circle", WRONG: "cancel", "": "radio_button_unchecked"}
 WIDTH_PX = 720
@@ -31,8 +29,8 @@ def quiz_card(say: Words, page: str) -> None:
 @st.fragment
 def questions(say: Words, name: str, items: Sequence[Item]) -> None:
     """A card over some questions; `name` keeps it apart from other cards."""
-    runs = store_services().runs
-    kept = {item.key: answers(runs, item.page).get(item.key, "") for item in items}
+    known = {page: answers(page) for page in {item.page for item in items}}
+    kept = {item.key: known[item.page].get(item.key, "") for item in items}
     place = f"question_{name}"
     open_ones = (number for number, item in enumerate(items) if not kept[item.key])
     at = st.session_state.setdefault(place, next(open_ones, 0)) % len(items)
@@ -56,7 +54,7 @@ def questions(say: Words, name: str, items: Sequence[Item]) -> None:
 
 def _take(item: Item, answer: Sequence[float], result: str) -> None:
     st.session_state[result] = answer
-    keep_answer(services().runs, item, _is_right(item, answer))
+    keep_answer(item, _is_right(item, answer))
 
 
 def _turn_to(place: str, at: int) -> None:

@@ -16,7 +16,7 @@ from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
 from core.settings import get_settings
-from core.ui import shell
+from core.ui import progress, shell
 from core.ui.runs import UNDO
 from core.ui.services import services
 from core.ui.session import show_run
@@ -243,8 +243,13 @@ def test_an_app_that_cannot_begin_says_why(
         raise trouble
 
     monkeypatch.setattr(shell, "services", refused)
+    monkeypatch.setattr(progress, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
+    survey = open_page("deep")  # is read to its end
+    survey.button(key="next_deep").click().run()
+    assert not survey.error
+    assert survey.button(key="next")
 
 
 def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, opened: Path) -> None:
@@ -255,6 +260,7 @@ def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, 
         assert not app.exception
         assert str(opened) in app.error[0].value
         assert len(open_page("deep").markdown) > 5  # what needs no folder
+        assert not open_page("deep").error
     finally:
         (opened / "away").rename(opened / "files")
     app.run()

@@ -13,7 +13,7 @@ from core.content.words import Words
 from core.ui.address import addressed
 from core.ui.progress import RIGHT, WRONG, answers
 from core.ui.quiz import questions
-from core.ui.shell import TEXT_PX, in_reading_order, page_link, store_services
+from core.ui.shell import TEXT_PX, in_reading_order, page_link
 from core.ui.tables import Row, draw_table
 from core.ui.topic import Topic, topic_page
 
@@ -31,7 +31,7 @@ def _body(topic: Topic) -> None:
     _answers(topic)
     topic.section("review")
     items = readable()
-    kept = {page: answers(store_services().runs, page) for page in items}
+    kept = {page: answers(page) for page in items}
     _review(topic.say, items, kept)
     _progress(topic.say, items, kept)
 
