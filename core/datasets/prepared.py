@@ -120,7 +120,7 @@ def _map(folder: str, name: str) -> PreparedData:
     try:
         images = np.load(path / "images.npy", mmap_mode="r")
         labels = np.load(path / "labels.npy")
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, EOFError) as problem:
         raise DatasetCorrupt(name, str(path), str(problem)) from problem
     if len(images) != len(labels) or len(labels) != meta["num_images"]:
         raise DatasetCorrupt(name, str(path), f"{len(images)} images, {len(labels)} labels")

@@ -15,6 +15,7 @@ from core.datasets import is_prepared, open_prepared
 from core.datasets.prepared import prepared_folder
 from core.datasets.shapes import SHAPES, draw_shapes
 from core.datasets.split import stratified_split
+from core.errors import DatasetCorrupt
 from core.runs.preparation import Preparations
 
 SHIPPED = ("digits", "shapes")
@@ -123,3 +124,13 @@ def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
         assert preparations.status("digits").state == "absent"
         preparations.prepare_now("digits")
         assert meta.read_text(encoding="utf-8") == whole
+
+
+@pytest.mark.usefixtures("empty_home")
+@pytest.mark.parametrize("kept_bytes", [0, 5, 200])
+def test_images_that_a_power_cut_shortened_are_named(kept_bytes: int) -> None:
+    Preparations().prepare_now("digits")
+    images = prepared_folder("digits") / "images.npy"
+    images.write_bytes(images.read_bytes()[:kept_bytes])
+    with pytest.raises(DatasetCorrupt):
+        open_prepared("digits")
