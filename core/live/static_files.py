@@ -38,9 +38,10 @@ class CompressedScripts:
             await self._app(scope, receive, send)
 
     async def _body(self, name: str) -> bytes:
-        async with self._one_at_a_time:
-            if name not in self._bodies:
-                self._bodies[name] = await to_thread.run_sync(_gzipped, self._files[name])
+        if name not in self._bodies:
+            async with self._one_at_a_time:
+                if name not in self._bodies:
+                    self._bodies[name] = await to_thread.run_sync(_gzipped, self._files[name])
         return self._bodies[name]
 
     def _wanted(self, scope: Scope) -> str | None:
