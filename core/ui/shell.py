@@ -14,7 +14,7 @@ from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import keep_choices, script, visit
 from core.ui.chosen import address_of
-from core.ui.language import tell_language
+from core.ui.document import complete_document
 from core.ui.services import Services, services
 from core.ui.session import RUN, is_presented, words
 
@@ -70,7 +70,7 @@ def run_app() -> None:
             page.run()
         except StoreError as error:  # the store went away after it was opened
             _tell(error, "errors.unread")
-        tell_language(say.language)
+        complete_document(say.language)
         _come_back()
 
 

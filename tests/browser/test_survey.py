@@ -72,6 +72,12 @@ def test_the_document_tells_its_language_and_its_page(come_to: OpenPage) -> None
     expect(root).to_have_attribute("lang", "en")
 
 
+def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPage) -> None:
+    page = settled(come_to("train", forced_colors="active"))
+    for drawn in ("[data-testid=stSlider]", "[data-testid=stButtonGroup]", ".tl-progress div"):
+        expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
+
+
 def check(page: Page) -> None:
     assert settled(page).locator("[data-testid=stException]").count() == 0
     fits(page)
