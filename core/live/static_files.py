@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 AT = "/static/"
+LEVEL = 5  # 1 % larger than the best, in half the time: the first reader waits for it
 # A file's name contains its hash.
 HEADERS = {
     "Cache-Control": "public, max-age=31536000, immutable",
@@ -54,4 +55,4 @@ class CompressedScripts:
 
 
 def _gzipped(file: Path) -> bytes:
-    return gzip.compress(file.read_bytes(), mtime=0)
+    return gzip.compress(file.read_bytes(), LEVEL, mtime=0)
