@@ -15,10 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.live.scripts import script, takes_gzip
+
 VERSION = "4.1.1"
 FILE_NAME = f"plotly-cartesian-{VERSION}.js"
 PLOTLY_URL = f"api/{FILE_NAME}"  # relative to the app's root
-HEADERS = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
 SOURCE = Path(__file__).parent / "vendor" / f"plotly-cartesian-{VERSION}.min.js"
 
 # Plotly's own wrapper fills `module.exports`, and sets the global that is put back here.
@@ -32,12 +33,10 @@ def plotly_route() -> Route:
 
 
 async def _serve(request: Request) -> Response:
-    body, headers = await run_in_threadpool(_gzipped_module), HEADERS
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        headers = HEADERS | {"Content-Encoding": "gzip"}
-    else:
-        body = await run_in_threadpool(gzip.decompress, body)
-    return Response(body, media_type="text/javascript; charset=utf-8", headers=headers)
+    body = await run_in_threadpool(_gzipped_module)
+    if takes_gzip(request.headers):
+        return script(body, is_gzipped=True)
+    return script(await run_in_threadpool(gzip.decompress, body))
 
 
 @cache

@@ -61,9 +61,10 @@ def is_loopback(address: str) -> bool:
     """Whether no other device can open it. 0.0.0.0, too, leads every device to itself."""
     host = urlsplit(address).hostname or ""
     try:
-        return ip_address(host).is_loopback or ip_address(host).is_unspecified
+        ip = ip_address(host)
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+    return ip.is_loopback or ip.is_unspecified
 
 
 def network_address() -> str | None:

@@ -13,7 +13,7 @@ from tests.browser.ensure_browser import ensure_browser
 CHART = ".js-plotly-plot"
 
 
-def first_visit(home: Path, quick: bool) -> dict[str, Outcome]:  # noqa: ARG001  it is short
+def first_visit(home: Path, _quick: bool) -> dict[str, Outcome]:
     """Home, whose charts need the most."""
     with warm_server(home, "visit", workers=1) as server:
         return {"first_visit": Figure(asyncio.run(_loaded_mb(server.address)))}

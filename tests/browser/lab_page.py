@@ -57,6 +57,12 @@ class LabPage:
         self.reach(r"Training .* step [1-9]")
         return self
 
+    def stand_at_the_start(self) -> None:
+        """Begin a run that waits for each click."""
+        self.choose_pace("Step by step")
+        self.press("Train")
+        self.reach("Paused")
+
     def reach(self, text: str, timeout_s: float = 60) -> None:
         """Wait until the status line says so."""
         expect(self.status).to_contain_text(re.compile(text), timeout=timeout_s * 1000)

@@ -61,9 +61,7 @@ def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: Ope
 
 def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
     lab = LabPage(come_to("train?level=expert&model=mlp&seed=63")).ready()
-    lab.choose_pace("Step by step")
-    lab.press("Train")
-    lab.reach("Paused")
+    lab.stand_at_the_start()
     paused = run_of(lab.page.url)
     lab = LabPage(come_to("train?level=expert&model=mlp&epochs=8&seed=64")).ready()
     lab.choose_pace("One epoch a second")  # long enough to be seen training

@@ -118,9 +118,7 @@ def test_pause_change_the_rate_reload_leave_and_come_back(come_to: OpenPage, ser
 def test_one_step_and_then_full_speed(come_to: OpenPage) -> None:
     page = come_to("train?level=expert&model=mlp&epochs=2&seed=103")
     lab = LabPage(page).ready()
-    lab.choose_pace("Step by step")
-    lab.press("Train")
-    lab.reach("Paused")
+    lab.stand_at_the_start()
     for step in (1, 2):
         lab.press("One step")
         assert lab.wait_for_points(step) == step
@@ -132,9 +130,7 @@ def test_one_step_and_then_full_speed(come_to: OpenPage) -> None:
 def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(open_page: OpenPage) -> None:
     page = open_page("train?level=expert&model=mlp&seed=108", script=LATE_PAGES)
     lab = LabPage(page).ready()
-    lab.choose_pace("Step by step")
-    lab.press("Train")
-    lab.reach("Paused")
+    lab.stand_at_the_start()
     for step in (1, 2):
         page.wait_for_timeout(2 * LATE_MS)
         lab.press("One step")  # what it draws says that the run is training, and comes when that is over
@@ -213,9 +209,7 @@ def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: Open
 def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPage) -> None:
     page = open_page("train?level=expert&model=mlp&epochs=2&seed=119")
     lab = LabPage(page).ready()
-    lab.choose_pace("Step by step")
-    lab.press("Train")
-    lab.reach("Paused")
+    lab.stand_at_the_start()
     for _ in range(6):
         tab = page.context.new_page()
         tab.goto(page.url)

@@ -19,11 +19,10 @@ def test_scripts_come_compressed_from_the_first_reader_on(home_with_digits: Path
             return httpx.get(f"{server.address}/{found[0]}", headers=headers, verify=False)
 
         plain, compressed = ask(**{"accept-encoding": "identity"}), ask()
-        assert "content-encoding" not in plain.headers
         assert compressed.headers["content-encoding"] == "gzip"
         assert compressed.content == plain.content  # httpx has unpacked it
         assert int(compressed.headers["content-length"]) < len(plain.content) / 2
         assert set(compressed.headers["cache-control"].split(", ")) == set(plain.headers["cache-control"].split(", "))
-        for untouched in (ask(**{"accept-encoding": "identity"}), ask(range="bytes=0-9")):
+        for untouched in (plain, ask(range="bytes=0-9")):
             assert "content-encoding" not in untouched.headers
             assert plain.content.startswith(untouched.content)
