@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.base_rates import TEST, published_test, screened
 from core.survey.strategies import DAYS_A_MONTH, DAYS_A_YEAR, race
 
-AS_OF = "2026-11-23"
 SPEECH = "LibriSpeech test-clean"
 SHORT = {  # on a chart: as the paper calls it, where there is room for it
     "librispeech_test_clean_deep_speech_2": "middle right",
@@ -48,12 +47,11 @@ def speech_evidence(say: Words, mode: Mode) -> Evidence:
         showlegend=False,
         margin={"b": house.AXIS_TITLE_PX},
     )
-    sources = [(row["source"], row["source_url"]) for row in rows]
     return Evidence(
         figure={"data": [_systems(say, rows, mode)], "layout": figure},
         alt=say("applications.speech.alt"),
         rows=[_speech_row(say, row) for row in rows],
-        sources=sources,
+        sources=sources_of(rows),
         as_of=AS_OF,
     )
 
@@ -72,7 +70,6 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
     x, y = hidden | {"range": [-1, COLUMNS]}, hidden | {"range": [PEOPLE / COLUMNS, -1]}
     positive = groups.found + groups.alarmed
     title = say("applications.base.title", positive=positive, found=groups.found)
-    source = table("applications")[TEST]
     return Evidence(
         figure={
             "data": data,
@@ -82,7 +79,7 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
         },
         alt=say("applications.base.alt", positive=positive, found=groups.found),
         rows=rows,
-        sources=[(source["source"], source["source_url"])],
+        sources=sources_of([table("applications")[TEST]]),
         as_of=AS_OF,
     )
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout, name_apart
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, layout, name_apart
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.depth import depth_rows
 
-AS_OF = "2026-11-23"
 NEWER = "resnet_50_newer_recipe_v2"
 LABELLED = {
     "alexnet": "middle right", "vgg_19": "top center", "resnet_18": "bottom right", "resnet_50": "bottom right",
@@ -43,7 +42,7 @@ def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Eviden
         figure={"data": data, "layout": figure},
         alt=say("deep.chart.alt"),
         rows=[_table_row(say, row) for row in shown],
-        sources=[("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")],
+        sources=[TORCHVISION],
         as_of=AS_OF,
     )
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.charts import house
 from core.charts.house import Figure, Mode
+from core.facts.tables import Row
+
+Source = tuple[str, str]  # its name, and its link or nothing
+AS_OF = "2026-11-23"  # the day up to which the facts were gathered
+EPOCH_AI = ("Epoch AI, Data on notable AI models", "https://epoch.ai/data/notable-ai-models")  # CC BY 4.0
+TORCHVISION = ("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")
 
 EVIDENCE_HEIGHT_PX = 440
 LEGEND_LINE_PX = 20
@@ -19,13 +25,12 @@ FIRST_LINE_PX = 21  # Plotly stands the first of two lines on its place, and han
 @dataclass(frozen=True)
 class Evidence:
     """`rows` are the plotted points, one mapping of the reader's column names each; `sources` are texts with links;
-    `as_of` is the day up to which the figures were gathered, empty for what is computed here; `licence` is empty where
-    the figures are bare facts."""
+    `as_of` is empty for what is computed here; `licence` is empty where the figures are bare facts."""
 
     figure: Figure
     alt: str
     rows: Sequence[Mapping[str, Any]]
-    sources: Sequence[tuple[str, str]]
+    sources: Sequence[Source]
     as_of: str
     licence: str = ""
 
@@ -52,19 +57,9 @@ def layout(
     } | more
 
 
-def points(
-    rows: Sequence[Mapping[str, Any]], x: str, y: str, name: str, look: Mapping[str, Any], **more: Any
-) -> Figure:
-    """A trace of markers; each point tells its `label`."""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": [row[x] for row in rows],
-        "y": [row[y] for row in rows],
-        "text": [row["label"] for row in rows],
-        "marker": dict(look),
-    } | more
+def sources_of(rows: Iterable[Row]) -> list[Source]:
+    """Each row's source once, with its link, in the rows' order."""
+    return list(dict.fromkeys((str(row["source"]), str(row["source_url"])) for row in rows))
 
 
 def drawn_points(figure: Figure, line: str, x: str, y: str) -> list[dict[str, Any]]:

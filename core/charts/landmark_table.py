@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from core.charts.evidence import EPOCH_AI
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.landmarks import is_estimated, standing, value
 
-EPOCH = ("Epoch AI, Data on notable AI models", "https://epoch.ai/data/notable-ai-models")
 HOW_WRITTEN = {"compute": "power", "parameters": "count", "data": "count", "cost": "count"}
 
 Own = tuple[float, str, str]  # FLOP of a run of the lab, its day, and the key of its label
@@ -36,7 +36,7 @@ def slug(name: str) -> str:
 
 def table_row(say: Words, row: Row, measure: str) -> dict[str, Any]:
     """A plotted model."""
-    estimated = is_estimated(row, measure)
+    source, link = EPOCH_AI if is_estimated(row, measure) else (row["source"], row["source_url"])
     values = {
         "name": row["name"],
         "organisation": row["organisation"],
@@ -44,8 +44,8 @@ def table_row(say: Words, row: Row, measure: str) -> dict[str, Any]:
         "domain": say(f"home.domain.{row['domain']}"),
         "value": value(row, measure),
         "known": say(f"home.{standing(row, measure)}"),
-        "source": EPOCH[0] if estimated else row["source"],
-        "link": EPOCH[1] if estimated else row["source_url"],
+        "source": source,
+        "link": link,
     }
     return {_column(say, name, measure): value for name, value in values.items()}
 

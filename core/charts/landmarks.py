@@ -8,14 +8,13 @@ from datetime import date, timedelta
 
 from core.charts import house
 from core.charts import landmark_marks as marks
-from core.charts.evidence import Evidence, layout, name_apart
+from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, layout, name_apart, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.landmark_table import EPOCH, Own, own_row, table_row
+from core.charts.landmark_table import Own, own_row, table_row
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.landmarks import ALL, DOMAINS, FIRST_YEAR, fits, in_view, is_estimated, is_mixture, value
 
-AS_OF = "2026-11-23"
 LABELLED = {
     "lenet_5": "middle right", "alexnet": "middle left", "resnet_152": "middle left", "alphago_lee": "top left",
     "transformer_big": "bottom right", "bert_large": "bottom right", "gpt_3_175b": "middle left",
@@ -89,7 +88,7 @@ def _evidence(
         "title": {"text": say(f"home.chart.{measure}")}, "type": "log", "dtick": DECADES_A_TICK[measure],
         "exponentformat": "power", "showexponent": "all",
     }  # fmt: skip
-    papers = dict.fromkeys((row["source"], row["source_url"]) for row in rows if not is_estimated(row, measure))
+    papers = sources_of(_split(rows, measure, hollow=False))
     has_estimates = any(is_estimated(row, measure) for row in rows)
     return Evidence(
         figure={
@@ -98,7 +97,7 @@ def _evidence(
         },
         alt=alt,
         rows=[*(table_row(say, row, measure) for row in rows), *([own_row(say, own)] if own else [])],
-        sources=[EPOCH, *papers] if has_estimates else list(papers),
+        sources=[EPOCH_AI, *papers] if has_estimates else papers,
         as_of=AS_OF,
         licence=say("home.chart.licence"),
     )

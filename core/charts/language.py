@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.sources import EPOCH_AI, sources_of
 from core.charts.tasks import setting_text
 from core.content.numbers import number_text, power_text
 from core.content.words import Words
 from core.survey.language import COMPUTE, MMLU_CHANCE_PERCENT, SIZE, Scored, mmlu
 
-AS_OF = "2026-11-23"
 SCORE_RANGE = [20, 96]
 SHOWN = {COMPUTE: (1.6e23, 7e25), SIZE: (3.5e10, 1.4e12)}
 TICKS = {COMPUTE: (3e23, 1e24, 3e24, 1e25, 3e25), SIZE: (5e10, 2e11, 1e12)}

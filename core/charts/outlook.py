@@ -9,16 +9,14 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout, name_apart
+from core.charts.evidence import AS_OF, Evidence, layout, name_apart, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.sources import sources_of
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.fits import year_of
 from core.survey.language import is_mixture
 from core.survey.outlook import HIDDEN_FROM, past_line, sizes
 
-AS_OF = "2026-11-23"
 HEIGHT_PX, BOTTOM_PX = 480, 150  # on a phone five lines of legend
 YEARS = [2016.8, 2026.8]
 POWERS = [7.3, 16.2]

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.deep import AS_OF
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import table
@@ -45,7 +44,7 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         figure={"data": data, "layout": figure},
         alt=say("deep.paths.alt", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}"),
         rows=[row for name, taken in paths.items() for row in _rows(say, name, taken, ground)],
-        sources=[ground.source, *((table("optimizers")[name]["source"], _link(name)) for name in RULES)],
+        sources=[ground.source, *sources_of(table("optimizers")[name] for name in RULES)],
         as_of=AS_OF,
     )
 
@@ -53,10 +52,6 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
 def short_name(name: str) -> str:
     """An optimizer's name as it fits a legend: Nesterov's is three words long."""
     return str(table("optimizers")[name]["name"]).split(" ", 1)[0]
-
-
-def _link(name: str) -> str:
-    return str(table("optimizers")[name]["source_url"])
 
 
 def _heights(ground: Surface, mode: Mode) -> Figure:

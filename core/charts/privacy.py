@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.membership import loss_edges, loss_shares
 
-AS_OF = "2026-11-23"
 DATA_SETS = ("MNIST", "CIFAR-10", "ImageNet")
 LABELS = ("bottom right", "top center", "bottom left")  # of each line, so that neighbours do not touch
 EPSILON_TICKS = [0.5, 1, 2, 4, 8]
@@ -46,7 +45,7 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
         },
         alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),
         rows=[_table_row(say, row) for row in [*private, *baselines]],
-        sources=list(dict.fromkeys((row["source"], row["source_url"]) for row in rows if row in private)),
+        sources=sources_of(private),
         as_of=AS_OF,
     )
 

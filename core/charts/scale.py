@@ -7,13 +7,12 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, known, table
 from core.survey.roofline import INTENSITIES, attainable_tflops, flop_per_byte
 
-AS_OF = "2026-11-23"
 FIRST = "tesla_p100_sxm2"  # the measure of the others
 SPEED, BANDWIDTH = "peak_tflops_16bit_dense", "memory_bandwidth_gb_s"
 LABELS = {

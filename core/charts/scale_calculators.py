@@ -6,9 +6,8 @@ import math
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import EVIDENCE_HEIGHT_PX, Evidence, layout
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.scale import AS_OF
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -87,12 +86,11 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))
     y = _names_axis([*built, *reversed(places)]) | named
     figure = layout(title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
-    cited = [*(table("scaling_laws")[key] for key in LAWS), *near]
     return Evidence(
         figure={"data": data, "layout": figure},
         alt=say("scale.laws.alt"),
         rows=[*rows, *(_model_row(say, row) for row in near)],
-        sources=list(dict.fromkeys((row["source"], row["source_url"]) for row in cited)),
+        sources=sources_of([*(table("scaling_laws")[key] for key in LAWS), *near]),
         as_of=AS_OF,
     )
 

@@ -7,15 +7,13 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.sources import sources_of
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import table
 from core.survey.split import LAWS, budget_flop, law, tokens_for
 
-AS_OF = "2026-11-23"
 BILLION = 1e9
 SIZES_B = (1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 540, 700, 1000, 2000, 3000)
 START_B = 280  # Gopher's size

@@ -9,14 +9,12 @@ from itertools import product
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout, sources_of
 from core.charts.house import Figure, Mode
-from core.charts.sources import sources_of
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.language import best_so_far, is_checked, task_kind, task_rows
 
-AS_OF = "2026-11-23"
 AFTER_LAST_DAYS = 30
 WIDTH_ROOM = 0.08  # of the span of a task's months, before and after them
 ROOM = 0.14  # of the span of a task's scores, above and below them

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.deep import AS_OF
-from core.charts.evidence import Evidence, layout
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, layout
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -35,7 +34,7 @@ def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidenc
         figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode, legend_lines=3, showlegend=True)},
         alt=say("vision.chart.alt"),
         rows=[_table_row(say, row) for row in every],
-        sources=[("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")],
+        sources=[TORCHVISION],
         as_of=AS_OF,
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core import catalog
-from core.charts.landmarks import AS_OF
+from core.charts.evidence import AS_OF
 from core.config import RunConfig
 from core.content.numbers import number_text, power_text
 from core.content.words import Words

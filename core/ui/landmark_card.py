@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.landmark_table import EPOCH, amount, slug
+from core.charts.evidence import EPOCH_AI
+from core.charts.landmark_table import amount, slug
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.landmarks import MEASURES, TABLE, standing
@@ -82,5 +83,5 @@ def _sources(say: Words, row: Row) -> str:
     told = say("evidence.source", source=f"[{row['source']}]({row['source_url']})")
     if not row["estimated_fields"]:
         return told
-    estimates = say("home.card.estimates", source=f"[{EPOCH[0]}]({EPOCH[1]})")
+    estimates = say("home.card.estimates", source=f"[{EPOCH_AI[0]}]({EPOCH_AI[1]})")
     return f"{told}{say('language.gap')}{estimates}"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.evidence import Evidence
+from core.charts.evidence import AS_OF, Evidence
 from core.config import RunConfig
 from core.content.examples import TWINS, first_lines, program
 from core.content.plain import escaped
@@ -20,7 +20,6 @@ from core.ui.evidence import below
 from core.ui.shell import TEXT_PX
 from core.ui.topic import Topic, topic_page
 
-AS_OF = "2026-11-23"
 ALL = "all"
 FIELDS = ("framework", "nlp_library", "vision_library", "dataset", "reading")
 LEVELS = ("beginner", "advanced")
