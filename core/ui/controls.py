@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.errors import InvalidConfig, TrendLabError
 from core.runs.records import Pace, Run, State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import put
+from core.ui.address import DRAWN, put
 from core.ui.address_check import invalid_text
 from core.ui.buttons import button
 from core.ui.fields import NOTICE
@@ -25,7 +26,9 @@ from core.ui.publicity import is_public
 from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
+SECOND_CLICK_S = 0.6  # a double click's second half comes sooner, and may find another button in the first one's place
 PACE = "pace"  # how fast the reader wants to go
+TAKEN = "taken_click"  # (what was drawn, when) at the last click on the row
 PENDING = "pending_config"  # waits for its data set
 SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
 
@@ -99,14 +102,7 @@ def show_notice(say: Words) -> None:
 
 def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
     name = "train" if primary else "train_anew"  # two buttons: a second click on the first one is none on the other
-    button(
-        say(f"train.{name}"),
-        "play_arrow",
-        primary=primary,
-        key=name,
-        on_click=attempt,
-        args=(once(lambda: start(runs, config)),),
-    )
+    _button(say, name, "play_arrow", once(lambda: start(runs, config)), primary=primary)
 
 
 def _steering(say: Words, runs: RunService, shown: RunView) -> None:
@@ -190,4 +186,13 @@ def _end_shown(runs: RunService) -> None:
 
 
 def _button(say: Words, key: str, icon: str, action: Callable[[], object], *, label: str = "", **how: Any) -> None:
-    button(label or say(f"train.{key}"), icon, key=key, on_click=attempt, args=(action,), **how)
+    button(label or say(f"train.{key}"), icon, key=key, on_click=_take, args=(key, action), **how)
+
+
+def _take(key: str, action: Callable[[], object]) -> None:
+    """Do it, unless the click is a double click's second half on what has come in place of the first one's button."""
+    drawn, taken_at = st.session_state.get(TAKEN, ({key}, 0.0))
+    now = time.monotonic()
+    if key in drawn or now - taken_at >= SECOND_CLICK_S:
+        st.session_state[TAKEN] = st.session_state.get(DRAWN, set()) | {key}, now
+        attempt(action)

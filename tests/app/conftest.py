@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.config import RunConfig
 from core.runs import build
 from core.settings import PROJECT, get_settings
+from core.ui import controls
 from core.ui.services import services
 from tests.parts import OWNER, finish
 
@@ -36,6 +37,7 @@ def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
     (home / "datasets").symlink_to(prepared_digits / "datasets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "SHOWCASE_CONFIG", RunConfig(model="mlp", learning_rate=0.01))
+        patch.setattr(controls, "SECOND_CLICK_S", 0.0)  # a test's hand is quicker than any reader's
         yield home
     services().close()
     services.clear()

@@ -12,6 +12,7 @@ from core.config import RunConfig
 from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
+from core.ui import controls
 from core.ui.chosen import SHOWN_FIELDS, Level
 from core.ui.controls import MORE_EPOCHS, extend, once
 from core.ui.join import address_elsewhere, is_loopback, join_address, network_address
@@ -334,6 +335,20 @@ def test_a_second_click_before_the_page_is_drawn_anew_is_none(monkeypatch: pytes
     click()
     click()
     assert shown == ["before", "begun"]
+
+
+def test_a_double_click_on_train_does_not_press_what_comes_in_its_place(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = open_page("train", seed="307", epochs="50", learning_rate="0.01")
+    monkeypatch.setattr(controls, "SECOND_CLICK_S", 60.0)
+    app.button(key="train").click().run()
+    for name in ("pause", "stop", "train_anew"):
+        app.button(key=name).click().run()
+        assert services().runs.view(app.query_params["run"]).state in ("queued", "training")
+    monkeypatch.setattr(controls, "SECOND_CLICK_S", 0.0)
+    app.button(key="pause").click().run()
+    assert services().runs.view(app.query_params["run"]).state == "paused"
 
 
 def test_a_second_click_adds_no_more_epochs(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

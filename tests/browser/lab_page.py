@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import Any
 
 from playwright.sync_api import Page, expect
+
+from core.ui.controls import SECOND_CLICK_S
 
 # The traces of a live chart, each with its series; ghosts' names end in `_ghost`.
 NAMED = """chart => {
@@ -33,6 +36,7 @@ class LabPage:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.status = page.locator(".tl-status")
+        self.pressed_at = 0.0
 
     def ready(self) -> LabPage:
         """Both charts are drawn."""
@@ -40,7 +44,10 @@ class LabPage:
         return self
 
     def press(self, name: str) -> None:
+        """Not so soon after the last time that it would be a double click."""
+        self.page.wait_for_timeout(1_000 * max(0.0, self.pressed_at + SECOND_CLICK_S - time.monotonic()))
         self.page.get_by_role("button", name=name, exact=True).click()
+        self.pressed_at = time.monotonic()
 
     def type_rate(self, rate: str) -> None:
         field = self.page.get_by_role("spinbutton", name="or type it")
