@@ -16,7 +16,8 @@ from core.datasets import open_prepared
 from core.errors import CheckpointError
 from core.interpret.results import probabilities
 from core.live.identity import owner_of
-from core.runs.records import Pace, State
+from core.runs.networks import Networks
+from core.runs.records import Pace, Run, SavedNetwork, State
 from core.ui.services import services
 from core.ui.understand.look import IMAGE, NETWORK, PART, Look
 from core.ui.understand.page import PARTS, RESULTS
@@ -57,6 +58,24 @@ def test_buttons_lead_from_wrong_image_to_wrong_image(open_page: Open, monkeypat
     app.button(key="next_picture").click().run()
     assert app.query_params.get(IMAGE, "0") == str((wrong[-1] + 1) % 360)
     assert not app.exception
+
+
+def test_a_run_that_goes_on_while_it_is_drawn_is_shown_as_far_as_it_was_viewed(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = finished_run(open_page, SHORT.replaced(epochs=1, seed=603))
+    runs, look_up = services().runs, Networks.of
+
+    def go_on_first(networks: Networks, _: Run) -> tuple[SavedNetwork, ...]:
+        if runs.view(run_id).epoch == 1:
+            runs.extend(OWNER, run_id, 1)
+            finish(runs, run_id)
+        return look_up(networks, runs.run(run_id))
+
+    monkeypatch.setattr(Networks, "of", go_on_first)
+    app = open_page("understand", network=run_id)
+    assert not app.exception
+    assert runs.view(run_id).epoch == 2
 
 
 def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:

@@ -65,7 +65,8 @@ def understand_page() -> None:
     if is_gone(view.config.dataset):
         st.info(say.error(DatasetGone(view.config.dataset)), icon=":material/hide_image:")
         return
-    saved = runs.networks.of(runs.run(view.id))
+    now = runs.networks.of(runs.run(view.id))
+    saved = tuple(each for each in now if each.step <= view.step)  # since it was viewed, a run may have gone on
     if not view.is_final:
         _follow(runs, view.id, len(saved))
     if not saved:
