@@ -13,7 +13,11 @@ from tests.browser.ensure_browser import find_browser
 from tests.conftest import FAILED_SCRIPT
 from tests.serving import Server
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync")
+ELSEWHERE = "teacher.test"  # the server under a name that a browser does not trust as its own machine
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
+)  # fmt: skip
 # Streamlit itself asks below a page's own address first; the page does not need the answer.
 # And a test may cut the event stream off.
 KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")

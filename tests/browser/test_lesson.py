@@ -11,7 +11,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.export.program import script
 from tests.browser.accessible import settled
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import ELSEWHERE, OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
@@ -51,6 +51,22 @@ def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
     assert waiting.value.path().read_text(encoding="utf-8") == script(RunConfig(learning_rate=0.02, epochs=12))
     page.get_by_text("The survey's own listing").click()
     expect(page.get_by_text("is never imported")).to_be_visible()
+
+
+def test_the_settings_are_copied_from_a_page_of_another_machine(open_page: OpenPage) -> None:
+    page = open_page("train?learning_rate=0.03")
+    page.goto(page.url.replace("127.0.0.1", ELSEWHERE))
+    assert not page.evaluate("isSecureContext")
+    page.get_by_role("button", name="Link to these settings").click()
+    code = page.get_by_test_id("stCode")
+    code.hover()
+    code.get_by_role("button").click()
+    expect(code.get_by_role("button", name="Copied")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.evaluate("document.body.append(Object.assign(document.createElement('textarea'), {id: 'paper'}))")
+    page.locator("#paper").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("#paper")).to_have_value(re.compile(f"^http://{ELSEWHERE}.*&learning_rate=0.03&"))
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.slow)])
