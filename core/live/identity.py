@@ -7,9 +7,12 @@ import re
 import secrets
 from http.cookies import CookieError, SimpleCookie
 
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "trendlab"
+OWN_HEADER = "x-trendlab"
 MAX_AGE_S = 400 * 24 * 3600  # the longest that browsers keep a cookie
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
@@ -26,6 +29,13 @@ def new_token() -> str:
 def owner_of(token: str) -> str:
     """The name under which runs are kept; it does not give the token away."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def become_newcomer(request: Request) -> Response:
+    """POST: from now on the browser is another learner's. No other site can ask for it: it may not send this header."""
+    if OWN_HEADER not in request.headers:
+        return Response(status_code=403)
+    return Response(status_code=204, headers={"Set-Cookie": _set_cookie(request.scope), "Cache-Control": "no-store"})
 
 
 class IdentityMiddleware:

@@ -17,6 +17,7 @@ from core.ui.address import addressed_choice
 from core.ui.charts import short_date, short_state_text
 from core.ui.controls import attempt, show_notice
 from core.ui.fields import NOTICE
+from core.ui.newcomer import next_learner
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
@@ -34,8 +35,12 @@ def runs_page() -> None:
     show_notice(say)
     _offer_undo(say, runs)
     mine, found = _filtered(say, runs)
-    if not found:
-        return
+    if found:
+        _choose(say, runs, found, mine)
+    next_learner(say)
+
+
+def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) -> None:
     chosen = _table(say, runs, found)
     if not chosen:
         st.caption(say("runs.choose"))

@@ -40,10 +40,12 @@ def time_zone() -> ZoneInfo:
 
 def owner() -> str:
     """The owner of this browser's runs; without the cookie (a plain script) of this session's."""
-    token = st.context.cookies.get(COOKIE)
-    if not is_token(token):
-        token = st.session_state.setdefault("owner_token", new_token())
+    token = st.context.cookies.get(COOKIE) if has_cookie() else st.session_state.setdefault("owner_token", new_token())
     return owner_of(str(token))
+
+
+def has_cookie() -> bool:
+    return is_token(st.context.cookies.get(COOKIE))
 
 
 def follow_run() -> bool:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from core.live.identity import COOKIE, owner_of
+from core.live.identity import COOKIE, OWN_HEADER, owner_of
 from core.live.plotly_route import PLOTLY_URL
 from core.runs.records import Pace
 from tests.live.serving import Site, new_browser, serve
@@ -93,3 +93,21 @@ def test_no_answer_gives_an_owner_away(site: Site) -> None:
         told = str(stream.next().data)
     answers = [site.get(path).text for path in ("api/runs", "api/healthz", f"api/runs/{run.id}/metrics.csv")]
     assert all(owner not in text for text in [told, *answers])
+
+
+def test_the_next_learner_at_a_computer_is_another_one(site: Site) -> None:
+    before = cookie_of(site.get("api/healthz")).value
+    answer = httpx.post(f"{site.address}/api/newcomer", headers={OWN_HEADER: "", "cookie": f"{COOKIE}={before}"})
+    assert answer.status_code == 204
+    assert cookie_of(answer).value != before
+    assert cookie_of(answer)["httponly"]
+
+
+def test_no_other_site_makes_a_browser_lose_its_runs(site: Site) -> None:
+    answer = httpx.post(f"{site.address}/api/newcomer", headers={"cookie": f"{COOKIE}={'0' * 32}"})
+    assert answer.status_code == 403
+    assert "set-cookie" not in answer.headers
+    asked = {"Origin": "https://elsewhere.test", "Access-Control-Request-Method": "POST"}
+    asked["Access-Control-Request-Headers"] = OWN_HEADER
+    allowed = httpx.options(f"{site.address}/api/newcomer", headers=asked)
+    assert "access-control-allow-origin" not in allowed.headers
