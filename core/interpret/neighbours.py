@@ -31,7 +31,8 @@ def arranged(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def main() -> None:
-    os.nice(POLITE)
+    if sys.platform != "win32":
+        os.nice(POLITE)
     points = np.load(io.BytesIO(sys.stdin.buffer.read()), allow_pickle=False)
     np.save(sys.stdout.buffer, arranged(points))
 

@@ -70,15 +70,14 @@ class Services:
 
 def _ask_for_open_files() -> None:
     """As many as a class needs, or as the system allows; Windows does not count them."""
-    try:
+    if sys.platform != "win32":
         import resource
-    except ImportError:
-        return
-    granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
-    if granted != resource.RLIM_INFINITY and granted < wanted:
-        with suppress(ValueError, OSError):  # macOS may allow less than it says
-            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+        granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+        if granted != resource.RLIM_INFINITY and granted < wanted:
+            with suppress(ValueError, OSError):  # macOS may allow less than it says
+                resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 @st.cache_resource(show_spinner=False)

@@ -89,6 +89,7 @@ def test_folders_become_a_data_set_that_trains(empty_home: Path) -> None:
 
 def test_a_system_without_bounds_for_a_process_checks_too(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "resource", None)  # as on Windows
+    monkeypatch.setattr(sys, "platform", "win32")
     file = write_zip(empty_home / "up.zip", folders("cat", "dog"))
     assert main(str(file), "pets.zip", "someone") == 0
     assert len(sets_of("someone")) == 1

@@ -102,13 +102,12 @@ def main(file: str, name: str, owner: str) -> int:
 
 def _give_way() -> None:
     """Bound this process. On Windows, which knows no such bounds, the app's patience is the only one."""
-    try:
+    if sys.platform != "win32":
         import resource
-    except ImportError:
-        return
-    os.nice(NICE)
-    resource.setrlimit(resource.RLIMIT_DATA, (MAX_CHECK_BYTES, MAX_CHECK_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(MAX_CHECK_S), int(MAX_CHECK_S) + 1))
+
+        os.nice(NICE)
+        resource.setrlimit(resource.RLIMIT_DATA, (MAX_CHECK_BYTES, MAX_CHECK_BYTES))
+        resource.setrlimit(resource.RLIMIT_CPU, (int(MAX_CHECK_S), int(MAX_CHECK_S) + 1))
 
 
 if __name__ == "__main__":
