@@ -192,6 +192,10 @@ class RunService:
     def set_public(self, owner: str, run_id: str, public: bool) -> None:
         self._update(self._owned(owner, run_id), public=public)
 
+    def take_off(self, run_id: str) -> None:
+        """Hide a run from the class, whoever owns it; its owner can show it again. For the teacher."""
+        self._update(self.run(run_id), public=False)
+
     def delete(self, owner: str, run_id: str) -> None:
         """Remove this learner's run; others who share the training keep all."""
         run = self._owned(owner, run_id)

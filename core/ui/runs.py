@@ -11,6 +11,7 @@ from core.content.numbers import digits
 from core.content.words import Words
 from core.errors import StoreError
 from core.export.table import metrics_csv
+from core.runs.build import SHOWCASE_OWNER
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed_choice
@@ -21,6 +22,7 @@ from core.ui.newcomer import next_learner
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
+from core.ui.teacher import is_teacher, teachers_entry
 from core.ui.variants import MAX_RUNS, compared_address
 
 UNDO = "deleted_run"
@@ -37,7 +39,9 @@ def runs_page() -> None:
     mine, found = _filtered(say, runs)
     if found:
         _choose(say, runs, found, mine)
-    next_learner(say)
+    with st.container(horizontal=True):
+        next_learner(say)
+        teachers_entry(say)
 
 
 def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) -> None:
@@ -112,6 +116,8 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
         )  # fmt: skip
         if mine:
             _own_actions(say, runs, view)
+        elif is_teacher() and view.owner != SHOWCASE_OWNER:
+            st.button(say("runs.make_private"), key="take_off", on_click=attempt, args=(runs.take_off, view.id))
 
 
 def present_csv(runs: RunService, drawn: RunView) -> str:

@@ -13,6 +13,7 @@ from tests.browser.ensure_browser import find_browser
 from tests.conftest import FAILED_SCRIPT
 from tests.serving import Server
 
+PASSCODE = "only the teacher knows"
 ELSEWHERE = "teacher.test"  # the server under a name that a browser does not trust as its own machine
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
@@ -67,7 +68,7 @@ def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def serve(prepared_digits: Path, home: Path) -> Iterator[Server]:
     """A server on whose home the digits are ready."""
     (home / "datasets").symlink_to(prepared_digits / "datasets")
-    with Server(home) as server:
+    with Server(home, TRENDLAB_TEACHER_PASSCODE=PASSCODE) as server:
         yield server
 
 

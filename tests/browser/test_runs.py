@@ -8,7 +8,7 @@ from uuid import uuid4
 import pandas as pd
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import PASSCODE, OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
 TABLE = "table[aria-label='Runs with their settings and results']"
@@ -61,6 +61,28 @@ def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_befor
     go_to(page, "Lab", "Runs")
     expect(page.get_by_text("Your runs will be listed here.")).to_be_visible()
     expect(page.locator(TABLE)).to_have_count(0)
+
+
+def test_a_teacher_hides_a_run_from_the_class(open_page: OpenPage) -> None:
+    page = train_one(open_page, 307)
+    choose_first_row(page)
+    page.get_by_role("textbox", name="Name").fill("unseemly")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    expect(page.locator(TABLE).get_by_text("unseemly")).to_be_visible()
+    teacher = open_page("runs?whose=everyone&find=unseemly")
+    choose_first_row(teacher)
+    hide = teacher.get_by_role("button", name="Hide from the class")
+    expect(hide).to_have_count(0)
+    teacher.get_by_role("button", name="For the teacher").click()
+    for given, answer in (("guessed", "That is not the passcode."), (PASSCODE, "Now you can hide runs")):
+        teacher.get_by_label("Passcode").fill(given)
+        teacher.get_by_label("Passcode").press("Enter")
+        expect(teacher.get_by_text(answer)).to_be_visible()
+    teacher.keyboard.press("Escape")
+    hide.click()
+    expect(teacher.get_by_text("No run matches")).to_be_visible()
+    page.reload()
+    expect(page.locator(TABLE).get_by_text("unseemly")).to_be_visible()  # its owner keeps it
 
 
 def test_open_and_download(come_to: OpenPage) -> None:

@@ -1,0 +1,36 @@
+"""Who knows the passcode of the settings may take any run off the class's list, for as long as the tab is open."""
+
+from __future__ import annotations
+
+import time
+from hmac import compare_digest
+
+import streamlit as st
+
+from core.content.words import Words
+from core.settings import get_settings
+
+TEACHER = "is_teacher"
+WRONG_S = 1.0  # so long a wrong passcode takes, that guessing is of no use
+
+
+def is_teacher() -> bool:
+    return bool(st.session_state.get(TEACHER))
+
+
+def teachers_entry(say: Words) -> None:
+    """Where no passcode is set, nobody is the teacher."""
+    passcode = get_settings().teacher_passcode
+    if not passcode:
+        return
+    with st.popover(say("teacher.open"), icon=":material/key:"):
+        if is_teacher():
+            st.markdown(say("teacher.entered"))
+            return
+        st.markdown(say("teacher.about"))
+        if given := st.text_input(say("teacher.passcode"), type="password", key="passcode", autocomplete="off"):
+            if compare_digest(given.encode(), passcode.encode()):
+                st.session_state[TEACHER] = True
+                st.rerun()
+            time.sleep(WRONG_S)
+            st.error(say("teacher.wrong"), icon=":material/error:")
