@@ -78,6 +78,22 @@ def test_a_digit_is_drawn_by_keys_and_read_aloud(come_to: OpenPage) -> None:
     assert serious_findings(page) == []
 
 
+def test_a_stroke_that_is_taken_back_while_it_is_drawn_ends(come_to: OpenPage) -> None:
+    page = come_to("understand")
+    box = paper(page).bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for key in ("Delete", "Backspace"):
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x, y + 40)
+        page.keyboard.press(key)
+        page.mouse.move(x, y + 80)  # the hand goes on
+        page.mouse.up()
+        expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+        expect(top(page)).to_have_count(0)
+
+
 @pytest.mark.parametrize("locale", ["en-US", pytest.param("zh-CN", marks=pytest.mark.slow)])
 def test_a_file_is_shown_step_by_step_or_refused(come_to: OpenPage, tmp_path: Path, locale: str) -> None:
     Image.fromarray(255 - inked(0, 400, 36)).save(tmp_path / "zero.png")

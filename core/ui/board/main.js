@@ -100,9 +100,7 @@ class Board {
   }
 
   onUp(event) {
-    if (this.pointer !== event.pointerId) return;
-    this.pointer = undefined;
-    this.changed();
+    if (this.pointer === event.pointerId) this.changed();
   }
 
   onKey(event) {
@@ -151,7 +149,9 @@ class Board {
     this.setTriggerValue("chosen", this.answer.pixels);
   }
 
+  /** A stroke that is under way ends with it: it may be the one that was taken back. */
   changed() {
+    this.pointer = undefined;
     this.redraw();
     if (this.ink.strokes.length) this.reader.want(true);
     else {
