@@ -49,7 +49,7 @@ class Answered:
 
 def answers(say: Words, runs: RunService, views: Sequence[RunView], labels: Sequence[str]) -> None:
     """For two to six runs."""
-    st.subheader(say("compare.answers.title"), anchor=False)
+    st.header(say("compare.answers.title"), anchor=False)
     every = [_answered(runs, number, *run) for number, run in enumerate(zip(views, labels, strict=True), 1)]
     measured = [each for each in every if each]
     same = [each for each in measured if _images(each) == _images(measured[0])]

@@ -25,9 +25,9 @@ def join(say: Words, config: RunConfig) -> None:
     here = join_address(str(st.context.url), config)
     elsewhere = address_elsewhere(here, st.config.get_option("server.address"))
     address = elsewhere or here
-    st.markdown(f"### {say('present.join')}")
+    st.markdown(f"## {say('present.join')}")
     st.image(_picture(address), width="stretch", alt=say("present.code"))
-    st.markdown(f"#### [{address.partition('://')[2]}]({address})", anchors=False)
+    st.markdown(f"### [{address.partition('://')[2]}]({address})", anchors=False)
     if elsewhere is None:
         st.caption(f":material/wifi_off: {say('present.only_here')}")
     elif elsewhere != here:

@@ -36,7 +36,7 @@ def present_page(say: Words, runs: RunService) -> None:
     with side:
         join(say, config)
     with chart:
-        st.header(_settings_line(say, config), anchor=False)
+        st.title(_settings_line(say, config), anchor=False)
         with st.container(horizontal=True, vertical_alignment="center"):
             _space_button(say, runs, config, shown if is_mine else None)
             button(

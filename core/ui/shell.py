@@ -97,7 +97,7 @@ def page_head(key: str) -> None:
     say = words()
     st.session_state[PAGE] = key
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.header(say(f"{key}.title"), anchor=False, width="content")
+        st.title(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(
             say("language.choose"), list(languages()), format_func=languages().__getitem__, required=True,
             key="lang", label_visibility="collapsed", width="content", on_change=keep_choices,

@@ -39,7 +39,7 @@ def _body(topic: Topic) -> None:
 def _key(topic: Topic) -> None:
     """The key of each page, folded, so that no answer is seen by chance."""
     say, items = topic.say, readable()
-    st.subheader(say("teach.key.title"), anchor=False)
+    st.header(say("teach.key.title"), anchor=False)
     st.caption(say("teach.key_about", n=sum(map(len, items.values())), pages=len(items)))
     for page, solved in _keys(topic, items).items():
         with st.expander(page_title(page, say.language)):

@@ -32,7 +32,7 @@ class Topic:
 
     def claim(self) -> None:
         """The one sentence, large, and the page's terms with their twin in the other language."""
-        st.markdown(f"### {self.page.filled_claim}", width=TEXT_PX, anchors=False)
+        st.markdown(f"## {self.page.filled_claim}", width=TEXT_PX, anchors=False)
         if self.page.terms:
             with st.container(horizontal=True, gap="small"):
                 for name in self.page.terms:
@@ -49,7 +49,7 @@ class Topic:
     def section(self, key: str) -> None:
         """A section's title and text."""
         if title := self.page.section(key).title:
-            st.subheader(title, anchor=False)
+            st.header(title, anchor=False)
         st.markdown(self.page.text(key), width=TEXT_PX)
 
     def folded(self, key: str) -> None:
@@ -60,7 +60,7 @@ class Topic:
     @contextmanager
     def try_it(self) -> Iterator[None]:
         """The card of the page's experiment; what is drawn inside follows the text of the section `try`."""
-        st.subheader(self.say("topic.try"), anchor=False)
+        st.header(self.say("topic.try"), anchor=False)
         with st.container(border=True, key=f"try_{self.name}"):
             st.markdown(self.page.text("try"), width=TEXT_PX)
             yield
@@ -71,7 +71,7 @@ class Topic:
 
     def check(self) -> None:
         """The page's questions, one at a time."""
-        st.subheader(self.say("topic.check"), anchor=False)
+        st.header(self.say("topic.check"), anchor=False)
         quiz_card(self.say, self.name)
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ def group_of(view: RunView) -> str:
 
 def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int) -> None:
     """Same seed, one thing changed, in one click; or the same again with other seeds."""
-    st.subheader(say("compare.change.title"), anchor=False)
+    st.header(say("compare.change.title"), anchor=False)
     numbers = list(range(1, len(views) + 1))
     base = views[(st.selectbox(say("compare.change.base"), numbers, key="base", width=200) or 1) - 1]
     with st.container(horizontal=True):

@@ -214,7 +214,7 @@ def test_every_step_of_the_tour_opens(open_page: Open, step: int, lang: str) -> 
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_turns_to_its_page(open_page: Open, step: int) -> None:
     app = open_page("home" if PAGES[step] == "train" else "train", tour=str(step), lang="zh")
-    assert app.header[0].value == Words("zh")(f"{PAGES[step]}.title")
+    assert app.title[0].value == Words("zh")(f"{PAGES[step]}.title")
     assert Words("zh")(f"tour.{step}.title") in texts(app)
 
 
@@ -243,9 +243,9 @@ def test_who_goes_back_in_the_tour_is_not_turned_round(open_page: Open) -> None:
     app = open_page("home", tour="1")
     app.query_params["tour"] = "2"
     go_to(app, "train")
-    assert app.header[0].value == SAY("train.title")
+    assert app.title[0].value == SAY("train.title")
     go_to(app, "home")
-    assert app.header[0].value == SAY("home.title")
+    assert app.title[0].value == SAY("home.title")
     assert SAY("tour.1.title") in texts(app)
 
 
@@ -282,7 +282,7 @@ def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, la
 
 def test_a_presented_run_begins_when_its_data_is_there(open_page: Open) -> None:
     app = open_page("train", view="present", seed="306", dataset="shapes", **QUICK)
-    assert "Drawn shapes" in app.header[0].value
+    assert "Drawn shapes" in app.title[0].value
     app.button(key="space").click().run()
     assert "run" not in app.query_params
     (progress,) = app.get("progress")

@@ -207,7 +207,7 @@ def test_what_the_address_may_not_ask_for_is_named(open_page: Open, field: str, 
 def test_the_language_switch_keeps_what_was_chosen(open_page: Open) -> None:
     app = open_page("train", level="expert", dataset="digits", model="mlp", optimizer="adam", learning_rate="0.005")
     app.button_group(key="lang").set_value("zh").run()
-    assert app.header[0].value == Words("zh")("train.title")
+    assert app.title[0].value == Words("zh")("train.title")
     chosen = {field: app.session_state[field] for field in ("model", "optimizer", "learning_rate")}
     assert chosen == {"model": "mlp", "optimizer": "adam", "learning_rate": 0.005}
 
@@ -338,6 +338,6 @@ def test_a_slider_moved_before_the_other_language_is_seen_counts(open_page: Open
     told.append(app._tree.get_widget_states())  # with labels in English
     for states in told:
         app._run(states)
-    assert app.header[0].value == Words("zh")("train.title")
+    assert app.title[0].value == Words("zh")("train.title")
     assert (setting(app, "epochs").value, setting(app, "rate_slider").value) == (7, 0.1)
     assert (app.query_params["epochs"], app.query_params["learning_rate"]) == ("7", "0.1")

@@ -32,7 +32,7 @@ CODE_OR_FORMULA = re.compile(r"```.*?```|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|h
 
 def told(app: AppTest) -> list[str]:
     """All prose that the page shows, without code, formulas, links and titles of sources."""
-    elements = [*app.markdown, *app.caption, *app.header, *app.subheader]
+    elements = [*app.markdown, *app.caption, *app.title, *app.header]
     return [CODE_OR_FORMULA.sub(" ", str(element.value)) for element in elements]
 
 
@@ -42,7 +42,7 @@ def test_every_page_opens_and_speaks_its_language(open_page: Open, name: str, la
     app = open_page(name, lang=lang)
     assert [each.message for each in app.exception] == []
     assert [each.value for each in app.error] == []
-    assert app.header[0].value == Words(lang)(f"{name}.title")
+    assert app.title[0].value == Words(lang)(f"{name}.title")
     if name in SURVEY:
         charts = [str(each.proto.id).rpartition("-chart_")[-1] for each in app.get("plotly_chart")]
         assert [
@@ -163,7 +163,7 @@ def test_every_answer_to_every_question_is_told_what_is_right_or_wrong_about_it(
 def test_an_experiment_trains_all_its_runs_and_leads_to_their_comparison(open_page: Open) -> None:
     app = open_page("deep")
     app.button(key="run_deep").click().run()
-    assert app.header[0].value == Words("en")("compare.title")
+    assert app.title[0].value == Words("en")("compare.title")
     runs = [services().runs.view(run_id) for run_id in app.query_params["runs"].split(".")]
     assert [(view.config.optimizer, view.config.learning_rate) for view in runs] == [
         ("sgd", 0.001), ("sgd", 0.01), ("adam", 0.001), ("adam", 0.01),

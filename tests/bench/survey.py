@@ -27,7 +27,7 @@ NEXT = """(title) => new Promise((resolve) => {
   const began = performance.now();
   document.querySelector(".st-key-next button").click();
   const look = () => {
-    const heading = document.querySelector("h2");
+    const heading = document.querySelector("h1");
     const idle = document.querySelector("[data-testid=stApp][data-test-script-state=notRunning]");
     const whole = heading && heading.textContent === title && idle && document.querySelector(".st-key-next button");
     const charts = [...document.querySelectorAll(".js-plotly-plot")];

@@ -1,6 +1,8 @@
-"""What axe-core finds on a page, and whether the page fits its window."""
+"""What axe-core finds on a page, whether the page fits its window, and how its headings are nested."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -10,6 +12,8 @@ from tests.browser.conftest import IDLE
 SERIOUS = ("serious", "critical")
 STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
 STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its list of pages in groups nests headings in a list
+
+HEADINGS = "h1, h2, h3, h4, h5, h6"
 
 # Charts are there, and nothing fades in any more: faint text would be called unreadable.
 SETTLED = """() =>
@@ -28,6 +32,16 @@ def settled(page: Page) -> Page:
 def fits(page: Page) -> None:
     """Wait until nothing is wider than the window: charts follow a new size."""
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def heading_levels(page: Page) -> list[int]:
+    """From the top of the page to its end; components' own count, too."""
+    return [int(tag[1]) for tag in page.locator(HEADINGS).evaluate_all("all => all.map(each => each.tagName)")]
+
+
+def are_nested(levels: list[int]) -> bool:
+    """The title is the only heading of the first level, and those below it leave no level out."""
+    return levels[:1] == [1] and levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def serious_findings(page: Page) -> list[str]:

@@ -189,7 +189,7 @@ def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str,
 
 def look_at(page: Page, address: str) -> Page:
     page.goto(address)
-    page.wait_for_selector("h2")
+    page.wait_for_selector("h1")
     return page
 
 

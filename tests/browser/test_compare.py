@@ -53,7 +53,7 @@ def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: Ope
     page.get_by_text("Why? Show the maps").click()
     expect(page.locator(".js-plotly-plot .heatmaplayer .hm")).to_have_count(3)
     page.get_by_role("link", name="Look inside this network").nth(1).click()
-    expect(page.locator("h2")).to_have_text("Understand a network")
+    expect(page.locator("h1")).to_have_text("Understand a network")
     expect(page.get_by_text(f"Validation image {number + 1} of 360")).to_be_visible()
     assert runs[1] in page.url
     expect(page.get_by_text("First method")).to_be_visible()

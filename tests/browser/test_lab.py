@@ -105,7 +105,7 @@ def test_pause_change_the_rate_reload_leave_and_come_back(come_to: OpenPage, ser
     assert np.array_equal(steps[:reloaded], np.arange(reloaded))  # whole, from the first step on
     assert page.evaluate(f"{PLOT}.layout.shapes.map(shape => shape.label.text)") == ["rate 0.003"]
     go_to(page, "Lab", "Runs")
-    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text("Runs")
     go_to(page, "Lab", "Train a CNN")
     lab.ready()
     lab.press("Stop and keep result")
@@ -141,7 +141,7 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     page.evaluate("Math.random = () => 0.99")  # the news wait as long as they ever do
     lab.reach("Paused")
     page.evaluate("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))")
-    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text("Runs")
     page.wait_for_timeout(2 * LATE_MS)
     expect(page.get_by_role("table")).to_be_visible()
 
@@ -167,7 +167,7 @@ def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, local
     lab = LabPage(page).ready()
     lab.wait_for_points(WHOLE)
     title = {"en-US": "Train a CNN", "zh-CN": "训练卷积网络"}[locale]
-    expect(page.locator("h2")).to_have_text(title)
+    expect(page.locator("h1")).to_have_text(title)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
     boxes = [box.bounding_box() for box in page.locator(".tl-chart").all()]
     assert all(box and box["x"] >= 0 and box["x"] + box["width"] <= 390 for box in boxes)

@@ -25,7 +25,7 @@ def train_one(look: OpenPage, seed: int) -> Page:
     lab.press("Train")
     lab.reach("Finished · epoch 1 of 1")
     go_to(page, "Lab", "Runs")
-    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text("Runs")
     expect(page.locator(TABLE)).to_be_visible()
     return page
 
@@ -93,12 +93,12 @@ def test_open_and_download(come_to: OpenPage) -> None:
     table = pd.read_csv(io.BytesIO(started.value.path().read_bytes()))
     assert len(table) == 45
     page.get_by_role("link", name="Open").click()
-    expect(page.locator("h2")).to_have_text("Train a CNN")
+    expect(page.locator("h1")).to_have_text("Train a CNN")
     lab = LabPage(page).ready()
     assert lab.wait_for_points(45) == 45
     expect(page.get_by_role("spinbutton", name="or type it")).to_have_value("0.01")
     page.go_back()
-    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text("Runs")
 
 
 def test_one_back_undoes_a_start_over_and_leads_from_a_run_of_other_settings(open_page: OpenPage) -> None:
@@ -117,7 +117,7 @@ def test_one_back_undoes_a_start_over_and_leads_from_a_run_of_other_settings(ope
     expect(rate).to_have_value("0.01")
     assert LabPage(page).ready().wait_for_points(45) == 45
     page.go_back()
-    expect(page.locator("h2")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text("Runs")
 
 
 def test_what_is_not_shown_to_the_class_is_seen_by_nobody_else(open_page: OpenPage) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.shell import GROUPS
-from tests.browser.accessible import fits, serious_findings, settled
+from tests.browser.accessible import are_nested, fits, heading_levels, serious_findings, settled
 from tests.browser.conftest import DESKTOP, OpenPage
 
 PHONE = {"width": 390, "height": 844}
@@ -54,7 +54,7 @@ IN_TURN = [
 def test_a_page_is_whole(come_to: OpenPage, address: str, look: str) -> None:
     page = come_to("" if address == "home" else address, **LOOKS[look])
     if address in PAGES:
-        expect(page.locator("h2").first).to_have_text(Words(look[:2])(f"{address}.title"))
+        expect(page.locator("h1")).to_have_text(Words(look[:2])(f"{address}.title"))
     else:
         expect(page.locator(MORE[address]).first).to_be_visible()
     check(page)
@@ -81,6 +81,7 @@ def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPag
 def check(page: Page) -> None:
     assert settled(page).locator("[data-testid=stException]").count() == 0
     fits(page)
+    assert are_nested(heading_levels(page))
     assert serious_findings(page) == []
 
 

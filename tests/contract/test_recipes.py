@@ -56,7 +56,7 @@ def visit(at):
     seen["chosen"] = {name: at.selectbox(key=f"{name}_0").value for name in ("dataset", "model", "optimizer")}
     errors += at.exception
     at.segmented_control(key="lang").set_value("de").run()
-    seen["title"] = at.header[0].value
+    seen["title"] = at.title[0].value
     seen["errors"] = [error.message for error in [*errors, *at.exception]]
     seen["workers"] = [child.pid for child in psutil.Process().children(recursive=True)]
     return seen

@@ -78,7 +78,7 @@ def _review(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, 
 
 
 def _progress(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, Mapping[str, str]]) -> None:
-    st.subheader(say("questions.progress"), help=say("questions.progress_help"), anchor=False)
+    st.header(say("questions.progress"), help=say("questions.progress_help"), anchor=False)
     head = [say(f"questions.table.{name}") for name in ("page", "answered", "right", "all")]
     counts = dict[str, tuple[int, int, int]]()
     for page in in_reading_order(items):

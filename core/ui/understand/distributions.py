@@ -54,7 +54,7 @@ def _ridges(say: Words, look: Look, epochs: Sequence[int], answers: Answers, lay
 
 
 def _dead(say: Words, look: Look, epochs: Sequence[int], answers: Answers) -> None:
-    st.subheader(say("understand.distributions.dead"), anchor=False)
+    st.header(say("understand.distributions.dead"), anchor=False)
     now = answers[epochs.index(look.network.epoch)]
     counted = [(layer.dead, layer.units) for layer in now if layer.dead is not None]
     if not counted:

@@ -25,7 +25,7 @@ CODE_HEIGHT_PX = 480
 def network_home(say: Words, runs: RunService, look: Look) -> None:
     """The weights as files, made when asked for, and a program for each that uses it."""
     taken = taken_network(say, look)
-    st.subheader(say("understand.home.network"), anchor=False)
+    st.header(say("understand.home.network"), anchor=False)
     st.markdown(say("understand.home.about", n=number_text(look.config.num_parameters), epoch=taken.epoch))
     if taken.epoch != look.at.epoch:
         kept = say("language.comma").join(str(each.epoch) for each in look.saved if each.weights_file)
@@ -51,7 +51,7 @@ def network_home(say: Words, runs: RunService, look: Look) -> None:
 
 def run_home(say: Words, runs: RunService, look: Look) -> None:
     """The run's program and numbers, and its address."""
-    st.subheader(say("understand.home.run"), anchor=False)
+    st.header(say("understand.home.run"), anchor=False)
     view = look.view
     with st.container(horizontal=True):
         program_downloads(say, view.config, rate_changes(view))

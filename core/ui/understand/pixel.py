@@ -26,7 +26,7 @@ def pixel(
     say: Words, runs: RunService, look: Look, layers: Sequence[NetworkLayer], results: Sequence[NDArray[np.float16]]
 ) -> None:
     """Choose a layer and one of its outputs; see how it comes about."""
-    st.subheader(say("understand.pixel.title"), anchor=False)
+    st.header(say("understand.pixel.title"), anchor=False)
     st.markdown(say("understand.pixel.about"))
     weighted = {layer.path: number for number, layer in enumerate(layers) if layer.path}
     with st.container(horizontal=True):

@@ -45,7 +45,7 @@ class _Added:
 
 def report_home(say: Words, runs: RunService, look: Look) -> None:
     """A form, as what was typed must have come before the file is made; then the file, made when asked for."""
-    st.subheader(say("understand.report.title"), anchor=False)
+    st.header(say("understand.report.title"), anchor=False)
     st.markdown(say("understand.report.about"))
     written: dict[str, _Added] = st.session_state.setdefault(WRITTEN, {})
     before = written.get(look.view.id, _Added("", ""))
