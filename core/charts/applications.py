@@ -93,15 +93,13 @@ def race_evidence(say: Words, mode: Mode, strategies: int, market: int) -> Evide
         _worth(names["best"], run.best.tolist(), {"color": best, "width": 3}),
         _worth(names["mean"], run.mean.tolist(), {"color": mean, "dash": "dot", "width": 2}),
     ]
-    chosen = house.dotted_line(
-        say("applications.race.chosen"), mode, textposition="end", textangle=0, yanchor="top", xanchor="right"
-    )
-    place = {"x0": MONTHS, "x1": MONTHS, "yref": "paper", "y0": 0, "y1": 1}
+    at_the_top = {"textposition": "end", "textangle": 0, "yanchor": "top", "xanchor": "right"}
+    chosen = house.upright_line(say("applications.race.chosen"), MONTHS, mode, **at_the_top)
     x = {"title": {"text": say("applications.race.x")}, "tickvals": [0, 6, 12, 18, 24]}
     y = {"title": {"text": say("applications.race.y")}}
     worth = zip(run.best, run.mean, strict=True)
     return Evidence(
-        figure={"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen | place])},
+        figure={"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen])},
         alt=say("applications.race.alt"),
         rows=[
             {

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.charts.house import Figure, Mode, color, dotted_line, template
+from core.charts.house import Figure, Mode, color, template, upright_line
 from core.interpret.adversarial import Adversarial
 
 
@@ -31,10 +31,8 @@ def step_figure(found: Adversarial, names: Sequence[str], texts: Mapping[str, st
         "margin": {"l": 62, "r": 12, "t": 44, "b": 100},
     }
     if found.levels is not None:
-        place = {"yref": "paper", "y0": 0, "y1": 1, "x0": found.levels, "x1": found.levels}
-        layout["shapes"] = [
-            dotted_line(texts["changes"], mode, textposition="end", textangle=0, yanchor="bottom") | place
-        ]
+        at_the_top = {"textposition": "end", "textangle": 0, "yanchor": "bottom"}
+        layout["shapes"] = [upright_line(texts["changes"], found.levels, mode, **at_the_top)]
     return {"data": lines, "layout": layout}
 
 

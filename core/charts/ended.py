@@ -28,7 +28,7 @@ def with_end(
     ended, the losses stand on an axis of powers of ten, and of a long way that was not gone only the start is shown."""
     for figure in figures.values():
         layout = figure["layout"]
-        layout["shapes"].append(_end((ended_at - 1) / steps_per_epoch, mode))
+        layout["shapes"].append(house.upright_line("", (ended_at - 1) / steps_per_epoch, mode))
         layout["annotations"] = [_told(texts["ended"].format(step=ended_at))]
         if ended_at < FEW * layout["xaxis"]["range"][1] * steps_per_epoch:
             layout["xaxis"] |= _by_steps(ended_at, steps_per_epoch, texts)
@@ -37,10 +37,6 @@ def with_end(
         if trace["meta"]["series"] == "loss_raw":
             trace |= {"mode": "lines+markers", "marker": {"color": trace["line"]["color"], "size": 6}}
     return dict(figures)
-
-
-def _end(x: float, mode: Mode) -> Figure:
-    return house.dotted_line("", mode) | {"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x}
 
 
 def _told(text: str) -> Figure:

@@ -92,6 +92,11 @@ def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
     }
 
 
+def upright_line(text: str, x: Any, mode: Mode, **label: Any) -> Figure:
+    """Such a line from the bottom of the plot to its top."""
+    return dotted_line(text, mode, **label) | {"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x}
+
+
 def level_line(text: str, level: float, mode: Mode, textposition: str = "end", yanchor: str = "bottom") -> Figure:
     """Such a line across the plot at a height, for instance where guessing would be."""
     place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level}

@@ -143,8 +143,10 @@ def _margins(left: int, height: int = EVIDENCE_HEIGHT_PX, top: int = 64, lines: 
 
 
 def _room_line(room: float, mode: Mode) -> Figure:
-    line = house.dotted_line("", mode) | {"x0": room, "x1": room, "y0": 0, "y1": 1, "yref": "paper"}
-    return line | {"layer": "above", "line": {"color": house.color("text", mode), "width": 2, "dash": "dot"}}
+    return house.upright_line("", room, mode) | {
+        "layer": "above",
+        "line": {"color": house.color("text", mode), "width": 2, "dash": "dot"},
+    }
 
 
 def _room_text(say: Words, chip: str, room: float, most: float) -> Figure:

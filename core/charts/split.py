@@ -94,8 +94,7 @@ def _xy(name: str, sizes_b: Any) -> Figure:
 def _built(name: str, size_b: float, mode: Mode) -> Figure:
     """Where a model stands that was built with about this budget."""
     side = "right" if size_b < START_B else "left"
-    place = {"yref": "paper", "y0": 0, "y1": 1, "x0": size_b, "x1": size_b}
-    return house.dotted_line(name, mode, textposition="end", textangle=0, yanchor="top", xanchor=side) | place
+    return house.upright_line(name, size_b, mode, textposition="end", textangle=0, yanchor="top", xanchor=side)
 
 
 def _rows(say: Words, tried_b: tuple[int, ...], revealed: bool) -> list[dict[str, Any]]:

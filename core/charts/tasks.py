@@ -109,9 +109,8 @@ def _record(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
 def _end(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
     """A line behind the last score: that nothing follows is no result."""
     day = _days_after(rows[-1]["published"], AFTER_LAST_DAYS)
-    at_the_foot = {"textposition": "start", "xanchor": "left"}
-    line = house.dotted_line(say("language.tasks.end", month=rows[-1]["published"][:7]), mode, **at_the_foot)
-    return line | {"yref": "paper", "y0": 0, "y1": 1, "x0": day, "x1": day}
+    words = say("language.tasks.end", month=rows[-1]["published"][:7])
+    return house.upright_line(words, day, mode, textposition="start", xanchor="left")
 
 
 def _around(first: str, last: str) -> list[str]:

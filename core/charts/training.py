@@ -174,9 +174,11 @@ class _Style:
 
     def rate_marks(self, run: CurveRun, **place: str) -> list[Figure]:
         """A line where the learning rate changed; the labels run along the lines, so that close ones stay apart."""
+        words = self.texts["rate_mark"]
         return [
-            house.dotted_line(self.texts["rate_mark"].format(rate=digits(rate)), self.mode, yanchor="top", **place)
-            | {"yref": "paper", "y0": 0, "y1": 1, "x0": (x := step / run.steps_per_epoch), "x1": x}
+            house.upright_line(
+                words.format(rate=digits(rate)), step / run.steps_per_epoch, self.mode, yanchor="top", **place
+            )
             for step, rate in run.changes
         ]
 
