@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -148,6 +148,7 @@ def _worth(name: str, worth: list[float], line: Figure) -> Figure:
 
 
 def _speech_row(say: Words, row: Row) -> dict[str, Any]:
-    values = (row["model"], row["published"], row["score"], row["human_baseline"], row["source_url"])
-    names = ("model", "published", "errors", "human", "source")
-    return {say(f"applications.table.{name}"): value for name, value in zip(names, values, strict=True)}
+    return table_row(
+        say, "applications.table", model=row["model"], published=row["published"], errors=row["score"],
+        human=row["human_baseline"], source=row["source_url"],
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, TORCHVISION, Evidence, layout, name_apart
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, labels, layout, name_apart, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -69,9 +69,7 @@ def _networks(say: Words, rows: Sequence[Row], key: str, role: str, symbol: str,
         "mode": "markers+text",
         "name": say(f"deep.chart.{key}"),
         "marker": {"color": house.color(role, mode), "symbol": symbol, "size": 11},
-        "text": [row["model"] if row["key"] in LABELLED else "" for row in rows],
-        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
+        **labels(rows, [row["model"] for row in rows], LABELLED),
         "customdata": [_name(say, row) for row in rows],
         "hovertemplate": "%{customdata}<br>" + say("deep.chart.hover") + "<extra></extra>",
     }
@@ -108,7 +106,8 @@ def _name(say: Words, row: Row) -> str:
 
 
 def _table_row(say: Words, row: Row) -> dict[str, Any]:
-    values = (_name(say, row), row["published"], row["depth_layers"], row["top1_percent"], row["parameters"])
-    names = ("model", "published", "depth", "top1", "parameters")
-    weights = {say("deep.table.weights"): row["weights_or_setting"], say("deep.table.source"): row["source_url"]}
-    return {say(f"deep.table.{name}"): value for name, value in zip(names, values, strict=True)} | weights
+    return table_row(
+        say, "deep.table", model=_name(say, row), published=row["published"], depth=row["depth_layers"],
+        top1=row["top1_percent"], parameters=row["parameters"], weights=row["weights_or_setting"],
+        source=row["source_url"],
+    )  # fmt: skip

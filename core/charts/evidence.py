@@ -8,6 +8,7 @@ from typing import Any
 
 from core.charts import house
 from core.charts.house import Figure, Mode
+from core.content.words import Words
 from core.facts.tables import Row
 
 Source = tuple[str, str]  # its name, and its link or nothing
@@ -60,6 +61,20 @@ def layout(
 def sources_of(rows: Iterable[Row]) -> list[Source]:
     """Each row's source once, with its link, in the rows' order."""
     return list(dict.fromkeys((str(row["source"]), str(row["source_url"])) for row in rows))
+
+
+def table_row(say: Words, heads: str, **cells: Any) -> dict[str, Any]:
+    """A row of the table of points: each cell under its head, which is one of the words below `heads`."""
+    return {say(f"{heads}.{name}"): cell for name, cell in cells.items()}
+
+
+def labels(rows: Sequence[Row], names: Sequence[str], places: Mapping[str, str]) -> Figure:
+    """The names of a few points, by key where beside the point; those of the others are told on hover."""
+    return {
+        "text": [name if row["key"] in places else "" for row, name in zip(rows, names, strict=True)],
+        "textposition": [places.get(row["key"], "top center") for row in rows],
+        "textfont": {"size": house.SMALL_PX},
+    }
 
 
 def drawn_points(figure: Figure, line: str, x: str, y: str) -> list[dict[str, Any]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.charts import house
+from core.charts.evidence import labels
 from core.charts.house import Figure, Mode
 from core.charts.landmark_table import Own, told
 from core.content.numbers import power_text
@@ -13,22 +14,20 @@ from core.facts.tables import Row
 from core.survey.fits import year_of
 from core.survey.landmarks import DOMAINS, JOINT, Fit, value
 
+NOWHERE: Mapping[str, str] = {}
 OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
 
 def points(
-    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, labels: dict[str, str] | None = None
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, places: Mapping[str, str] = NOWHERE
 ) -> Figure:
-    """Models of one look, each telling its value on hover and its key on a click; `labels` are places by key."""
-    labels = labels or {}
+    """Models of one look, each telling its value on hover and its key on a click; `places` are of the names, by key."""
     return {
         "type": "scatter",
-        "mode": "markers+text" if labels else "markers",
+        "mode": "markers+text" if places else "markers",
         "x": [day(row) for row in rows],
         "y": [value(row, measure) for row in rows],
-        "text": [row["name"] if row["key"] in labels else "" for row in rows],
-        "textposition": [labels.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
+        **labels(rows, [row["name"] for row in rows], places),
         "cliponaxis": False,
         "customdata": [[row["key"], told(say, row, measure)] for row in rows],
         "hovertemplate": "%{customdata[1]}<extra></extra>",

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, labels, layout, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.charts.tasks import setting_text
 from core.content.numbers import number_text, power_text
@@ -77,9 +77,7 @@ def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: 
             "color": fill, "symbol": "diamond" if tuned else "circle", "size": 11,
             "line": {"color": color, "width": 2},
         },
-        "text": [_label(each, axis) if each.model["key"] in LABELLED[axis] else "" for each in scored],
-        "textposition": [LABELLED[axis].get(each.model["key"], "top center") for each in scored],
-        "textfont": {"size": house.SMALL_PX},
+        **labels([each.model for each in scored], [_label(each, axis) for each in scored], LABELLED[axis]),
         "cliponaxis": False,
         "customdata": [_name(each) for each in scored],
         "hovertemplate": "%{customdata}<br>" + say(f"language.chart.hover_{axis}") + "<extra></extra>",
@@ -102,10 +100,9 @@ def _is_estimate(each: Scored, axis: str) -> bool:
 
 
 def _mmlu_row(say: Words, each: Scored) -> dict[str, Any]:
-    values = {
-        "model": _name(each), "published": each.score["published"], "score": each.score["score"],
-        "setting": setting_text(say, each.score), "compute": each.model[COMPUTE],
-        "estimated": say("language.table.yes") if _is_estimate(each, COMPUTE) else "",
-        "parameters": each.model[SIZE], "source": each.score["source_url"],
-    }  # fmt: skip
-    return {say(f"language.table.{name}"): value for name, value in values.items()}
+    return table_row(
+        say, "language.table", model=_name(each), published=each.score["published"], score=each.score["score"],
+        setting=setting_text(say, each.score), compute=each.model[COMPUTE],
+        estimated=say("language.table.yes") if _is_estimate(each, COMPUTE) else "",
+        parameters=each.model[SIZE], source=each.score["source_url"],
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, name_apart, sources_of
+from core.charts.evidence import AS_OF, Evidence, labels, layout, name_apart, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -66,9 +66,7 @@ def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
             "color": house.color("fourth" if mixed else "training", mode),
             "symbol": "diamond" if mixed else "circle", "size": 9,
         },
-        "text": [row["name"].split(" (")[0] if row["key"] in LABELLED else "" for row in rows],
-        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
+        **labels(rows, [row["name"].split(" (")[0] for row in rows], LABELLED),
         "cliponaxis": False,
         "customdata": [f"{row['name']}, {row['published']}" for row in rows],
         "hovertemplate": "%{customdata}<br>%{y:.3s}<extra></extra>",
@@ -151,15 +149,17 @@ def _hidden_word(say: Words) -> Figure:
 
 def _table_row(say: Words, row: Row) -> dict[str, Any]:
     mixed = say("outlook.table.yes") if is_mixture(row) else ""
-    values = {
-        "model": row["name"], "published": row["published"], "parameters": row["parameters"], "mixture": mixed,
-        "source": row["source_url"],
-    }  # fmt: skip
-    return {say(f"outlook.table.{name}"): value for name, value in values.items()}
+    return table_row(
+        say, "outlook.table", model=row["name"], published=row["published"], parameters=row["parameters"],
+        mixture=mixed, source=row["source_url"],
+    )  # fmt: skip
 
 
 def _guess_rows(say: Words, guesses: Sequence[float]) -> list[dict[str, Any]]:
-    pairs = zip(GUESS_YEARS, guesses, strict=True)
-    named = [(say("outlook.chart.guess"), f"{int(year)}-07", value, "", "") for year, value in pairs]
-    names = ("model", "published", "parameters", "mixture", "source")
-    return [{say(f"outlook.table.{name}"): each for name, each in zip(names, row, strict=True)} for row in named]
+    return [
+        table_row(
+            say, "outlook.table", model=say("outlook.chart.guess"), published=f"{int(year)}-07", parameters=value,
+            mixture="", source="",
+        )
+        for year, value in zip(GUESS_YEARS, guesses, strict=True)
+    ]  # fmt: skip

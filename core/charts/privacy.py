@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, Evidence, layout, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -116,9 +116,8 @@ def _paper(row: Row) -> str:
 
 
 def _table_row(say: Words, row: Row) -> dict[str, Any]:
-    values = (
-        row["dataset"], row["method"], row["epsilon"], row["delta"], row["value"],
-        row.text("setting", say.language), _paper(row), row["source_url"],
+    return table_row(
+        say, "privacy.table", dataset=row["dataset"], method=row["method"], epsilon=row["epsilon"],
+        delta=row["delta"], accuracy=row["value"], setting=row.text("setting", say.language), paper=_paper(row),
+        source=row["source_url"],
     )  # fmt: skip
-    names = ("dataset", "method", "epsilon", "delta", "accuracy", "setting", "paper", "source")
-    return {say(f"privacy.table.{name}"): value for name, value in zip(names, values, strict=True)}

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout
+from core.charts.evidence import AS_OF, Evidence, layout, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, known, table
@@ -78,14 +78,12 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
     y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1}
     x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
     table_rows = [
-        {
-            say("scale.table.work"): say(f"scale.work.{name}"),
-            say("scale.table.intensity"): round(intensity, 2),
-            say("scale.table.reached"): round(reached[name], 2),
-            say("scale.table.share"): round(100 * reached[name] / peak, 1),
-        }
+        table_row(
+            say, "scale.table", work=say(f"scale.work.{name}"), intensity=round(intensity, 2),
+            reached=round(reached[name], 2), share=round(100 * reached[name] / peak, 1),
+        )
         for name, intensity in INTENSITIES.items()
-    ]
+    ]  # fmt: skip
     return Evidence(
         figure={"data": [roof, kinds], "layout": layout(say("scale.roof.title", chip=row["name"]), x, y, mode)},
         alt=say("scale.roof.alt", chip=row["name"], ridge=round(ridge)),
@@ -140,8 +138,7 @@ def _pairs(rows: Sequence[Row], upper: Sequence[float], lower: Sequence[float], 
 
 
 def _chip_row(say: Words, row: Row) -> dict[str, Any]:
-    values = {
-        "chip": row["name"], "released": row["released"], "speed": row[SPEED], "bandwidth": row[BANDWIDTH],
-        "ratio": round(flop_per_byte(row)), "source": row["source_url"],
-    }  # fmt: skip
-    return {say(f"scale.table.{name}"): value for name, value in values.items()}
+    return table_row(
+        say, "scale.table", chip=row["name"], released=row["released"], speed=row[SPEED], bandwidth=row[BANDWIDTH],
+        ratio=round(flop_per_byte(row)), source=row["source_url"],
+    )  # fmt: skip

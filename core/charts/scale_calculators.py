@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.numbers import number_text
 from core.content.words import Words
@@ -164,19 +164,17 @@ def _memory_row(say: Words, stage: int, parts: Parts) -> dict[str, Any]:
 
 
 def _law_row(say: Words, key: str, parameters: float, tokens: float, flop: float) -> dict[str, Any]:
-    return _row(say, say(f"scale.law.{key}"), parameters, tokens, f"{growth(key, flop):.1f}") | {
-        say("scale.table.source"): table("scaling_laws")[key]["source_url"]
-    }
+    source = table("scaling_laws")[key]["source_url"]
+    return _row(say, say(f"scale.law.{key}"), parameters, tokens, f"{growth(key, flop):.1f}", source)
 
 
 def _model_row(say: Words, row: Row) -> dict[str, Any]:
     parameters, tokens = row.number("parameters"), row.number("training_tokens_or_images")
-    return _row(say, row["name"], parameters, tokens, "") | {say("scale.table.source"): row["source_url"]}
+    return _row(say, row["name"], parameters, tokens, "", row["source_url"])
 
 
-def _row(say: Words, name: str, parameters: float, tokens: float, times: str) -> dict[str, Any]:
-    values = {
-        "law": name, "parameters": float(f"{parameters:.3g}"), "tokens": float(f"{tokens:.3g}"),
-        "tokens_each": float(f"{tokens / parameters:.3g}"), "growth": times,
-    }  # fmt: skip
-    return {say(f"scale.table.{key}"): value for key, value in values.items()}
+def _row(say: Words, name: str, parameters: float, tokens: float, times: str, source: str) -> dict[str, Any]:
+    return table_row(
+        say, "scale.table", law=name, parameters=float(f"{parameters:.3g}"), tokens=float(f"{tokens:.3g}"),
+        tokens_each=float(f"{tokens / parameters:.3g}"), growth=times, source=source,
+    )  # fmt: skip

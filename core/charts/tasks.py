@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, Evidence, labels, layout, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -132,9 +132,7 @@ def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode, is_seen: boo
         "name": say(f"language.kind.{kind}"),
         "showlegend": is_seen,
         "marker": look | {"line": {"width": 0 if is_seen else 2}},
-        "text": [SPECIFICS.split(_name(say, row))[0] if row["key"] in LABELLED else "" for row in rows],
-        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
+        **labels(rows, [SPECIFICS.split(_name(say, row))[0] for row in rows], LABELLED),
         "cliponaxis": False,
         "customdata": [_name(say, row) for row in rows],
         "hovertemplate": "%{customdata}<br>%{x|%Y-%m} · %{y:.1f}<extra></extra>",
@@ -166,12 +164,11 @@ def _name(say: Words, row: Row) -> str:
 
 
 def _task_row(say: Words, row: Row) -> dict[str, Any]:
-    values = {
-        "model": _name(say, row), "published": row["published"], "score": row["score"],
-        "kind": say(f"language.kind.{task_kind(row)}"), "setting": setting_text(say, row),
-        "checked": say(f"language.table.{'yes' if is_checked(row) else 'memory'}"), "source": row["source_url"],
-    }  # fmt: skip
-    return {say(f"language.table.{name}"): value for name, value in values.items()}
+    return table_row(
+        say, "language.table", model=_name(say, row), published=row["published"], score=row["score"],
+        kind=say(f"language.kind.{task_kind(row)}"), setting=setting_text(say, row),
+        checked=say(f"language.table.{'yes' if is_checked(row) else 'memory'}"), source=row["source_url"],
+    )  # fmt: skip
 
 
 def setting_text(say: Words, row: Row) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, TORCHVISION, Evidence, layout
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, labels, layout, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -55,15 +55,15 @@ def _networks(say: Words, rows: Sequence[Row], kind: str, role: str, symbol: str
             "sizeref": 2 * largest / LARGEST_PX**2,
             "sizemin": 3,
         },
-        "text": [row["model"] if row["key"] in LABELLED else "" for row in rows],
-        "textposition": [LABELLED.get(row["key"], "top center") for row in rows],
-        "textfont": {"size": house.SMALL_PX},
+        **labels(rows, [row["model"] for row in rows], LABELLED),
         "customdata": [[row["model"], row.number("parameters") / 1e6] for row in rows],
         "hovertemplate": "%{customdata[0]}<br>" + say("vision.chart.hover") + "<extra></extra>",
     }
 
 
 def _table_row(say: Words, row: Row) -> dict[str, Any]:
-    columns = ("model", "published", "gflops", "top1_percent", "parameters", "weights_or_setting", "source_url")
-    names = ("model", "published", "work", "top1", "parameters", "weights", "source")
-    return {say(f"vision.table.{name}"): row[column] for name, column in zip(names, columns, strict=True)}
+    return table_row(
+        say, "vision.table", model=row["model"], published=row["published"], work=row["gflops"],
+        top1=row["top1_percent"], parameters=row["parameters"], weights=row["weights_or_setting"],
+        source=row["source_url"],
+    )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.charts.evidence import table_row
 from core.charts.privacy import DATA_SETS, cost_evidence, losses_evidence
 from core.content.numbers import half_up
 from core.content.words import Words
@@ -67,15 +68,8 @@ def _group(row: Row) -> str:
 
 def _method(say: Words, row: Row) -> dict[str, str | float | None]:
     name = row["name_zh"] if say.language == "zh" else row["method"]
-    values = [
-        name,
-        row["year"],
-        *(row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")),
-    ]
-    names = ("method", "year", "idea", "shows", "hides", "source")
-    return {
-        say(f"privacy.methods.{key}"): value for key, value in zip(names, [*values, row["source_url"]], strict=True)
-    }
+    told = {each: row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")}
+    return table_row(say, "privacy.methods", method=name, year=row["year"], **told, source=row["source_url"])
 
 
 def _guess(topic: Topic) -> None:

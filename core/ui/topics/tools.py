@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from core.charts.evidence import AS_OF, Evidence
+from core.charts.evidence import AS_OF, Evidence, table_row
 from core.config import RunConfig
 from core.content.examples import TWINS, first_lines, program
 from core.content.plain import escaped
@@ -99,18 +99,19 @@ def _licence(say: Words, row: Row) -> str:
 
 
 def _table_row(say: Words, row: Row) -> dict[str, str]:
-    cells = {
-        "name": row["name"],
-        "field": say(f"tools.fields.{row['category']}"),
-        "level": say(f"tools.levels.{row['level']}"),
-        "what": row.text("what_for", say.language),
-        "size": row.text("size", say.language),
-        "licence": row.text("licence", say.language),
-        "checked": say(f"tools.table.{row['checked'] if row['checked'] == 'yes' else 'no'}"),
-        "from_survey": say(f"tools.table.{row['from_survey']}"),
-        "link": row["homepage"],
-    }
-    return {say(f"tools.table.{name}"): cell for name, cell in cells.items()}
+    return table_row(
+        say,
+        "tools.table",
+        name=row["name"],
+        field=say(f"tools.fields.{row['category']}"),
+        level=say(f"tools.levels.{row['level']}"),
+        what=row.text("what_for", say.language),
+        size=row.text("size", say.language),
+        licence=row.text("licence", say.language),
+        checked=say(f"tools.table.{row['checked'] if row['checked'] == 'yes' else 'no'}"),
+        from_survey=say(f"tools.table.{row['from_survey']}"),
+        link=row["homepage"],
+    )
 
 
 def _first_lines(say: Words) -> None:
