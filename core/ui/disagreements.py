@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.content.words import Words
 from core.ui.address import put
-from core.ui.components import told
+from core.ui.components import component, told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE
 
 KEY = "disagreements"
-_FOLDER = Path(__file__).with_name("disagreements")
 
-_component = st.components.v2.component(
+_component = component(
     "trendlab_disagreements",
-    html='<div class="tl-disagreements" role="group"></div>',
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "main.js").read_text(encoding="utf-8"),
+    '<div class="tl-disagreements" role="group"></div>',
+    css=["disagreements/style.css"],
+    js=["disagreements/main.js"],
 )
 
 

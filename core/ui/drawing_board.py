@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from urllib.parse import urlencode
 
-import streamlit as st
-
 from core.interpret.preprocess import INK_SIDE
-from core.ui.components import told
+from core.ui.components import component, told
 
-_FOLDER = Path(__file__).with_name("board")
-_SCRIPTS = ("../app_root.js", "ink.js", "reader.js", "shown.js", "main.js")
-
-_component = st.components.v2.component(
+_component = component(
     "trendlab_drawing_board",
-    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    "board/frame.html",
+    css=["board/style.css"],
+    js=["app_root.js", "board/ink.js", "board/reader.js", "board/shown.js", "board/main.js"],
 )
 
 

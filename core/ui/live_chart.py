@@ -7,21 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-
-import streamlit as st
 
 from core.charts.house import MODES, Mode, large
 from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
 from core.live.plotly_route import PLOTLY_URL
-from core.ui.components import nothing
+from core.ui.components import component, nothing
 
 MAX_GHOSTS = len(GHOST_SYMBOLS)
-_FOLDER = Path(__file__).with_name("live_chart")
-_SCRIPTS = ("../app_root.js", "plotly.js", "curves.js", "stream.js", "easel.js", "charts.js", "status.js", "main.js")
-_PROBE_SCRIPTS = ("../app_root.js", "plotly.js", "stream.js", "probe.js")
+_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "main")
+_PROBE_SCRIPTS = ("plotly", "stream", "probe")
 
 
 @dataclass(frozen=True)
@@ -45,17 +41,17 @@ class LiveChart:
     changed: dict[str, Any] | None
 
 
-_component = st.components.v2.component(
+_component = component(
     "trendlab_live_chart",
-    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    "live_chart/frame.html",
+    css=["live_chart/style.css"],
+    js=["app_root.js", *(f"live_chart/{name}.js" for name in _SCRIPTS)],
     isolate_styles=False,  # Plotly's styles do not reach into a shadow root
 )
-_probe = st.components.v2.component(
+_probe = component(
     "trendlab_events_probe",
-    html="<span hidden></span>",
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _PROBE_SCRIPTS),
+    "<span hidden></span>",
+    js=["app_root.js", *(f"live_chart/{name}.js" for name in _PROBE_SCRIPTS)],
 )
 
 

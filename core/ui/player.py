@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import streamlit as st
 
 from core.charts.house import Figure
 from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
+from core.ui.components import component
 from core.ui.drawing import picture_config
 
-_FOLDER = Path(__file__).parent
-_SCRIPTS = ("app_root.js", "live_chart/plotly.js", "player/main.js")
-
-_component = st.components.v2.component(
+_component = component(
     "trendlab_player",
-    html=(_FOLDER / "player" / "frame.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "player" / "style.css").read_text(encoding="utf-8"),
-    js="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in _SCRIPTS),
+    "player/frame.html",
+    css=["player/style.css"],
+    js=["app_root.js", "live_chart/plotly.js", "player/main.js"],
     isolate_styles=False,  # Plotly's styles do not reach into a shadow root
 )
 

@@ -7,23 +7,16 @@ reader or wrapped line reaches.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from pathlib import Path
-
-import streamlit as st
 
 from core.content.words import Words
-from core.ui.components import nothing
+from core.ui.components import component, nothing
 
 Row = Mapping[str, str | float | None]  # the reader's name of a column -> its cell
 HEIGHT_PX = 420
 FEW = 6  # so many rows are shown whole, though each is a card on a phone
-_FOLDER = Path(__file__).with_name("tables")
 
-_component = st.components.v2.component(
-    "trendlab_table",
-    html='<div class="tl-table"></div>',
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-    js=(_FOLDER / "main.js").read_text(encoding="utf-8"),
+_component = component(
+    "trendlab_table", '<div class="tl-table"></div>', css=["tables/style.css"], js=["tables/main.js"]
 )
 
 

@@ -45,8 +45,7 @@ class Board {
     const isOther = !this.data || this.data.url !== data.url;
     Object.assign(this, { data, setTriggerValue });
     this.root.lang = data.lang;
-    for (const element of this.root.querySelectorAll("[data-text]"))
-      element.textContent = data.texts[element.dataset.text];
+    putTexts(this.root, data.texts);
     this.paper.setAttribute("aria-label", data.texts.paper);
     this.find(".tl-pixels").setAttribute("aria-label", data.texts.seen);
     if (isOther) this.show(null);
@@ -60,7 +59,7 @@ class Board {
     const ink = this.ink.bytes(this.data.side);
     if (!this.data.url) {
       if (this.told) this.told({ error: true }); // about older ink
-      this.setTriggerValue("ink", inBase64(ink));
+      this.setTriggerValue("ink", btoa(String.fromCharCode(...ink)));
       const answer = await new Promise((tell) => (this.told = tell));
       if (answer.error) throw new Error("no answer");
       return answer;
@@ -180,7 +179,7 @@ class Board {
   show(answer) {
     this.answer = answer;
     this.find("[data-do=why]").disabled = !answer;
-    paint(this.find(".tl-pixels"), answer ? fromBase64(answer.pixels) : new Uint8Array(24 * 24));
+    paint(this.find(".tl-pixels"), answer ? bytes(answer.pixels) : new Uint8Array(24 * 24));
     const shares = answer ? answer.shares : this.data.classes.map(() => 0);
     const most = answer ? shares.indexOf(Math.max(...shares)) : -1;
     this.find(".tl-bars").replaceChildren(...this.data.classes.map((name, at) => bar(name, shares[at], at === most)));

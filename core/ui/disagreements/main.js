@@ -31,10 +31,3 @@ function button({ number, label, truth, answers }, place, chosen) {
   const attributes = { type: "button", "data-number": number, "aria-label": label, "aria-pressed": number === chosen };
   return make("button", attributes, picture, make("b", {}, truth), ...lines);
 }
-
-function make(tag, attributes = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  made.append(...children);
-  return made;
-}

@@ -88,7 +88,7 @@ class Live {
 
   label({ texts, lang }) {
     this.root.lang = lang;
-    for (const element of this.root.querySelectorAll("[data-text]")) element.textContent = texts[element.dataset.text];
+    putTexts(this.root, texts);
     this.root.querySelector(".tl-progress").setAttribute("aria-label", texts.progress);
   }
 

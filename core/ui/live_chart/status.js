@@ -2,10 +2,6 @@
 
 const FINAL_STATES = ["finished", "stopped", "diverged", "failed", "outdated", "deleted"];
 
-function fill(text, facts) {
-  return text.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
-}
-
 /** 4980 as "4 980", with a narrow space that does not break. */
 function number(value, digits = 0) {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };

@@ -119,13 +119,6 @@ class Table {
   }
 }
 
-function make(tag, attributes, ...content) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  element.append(...content);
-  return element;
-}
-
 function content(value, isPercent, hasLinks) {
   if (value === null) return [];
   if (typeof value === "number") return [isPercent ? `${value.toFixed(1)}%` : written(value)];

@@ -9,7 +9,6 @@ from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,18 +21,17 @@ from core.interpret.results import Answers, confusion, small, worth_a_column, wo
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.training.augment import shifted
+from core.ui.components import component
 from core.ui.images import picture_url
 from core.ui.understand.look import Look
 from core.ui.understand.picture import validation_truths
 
 MAX_PIXEL_BYTES = 700_000  # of the pictures: all of digits and shapes, 1,215 grey ones, 405 in colour
 SPRITE_COLUMNS = 40
-SHARED = Path(__file__).with_name("shared") / "shared.js"
+SHARED = "understand/shared/shared.js"
 
-_component = st.components.v2.component(
-    "trendlab_parcel",
-    html='<span hidden class="tl-parcel">\n</span>',
-    js=SHARED.read_text(encoding="utf-8") + SHARED.with_name("parcel.js").read_text(encoding="utf-8"),
+_component = component(
+    "trendlab_parcel", '<span hidden class="tl-parcel">\n</span>', js=[SHARED, "understand/shared/parcel.js"]
 )
 
 

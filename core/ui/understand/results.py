@@ -6,7 +6,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from core.content.words import Words
 from core.interpret.results import probabilities, together
 from core.runs.service import RunService
 from core.ui.address import addressed, put
-from core.ui.components import told
+from core.ui.components import component, told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, column_names
 from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
@@ -24,14 +23,14 @@ from core.ui.understand.picture import picture_pixels, validation_truths
 
 KEY = "results"
 CELL, SHARES = "cell", "shares"  # in the address: a cell as "truth-taken", and whether the matrix shows shares
-_FOLDER = Path(__file__).with_name("results_view")
-_SCRIPTS = ("answers.js", "matrix.js", "tiles.js", "course.js", "classes.js", "main.js")
+_FOLDER = "understand/results_view"
+_SCRIPTS = ("answers", "matrix", "tiles", "course", "classes", "main")
 
-_component = st.components.v2.component(
+_component = component(
     "trendlab_results",
-    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
-    css="\n".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "images.css")),
-    js="\n".join(path.read_text(encoding="utf-8") for path in (SHARED, *(_FOLDER / name for name in _SCRIPTS))),
+    f"{_FOLDER}/frame.html",
+    css=[f"{_FOLDER}/style.css", f"{_FOLDER}/images.css"],
+    js=[SHARED, *(f"{_FOLDER}/{name}.js" for name in _SCRIPTS)],
 )
 
 

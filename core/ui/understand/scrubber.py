@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
 from core.content.words import Words
 from core.runs.service import RunService
 from core.ui.address import put, visit
-from core.ui.components import told
+from core.ui.components import component, told
 from core.ui.understand.look import EPOCH, LAST, PASSED, Look
 from core.ui.understand.parcels import SHARED, send
 
 KEY = "scrubber"
-_FOLDER = Path(__file__).with_name("scrubber")
 
-_component = st.components.v2.component(
+_component = component(
     "trendlab_scrubber",
-    html=(_FOLDER / "frame.html").read_text(encoding="utf-8"),
-    css=(_FOLDER / "style.css").read_text(encoding="utf-8"),
-    js=SHARED.read_text(encoding="utf-8") + (_FOLDER / "main.js").read_text(encoding="utf-8"),
+    "understand/scrubber/frame.html",
+    css=["understand/scrubber/style.css"],
+    js=[SHARED, "understand/scrubber/main.js"],
 )
 
 

@@ -1,9 +1,5 @@
 // The answers of all epochs, as they were sent.
 
-function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 /** Images whose pictures are shown have places 0, 1, …; `numbers` are their numbers among all validation images. */
 class Answers {
   constructor(parcel) {

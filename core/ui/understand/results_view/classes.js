@@ -18,13 +18,13 @@ class Classes {
   setNames(names, texts) {
     this.texts = texts;
     const head = ["class", "images", "precision", "recall"];
-    this.cells = names.map(() => ["", "tl-bar", "tl-bar"].map((className) => element("td", { className })));
+    this.cells = names.map(() => ["", "tl-bar", "tl-bar"].map((className) => make("td", { class: className })));
     this.table.replaceChildren(
-      element("thead", {}, element("tr", {}, ...head.map((name) => element("th", { scope: "col" }, texts[name])))),
-      element(
+      make("thead", {}, make("tr", {}, ...head.map((name) => make("th", { scope: "col" }, texts[name])))),
+      make(
         "tbody",
         {},
-        ...names.map((name, at) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[at])),
+        ...names.map((name, at) => make("tr", {}, make("th", { scope: "row" }, name), ...this.cells[at])),
       ),
     );
   }

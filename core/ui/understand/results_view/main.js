@@ -32,7 +32,7 @@ class View {
   update(data, { setTriggerValue }) {
     Object.assign(this, { data, setTriggerValue });
     this.root.lang = data.lang;
-    say(this.root, data.texts);
+    putTexts(this.root, data.texts);
     this.cell = parsedCell(data.cell);
     this.part("counted").setAttribute("aria-pressed", data.isShares);
     const { names, numClasses, numColumns } = data;

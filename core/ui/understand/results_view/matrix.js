@@ -19,15 +19,15 @@ class Matrix {
     if (this.key === key) return;
     Object.assign(this, { key, names, focused: [0, 0] });
     const isLong = names.some((name) => name.length > LONG_NAME);
-    const column = (name) => element("th", { scope: "col", className: isLong ? "tl-long" : "" }, element("span", {}, name));
-    const across = element("th", { colSpan: names.length, className: "tl-axis" }, texts.taken);
-    const corner = element("th", { className: "tl-axis" }, texts.truth);
+    const column = (name) => make("th", { scope: "col", class: isLong ? "tl-long" : "" }, make("span", {}, name));
+    const across = make("th", { colspan: names.length, class: "tl-axis" }, texts.taken);
+    const corner = make("th", { class: "tl-axis" }, texts.truth);
     const inRows = names.slice(0, numRows);
-    this.cells = inRows.map(() => names.map(() => element("td", { role: "gridcell", tabIndex: -1 })));
-    const rows = inRows.map((name, at) => element("tr", {}, element("th", { scope: "row" }, name), ...this.cells[at]));
+    this.cells = inRows.map(() => names.map(() => make("td", { role: "gridcell", tabindex: -1 })));
+    const rows = inRows.map((name, at) => make("tr", {}, make("th", { scope: "row" }, name), ...this.cells[at]));
     this.table.replaceChildren(
-      element("tr", {}, element("td", { className: "tl-void" }), across),
-      element("tr", {}, corner, ...names.map(column)),
+      make("tr", {}, make("td", { class: "tl-void" }), across),
+      make("tr", {}, corner, ...names.map(column)),
       ...rows,
     );
     this.cells[0][0].tabIndex = 0;

@@ -35,7 +35,7 @@ class Tiles {
   }
 
   newButton() {
-    const button = element("button", { type: "button" }, element("i"), element("span"), element("span"));
+    const button = make("button", { type: "button" }, make("i"), make("span"), make("span"));
     this.box.append(button);
     return button;
   }
