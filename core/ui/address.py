@@ -19,6 +19,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from core.ui.following import renew_named
 
 T = TypeVar("T")
+Named = TypeVar("Named", str, int, float)
 
 KEPT = "kept_choice_"  # before a key: its _Kept
 DRAWN = "drawn_widgets"  # the keys of the widgets that the last script drew; none if a newer script broke it off
@@ -84,13 +85,18 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     return value
 
 
-def addressed_choice(key: str, options: Container[str], default: str) -> str:
-    """The same for one of a few names."""
+def addressed_flag(key: str) -> bool:
+    """The same for what is off at first."""
+    return addressed(key, False, lambda text: text == "true")
 
-    def parse(text: str) -> str:
-        if text not in options:
+
+def addressed_choice(key: str, options: Container[Named], default: Named) -> Named:
+    """The same for one of a few names or numbers."""
+
+    def parse(text: str) -> Named:
+        if (value := type(default)(text)) not in options:
             raise ValueError(text)
-        return text
+        return value
 
     value = addressed(key, default, parse)
     if value not in options:  # what was left here is not offered any more

@@ -12,8 +12,9 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed_choice, put
+from core.ui.address import put
 from core.ui.charts import run_label, run_points, short_state_text
+from core.ui.choices import choose
 from core.ui.compare_answers import answers
 from core.ui.controls import show_notice
 from core.ui.drawing import draw, page_mode
@@ -37,11 +38,7 @@ def compare_page() -> None:
     show_notice(say)
     if has_come() and RUNS in st.query_params and WHAT not in st.query_params:
         put(WHAT, "chosen")  # who was led here by these runs wants to see them
-    what = addressed_choice(WHAT, ("chosen", "class"), "chosen")
-    st.segmented_control(
-        say("compare.what"), ("chosen", "class"), format_func=lambda each: say(f"compare.{each}"), key=WHAT,
-        required=True, label_visibility="collapsed",
-    )  # fmt: skip
+    what = choose(say, WHAT, ("chosen", "class"), "compare.what", "compare.{}", label_visibility="collapsed")
     if what == "class":
         sweep_tab(say, runs)
         return
@@ -69,11 +66,7 @@ def _chosen(say: Words, runs: RunService) -> list[RunView]:
 
 
 def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    axis: Axis = addressed_choice("axis", AXES, AXES[0])  # type: ignore[assignment]
-    st.segmented_control(
-        say("compare.axis.choose"), AXES, format_func=lambda each: say(f"compare.axis.{each}"), key="axis",
-        required=True,
-    )  # fmt: skip
+    axis: Axis = choose(say, "axis", AXES, "compare.axis.choose", "compare.axis.{}")  # type: ignore[assignment]
     groups = {group_of(view) for view in views}
     has_seeds = len(groups) < len({(group_of(view), view.config.seed) for view in views})
     band = st.toggle(say("compare.band"), True, key="band", help=say("compare.band_help"), disabled=not has_seeds)

@@ -13,7 +13,8 @@ from core.content.words import Words
 from core.interpret.explanations import METHODS, Explanation
 from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed_choice, addressed_flag
+from core.ui.choices import choose
 from core.ui.shell import page_link
 from core.ui.understand.look import IMAGE, NETWORK, Look, asked
 from core.ui.understand.why import draw_map
@@ -45,7 +46,7 @@ def chosen_image(
 def _choices(say: Words) -> tuple[str | None, str]:
     """The method of the maps, if they are wanted, and whose score they explain."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        addressed(SHOWN, False, lambda text: text == "true")
+        addressed_flag(SHOWN)
         is_shown = st.toggle(say("compare.image.maps"), key=SHOWN)
         if not is_shown:
             return None, SCORES[0]
@@ -54,11 +55,7 @@ def _choices(say: Words) -> tuple[str | None, str]:
             say("compare.image.method"), METHODS, key=METHOD, width=240,
             format_func=lambda each: say(f"understand.why.{each}.name"),
         )  # fmt: skip
-        score = addressed_choice(SCORE, SCORES, SCORES[0])
-        st.segmented_control(
-            say("compare.image.score"), SCORES, key=SCORE, required=True,
-            format_func=lambda each: say(f"compare.image.{each}"),
-        )  # fmt: skip
+        score = choose(say, SCORE, SCORES, "compare.image.score", "compare.image.{}")
     st.caption(say("language.gap").join(say(f"understand.why.{method}.{part}") for part in ("asks", "silent")))
     return method, score
 

@@ -11,7 +11,7 @@ from core.content.words import Words
 from core.errors import InspectionFailed
 from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
 from core.survey.flops import FLOP_PER_MULTIPLY_ADD
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed_choice
 from core.ui.shell import store_services
 from core.ui.tables import draw_table
 
@@ -59,7 +59,7 @@ def _tables(
     """`tree` gives the rows of the first or second network, down to a level."""
     draw_table(say, _rows(say, TOTALS, totals), "totals", say("vision.inspector.totals"), prose=True)
     st.caption(say("vision.inspector.counted"))
-    levels = addressed("net_levels", 2, _level)
+    levels = addressed_choice("net_levels", LEVELS, 2)
     st.select_slider(say("vision.inspector.levels"), LEVELS, key="net_levels", width=320)
     for place, (column, name) in enumerate(zip(st.columns(2, gap="medium"), names, strict=True)):
         with column:
@@ -78,12 +78,6 @@ def _chosen(say: Words) -> list[str]:
         with column:
             st.selectbox(say(f"vision.inspector.{key}"), CLASSIFIERS, key=f"{key}_net")
     return names
-
-
-def _level(text: str) -> int:
-    if int(text) not in LEVELS:
-        raise ValueError(text)
-    return int(text)
 
 
 def _totals(say: Words, each: Inspection) -> Cells:

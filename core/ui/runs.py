@@ -14,8 +14,8 @@ from core.export.table import metrics_csv
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed_choice
 from core.ui.charts import short_date, short_state_text
+from core.ui.choices import choose
 from core.ui.controls import attempt, show_notice
 from core.ui.fields import NOTICE
 from core.ui.newcomer import next_learner
@@ -56,10 +56,7 @@ def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) 
 
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
     with st.container(horizontal=True):
-        whose = addressed_choice("whose", WHOSE, WHOSE[0])
-        st.segmented_control(
-            say("runs.whose"), WHOSE, format_func=lambda each: say(f"runs.{each}"), key="whose", required=True
-        )
+        whose = choose(say, "whose", WHOSE, "runs.whose", "runs.{}")
         text = st.text_input(say("runs.search"), key="find", bind="query-params", placeholder=say("runs.search_hint"))
     mine = whose == "mine"
     views = runs.runs_of(owner()) if mine else runs.public_runs()

@@ -9,7 +9,7 @@ from core.charts.landmarks import LABELLED, all_evidence, opening_evidence
 from core.content.words import Words
 from core.survey.fits import LEAST_POINTS
 from core.survey.landmarks import ALL, FILTERS, FIRST_YEAR, LAST_YEAR, MEASURES, Fit, fits, in_view
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed_choice, addressed_flag
 from core.ui.evidence import clicked_point, evidence
 from core.ui.landmark_card import choose_model, show_clicked
 
@@ -18,10 +18,10 @@ KEY = "landmarks"
 
 def scale_chart(say: Words, own: Own) -> None:
     """Twelve labelled models, or on demand all of them by field, on each measure."""
-    everything = addressed("all_models", False, lambda text: text == "true")
+    everything = addressed_flag("all_models")
     measure = addressed_choice("measure", MEASURES, "compute")
     domain = addressed_choice("domain", FILTERS, ALL)
-    since = addressed("since", FIRST_YEAR, _year)
+    since = addressed_choice("since", range(FIRST_YEAR, LAST_YEAR + 1), FIRST_YEAR)
     st.toggle(say("home.show_all"), key="all_models")
     show_clicked(say)
     if not everything:
@@ -69,10 +69,3 @@ def _fit_line(say: Words, fit: Fit) -> str:
 def _open_card() -> None:
     if key := clicked_point(KEY):
         choose_model(key)
-
-
-def _year(text: str) -> int:
-    year = int(text)
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise ValueError(text)
-    return year

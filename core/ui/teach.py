@@ -12,7 +12,7 @@ from core.content.pages import INTRO
 from core.content.quiz import Item, readable
 from core.content.search import page_title
 from core.errors import ContentError
-from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.shell import TEXT_PX, in_reading_order
 from core.ui.topic import Topic, topic_page
 
@@ -27,8 +27,7 @@ def teach_page() -> None:
 def _body(topic: Topic) -> None:
     say = topic.say
     topic.section(INTRO)
-    part = addressed_choice("part", PARTS, PARTS[0])
-    st.pills(say("teach.part"), PARTS, key="part", required=True, format_func=say.under("teach.parts").__getitem__)
+    part = choose(say, "part", PARTS, "teach.part", "teach.parts.{}", pills=True)
     _downloads(topic, part)
     if part == KEY:
         _key(topic)

@@ -13,6 +13,7 @@ from core.facts.tables import Row, table
 from core.survey.base_rates import chance_ill_if_positive, published_test
 from core.survey.strategies import race
 from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.topic import TEXT_TO_CHART, Topic, topic_page
 
@@ -35,10 +36,9 @@ def _body(topic: Topic) -> None:
     topic.section("tasks")
     _tasks(topic.say)
     with topic.try_it():
-        live = addressed_choice(LIVE, LIVES, "base_rates")
-        st.pills(
-            topic.say("applications.live"), list(LIVES), format_func=lambda each: topic.say(f"applications.{each}"),
-            key=LIVE, required=True, label_visibility="collapsed", wrap=True,
+        live = choose(
+            topic.say, LIVE, LIVES, "applications.live", "applications.{}", pills=True, wrap=True,
+            label_visibility="collapsed",
         )  # fmt: skip
         LIVES[live](topic)
     topic.check()
@@ -47,8 +47,7 @@ def _body(topic: Topic) -> None:
 def _tasks(say: Words) -> None:
     """The tasks of a chosen field, a card each; a stage may be asked for."""
     with st.container(horizontal=True):
-        field = _choice(say, FIELD, (*FIELDS, ALL), FIELDS[0])
-        stage = _choice(say, STAGE, (ALL, *STAGES), ALL)
+        field, stage = (_choice(say, *each) for each in ((FIELD, (*FIELDS, ALL)), (STAGE, (ALL, *STAGES))))
     rows = [row for row in table("applications").values() if field in (ALL, row["sector"])]
     found: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: row["published"], reverse=True):
@@ -63,13 +62,8 @@ def _tasks(say: Words) -> None:
                 _card(say, task, found[task])
 
 
-def _choice(say: Words, key: str, options: tuple[str, ...], default: str) -> str:
-    chosen = addressed_choice(key, options, default)
-    st.pills(
-        say(f"applications.{key}.choose"), options, format_func=lambda each: say(f"applications.{key}.{each}"),
-        key=key, required=True, wrap=True,
-    )  # fmt: skip
-    return chosen
+def _choice(say: Words, key: str, options: tuple[str, ...]) -> str:
+    return choose(say, key, options, f"applications.{key}.choose", f"applications.{key}.{{}}", pills=True, wrap=True)
 
 
 def _card(say: Words, task: str, rows: list[Row]) -> None:

@@ -13,7 +13,8 @@ from core.content.numbers import number_text, power_text
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.paths import RULES, SURFACES, standings
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed_choice, addressed_flag
+from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.player import player
 from core.ui.services import has_events
@@ -42,7 +43,7 @@ def _body(topic: Topic) -> None:
 
 
 def _depth(topic: Topic) -> None:
-    with_transformers = addressed("transformers", False, lambda text: text == "true")
+    with_transformers = addressed_flag("transformers")
     st.toggle(topic.say("deep.chart.transformers"), key="transformers")
     evidence(topic.say, "depth", depth_evidence, transformers=with_transformers)
 
@@ -51,13 +52,9 @@ def _depth(topic: Topic) -> None:
 def _paths(topic: Topic) -> None:
     """Six optimizers on one surface, at one learning rate for all."""
     say = topic.say
-    surface = addressed_choice("surface", SURFACES, "valley")
-    rate = addressed("path_rate", FIRST_RATE, _rate)
+    rate = addressed_choice("path_rate", RATES, FIRST_RATE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.segmented_control(
-            say("deep.paths.surface"), list(SURFACES), format_func=lambda name: say(f"deep.surface.{name}"),
-            key="surface", required=True, width="content",
-        )  # fmt: skip
+        surface = choose(say, "surface", SURFACES, "deep.paths.surface", "deep.surface.{}", width="content")
         st.select_slider(
             say("deep.paths.rate"), RATES, key="path_rate", format_func=lambda each: f"{each:g}", width=320
         )
@@ -68,12 +65,6 @@ def _paths(topic: Topic) -> None:
 
 def _play(say: Words, shown: Evidence) -> None:
     player(say, shown.figure, "paths", shown.alt, lines=LINES, heads=HEADS)
-
-
-def _rate(text: str) -> float:
-    if float(text) not in RATES:
-        raise ValueError(text)
-    return float(text)
 
 
 def _standing(say: Words, surface: str, rate: float) -> str:

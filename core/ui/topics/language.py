@@ -8,6 +8,7 @@ from core.charts.language import mmlu_evidence
 from core.charts.tasks import task_evidence
 from core.survey.language import COMPUTE, SIZE, TASKS, is_checked, task_rows
 from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.topic import Topic, topic_page
 from core.ui.topics.split import split_card
@@ -31,11 +32,7 @@ def _body(topic: Topic) -> None:
 
 
 def _mmlu(topic: Topic) -> None:
-    axis = addressed_choice("axis", AXES, COMPUTE)
-    st.segmented_control(
-        topic.say("language.chart.against"), AXES, format_func=lambda name: topic.say(f"language.chart.by_{name}"),
-        required=True, key="axis",
-    )  # fmt: skip
+    axis = choose(topic.say, "axis", AXES, "language.chart.against", "language.chart.by_{}")
     evidence(topic.say, "mmlu", mmlu_evidence, axis=axis)
     st.caption(topic.say("language.chart.note"))
 

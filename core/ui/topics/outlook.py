@@ -10,7 +10,7 @@ from core.charts.outlook import forecast_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.survey.outlook import forecast, held_against, times_off
-from core.ui.address import addressed, addressed_choice, put
+from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
 from core.ui.shell import page_link
@@ -45,7 +45,7 @@ def _body(topic: Topic) -> None:
 def _forecast(topic: Topic) -> None:
     """Two sliders bend the reader's curve; the reveal shows what came, and who was nearer."""
     say = topic.say
-    revealed = addressed("revealed", False, lambda text: text == "true")
+    revealed = addressed_flag("revealed")
     guesses = tuple(float(addressed_choice(key, STOPS, START)) for key in GUESSES)
     for column, key in zip(st.columns(2, gap="medium"), GUESSES, strict=True):
         with column:

@@ -15,6 +15,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.drawing import page_mode
 from core.ui.evidence import evidence, show
 from core.ui.experiment import full_run_name, told_apart
@@ -52,11 +53,7 @@ def _cost(say: Words) -> None:
 
 def _methods(say: Words) -> None:
     """The index: a chosen group of the methods, oldest first."""
-    group = addressed_choice(GROUP, GROUPS, GROUPS[0])
-    st.pills(
-        say("privacy.methods.choose"), GROUPS, format_func=lambda each: say(f"privacy.methods.{each}"), key=GROUP,
-        required=True,
-    )  # fmt: skip
+    group = choose(say, GROUP, GROUPS, "privacy.methods.choose", "privacy.methods.{}", pills=True)
     rows = [row for row in table("privacy_interpretability").values() if _group(row) == group]
     rows.sort(key=lambda row: row.number("year"))
     draw_table(say, [_method(say, row) for row in rows], "methods_table", say("privacy.methods.alt"), prose=True)

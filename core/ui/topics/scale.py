@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.charts.scale import VIEWS, chips_evidence, roofline_evidence
 from core.content.pages import page_text
-from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.shell import TEXT_PX
 from core.ui.topic import Topic, topic_page
@@ -30,11 +30,7 @@ def _body(topic: Topic) -> None:
 
 
 def _chips(topic: Topic) -> None:
-    view = addressed_choice("scale_view", VIEWS, VIEWS[0])
-    st.segmented_control(
-        topic.say("scale.chart.view"), VIEWS, format_func=lambda each: topic.say(f"scale.chart.{each}"),
-        key="scale_view", required=True, label_visibility="collapsed",
-    )  # fmt: skip
+    view = choose(topic.say, "scale_view", VIEWS, "scale.chart.view", "scale.chart.{}", label_visibility="collapsed")
     evidence(topic.say, "accelerators", chips_evidence, view=view)
 
 

@@ -10,7 +10,7 @@ from core.content.words import Words
 from core.facts.tables import table
 from core.survey.compute import preset_rows
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES, activation_bytes, training_memory
-from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.shell import TEXT_PX
 from core.ui.topic import Topic
@@ -32,11 +32,9 @@ LAWS = ("chinchilla_approach_1", "chinchilla_parametric_loss_approach_3", "twent
 def calculators(topic: Topic, chosen: Settings) -> None:
     """One calculator at a time, for a model that one click fills in."""
     say = topic.say
-    which = addressed_choice("scale_calculator", CALCULATORS, CALCULATORS[0])
-    st.segmented_control(
-        say("scale.calculator"), CALCULATORS, format_func=lambda each: say(f"scale.calculators.{each}"),
-        key="scale_calculator", required=True, label_visibility="collapsed",
-    )  # fmt: skip
+    which = choose(
+        say, "scale_calculator", CALCULATORS, "scale.calculator", "scale.calculators.{}", label_visibility="collapsed"
+    )
     _presets(say)
     st.markdown(topic.page.text(which), width=TEXT_PX)
     {"training": training, "memory": _memory, "optimum": _optimum}[which](say, chosen)

@@ -15,7 +15,7 @@ from core.facts.tables import Row
 from core.survey.compute import PRICE_USD_PER_HOUR, UTILISATION_PERCENT, preset_rows, training_chips
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES
 from core.survey.scaling import GOPHER_FLOP
-from core.ui.address import addressed, addressed_choice, put
+from core.ui.address import addressed_choice, put
 
 Number = TypeVar("Number", int, float)
 
@@ -76,18 +76,18 @@ def settings() -> Settings:
     """All values, before any of their widgets is drawn."""
     chips = training_chips()
     return Settings(
-        parameters=_stop("scale_n", parameter_stops(), 175_000_000_000, int),
-        tokens=_stop("scale_d", token_stops(), 300_000_000_000, int),
+        parameters=addressed_choice("scale_n", parameter_stops(), 175_000_000_000),
+        tokens=addressed_choice("scale_d", token_stops(), 300_000_000_000),
         chip=addressed_choice("scale_chip", chips, "a100_sxm_80_gb"),
-        chips=_stop("scale_chips", CHIP_COUNTS, 1000, int),
-        utilisation_percent=_stop("scale_use", UTILISATIONS, UTILISATION_PERCENT, int),
-        price_usd=_stop("scale_price", PRICES_USD, PRICE_USD_PER_HOUR, float),
+        chips=addressed_choice("scale_chips", CHIP_COUNTS, 1000),
+        utilisation_percent=addressed_choice("scale_use", UTILISATIONS, UTILISATION_PERCENT),
+        price_usd=addressed_choice("scale_price", PRICES_USD, PRICE_USD_PER_HOUR),
         recipe=addressed_choice("scale_recipe", RECIPES, "adam_mixed"),
-        layers=_stop("scale_layers", LAYERS, 96, int),
-        sequence=_stop("scale_sequence", SEQUENCES, 2048, int),
-        batch=_stop("scale_batch", BATCHES, 1, int),
+        layers=addressed_choice("scale_layers", LAYERS, 96),
+        sequence=addressed_choice("scale_sequence", SEQUENCES, 2048),
+        batch=addressed_choice("scale_batch", BATCHES, 1),
         kept=addressed_choice("scale_kept", KEPT_ACTIVATIONS, "selective"),
-        budget_flop=_stop("scale_budget", budget_stops(), GOPHER_FLOP, float),
+        budget_flop=addressed_choice("scale_budget", budget_stops(), GOPHER_FLOP),
     )
 
 
@@ -124,15 +124,6 @@ def count_text(say: Words, value: float) -> str:
 
 def _chip(row: Row) -> str:
     return f"{row['name']} · {row['peak_tflops_16bit_dense']:g} TFLOP/s"
-
-
-def _stop(key: str, stops: Collection[Number], default: Number, read: Callable[[str], Number]) -> Number:
-    def parse(text: str) -> Number:
-        if (value := read(text)) not in stops:
-            raise ValueError(text)
-        return value
-
-    return addressed(key, default, parse)
 
 
 def _stops(powers: range, more: set[int]) -> list[int]:

@@ -8,7 +8,7 @@ from core.charts.split import BILLION, SIZES_B, START_B, split_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.survey.split import LAWS, budget_flop, law, tokens_for
-from core.ui.address import addressed, put
+from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
 
@@ -18,8 +18,8 @@ TRIED, MOST_TRIED = "split_tried", 12
 @st.fragment
 def split_card(say: Words) -> None:
     """The slider, what its place means, the chart, and the reveal."""
-    revealed = addressed("curves", False, lambda text: text == "true")
-    at_b = addressed("size_b", START_B, _size_b)
+    revealed = addressed_flag("curves")
+    at_b = addressed_choice("size_b", SIZES_B, START_B)
     tried_b = _tried_with(at_b)
     st.select_slider(
         say("language.split.slider"), SIZES_B, key="size_b",
@@ -37,12 +37,6 @@ def split_card(say: Words) -> None:
         )  # fmt: skip
         if len(tried_b) < 2:
             st.caption(say("language.split.move_first"))
-
-
-def _size_b(text: str) -> int:
-    if (size := int(text)) not in SIZES_B:
-        raise ValueError(text)
-    return size
 
 
 def _tried_with(at_b: int) -> tuple[int, ...]:

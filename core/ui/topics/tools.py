@@ -16,6 +16,7 @@ from core.facts.tables import Row, table
 from core.settings import PROJECT
 from core.ui.address import addressed_choice
 from core.ui.buttons import button
+from core.ui.choices import choose
 from core.ui.evidence import below
 from core.ui.shell import TEXT_PX
 from core.ui.topic import Topic, topic_page
@@ -66,15 +67,11 @@ def _list(say: Words) -> None:
 
 def _filters(say: Words) -> tuple[str, str]:
     with st.container(horizontal=True, gap="medium"):
-        chosen = []
-        for key, names in (("field", FIELDS), ("level", LEVELS)):
-            options = [ALL, *names]
-            chosen.append(addressed_choice(f"tool_{key}", options, ALL))
-            st.pills(
-                say(f"tools.{key}"), options, key=f"tool_{key}", required=True, wrap=True,
-                format_func=say.under(f"tools.{key}s").__getitem__,
-            )  # fmt: skip
-    return chosen[0], chosen[1]
+        field, level = (
+            choose(say, f"tool_{key}", [ALL, *names], f"tools.{key}", f"tools.{key}s.{{}}", pills=True, wrap=True)
+            for key, names in (("field", FIELDS), ("level", LEVELS))
+        )
+    return field, level
 
 
 def _listed(say: Words, rows: Sequence[Row]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.vision import work_evidence
-from core.ui.address import addressed
+from core.ui.address import addressed_flag
 from core.ui.evidence import evidence
 from core.ui.inspector import inspector
 from core.ui.topic import Topic, topic_page
@@ -31,7 +31,7 @@ def _body(topic: Topic) -> None:
 
 
 def _work(topic: Topic) -> None:
-    with_transformers = addressed("vision_transformers", False, lambda text: text == "true")
+    with_transformers = addressed_flag("vision_transformers")
     st.toggle(topic.say("vision.chart.transformers"), key="vision_transformers")
     evidence(topic.say, "work", work_evidence, transformers=with_transformers)
     st.caption(topic.say("vision.chart.caption"))

@@ -16,7 +16,8 @@ from core.content.words import Words
 from core.interpret.adversarial import MOST_LEVELS, Adversarial, stepped
 from core.interpret.changes import LIMITS, Disturbance, disturbed
 from core.runs.service import RunService
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed, addressed_flag
+from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode
 from core.ui.images import enlarged, picture_url
 from core.ui.understand.look import Look, asked, class_names, classes_together
@@ -32,16 +33,14 @@ Pixels = NDArray[np.uint8]
 
 def attacks(say: Words, runs: RunService, look: Look) -> None:
     """Closed until somebody wants it: it costs questions."""
-    addressed(OPENED, False, lambda text: text == "true")
+    addressed_flag(OPENED)
     with st.expander(say("understand.attacks.title"), key=OPENED, on_change="rerun") as opened:
         if not opened.open:
             return
         kinds = {DISTURBED: _disturbed, DECEIVED: _deceived}
-        chosen = addressed_choice(ATTACK, kinds, DISTURBED)
-        st.segmented_control(
-            say("understand.attacks.kind"), list(kinds), key=ATTACK, required=True, label_visibility="collapsed",
-            format_func=lambda name: say(f"understand.attacks.{name}.name"),
-        )  # fmt: skip
+        chosen = choose(
+            say, ATTACK, kinds, "understand.attacks.kind", "understand.attacks.{}.name", label_visibility="collapsed"
+        )
         st.markdown(say(f"understand.attacks.{chosen}.about"))
         kinds[chosen](say, runs, look, picture_pixels(look))
 

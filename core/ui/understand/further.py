@@ -15,7 +15,8 @@ from core.content.words import Words
 from core.errors import TrendLabError
 from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
 from core.runs.service import RunService
-from core.ui.address import addressed_choice, put
+from core.ui.address import put
+from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode, picture_config
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
@@ -31,10 +32,9 @@ def further(say: Words, runs: RunService, look: Look) -> None:
     ideas: Mapping[str, Callable[[Words, RunService, Look], None]] = {
         "map": _map, "surface": _surface, "calibration": calibration,
     }  # fmt: skip
-    chosen = addressed_choice(IDEA, ideas, "map")
-    st.pills(
-        say("understand.further.idea"), list(ideas), key=IDEA, required=True, label_visibility="collapsed",
-        format_func=lambda name: say(f"understand.further.ideas.{name}"),
+    chosen = choose(
+        say, IDEA, ideas, "understand.further.idea", "understand.further.ideas.{}", pills=True,
+        label_visibility="collapsed",
     )  # fmt: skip
     ideas[chosen](say, runs, look)
 
@@ -45,11 +45,7 @@ def _map(say: Words, runs: RunService, look: Look) -> None:
     if answers is None:
         return
     st.markdown(say("understand.map.about", epoch=look.network.epoch, n=len(answers[0][0])))
-    way = addressed_choice(WAY, WAYS, "pca")
-    st.segmented_control(
-        say("understand.map.way"), WAYS, key=WAY, required=True, label_visibility="collapsed",
-        format_func=lambda name: say(f"understand.map.ways.{name}"),
-    )  # fmt: skip
+    way = choose(say, WAY, WAYS, "understand.map.way", "understand.map.ways.{}", label_visibility="collapsed")
     at = kept.index(look.network)
     maps = turned([_plane(points) for points, _ in answers])
     if way == "pca":

@@ -12,7 +12,7 @@ from core.content.words import Words
 from core.export.table import metrics_csv
 from core.export.using import FORMATS, Format, Taken, picture_png, using_program
 from core.runs.service import RunService
-from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.code import program_downloads, rate_changes
 from core.ui.understand.look import EPOCH, IMAGE, NETWORK, Look, class_names
 from core.ui.understand.picture import picture_pixels
@@ -89,10 +89,8 @@ def _picture_file(look: Look) -> str:
 
 
 def _use(say: Words, taken: Taken, picture: str) -> None:
-    form: Format = addressed_choice(FORM, FORMATS, FORMATS[0])  # type: ignore[assignment]
-    st.segmented_control(
-        say("understand.home.form"), FORMATS, format_func=lambda name: say(f"understand.home.{name}"), key=FORM,
-        required=True, label_visibility="collapsed",
-    )  # fmt: skip
+    form: Format = choose(  # type: ignore[assignment]
+        say, FORM, FORMATS, "understand.home.form", "understand.home.{}", label_visibility="collapsed"
+    )
     st.markdown(say("understand.home.use_about", weights=taken.file(form), picture=picture))
     st.code(using_program(taken, form, picture, say.language), language="python", height=CODE_HEIGHT_PX)

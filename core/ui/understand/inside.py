@@ -13,7 +13,7 @@ from core.content.numbers import number_text
 from core.content.words import Words
 from core.interpret.anatomy import NetworkLayer
 from core.runs.service import RunService
-from core.ui.address import addressed_choice
+from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode
 from core.ui.images import picture_url
 from core.ui.understand.activations import activations
@@ -35,10 +35,9 @@ def inside(say: Words, runs: RunService, look: Look) -> None:
         "architecture": _architecture, "filters": _filters, "activations": activations,
         "distributions": distributions,
     }  # fmt: skip
-    chosen = addressed_choice(IDEA, ideas, "architecture")
-    st.pills(  # wraps on a phone
-        say("understand.inside.idea"), list(ideas), key=IDEA, required=True, label_visibility="collapsed",
-        format_func=lambda name: say(f"understand.inside.ideas.{name}"),
+    chosen = choose(
+        say, IDEA, ideas, "understand.inside.idea", "understand.inside.ideas.{}", pills=True,
+        label_visibility="collapsed",
     )  # fmt: skip
     layers = asked(say, runs, look, "architecture")
     if layers is not None:

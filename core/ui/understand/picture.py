@@ -14,7 +14,7 @@ from core.datasets import open_prepared
 from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
 from core.training.augment import shifted
-from core.ui.address import addressed, put
+from core.ui.address import addressed_flag, put
 from core.ui.images import enlarged, picture_url
 from core.ui.understand.look import IMAGE, Look, asked, class_names
 
@@ -84,7 +84,7 @@ def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], trut
 
 def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int]) -> None:
     """One image back or forth, among all or among those taken for another class."""
-    only_wrong = addressed(ONLY_WRONG, False, lambda text: text == "true")
+    only_wrong = addressed_flag(ONLY_WRONG)
     offered: Sequence[int] = wrong if only_wrong else range(num_images)
     with st.container(horizontal=True, gap="small"):
         for name, icon, forward in (("previous", "chevron_left", False), ("next", "chevron_right", True)):

@@ -14,7 +14,7 @@ import streamlit as st
 from core.content.words import Words
 from core.interpret.results import probabilities, together
 from core.runs.service import RunService
-from core.ui.address import addressed, put
+from core.ui.address import addressed, addressed_flag, put
 from core.ui.components import component, told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, column_names
@@ -47,7 +47,7 @@ def results(say: Words, runs: RunService, look: Look) -> None:
             "numClasses": look.config.num_classes,
             "numColumns": told.num_columns,
             "cell": addressed(CELL, "", partial(_cell_within, look.config.num_classes, told.num_columns)),
-            "isShares": addressed(SHARES, False, lambda text: text == "true"),
+            "isShares": addressed_flag(SHARES),
             "image": _image(runs, look),
             "texts": say.under("understand.results"),
             "lang": say.language,

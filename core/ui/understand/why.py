@@ -9,7 +9,7 @@ from core.charts.explanations import explanation_figure
 from core.content.words import Words
 from core.interpret.explanations import METHODS, Explanation, Method, rank_correlation
 from core.runs.service import RunService
-from core.ui.address import addressed, addressed_choice
+from core.ui.address import addressed_choice, addressed_flag
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked, class_names
 from core.ui.understand.picture import picture_card, picture_pixels, validation_truths
@@ -29,7 +29,7 @@ def why(say: Words, runs: RunService, look: Look) -> None:
     names = class_names(say, look.config.dataset)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = _target(say, look, names)
-        addressed(CHECK, False, lambda text: text == "true")
+        addressed_flag(CHECK)
         checks = st.toggle(say("understand.why.check.label"), key=CHECK, help=say("understand.why.check.help"))
     for column, key, first in zip(st.columns(2, gap="large"), SIDES, FIRST, strict=True):
         with column:

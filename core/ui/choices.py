@@ -1,0 +1,22 @@
+"""Buttons of which one is pressed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+import streamlit as st
+
+from core.content.words import Words
+from core.ui.address import addressed_choice
+
+
+def choose(
+    say: Words, key: str, options: Collection[str], label: str, names: str, *, pills: bool = False, **how: Any
+) -> str:
+    """The option that the address tells, at first the first. `label` is the key of what is asked, `names` that of an
+    option, with a place for it. `how` goes to Streamlit; pills go on in a second line where one is too short."""
+    chosen = addressed_choice(key, options, next(iter(options)))
+    draw = st.pills if pills else st.segmented_control
+    draw(say(label), list(options), key=key, required=True, format_func=lambda each: say(names.format(each)), **how)
+    return chosen
