@@ -13,6 +13,7 @@ from core.charts.house import Figure, Mode
 from core.charts.tasks import setting_text
 from core.content.numbers import number_text, power_text
 from core.content.words import Words
+from core.survey.landmarks import is_estimate
 from core.survey.language import COMPUTE, MMLU_CHANCE_PERCENT, SIZE, Scored, mmlu
 
 SCORE_RANGE = [20, 96]
@@ -64,9 +65,9 @@ def _tick(say: Words, axis: str, value: float) -> str:
 
 
 def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: Mode) -> Figure:
-    scored = sorted(scored, key=lambda each: _is_estimate(each, axis))  # the legend shows the first one's mark
+    scored = sorted(scored, key=lambda each: is_estimate(each.model, axis))  # the legend shows the first one's mark
     color = house.color("fourth" if tuned else "training", mode)
-    fill = [house.color("background", mode) if _is_estimate(each, axis) else color for each in scored]
+    fill = [house.color("background", mode) if is_estimate(each.model, axis) else color for each in scored]
     return {
         "type": "scatter",
         "mode": "markers+text",
@@ -95,14 +96,10 @@ def _label(each: Scored, axis: str) -> str:
     return f"{short} (MoE)" if each.is_mixture and axis == SIZE else short
 
 
-def _is_estimate(each: Scored, axis: str) -> bool:
-    return axis in (each.model["estimated_fields"] or "").split(";")
-
-
 def _mmlu_row(say: Words, each: Scored) -> dict[str, Any]:
     return table_row(
         say, "language.table", model=_name(each), published=each.score["published"], score=each.score["score"],
         setting=setting_text(say, each.score), compute=each.model[COMPUTE],
-        estimated=say("language.table.yes") if _is_estimate(each, COMPUTE) else "",
+        estimated=say("language.table.yes") if is_estimate(each.model, COMPUTE) else "",
         parameters=each.model[SIZE], source=each.score["source_url"],
     )  # fmt: skip

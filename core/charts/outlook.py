@@ -14,7 +14,7 @@ from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.fits import year_of
-from core.survey.language import is_mixture
+from core.survey.landmarks import is_mixture
 from core.survey.outlook import HIDDEN_FROM, past_line, sizes
 
 HEIGHT_PX, BOTTOM_PX = 480, 150  # on a phone five lines of legend

@@ -12,7 +12,8 @@ from core.charts.house import Figure, Mode
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import table
-from core.survey.split import LAWS, budget_flop, law, tokens_for
+from core.survey.compute import tokens_for
+from core.survey.split import LAWS, budget_flop, law
 
 BILLION = 1e9
 SIZES_B = (1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 540, 700, 1000, 2000, 3000)

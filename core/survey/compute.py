@@ -26,6 +26,11 @@ def training_flop(parameters: float, tokens: float) -> float:
     return FLOP_PER_PARAMETER_AND_TOKEN * parameters * tokens
 
 
+def tokens_for(parameters: float, flop: float) -> float:
+    """How many tokens a budget buys for a model of this size, by the same rule."""
+    return flop / (FLOP_PER_PARAMETER_AND_TOKEN * parameters)
+
+
 def training_seconds(flop: float, peak_tflops: float, chips: int, utilisation: float) -> float:
     """Seconds on so many chips that achieve a share `utilisation` (0 to 1) of their peak in 10^12 FLOP/s."""
     return flop / (chips * peak_tflops * 1e12 * utilisation)

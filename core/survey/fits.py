@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 import numpy as np
@@ -17,18 +17,37 @@ LEAST_POINTS = 8  # with fewer a doubling time says nothing
 
 
 @dataclass(frozen=True)
-class Trend:
-    """log10(value) = intercept + slope_a_year * (year - 2000); `low` and `high` bound the doubling time at 95 %."""
+class Line:
+    """log10(value) = intercept + slope * (year - mean_year), by least squares, with what its error needs."""
 
     intercept: float
-    slope_a_year: float
+    slope: float
+    mean_year: float
+    residual: float  # standard deviation around the line, in powers of ten
+    sum_of_squares: float  # of the years around their mean
     num_points: int
+    r_squared: float
+
+    def at(self, year: float) -> float:
+        return float(10 ** self._power(year))
+
+    def interval(self, year: float) -> tuple[float, float]:
+        """Where a new value would lie with 95 %, if the line held (Draper & Smith, Applied Regression, section 1.4)."""
+        error = self.residual * math.sqrt(1 + 1 / self.num_points + (year - self.mean_year) ** 2 / self.sum_of_squares)
+        reach = student_95(self.num_points - 2) * error
+        return float(10 ** (self._power(year) - reach)), float(10 ** (self._power(year) + reach))
+
+    def _power(self, year: float) -> float:
+        return self.intercept + self.slope * (year - self.mean_year)
+
+
+@dataclass(frozen=True)
+class Trend(Line):
+    """A line that rises: its doubling time, and what bounds that at 95 %."""
+
     doubling_months: float
     low_months: float
     high_months: float
-
-    def at(self, year: float) -> float:
-        return float(10.0 ** (self.intercept + self.slope_a_year * (year - 2000)))
 
 
 def year_of(published: str) -> float:
@@ -39,19 +58,29 @@ def year_of(published: str) -> float:
     return year + (date(year, month, day) - start).days / DAYS_A_YEAR
 
 
+def line(years: Sequence[float], values: Sequence[float]) -> Line:
+    """Least squares on the logarithm to base ten."""
+    x, y = np.asarray(years, float), np.log10(np.asarray(values, float))
+    mean = float(x.mean())
+    slope, intercept = np.polyfit(x - mean, y, 1)
+    left = y - (intercept + slope * (x - mean))
+    squares, all_squares = float(left @ left), float(((y - y.mean()) ** 2).sum())
+    return Line(
+        float(intercept), float(slope), mean, math.sqrt(squares / (len(x) - 2)), float(((x - mean) ** 2).sum()),
+        len(x), 1 - squares / all_squares if all_squares else 0.0,
+    )  # fmt: skip
+
+
 def trend(years: Sequence[float], values: Sequence[float]) -> Trend | None:
-    """Least squares on the logarithm; None with too few points or no rise that the interval excludes from zero."""
+    """None with too few points or no rise that the interval excludes from zero."""
     if len(years) < LEAST_POINTS:
         return None
-    x, y = np.asarray(years, float) - 2000, np.log10(np.asarray(values, float))
-    slope, intercept = np.polyfit(x, y, 1)
-    residuals = y - (intercept + slope * x)
-    error = math.sqrt(float(residuals @ residuals) / (len(x) - 2) / float(((x - x.mean()) ** 2).sum()))
-    low, high = slope - student_95(len(x) - 2) * error, slope + student_95(len(x) - 2) * error
-    if low <= 0:
+    found = line(years, values)
+    reach = student_95(found.num_points - 2) * found.residual / math.sqrt(found.sum_of_squares)
+    if found.slope <= reach:
         return None
-    months = [math.log10(2) / each * MONTHS_A_YEAR for each in (slope, high, low)]
-    return Trend(float(intercept), float(slope), len(x), *(float(each) for each in months))
+    slopes = (found.slope, found.slope + reach, found.slope - reach)
+    return Trend(*astuple(found), *(math.log10(2) / each * MONTHS_A_YEAR for each in slopes))
 
 
 def student_95(degrees: int) -> float:

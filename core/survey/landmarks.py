@@ -46,7 +46,11 @@ class Fit:
 
 def is_estimated(row: Row, measure: str) -> bool:
     """Whether this model's value is a third party's."""
-    return MEASURES[measure] in (row["estimated_fields"] or "").split(";")
+    return is_estimate(row, MEASURES[measure])
+
+
+def is_estimate(row: Row, column: str) -> bool:
+    return column in (row["estimated_fields"] or "").split(";")
 
 
 def standing(row: Row, measure: str) -> str:
@@ -64,7 +68,7 @@ def value(row: Row, measure: str) -> float:
 
 def is_mixture(row: Row) -> bool:
     """A mixture of experts: its parameters are all experts', of which each token uses a few."""
-    return "mixture of experts" in row["architecture"]
+    return "mixture of experts" in (row["architecture"] or "")
 
 
 def in_view(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> list[Row]:

@@ -8,10 +8,10 @@ from statistics import median
 
 from core.facts.tables import Row, table
 from core.survey.figure import Figures, computed
-from core.survey.fits import spearman, year_of
+from core.survey.fits import MONTHS_A_YEAR, spearman, year_of
+from core.survey.landmarks import dense_median, is_mixture
 
 MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
-MONTHS_A_YEAR = 12
 COMPUTE, SIZE = "training_compute_flop", "parameters"
 # The tests that a reader may look at one at a time, in this order: a short name, and that in the facts.
 TASKS = {
@@ -38,11 +38,6 @@ class Scored:
         return is_mixture(self.model)
 
 
-def is_mixture(model: Row) -> bool:
-    """Whether a token uses only some of its parameters, so that their total says less."""
-    return "mixture of experts" in (model["architecture"] or "")
-
-
 def mmlu(*columns: str) -> list[Scored]:
     """The models with an MMLU score for which all these columns are known."""
     models = table("landmark_models")
@@ -65,12 +60,6 @@ def tokens_per_parameter(year: int) -> float:
     """The median over dense language models published in a year; data counted in tokens only."""
     rows = [row for row in table("landmark_models").values() if _is_counted(row) and row["published"][:4] == str(year)]
     return median(row.number("training_tokens_or_images") / row.number(SIZE) for row in rows)
-
-
-def dense_size(year: int) -> float:
-    """The median number of parameters of the dense language models published in a year."""
-    rows = [row for row in table("landmark_models").values() if row["domain"] == "language" and not is_mixture(row)]
-    return median(row.number(SIZE) for row in rows if row[SIZE] is not None and row["published"][:4] == str(year))
 
 
 def _is_counted(row: Row) -> bool:
@@ -143,8 +132,8 @@ FIGURES: Figures = (
     | computed(
         "landmark_models",
         "dense_size",
-        dense_size_2021=lambda: dense_size(2021),
-        dense_size_2024=lambda: dense_size(2024),
+        dense_size_2021=lambda: dense_median(2021),
+        dense_size_2024=lambda: dense_median(2024),
     )
     | computed("nlp_benchmarks", "glue_months", glue_months=lambda: months_to_human("glue"))
     | computed(

@@ -2,57 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-import numpy as np
-
 from core.facts.tables import Row, table
 from core.survey.figure import Figures, computed
-from core.survey.fits import student_95, year_of
-from core.survey.language import is_mixture
+from core.survey.fits import Line, line, year_of
+from core.survey.landmarks import is_mixture
 
 FIRST, HIDDEN_FROM = "2017", "2021-07"  # months as the facts write them
 HELD_AGAINST = "llama_3_1_405b"
-
-
-@dataclass(frozen=True)
-class Line:
-    """log10(value) = intercept + slope * (year - mean_year), by least squares, with what its error needs."""
-
-    intercept: float
-    slope: float
-    mean_year: float
-    residual: float  # standard deviation around the line, in powers of ten
-    sum_of_squares: float  # of the years around their mean
-    num_points: int
-    r_squared: float
-
-    def at(self, year: float) -> float:
-        return float(10 ** self._power(year))
-
-    def interval(self, year: float) -> tuple[float, float]:
-        """Where a new value would lie with 95 %, if the line held (Draper & Smith, Applied Regression, section 1.4)."""
-        error = self.residual * math.sqrt(1 + 1 / self.num_points + (year - self.mean_year) ** 2 / self.sum_of_squares)
-        reach = student_95(self.num_points - 2) * error
-        return float(10 ** (self._power(year) - reach)), float(10 ** (self._power(year) + reach))
-
-    def _power(self, year: float) -> float:
-        return self.intercept + self.slope * (year - self.mean_year)
-
-
-def line(years: Sequence[float], values: Sequence[float]) -> Line:
-    """Least squares on the logarithm to base ten."""
-    x, y = np.asarray(years, float), np.log10(np.asarray(values, float))
-    mean = float(x.mean())
-    slope, intercept = np.polyfit(x - mean, y, 1)
-    left = y - (intercept + slope * (x - mean))
-    squares = float(left @ left)
-    return Line(
-        float(intercept), float(slope), mean, math.sqrt(squares / (len(x) - 2)), float(((x - mean) ** 2).sum()),
-        len(x), 1 - squares / float(((y - y.mean()) ** 2).sum()),
-    )  # fmt: skip
 
 
 def sizes(first: str = FIRST, before: str = "9999") -> list[Row]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from core.facts.tables import table
-from core.survey.compute import FLOP_PER_PARAMETER_AND_TOKEN
+from core.survey.compute import FLOP_PER_PARAMETER_AND_TOKEN, tokens_for
 
 PF_DAY_FLOP = 8.64e19
 GOPHER_FLOP = 5.76e23  # the budget of Gopher and Chinchilla (Hoffmann et al. 2022, arXiv 2203.15556, table 3)
@@ -69,7 +69,7 @@ LAWS: Mapping[str, Callable[[float], float]] = {
 def optimum(key: str, flop: float) -> Split:
     """What a law advises for a budget in FLOP."""
     parameters = LAWS[key](flop)
-    return Split(parameters, flop / (FLOP_PER_PARAMETER_AND_TOKEN * parameters))
+    return Split(parameters, tokens_for(parameters, flop))
 
 
 def growth(key: str, flop: float, times: float = 10.0) -> float:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from core.facts.tables import table
+from core.survey.compute import tokens_for
+from core.survey.scaling import parametric_optimum
 
-FLOP_PER_PARAMETER_AND_TOKEN = 6
 LAWS = {"chinchilla": "chinchilla_parametric_loss_approach_3", "replication": "chinchilla_replication"}
 
 
@@ -36,15 +37,8 @@ class LossLaw:
         return self.loss(num_parameters, tokens_for(num_parameters, budget_flop))
 
     def best_num_parameters(self, budget_flop: float) -> float:
-        """The size of least loss: G (C / 6)^(beta / (alpha + beta)), equation 4 of Hoffmann et al."""
-        exponents = self.alpha + self.beta
-        g = (self.alpha * self.a / (self.beta * self.b)) ** (1 / exponents)
-        return float(g * (budget_flop / FLOP_PER_PARAMETER_AND_TOKEN) ** (self.beta / exponents))
-
-
-def tokens_for(num_parameters: float, budget_flop: float) -> float:
-    """How many tokens the budget buys for a model of this size."""
-    return budget_flop / (FLOP_PER_PARAMETER_AND_TOKEN * num_parameters)
+        """The size of least loss."""
+        return parametric_optimum(budget_flop, self.a, self.b, self.alpha, self.beta)
 
 
 @cache

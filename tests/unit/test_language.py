@@ -14,7 +14,10 @@ from core.charts.tasks import task_evidence
 from core.content.words import Words, languages
 from core.facts.tables import table
 from core.survey import language, outlook
-from core.survey.split import LAWS, LossLaw, budget_flop, law, tokens_for
+from core.survey.compute import tokens_for
+from core.survey.computed import COMPUTED
+from core.survey.fits import line
+from core.survey.split import LAWS, LossLaw, budget_flop, law
 
 GOPHER_BUDGET_FLOP = 5.76e23  # Hoffmann et al., table 3: what the three approaches are asked for
 
@@ -62,7 +65,7 @@ def test_chat_models_are_told_apart() -> None:
 def test_medians_and_ratios_are_those_of_the_table() -> None:
     assert language.tokens_per_parameter(2021) == pytest.approx(300 / 280)  # Gopher's, the middle one of seven
     assert language.tokens_per_parameter(2024) == pytest.approx(154.4, abs=0.1)
-    assert language.dense_size(2021) == 207e9
+    assert COMPUTED["dense_size_2021"].value() == 207e9
     assert language.token_ratio("chinchilla_70b", "gopher_280b") == pytest.approx(1400 / 300)
     assert language.months_to_human("glue") == 13
 
@@ -105,7 +108,7 @@ def test_no_other_split_has_less_loss(name: str) -> None:
 
 
 def test_a_straight_line_is_found_with_no_error() -> None:
-    found = outlook.line([2000, 2001, 2002, 2003], [1, 10, 100, 1000])
+    found = line([2000, 2001, 2002, 2003], [1, 10, 100, 1000])
     assert found.at(2005) == pytest.approx(1e5)
     assert found.r_squared == pytest.approx(1)
     assert found.interval(2005) == pytest.approx((1e5, 1e5), rel=1e-6)
@@ -113,7 +116,7 @@ def test_a_straight_line_is_found_with_no_error() -> None:
 
 def test_an_interval_by_hand() -> None:
     """Powers 0, 1, 1, 2 at 0 to 3: slope 0.6, residual variance 0.1; at 1.5 the error is sqrt(0.1 * 1.25)."""
-    found = outlook.line([0, 1, 2, 3], [1, 10, 10, 100])
+    found = line([0, 1, 2, 3], [1, 10, 10, 100])
     low, high = found.interval(1.5)
     assert found.slope == pytest.approx(0.6)
     assert found.residual**2 == pytest.approx(0.1)

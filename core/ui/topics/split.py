@@ -7,7 +7,8 @@ import streamlit as st
 from core.charts.split import BILLION, SIZES_B, START_B, split_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
-from core.survey.split import LAWS, budget_flop, law, tokens_for
+from core.survey.compute import tokens_for
+from core.survey.split import LAWS, budget_flop, law
 from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
