@@ -128,8 +128,7 @@ def _sound(x: Sequence[float], y: Sequence[float | None]) -> tuple[NDArray[np.fl
 
 
 def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int, mode: Mode, read: Read) -> Figure:
-    color = house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])]
-    look = {"color": color, "width": 2.25, "dash": house.RUN_DASHES[number % len(house.RUN_DASHES)]}
+    color, dash, symbol = house.run_look(number, mode)
     by_epoch = read is _accuracy and len(x) <= GRID / 2
     return {
         "type": "scatter",
@@ -137,14 +136,14 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
         "x": list(x),
         "y": list(y),
         "mode": "lines+markers" if by_epoch else "lines",
-        "line": look,
-        "marker": {"color": color, "size": 6, "symbol": house.RUN_SYMBOLS[number % len(house.RUN_SYMBOLS)]},
+        "line": {"color": color, "width": 2.25, "dash": dash},
+        "marker": {"color": color, "size": 6, "symbol": symbol},
         "hovertemplate": "%{y:.1%}" if read is _accuracy else "%{y:.4g}",
     }
 
 
 def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], number: int, mode: Mode) -> Figure:
-    color = house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])]
+    color, _, _ = house.run_look(number, mode)
     return {
         "type": "scatter",
         "x": [*x, *reversed(x)],

@@ -23,8 +23,6 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
         "fourth": "#8E5BA6",
         "fifth": "#B8860B",
         "ghost": "#5B6470",
-        "chance": "#5B6470",
-        "estimate": "#5B6470",
     },
     "dark": {
         "background": "#12171D",
@@ -38,8 +36,6 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
         "fourth": "#C59BDB",
         "fifth": "#E0B84A",
         "ghost": "#9AA5B1",
-        "chance": "#9AA5B1",
-        "estimate": "#9AA5B1",
     },
 }
 # Runs side by side, told apart by dash and marker too. None has the colours of training and validation.
@@ -68,6 +64,12 @@ def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
     """The colour of a role as CSS text."""
     value = COLORS[mode][role]
     return value if opacity == 1.0 else faded(value, opacity)
+
+
+def run_look(number: int, mode: Mode) -> tuple[str, str, str]:
+    """Colour, dash and marker of one of several runs, counted from 0; after six they come again."""
+    looks = list(zip(RUN_COLORS[mode], RUN_DASHES, RUN_SYMBOLS, strict=True))
+    return looks[number % len(looks)]
 
 
 def faded(value: str, opacity: float) -> str:

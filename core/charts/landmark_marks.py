@@ -41,13 +41,13 @@ def trend(fit: Fit, mode: Mode) -> Figure:
     """A trend from its first point to its last; straight, as the axis is logarithmic."""
     assert fit.rise is not None
     ends = (fit.rows[0], fit.rows[-1])
-    at = DOMAINS.index(fit.domain) if fit.domain != JOINT else 0
+    color, dash, _ = house.run_look(DOMAINS.index(fit.domain) if fit.domain != JOINT else 0, mode)
     return {
         "type": "scatter",
         "mode": "lines",
         "x": [day(row) for row in ends],
         "y": [fit.rise.at(year_of(row["published"])) for row in ends],
-        "line": {"color": house.RUN_COLORS[mode][at], "dash": house.RUN_DASHES[at], "width": 2},
+        "line": {"color": color, "dash": dash, "width": 2},
         "hoverinfo": "skip",
         "showlegend": False,
     }
@@ -77,9 +77,8 @@ def key(name: str, look: Figure) -> Figure:
 
 def look(domain: str, mode: Mode, hollow: bool) -> Figure:
     """A field's colour and marker."""
-    at = DOMAINS.index(domain)
-    color, shape = house.RUN_COLORS[mode][at], symbol(house.RUN_SYMBOLS[at], hollow)
-    return {"color": color, "symbol": shape, "size": LARGE_PX, "line": {"width": 2 if hollow else 0}}
+    color, _, shape = house.run_look(DOMAINS.index(domain), mode)
+    return {"color": color, "symbol": symbol(shape, hollow), "size": LARGE_PX, "line": {"width": 2 if hollow else 0}}
 
 
 def grey(mode: Mode, hollow: bool) -> Figure:

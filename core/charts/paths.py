@@ -76,13 +76,14 @@ def _heights(ground: Surface, mode: Mode) -> Figure:
 
 
 def _line(name: str, taken: Path, number: int, mode: Mode) -> Figure:
+    color, dash, _ = house.run_look(number, mode)
     return {
         "type": "scatter",
         "mode": "lines",
         "name": short_name(name),
         "x": taken.points[:, 0].round(5).tolist(),
         "y": taken.points[:, 1].round(5).tolist(),
-        "line": {"color": _color(number, mode), "dash": house.RUN_DASHES[number], "width": 2},
+        "line": {"color": color, "dash": dash, "width": 2},
         "legendgroup": name,
         "showlegend": False,
         "hovertemplate": f"{short_name(name)}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
@@ -91,20 +92,17 @@ def _line(name: str, taken: Path, number: int, mode: Mode) -> Figure:
 
 def _head(name: str, taken: Path, number: int, mode: Mode) -> Figure:
     x, y = taken.points[-1].round(5).tolist()
+    color, _, symbol = house.run_look(number, mode)
     return {
         "type": "scatter",
         "mode": "markers",
         "name": short_name(name),
         "x": [x],
         "y": [y],
-        "marker": {"color": _color(number, mode), "symbol": house.RUN_SYMBOLS[number], "size": 12},
+        "marker": {"color": color, "symbol": symbol, "size": 12},
         "legendgroup": name,
         "hoverinfo": "skip",
     }
-
-
-def _color(number: int, mode: Mode) -> str:
-    return house.RUN_COLORS[mode][number]
 
 
 def _lowest(place: tuple[float, float], mode: Mode) -> Figure:

@@ -86,6 +86,7 @@ def _by_paper(rows: Sequence[Row]) -> list[list[Row]]:
 
 def _series(say: Words, mode: Mode, number: int, rows: Sequence[Row]) -> Figure:
     first, color = rows[0], house.color(house.SERIES_ROLES[number], mode)
+    _, dash, symbol = house.run_look(number, mode)
     public = "" if first["public_data"] == "none" else say("privacy.chart.public")
     return {
         "type": "scatter",
@@ -96,8 +97,8 @@ def _series(say: Words, mode: Mode, number: int, rows: Sequence[Row]) -> Figure:
         "text": [f"{row.number('value'):g}%" for row in rows],
         "textposition": LABELS[number % len(LABELS)],
         "textfont": {"size": house.SMALL_PX, "color": color},
-        "line": {"color": color, "dash": house.RUN_DASHES[number]},
-        "marker": {"color": color, "symbol": house.RUN_SYMBOLS[number], "size": 11},
+        "line": {"color": color, "dash": dash},
+        "marker": {"color": color, "symbol": symbol, "size": 11},
         "customdata": [row.text("setting", say.language) for row in rows],
         "hovertemplate": "ε = %{x} · %{y}%<br>%{customdata}<extra></extra>",
     }

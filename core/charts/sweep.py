@@ -38,12 +38,8 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
 
 
 def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> Figure:
-    look = {
-        "color": house.RUN_COLORS[mode][number % len(house.RUN_COLORS[mode])],
-        "symbol": house.RUN_SYMBOLS[number % len(house.RUN_SYMBOLS)],
-        "size": POINT_PX,
-        "opacity": 0.8,
-    }
+    color, _, symbol = house.run_look(number, mode)
+    look = {"color": color, "symbol": symbol, "size": POINT_PX, "opacity": 0.8}
     return _markers(points, name, look) | {
         "text": [house.literal(point.label) for point in points],
         "customdata": [point.run_id for point in points],

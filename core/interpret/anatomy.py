@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 IMAGE = -1  # as the number of a layer: the image itself
 SURFACE_SIDE = 17  # points of a loss surface from -1 to 1 along each direction, the network itself in the middle
 SURFACE_IMAGES = 256  # of which the loss is
+WEIGHT_LEVELS = 127  # of a byte, to each side of zero: finer than a picture of weights shows
 DEAD_IMAGES = 1_024  # validation images at most, that a unit must leave silent to count as dead
 
 Floats = NDArray[np.float32]

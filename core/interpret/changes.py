@@ -38,8 +38,13 @@ def disturbed(pixels: Pixels, by: Disturbance) -> Pixels:
     return np.clip(np.rint(moved + by.noise * grain), 0, 255).astype(np.uint8)
 
 
+def edge_shade(channel: NDArray[np.uint8]) -> float:
+    """The median of the pixels along the border of (height, width)."""
+    return float(np.median(np.concatenate([channel[0], channel[-1], channel[:, 0], channel[:, -1]])))
+
+
 def _moved(channel: NDArray[np.uint8], by: Disturbance) -> NDArray[np.uint8]:
-    edge = int(np.median(np.concatenate([channel[0], channel[-1], channel[:, 0], channel[:, -1]])))
+    edge = int(edge_shade(channel))
     image = Image.fromarray(channel)
     if by.turn:
         image = image.rotate(by.turn, Image.Resampling.BILINEAR, fillcolor=edge)

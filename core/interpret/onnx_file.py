@@ -18,12 +18,11 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from core.errors import NotInOnnx
-from core.models import NUM_CLASSES
+from core.models import IMAGE_SHAPE, NUM_CLASSES
 
 OPSET = 20  # of 2023: what runs ONNX today knows it
 IR_VERSION = 9  # the form of the file that came with it
 IMAGES, LOGITS = "images", "logits"
-IMAGE_SHAPE = (3, 24, 24)
 
 Inputs = Sequence[Tensor | Sequence[int] | None]
 Operation = tuple[str, Inputs, Mapping[str, Any]]  # ONNX's name, its inputs, its attributes

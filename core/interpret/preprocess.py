@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from core.datasets.decoding import DecodedPicture
+from core.interpret.changes import edge_shade
 from core.interpret.handwriting import MANNERS, SIDE, Grey, bright_on_black, like_the_data, sized_and_centred
 
 WORK_PX = 160  # ink is looked for in a picture whose longer side is so long
@@ -82,7 +83,7 @@ def _thing(image: Image.Image, dataset: str, channels: int) -> list[Step]:
         steps.append(_step(np.asarray(square), "grey"))
     if dataset in BRIGHT_ON_BLACK:
         grey = np.asarray(square)
-        is_bright = np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])) > 127
+        is_bright = edge_shade(grey) > 127
         square = Image.fromarray(255 - grey) if is_bright else square
         steps.append(_step(np.asarray(square), "swapped" if is_bright else "kept"))
     pixels = np.asarray(square.resize((SIDE, SIDE), Image.Resampling.BILINEAR))

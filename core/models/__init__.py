@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.config import RunConfig
 
 NUM_CLASSES = 10
+IMAGE_SHAPE = (3, 24, 24)  # of one image, as a network takes it
 
 
 def build_model(config: RunConfig) -> nn.Module:

@@ -11,7 +11,7 @@ from torch import nn
 from core.catalog import specs
 from core.config import RunConfig, choices
 from core.datasets import open_prepared
-from core.interpret.anatomy import IMAGE, PixelStory
+from core.interpret.anatomy import IMAGE, WEIGHT_LEVELS, PixelStory
 from core.interpret.network import load_network
 from core.interpret.questions import activations, architecture, distributions, first_filters, pixel
 from core.interpret.trace import by_layer, traced, weighted_step
@@ -133,7 +133,7 @@ def test_of_grey_images_a_filter_is_the_sum_of_its_colours(model: str, shape: tu
     levels, largest = first_filters.answer(network, config)
     assert levels.shape == shape
     images, _ = Batches(config, open_prepared(config.dataset)).validation(0, 4)
-    weights = torch.from_numpy(levels.astype(np.float32)) / first_filters.LEVELS * largest
+    weights = torch.from_numpy(levels.astype(np.float32)) / WEIGHT_LEVELS * largest
     grey = images[:, :1]
     with torch.inference_mode():
         if model == "mlp":

@@ -8,8 +8,7 @@ from torch import nn
 from core.config import RunConfig
 from core.interpret.anatomy import NetworkLayer
 from core.interpret.trace import network_layers, traced
-
-IMAGE_SHAPE = (3, 24, 24)
+from core.models import IMAGE_SHAPE
 
 
 @torch.inference_mode()

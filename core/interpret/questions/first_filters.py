@@ -8,9 +8,8 @@ from torch import nn
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.interpret.questions.architecture import IMAGE_SHAPE
-
-LEVELS = 127  # of a byte, to each side of zero: finer than a picture shows
+from core.interpret.anatomy import WEIGHT_LEVELS
+from core.models import IMAGE_SHAPE
 
 
 def answer(network: nn.Module, config: RunConfig) -> tuple[NDArray[np.int8], float]:
@@ -22,4 +21,4 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[NDArray[np.int8], flo
     if open_prepared(config.dataset).images.shape[-1] == 1:
         weights = weights.sum(1, keepdim=True)
     largest = float(weights.abs().max())
-    return (weights / (largest or 1.0) * LEVELS).round().char().numpy(), largest
+    return (weights / (largest or 1.0) * WEIGHT_LEVELS).round().char().numpy(), largest

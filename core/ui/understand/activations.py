@@ -27,11 +27,15 @@ def activations(say: Words, runs: RunService, look: Look, layers: tuple[NetworkL
     results = asked(say, runs, look, "activations", look.picture)
     if results is None:
         return
-    names = {name: say(f"understand.inside.colours.{name}") for name in ("positive", "negative")}
-    st.markdown(say("understand.inside.activations.about", **names))
+    st.markdown(say("understand.inside.activations.about", **colour_words(say)))
     for layer, numbers in zip(layers, results, strict=True):
         _layer(say, layer, numbers)
     pixel(say, runs, look, layers, results)
+
+
+def colour_words(say: Words) -> dict[str, str]:
+    """What the colours of signed numbers are called."""
+    return {name: say(f"understand.inside.colours.{name}") for name in ("positive", "negative")}
 
 
 def _layer(say: Words, layer: NetworkLayer, numbers: NDArray[np.float16]) -> None:

@@ -11,22 +11,21 @@ from core.charts.architecture import architecture_figure, layer_title, shape_tex
 from core.charts.tiles import colours, signed, tiles
 from core.content.numbers import number_text
 from core.content.words import Words
-from core.interpret.anatomy import NetworkLayer
+from core.interpret.anatomy import WEIGHT_LEVELS, NetworkLayer
+from core.models import IMAGE_SHAPE
 from core.runs.service import RunService
 from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode
 from core.ui.images import picture_url
-from core.ui.understand.activations import activations
+from core.ui.understand.activations import activations, colour_words
 from core.ui.understand.distributions import distributions
 from core.ui.understand.look import Look, asked
 
 IDEA = "inside"  # in the address
 Layers = tuple[NetworkLayer, ...]
-IMAGE_SHAPE = (3, 24, 24)
 STRIP_PX = 640
 CONV_TILE_PX, IMAGE_TILE_PX, FILTER_GAP_PX = 48, 72, 8
 CONV_COLUMNS, IMAGE_COLUMNS = 8, 10
-LEVELS = 127  # of a weight's byte, to each side of zero
 
 
 def inside(say: Words, runs: RunService, look: Look) -> None:
@@ -78,15 +77,10 @@ def _filters(say: Words, runs: RunService, look: Look, layers: Layers) -> None:
     mode, is_grey = page_mode(), weights.shape[1] == 1
     about = "full" if is_full else "conv"
     st.markdown(say(f"understand.inside.filters.{about}", n=len(weights), epoch=look.network.epoch))
-    shares = weights.astype(np.float32) / LEVELS
+    shares = weights.astype(np.float32) / WEIGHT_LEVELS
     pictures = signed(shares[:, 0], mode, 1.0) if is_grey else colours(shares)
     columns, tile_px = (IMAGE_COLUMNS, IMAGE_TILE_PX) if is_full else (CONV_COLUMNS, CONV_TILE_PX)
     grid = tiles(pictures, mode, columns, tile_px, FILTER_GAP_PX)
     st.image(picture_url(grid), width=grid.shape[1], alt=say("understand.inside.filters.alt", n=len(weights)))
     legend = "grey" if is_grey else "colour"
     st.caption(say(f"understand.inside.filters.{legend}", largest=largest, **colour_words(say)))
-
-
-def colour_words(say: Words) -> dict[str, str]:
-    """What the colours of signed numbers are called."""
-    return {name: say(f"understand.inside.colours.{name}") for name in ("positive", "negative")}

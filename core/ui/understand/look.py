@@ -92,17 +92,13 @@ def _picture(dataset: str, num_images: int) -> int | bytes:
     return image if 0 <= image < num_images else 0
 
 
-def asked(
-    say: Words, runs: RunService, look: Look, question: str, *arguments: Any, of: SavedNetwork | None = None,
-    heavy: bool = False,
-) -> Any:  # fmt: skip
-    """What the network of that epoch (or `of` another) answers to one of `core/interpret/questions`; None, and a
-    message on the page, where it cannot."""
-    network = of or look.network
+def asked(say: Words, runs: RunService, look: Look, question: str, *arguments: Any) -> Any:
+    """What the network of that epoch answers to one of `core/interpret/questions`; None, and a message on the page,
+    where it cannot."""
     try:
         with st.spinner(say("understand.asking")):
             return runs.networks.ask(
-                look.config, str(network.weights_file), question, *arguments, heavy=heavy, give_way=_give_way
+                look.config, str(look.network.weights_file), question, *arguments, give_way=_give_way
             )
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")
