@@ -19,7 +19,7 @@ OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
 
 def points(
-    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, places: Mapping[str, str] = NOWHERE
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, places: Mapping[str, str]
 ) -> Figure:
     """Models of one look, each telling its value on hover and its key on a click; `places` are of the names, by key."""
     return {

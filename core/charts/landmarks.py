@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 
 from core.charts import house
 from core.charts import landmark_marks as marks
@@ -50,10 +51,7 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
     """Training compute: twelve labelled models, the others small and grey, and a run of the lab."""
     rows = in_view("compute")
     twelve, others = [row for row in rows if row["key"] in LABELLED], [r for r in rows if r["key"] not in LABELLED]
-    data = [
-        marks.points(say, _split(others, "compute", hollow), "compute", mode, marks.grey(mode, hollow))
-        for hollow in (False, True)
-    ]
+    data = _points(say, others, "compute", mode, partial(marks.grey, mode))
     data += _fields(say, twelve, "compute", mode)
     data += [
         marks.key(say("home.chart.others"), marks.grey(mode, hollow=False)),
@@ -132,10 +130,7 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
         labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if not _is_far(row)}
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
-        parts = [(hollow, part) for hollow in (False, True) if (part := _split(mine, measure, hollow))]
-        data += [
-            marks.points(say, part, measure, mode, marks.look(domain, mode, hollow), labels) for hollow, part in parts
-        ]
+        data += _points(say, mine, measure, mode, partial(marks.look, domain, mode), labels)
         if mine:
             data.append(marks.key(say(f"home.domain.{domain}"), marks.look(domain, mode, hollow=False)))
     return data
@@ -143,13 +138,11 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
 
 def _mixtures(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[Figure]:
     """Grey diamonds: sizes that are not comparable with the others."""
-    looks = [
-        marks.grey(mode, hollow) | {"symbol": marks.symbol("diamond-tall", hollow), "size": marks.LARGE_PX}
-        for hollow in (False, True)
-    ]
-    parts = [_split(rows, measure, hollow) for hollow in (False, True)]
-    points = [marks.points(say, part, measure, mode, look) for part, look in zip(parts, looks, strict=True) if part]
-    return [*points, marks.key(say("home.chart.mixtures"), looks[0])]
+
+    def look(hollow: bool) -> Figure:
+        return marks.grey(mode, hollow) | {"symbol": marks.symbol("diamond-tall", hollow), "size": marks.LARGE_PX}
+
+    return [*_points(say, rows, measure, mode, look), marks.key(say("home.chart.mixtures"), look(False))]
 
 
 def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: Mode) -> list[Figure]:
@@ -161,6 +154,15 @@ def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: 
     if own:
         data.append(marks.own_run(say, own, mode))
     return data
+
+
+def _points(
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Callable[[bool], Figure],
+    places: Mapping[str, str] = marks.NOWHERE,
+) -> list[Figure]:  # fmt: skip
+    """The reported points, and the estimated ones: those are hollow."""
+    parts = ((hollow, _split(rows, measure, hollow)) for hollow in (False, True))
+    return [marks.points(say, part, measure, mode, look(hollow), places) for hollow, part in parts if part]
 
 
 def _split(rows: Sequence[Row], measure: str, hollow: bool) -> list[Row]:

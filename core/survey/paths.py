@@ -148,11 +148,11 @@ SURFACES: Mapping[str, Surface] = MappingProxyType(
 )
 
 
-def standings(surface: Surface, learning_rate: float, num_steps: int = NUM_STEPS) -> list[tuple[str, float | None]]:
+def standings(surface: Surface, learning_rate: float) -> list[tuple[str, float | None]]:
     """Each optimizer with its last height above the lowest point, lowest first; None, at the end, for who has left."""
     bottom = min(surface.loss(*place) for place in surface.lowest)
     found: list[tuple[str, float | None]] = []
     for name in RULES:
-        taken = path(name, surface, learning_rate, num_steps)
+        taken = path(name, surface, learning_rate)
         found.append((name, None if taken.left else float(surface.loss(*taken.points[-1]) - bottom)))
     return sorted(found, key=lambda entry: float("inf") if entry[1] is None else entry[1])

@@ -72,6 +72,6 @@ def optimum(key: str, flop: float) -> Split:
     return Split(parameters, tokens_for(parameters, flop))
 
 
-def growth(key: str, flop: float, times: float = 10.0) -> float:
-    """How many times larger the model should be with so many times the budget."""
-    return LAWS[key](times * flop) / LAWS[key](flop)
+def growth(key: str, flop: float) -> float:
+    """How many times larger the model should be with ten times the budget."""
+    return LAWS[key](10.0 * flop) / LAWS[key](flop)
