@@ -14,7 +14,6 @@ from core.facts.tables import Row
 from core.survey.fits import year_of
 from core.survey.landmarks import DOMAINS, JOINT, Fit, value
 
-NOWHERE: Mapping[str, str] = {}
 OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 
 

@@ -51,7 +51,7 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
     """Training compute: twelve labelled models, the others small and grey, and a run of the lab."""
     rows = in_view("compute")
     twelve, others = [row for row in rows if row["key"] in LABELLED], [r for r in rows if r["key"] not in LABELLED]
-    data = _points(say, others, "compute", mode, partial(marks.grey, mode))
+    data = _points(say, others, "compute", mode, partial(marks.grey, mode), {})
     data += _fields(say, twelve, "compute", mode)
     data += [
         marks.key(say("home.chart.others"), marks.grey(mode, hollow=False)),
@@ -142,7 +142,7 @@ def _mixtures(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list
     def look(hollow: bool) -> Figure:
         return marks.grey(mode, hollow) | {"symbol": marks.symbol("diamond-tall", hollow), "size": marks.LARGE_PX}
 
-    return [*_points(say, rows, measure, mode, look), marks.key(say("home.chart.mixtures"), look(False))]
+    return [*_points(say, rows, measure, mode, look, {}), marks.key(say("home.chart.mixtures"), look(False))]
 
 
 def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: Mode) -> list[Figure]:
@@ -157,9 +157,8 @@ def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: 
 
 
 def _points(
-    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Callable[[bool], Figure],
-    places: Mapping[str, str] = marks.NOWHERE,
-) -> list[Figure]:  # fmt: skip
+    say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Callable[[bool], Figure], places: Mapping[str, str]
+) -> list[Figure]:
     """The reported points, and the estimated ones: those are hollow."""
     parts = ((hollow, _split(rows, measure, hollow)) for hollow in (False, True))
     return [marks.points(say, part, measure, mode, look(hollow), places) for hollow, part in parts if part]

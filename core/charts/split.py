@@ -12,10 +12,8 @@ from core.charts.house import Figure, Mode
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import table
-from core.survey.compute import tokens_for
-from core.survey.split import LAWS, budget_flop, law
+from core.survey.split import BILLION, LAWS, best_size_b, loss, tokens
 
-BILLION = 1e9
 SIZES_B = (1, 2, 3, 5, 7, 10, 14, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400, 540, 700, 1000, 2000, 3000)
 START_B = 280  # Gopher's size
 BUILT_B = {"Chinchilla": 70, "Gopher": 280}
@@ -73,7 +71,7 @@ def _curve(say: Words, name: str, mode: Mode) -> Figure:
 
 
 def _least(say: Words, name: str, mode: Mode) -> Figure:
-    best_b = law(name).best_num_parameters(budget_flop()) / BILLION
+    best_b = best_size_b(name)
     return _xy(name, [best_b]) | {
         "mode": "markers+text",
         "name": say("language.split.least"),
@@ -87,9 +85,10 @@ def _least(say: Words, name: str, mode: Mode) -> Figure:
 
 
 def _xy(name: str, sizes_b: Any) -> Figure:
-    losses = [law(name).loss_at(size * BILLION, budget_flop()) for size in sizes_b]
-    tokens = [f"{tokens_for(size * BILLION, budget_flop()) / 1e12:.3g}" for size in sizes_b]
-    return {"type": "scatter", "x": list(sizes_b), "y": losses, "customdata": tokens}
+    return {
+        "type": "scatter", "x": list(sizes_b), "y": [loss(name, size) for size in sizes_b],
+        "customdata": [f"{tokens(size) / 1e12:.3g}" for size in sizes_b],
+    }  # fmt: skip
 
 
 def _built(name: str, size_b: float, mode: Mode) -> Figure:
@@ -101,16 +100,12 @@ def _built(name: str, size_b: float, mode: Mode) -> Figure:
 def _rows(say: Words, tried_b: tuple[int, ...], revealed: bool) -> list[dict[str, Any]]:
     sizes = [(float(size), "") for size in tried_b]
     if revealed:
-        best = {name: law(name).best_num_parameters(budget_flop()) / BILLION for name in LAWS}
-        sizes += [(size, say(f"language.split.{name}")) for name, size in best.items()]
+        sizes += [(best_size_b(name), say(f"language.split.{name}")) for name in LAWS]
     return [
         {
             say("language.split.size"): round(size, 1),
-            say("language.split.tokens"): round(tokens_for(size * BILLION, budget_flop()) / 1e12, 3),
-            **{
-                say(f"language.split.{name}"): round(law(name).loss_at(size * BILLION, budget_flop()), 4)
-                for name in LAWS
-            },
+            say("language.split.tokens"): round(tokens(size) / 1e12, 3),
+            **{say(f"language.split.{name}"): round(loss(name, size), 4) for name in LAWS},
             say("language.split.least"): least,
         }
         for size, least in sizes

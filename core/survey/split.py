@@ -15,6 +15,7 @@ from core.facts.tables import table
 from core.survey.compute import tokens_for
 from core.survey.scaling import parametric_optimum
 
+BILLION = 1e9
 LAWS = {"chinchilla": "chinchilla_parametric_loss_approach_3", "replication": "chinchilla_replication"}
 
 
@@ -51,3 +52,17 @@ def law(name: str) -> LossLaw:
 def budget_flop() -> float:
     """What Chinchilla's training took, in FLOP."""
     return table("landmark_models")["chinchilla_70b"].number("training_compute_flop")
+
+
+def tokens(size_b: float) -> float:
+    """What that buys for a model of so many billions of parameters."""
+    return tokens_for(size_b * BILLION, budget_flop())
+
+
+def loss(name: str, size_b: float) -> float:
+    """What a law tells of such a model with so many tokens."""
+    return law(name).loss_at(size_b * BILLION, budget_flop())
+
+
+def best_size_b(name: str) -> float:
+    return law(name).best_num_parameters(budget_flop()) / BILLION

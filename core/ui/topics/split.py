@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.charts.split import BILLION, SIZES_B, START_B, split_evidence
+from core.charts.split import SIZES_B, START_B, split_evidence
 from core.content.numbers import number_text
 from core.content.words import Words
-from core.survey.compute import tokens_for
-from core.survey.split import LAWS, budget_flop, law
+from core.survey.split import BILLION, LAWS, best_size_b, loss, tokens
 from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
 from core.ui.evidence import evidence
@@ -55,22 +54,21 @@ def _again() -> None:
 
 
 def _told(say: Words, at_b: int) -> dict[str, str]:
-    tokens = tokens_for(at_b * BILLION, budget_flop())
-    losses = {name: f"{law(name).loss_at(at_b * BILLION, budget_flop()):.3f}" for name in LAWS}
-    each = number_text(float(f"{tokens / (at_b * BILLION):.3g}"), "", say.language)
-    return {"tokens": number_text(tokens, "count", say.language), "each": each} | losses
+    losses = {name: f"{loss(name, at_b):.3f}" for name in LAWS}
+    each = number_text(float(f"{tokens(at_b) / (at_b * BILLION):.3g}"), "", say.language)
+    return {"tokens": number_text(tokens(at_b), "count", say.language), "each": each} | losses
 
 
 def _verdict(say: Words, at_b: int) -> dict[str, str]:
     """For each law: the best size and tokens, and how much the reader's split and Gopher's size lose."""
     told: dict[str, str] = {}
     for name in LAWS:
-        best = law(name).best_num_parameters(budget_flop())
-        least = law(name).loss_at(best, budget_flop())
+        best_b = best_size_b(name)
+        least = loss(name, best_b)
         told |= {
-            f"{name}_size": number_text(float(f"{best:.2g}"), "count", say.language),
-            f"{name}_tokens": number_text(float(f"{tokens_for(best, budget_flop()):.2g}"), "count", say.language),
-            f"{name}_more": f"{law(name).loss_at(at_b * BILLION, budget_flop()) - least:.3f}",
-            f"{name}_gopher": f"{law(name).loss_at(START_B * BILLION, budget_flop()) - least:.3f}",
+            f"{name}_size": number_text(float(f"{best_b * BILLION:.2g}"), "count", say.language),
+            f"{name}_tokens": number_text(float(f"{tokens(best_b):.2g}"), "count", say.language),
+            f"{name}_more": f"{loss(name, at_b) - least:.3f}",
+            f"{name}_gopher": f"{loss(name, START_B) - least:.3f}",
         }
     return told
