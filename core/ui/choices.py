@@ -1,8 +1,8 @@
-"""Buttons of which one is pressed."""
+"""Choices that are kept in the address: buttons of which one is pressed, and lists that open."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import streamlit as st
@@ -19,4 +19,13 @@ def choose(
     chosen = addressed_choice(key, options, next(iter(options)))
     draw = st.pills if pills else st.segmented_control
     draw(say(label), list(options), key=key, required=True, format_func=lambda each: say(names.format(each)), **how)
+    return chosen
+
+
+def pick(
+    key: str, options: Collection[str], label: str, named: Callable[[str], str] = str, default: str = "", **how: Any
+) -> str:
+    """The same from a list: `label` is what is asked, in words, and `named` words an option."""
+    chosen = addressed_choice(key, options, default or next(iter(options)))
+    st.selectbox(label, list(options), key=key, format_func=named, **how)
     return chosen

@@ -20,6 +20,7 @@ from core.interpret.results import confusion, worth_a_column
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice
+from core.ui.choices import pick
 from core.ui.compare_why import chosen_image
 from core.ui.disagreements import Tile, draw_tiles
 from core.ui.drawing import draw, page_mode
@@ -167,11 +168,7 @@ def _disagreements(say: Words, same: Sequence[Answered], truths: NDArray[np.int6
     kinds = {ALL: differ}
     kinds |= {str(each.number): right[at] & (right.sum(0) == 1) for at, each in enumerate(same)}
     kinds[NONE_RIGHT] = differ & ~right.any(0)
-    which = addressed_choice(WHICH, kinds, ALL)
-    st.selectbox(
-        say("compare.answers.which"), list(kinds), key=WHICH,
-        format_func=lambda kind: say(_kind_key(kind), run=kind),
-    )  # fmt: skip
+    which = pick(WHICH, kinds, say("compare.answers.which"), lambda kind: say(_kind_key(kind), run=kind))
     found = np.flatnonzero(kinds[which]).tolist()
     if not found:
         st.info(say("compare.answers.agree"))

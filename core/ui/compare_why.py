@@ -13,8 +13,8 @@ from core.content.words import Words
 from core.interpret.explanations import METHODS, Explanation
 from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
-from core.ui.address import addressed_choice, addressed_flag
-from core.ui.choices import choose
+from core.ui.address import addressed_flag
+from core.ui.choices import choose, pick
 from core.ui.shell import page_link
 from core.ui.understand.look import IMAGE, NETWORK, Look, asked
 from core.ui.understand.why import draw_map
@@ -50,10 +50,9 @@ def _choices(say: Words) -> tuple[str | None, str]:
         is_shown = st.toggle(say("compare.image.maps"), key=SHOWN)
         if not is_shown:
             return None, SCORES[0]
-        method = addressed_choice(METHOD, METHODS, "integrated_gradients")
-        st.selectbox(
-            say("compare.image.method"), METHODS, key=METHOD, width=240,
-            format_func=lambda each: say(f"understand.why.{each}.name"),
+        method = pick(
+            METHOD, METHODS, say("compare.image.method"), lambda each: say(f"understand.why.{each}.name"),
+            "integrated_gradients", width=240,
         )  # fmt: skip
         score = choose(say, SCORE, SCORES, "compare.image.score", "compare.image.{}")
     st.caption(say("language.gap").join(say(f"understand.why.{method}.{part}") for part in ("asks", "silent")))

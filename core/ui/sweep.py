@@ -13,8 +13,8 @@ from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import addressed_choice
 from core.ui.charts import run_label
+from core.ui.choices import pick
 from core.ui.drawing import page_mode, picture_config
 from core.ui.fields import DEFAULTS, choice_label, named, value_text
 from core.ui.services import services
@@ -36,11 +36,9 @@ def sweep_tab(say: Words, runs: RunService) -> None:
         st.info(say("compare.sweep.empty"))
         return
     configs = {config.config_id[:ID_CHARS]: config for config in groups}
-    chosen = addressed_choice(SETTINGS, configs, next(iter(configs)))
-    st.selectbox(
-        say("compare.sweep.settings"), list(configs), format_func=lambda each: _settings_text(say, configs[each]),
-        key=SETTINGS, width=480,
-    )  # fmt: skip
+    chosen = pick(
+        SETTINGS, configs, say("compare.sweep.settings"), lambda each: _settings_text(say, configs[each]), width=480
+    )
     shown = groups[configs[chosen]]
     points = _points(say, runs, shown)
     event = st.plotly_chart(

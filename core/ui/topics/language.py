@@ -7,8 +7,7 @@ import streamlit as st
 from core.charts.language import mmlu_evidence
 from core.charts.tasks import task_evidence
 from core.survey.language import COMPUTE, SIZE, TASKS, is_checked, task_rows
-from core.ui.address import addressed_choice
-from core.ui.choices import choose
+from core.ui.choices import choose, pick
 from core.ui.evidence import evidence
 from core.ui.topic import Topic, topic_page
 from core.ui.topics.split import split_card
@@ -38,10 +37,9 @@ def _mmlu(topic: Topic) -> None:
 
 
 def _task(topic: Topic) -> None:
-    task = addressed_choice("task", TASKS, "cnn_dailymail")
-    st.selectbox(
-        topic.say("language.tasks.choose"), list(TASKS), key="task",
-        format_func=lambda name: topic.say(f"language.task.{name}.name"),
+    task = pick(
+        "task", TASKS, topic.say("language.tasks.choose"), lambda name: topic.say(f"language.task.{name}.name"),
+        "cnn_dailymail",
     )  # fmt: skip
     evidence(topic.say, "task", task_evidence, task=task)
     rows = task_rows(task)

@@ -15,7 +15,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
-from core.ui.choices import choose
+from core.ui.choices import choose, pick
 from core.ui.drawing import page_mode
 from core.ui.evidence import evidence, show
 from core.ui.experiment import full_run_name, told_apart
@@ -77,9 +77,8 @@ def _guess(topic: Topic) -> None:
     if not done:
         st.caption(say("privacy.losses.none"))
         return
-    chosen = addressed_choice(RUN, done, next(iter(done)))
     labels = told_apart(say, {run_id: _label(say, view) for run_id, view in done.items()})
-    st.selectbox(say("privacy.losses.choose"), list(done), format_func=labels.__getitem__, key=RUN, width=720)
+    chosen = pick(RUN, done, say("privacy.losses.choose"), labels.__getitem__, width=720)
     with st.spinner(say("privacy.losses.wait")):
         try:
             losses = runs.member_losses(chosen)

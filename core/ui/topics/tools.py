@@ -14,9 +14,8 @@ from core.content.words import Words
 from core.export.program import script
 from core.facts.tables import Row, table
 from core.settings import PROJECT
-from core.ui.address import addressed_choice
 from core.ui.buttons import button
-from core.ui.choices import choose
+from core.ui.choices import choose, pick
 from core.ui.evidence import below
 from core.ui.shell import TEXT_PX
 from core.ui.topic import Topic, topic_page
@@ -115,9 +114,8 @@ def _first_lines(say: Words) -> None:
     """The example of one tool, in the order of the list."""
     tools, examples = table("tools"), first_lines()
     options = [key for key in tools if key in examples]
-    key = addressed_choice("tool", options, FIRST)
     with st.container(width=TEXT_PX):
-        st.selectbox(say("tools.library"), options, key="tool", format_func=lambda each: tools[each]["name"], width=320)
+        key = pick("tool", options, say("tools.library"), lambda each: str(tools[each]["name"]), FIRST, width=320)
         row = tools[key]
         how = [say("tools.install", package=row["package"])] if row["package"] else []
         st.caption(say("language.gap").join([row.text("what_for", say.language), *how]))

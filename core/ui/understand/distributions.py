@@ -11,7 +11,7 @@ from core.content.words import Words
 from core.datasets import open_prepared
 from core.interpret.anatomy import DEAD_IMAGES, LayerNumbers, NetworkLayer
 from core.runs.service import RunService
-from core.ui.address import addressed_choice
+from core.ui.choices import pick
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked_in_parts
 from core.ui.understand.pixel import LAYER
@@ -29,8 +29,7 @@ def distributions(say: Words, runs: RunService, look: Look, layers: tuple[Networ
     epochs = [each.epoch for each in kept]
     st.markdown(say("understand.distributions.about"))
     weighted = [layer.path for layer in layers if layer.path]
-    path = addressed_choice(LAYER, weighted, weighted[0])
-    st.selectbox(say("understand.inside.layer"), weighted, key=LAYER, width=240)
+    path = pick(LAYER, weighted, say("understand.inside.layer"), width=240)
     _ridges(say, look, epochs, answers, weighted.index(path))
     _dead(say, look, epochs, answers)
 

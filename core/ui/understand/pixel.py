@@ -13,7 +13,8 @@ from core.charts.pixel import grid_figure, map_figure, products_figure
 from core.content.words import Words
 from core.interpret.anatomy import Floats, NetworkLayer, PixelStory, Value
 from core.runs.service import RunService
-from core.ui.address import addressed, addressed_choice, put
+from core.ui.address import addressed, put
+from core.ui.choices import pick
 from core.ui.drawing import draw, page_mode, picture_config
 from core.ui.understand.look import Look, asked
 
@@ -30,8 +31,7 @@ def pixel(
     st.markdown(say("understand.pixel.about"))
     weighted = {layer.path: number for number, layer in enumerate(layers) if layer.path}
     with st.container(horizontal=True):
-        path = addressed_choice(LAYER, weighted, next(iter(weighted)))
-        st.selectbox(say("understand.inside.layer"), list(weighted), key=LAYER, width=200, on_change=_strongest)
+        path = pick(LAYER, weighted, say("understand.inside.layer"), width=200, on_change=_strongest)
         numbers = results[weighted[path]].astype(np.float32)
         maps = numbers.reshape(len(numbers), *(numbers.shape[1:] or (1, 1)))
         place = _place(say, maps)

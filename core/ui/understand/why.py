@@ -9,7 +9,8 @@ from core.charts.explanations import explanation_figure
 from core.content.words import Words
 from core.interpret.explanations import METHODS, Explanation, Method, rank_correlation
 from core.runs.service import RunService
-from core.ui.address import addressed_choice, addressed_flag
+from core.ui.address import addressed_flag
+from core.ui.choices import pick
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked, class_names
 from core.ui.understand.picture import picture_card, picture_pixels, validation_truths
@@ -46,21 +47,14 @@ def _target(say: Words, look: Look, names: list[str]) -> int | None:
     classes = range(look.config.num_classes)
     targets |= {str(number): number for number in classes}
     labels |= {str(number): names[number] for number in classes}
-    chosen = addressed_choice(EXPLAINED, targets, ANSWER)
-    st.selectbox(
-        say("understand.why.class"), list(targets), key=EXPLAINED, width=240, format_func=labels.__getitem__
-    )  # fmt: skip
-    return targets[chosen]
+    return targets[pick(EXPLAINED, targets, say("understand.why.class"), labels.__getitem__, width=240)]
 
 
 def _side(
     say: Words, runs: RunService, look: Look, names: list[str], key: str, first: Method, target: int | None,
     checks: bool,
 ) -> None:  # fmt: skip
-    method = addressed_choice(key, METHODS, first)
-    st.selectbox(
-        say(f"understand.why.{key}"), METHODS, key=key, format_func=lambda each: say(f"understand.why.{each}.name")
-    )
+    method = pick(key, METHODS, say(f"understand.why.{key}"), lambda each: say(f"understand.why.{each}.name"), first)
     st.markdown(say(f"understand.why.{method}.asks"))
     found: Explanation | None = asked(say, runs, look, "explanation", look.picture, method, target, False)
     if found is None:
