@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 
 from core.charts import house
 from core.charts.house import Figure, Mode
-from core.charts.training import smooth
+from core.charts.training import SMOOTHING, smooth
 from core.models import NUM_CLASSES
 
 Axis = Literal["epoch", "step", "images", "seconds"]
 AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
-SMOOTHING = 0.6
 BAND_OPACITY = 0.18
 GRID = 200  # points of a band
 LEGEND_ROW_PX = 20

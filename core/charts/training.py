@@ -18,6 +18,7 @@ from core.content.numbers import digits, half_up
 from core.models import NUM_CLASSES
 
 Number = float | None
+SMOOTHING = 0.6  # where the reader's slider begins, from 0 to 0.95
 GUESS = "guess"  # the one series that comes with its points
 GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
 EXPLODED = 3  # times the loss of guessing
@@ -80,12 +81,7 @@ def training_figures(
 
 
 def filled(
-    figures: Mapping[str, Figure],
-    runs: Sequence[CurveRun],
-    curves: Mapping[str, RunPoints],
-    *,
-    smoothing: float = 0.6,
-    log_scale: bool = False,
+    figures: Mapping[str, Figure], runs: Sequence[CurveRun], curves: Mapping[str, RunPoints]
 ) -> dict[str, Figure]:
     """The skeletons with points in them, ready for `st.plotly_chart(..., theme=None)`; `curves` are by run id."""
     by_id = {run.id: run for run in runs}
@@ -94,9 +90,7 @@ def filled(
         run, series = by_id[trace["meta"]["run"]], trace["meta"]["series"]
         if series == GUESS:
             continue
-        trace.update(_arrays(series, run, curves.get(run.id, RunPoints()), smoothing))
-    if log_scale:
-        drawn["loss"]["layout"]["yaxis"] |= {"type": "log", "autorangeoptions": {}}
+        trace.update(_arrays(series, run, curves.get(run.id, RunPoints())))
     return drawn
 
 
@@ -224,13 +218,13 @@ def _loss_axis() -> Figure:
     return {"type": "linear", "rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": top}}
 
 
-def _arrays(series: str, run: CurveRun, curve: RunPoints, smoothing: float) -> Figure:
+def _arrays(series: str, run: CurveRun, curve: RunPoints) -> Figure:
     """The arrays of a trace, by the name in its `meta`."""
     if series == "loss_range":
         return _range(run, curve)
     if series.startswith("loss"):
         xs, losses = _losses(run, curve)
-        ys = smooth(losses, smoothing) if series == "loss_smooth" else losses
+        ys = smooth(losses, SMOOTHING) if series == "loss_smooth" else losses
         return {"x": xs, "y": ys, "customdata": [(point[0] or 0) + 1 for point in curve.points]}
     steps = [epoch["step"] for epoch in curve.epochs]
     return {

@@ -45,9 +45,7 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
         st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)
         return
-    chart = live_chart(
-        main, behind, texts=say.under("live"), lang=say.language, only=only, on_change=_note_replayed, key=CHART
-    )
+    chart = live_chart(say, main, behind, only=only, on_change=_note_replayed, key=CHART)
     if chart.poll:
         st.session_state[POLLING] = True
         st.rerun()

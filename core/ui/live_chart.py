@@ -5,13 +5,14 @@ Its JavaScript stands in several files beside this one and is joined in their or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from core.charts.house import MODES, Mode, large
-from core.charts.training import GHOST_SYMBOLS, CurveRun, training_figures
+from core.charts.house import MODES, large
+from core.charts.training import GHOST_SYMBOLS, SMOOTHING, CurveRun, training_figures
+from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
 from core.ui.components import component, nothing
 
@@ -56,25 +57,14 @@ _probe = component(
 
 
 def live_chart(
-    main: LiveRun,
-    ghosts: Sequence[LiveRun] = (),
-    *,
-    texts: Mapping[str, str],
-    lang: str,
-    smoothing: float = 0.6,
-    log_scale: bool = False,
-    mode: Mode | None = None,
-    only: str = "",
-    on_change: Callable[[], None] | None = None,
-    key: str = "live_chart",
+    say: Words, main: LiveRun, ghosts: Sequence[LiveRun], *, only: str, on_change: Callable[[], None], key: str
 ) -> LiveChart:
     """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
 
-    `texts` are the words below `live`. `smoothing` (0 to 0.95) and `log_scale` are where the reader begins. `mode` None
-    follows the page. `only` names one chart to be drawn alone, large enough for the last row. A state change of the
-    main run reruns the page once, through `on_change` if given.
+    `only` names one chart to be drawn alone, large enough for the last row. A state change of the main run reruns the
+    page once, through `on_change`.
     """
-    ghosts = ghosts[-MAX_GHOSTS:]
+    ghosts, texts = ghosts[-MAX_GHOSTS:], say.under("live")
     runs = [*ghosts, main]
     figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
     if only:
@@ -86,18 +76,16 @@ def live_chart(
         "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
         "figures": figures,
         "only": only,
-        "texts": dict(texts),
-        "lang": lang,
-        "smoothing": smoothing,
-        "logScale": log_scale,
+        "texts": texts,
+        "lang": say.language,
+        "smoothing": SMOOTHING,
         "powers": main.ended_at is not None,
-        "mode": mode,
     }
     result = _component(
         key=key,
         data=[data],  # in a bare dictionary Streamlit looks for data frames, and imports 65 MB to know one
         on_poll_change=nothing,
-        on_changed_change=on_change or nothing,
+        on_changed_change=on_change,
     )
     return LiveChart(poll=bool(result.poll), changed=result.changed)
 
@@ -117,10 +105,8 @@ def _wire(run: LiveRun, role: str) -> dict[str, Any]:
     return {
         "id": run.id,
         "role": role,
-        "label": run.label,
         "stepsPerEpoch": run.steps_per_epoch,
         "totalSteps": run.total_steps,
-        "changes": list(run.changes),
         "replay": run.replay,
         "begun": run.begun,
         "state": run.state,

@@ -24,7 +24,7 @@ class Live {
   constructor(root, data) {
     this.root = root;
     this.curves = new Map(); // run id -> Curve
-    if (!choices.has(data.key)) choices.set(data.key, { smoothing: data.smoothing, logScale: data.logScale });
+    if (!choices.has(data.key)) choices.set(data.key, { smoothing: data.smoothing, logScale: false });
     this.choice = choices.get(data.key);
     this.status = new StatusLine(root);
     this.tools = new Tools(root, this.choice, (change) => this.onTool(change));
@@ -95,8 +95,8 @@ class Live {
   setSkeletons() {
     const { figures, texts } = this.data;
     const { logScale } = this.choice;
-    this.mode = this.data.mode || (this.isDark() ? "dark" : "light");
-    this.charts.setSkeletons(figures[this.mode], logScale, texts, `${this.mainId} ${logScale}`);
+    const mode = this.isDark() ? "dark" : "light";
+    this.charts.setSkeletons(figures[mode], logScale, texts, `${this.mainId} ${logScale}`);
   }
 
   isDark() {
