@@ -26,3 +26,24 @@ function putTexts(root, texts) {
 function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
+
+/**
+ * A component that keeps an object of the class `Kind` for each of its elements: made for the frame's root, told of each
+ * run of the page by `update(data, component)`, and of the end by `destroy()`.
+ */
+function lasting(Kind, selector) {
+  const kept = new WeakMap(); // element -> object
+  return function (component) {
+    const { parentElement, data: [data] } = component;
+    const root = parentElement.querySelector(selector);
+    let one = kept.get(parentElement);
+    if (one && one.root !== root) one.destroy();
+    if (!one || one.root !== root) one = new Kind(root, data);
+    kept.set(parentElement, one);
+    one.update(data, component);
+    return () => {
+      one.destroy();
+      kept.delete(parentElement);
+    };
+  };
+}

@@ -2,21 +2,7 @@
 
 const LOOK_EVERY_MS = 150;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const boards = new WeakMap(); // element -> Board
 const drawn = new Map(); // key given by the page -> Ink, which outlives the element
-
-export default function (component) {
-  const { parentElement, data: [data] } = component;
-  const root = parentElement.querySelector(".tl-board");
-  let board = boards.get(parentElement);
-  if (!board || board.root !== root) board = new Board(root, data);
-  boards.set(parentElement, board);
-  board.update(data, component);
-  return () => {
-    board.reader.forget();
-    boards.delete(parentElement);
-  };
-}
 
 class Board {
   constructor(root, data) {
@@ -35,6 +21,10 @@ class Board {
     this.paper.addEventListener("focus", () => this.root.classList.add("keys"));
     this.paper.addEventListener("keydown", (event) => this.onKey(event));
     root.addEventListener("click", ({ target }) => target.dataset.do && this[target.dataset.do]());
+  }
+
+  destroy() {
+    this.reader.forget();
   }
 
   find(selector) {
@@ -187,3 +177,5 @@ class Board {
       this.say(fill(this.data.texts.answer, { name: this.data.classes[most], share: percent(shares[most]) }));
   }
 }
+
+export default lasting(Board, ".tl-board");

@@ -3,22 +3,7 @@
 const REPLAY_MS = 10000;
 const JITTER_MS = 500; // a class does not rerun its pages at once
 const LEAVING_MS = 3000; // a rerun asked for while Streamlit changes the page would call it back
-const components = new WeakMap(); // element -> Live
 const choices = new Map(); // key given by the page -> what the reader chose
-
-export default function (component) {
-  const { parentElement, data: [data] } = component;
-  const root = parentElement.querySelector(".tl-live");
-  let live = components.get(parentElement);
-  if (live && live.root !== root) live.destroy();
-  if (!live || live.root !== root) live = new Live(root, data);
-  components.set(parentElement, live);
-  live.update(data, component);
-  return () => {
-    live.destroy();
-    components.delete(parentElement);
-  };
-}
 
 class Live {
   constructor(root, data) {
@@ -289,3 +274,5 @@ class Replay {
     this.limit = Infinity;
   }
 }
+
+export default lasting(Live, ".tl-live");

@@ -1,18 +1,5 @@
 // The results of a run: everything that follows the scrubber without asking the server.
 
-const views = new WeakMap(); // element -> View
-
-export default function (component) {
-  const { parentElement, data: [data] } = component;
-  const view = views.get(parentElement) || new View(parentElement.querySelector(".tl-results"));
-  views.set(parentElement, view);
-  view.update(data, component);
-  return () => {
-    view.destroy();
-    views.delete(parentElement);
-  };
-}
-
 class View {
   constructor(root) {
     const part = (name) => root.querySelector(`.tl-${name}`);
@@ -120,3 +107,5 @@ function tilesHint(texts, shown, found, every) {
   else if (shown === found) text = texts.unsent_tiles;
   return fill(text, { shown, every });
 }
+
+export default lasting(View, ".tl-results");

@@ -8,18 +8,6 @@ const PLAY_MS = 6000; // for all epochs, if there are many
 const PLAY_STEP_MS = [120, 700]; // the least and the most for one
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M6 5h4v14H6zm8 0h4v14h-4z";
-const scrubbers = new WeakMap(); // element -> Scrubber
-
-export default function (component) {
-  const { parentElement, data: [data] } = component;
-  const scrubber = scrubbers.get(parentElement) || new Scrubber(parentElement.querySelector(".tl-scrubber"));
-  scrubbers.set(parentElement, scrubber);
-  scrubber.update(data, component);
-  return () => {
-    scrubber.destroy();
-    scrubbers.delete(parentElement);
-  };
-}
 
 /** Of which epoch the page has been drawn to its end; null where it does not say so. */
 function drawnIndex() {
@@ -162,3 +150,5 @@ class Scrubber {
     shared().epoch = null;
   }
 }
+
+export default lasting(Scrubber, ".tl-scrubber");
