@@ -47,10 +47,6 @@ def layer_title(say: Words, layer: NetworkLayer) -> str:
     return layer.path or operation_text(say, layer.operations[0])
 
 
-def operations_text(say: Words, operations: Sequence[Operation]) -> str:
-    return " → ".join(operation_text(say, each) for each in operations)
-
-
 def operation_text(say: Words, operation: Operation) -> str:
     """Such as `3×3 convolution`; an operation without a word here keeps torch's name."""
     names = say.under("understand.inside.operation")
@@ -90,8 +86,8 @@ def _layer_texts(say: Words, row: int, layer: NetworkLayer, total: int) -> list[
     if layer.parameters:
         share = layer.parameters / total
         parameters = say("understand.inside.parameters", n=number_text(layer.parameters), share=f"{share:.1%}")
-    title = layer_title(say, layer) if layer.path else ""
-    return _texts(row, title, operations_text(say, layer.operations), parameters, layer.shape)
+    operations = " → ".join(operation_text(say, each) for each in layer.operations)
+    return _texts(row, layer.path, operations, parameters, layer.shape)
 
 
 def _texts(row: int, title: str, operations: str, parameters: str, shape: Sequence[int]) -> list[Figure]:

@@ -58,7 +58,9 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
         *_ends(say, rows, "compute", own, mode),
     ]
     alt = say("home.chart.alt_twelve", n=len(rows))
-    return _evidence(say, mode, "compute", rows, data, alt, own, [_name(row, mode) for row in twelve if _is_far(row)])
+    return _evidence(
+        say, mode, "compute", rows, data, alt, own, [_name(row, mode) for row in twelve if row["key"] in POINTED_AT]
+    )
 
 
 def all_evidence(
@@ -101,11 +103,6 @@ def _evidence(
     )
 
 
-def _is_far(row: Row) -> bool:
-    """Whether its name stands apart from its point."""
-    return row["key"] in POINTED_AT
-
-
 def _name(row: Row, mode: Mode) -> Figure:
     return name_apart(row["name"], marks.day(row), math.log10(value(row, "compute")), POINTED_AT[row["key"]], mode)
 
@@ -127,7 +124,7 @@ def _fields(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list[F
     data: list[Figure] = []
     labels = FEW_LABELLED[measure]
     if len(rows) <= len(LABELLED):
-        labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if not _is_far(row)}
+        labels = {row["key"]: LABELLED.get(row["key"], "top center") for row in rows if row["key"] not in POINTED_AT}
     for domain in DOMAINS:
         mine = [row for row in rows if row["domain"] == domain]
         data += _points(say, mine, measure, mode, partial(marks.look, domain, mode), labels)

@@ -29,7 +29,8 @@ Range = tuple[float, float]
 def figure_html(key: str, figure: Figure, alt: str) -> str:
     """The drawing with its title above and its legend below. `key` is used once in a document."""
     plot = _Plot(figure)
-    legend = "".join(f"<li>{_sample(trace)}{escape(trace['name'])}</li>" for trace in plot.traces if _is_named(trace))
+    named = [trace for trace in plot.traces if trace.get("showlegend", True)]
+    legend = "".join(f"<li>{_sample(trace)}{escape(trace['name'])}</li>" for trace in named)
     title = escape(figure["layout"]["title"]["text"])
     return f'<figure><figcaption>{title}</figcaption>{plot.svg(key, alt)}<ul class="legend">{legend}</ul></figure>'
 
@@ -132,10 +133,6 @@ def _unbroken(xs: Sequence[float], ys: Sequence[float | None]) -> Iterator[list[
 
 def _is_number(y: float | None) -> bool:
     return y is not None and math.isfinite(y)
-
-
-def _is_named(trace: Figure) -> bool:
-    return bool(trace.get("showlegend", True))
 
 
 def _sample(trace: Figure) -> str:

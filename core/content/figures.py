@@ -6,13 +6,13 @@ So a text and a chart cannot disagree, and every figure can be followed to its s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from core.content.numbers import number_text
 from core.errors import ContentError
-from core.facts.tables import Row, table
+from core.facts.tables import table
 from core.survey.computed import COMPUTED
 
 FIGURE = re.compile(r"\{\{([^{}|]+)(?:\|([^{}]*))?\}\}")
@@ -50,11 +50,6 @@ def sources(texts: Iterable[str]) -> list[Source]:
     return list(found)
 
 
-def source_of(row: Row | Mapping[str, Any]) -> Source:
-    """The source of one row."""
-    return Source(str(row["source"]), str(row["source_url"] or ""))
-
-
 def _value(where: str) -> Any:
     parts = where.strip().split("/")
     if parts[0] == "computed":
@@ -79,4 +74,5 @@ def _sources(where: str) -> list[Source]:
         return [Source(f"data/facts/{computed.table}.csv", "", computed.about)]
     if parts[0] == LAB:
         return [Source(f"data/facts/{LAB}.csv", "", LAB)]
-    return [source_of(table(parts[0])[parts[1]])]
+    row = table(parts[0])[parts[1]]
+    return [Source(str(row["source"]), str(row["source_url"] or ""))]

@@ -33,14 +33,9 @@ def parametric_optimum(flop: float, a: float, b: float, alpha: float, beta: floa
     return float(g * (flop / FLOP_PER_PARAMETER_AND_TOKEN) ** (beta / (alpha + beta)))
 
 
-def power_optimum(flop: float, at_flop: float, parameters: float, exponent: float) -> float:
-    """Parameters that grow as a power of the budget, from those at `at_flop`."""
-    return float(parameters * (flop / at_flop) ** exponent)
-
-
-def ratio_optimum(flop: float, tokens_per_parameter: float = TOKENS_PER_PARAMETER) -> float:
+def ratio_optimum(flop: float) -> float:
     """Parameters with a fixed number of tokens each: C = 6 N D and D = r N."""
-    return float((flop / (FLOP_PER_PARAMETER_AND_TOKEN * tokens_per_parameter)) ** 0.5)
+    return float((flop / (FLOP_PER_PARAMETER_AND_TOKEN * TOKENS_PER_PARAMETER)) ** 0.5)
 
 
 def _from_row(key: str, flop: float) -> float:
@@ -49,8 +44,9 @@ def _from_row(key: str, flop: float) -> float:
 
 
 def _power_from_row(key: str, at_flop: float, flop: float) -> float:
+    """Parameters that grow as a power of the budget, from those at `at_flop`."""
     row = table("scaling_laws")[key]
-    return power_optimum(flop, at_flop, row.number("A"), row.number("alpha"))
+    return float(row.number("A") * (flop / at_flop) ** row.number("alpha"))
 
 
 # By the key of the row in data/facts/scaling_laws.csv that holds the constants.

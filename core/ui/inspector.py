@@ -28,6 +28,7 @@ EMPTY_TOTALS = (NOT_KNOWN,) * (len(TOTALS) - 1)
 EMPTY_TREE: Sequence[Cells] = [(NOT_KNOWN, NOT_KNOWN, None, None, None)] * 16  # as high as a tree may be
 
 
+@st.fragment
 def inspector(say: Words) -> None:
     """Choose two; a worker takes them apart. Until it has, empty tables keep the room."""
     names = _chosen(say)

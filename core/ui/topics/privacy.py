@@ -54,13 +54,11 @@ def _cost(say: Words) -> None:
 def _methods(say: Words) -> None:
     """The index: a chosen group of the methods, oldest first."""
     group = choose(say, GROUP, GROUPS, "privacy.methods.choose", "privacy.methods.{}", pills=True)
-    rows = [row for row in table("privacy_interpretability").values() if _group(row) == group]
+    rows = [
+        row for row in table("privacy_interpretability").values() if group == (row["attack_or_defence"] or row["kind"])
+    ]
     rows.sort(key=lambda row: row.number("year"))
     draw_table(say, [_method(say, row) for row in rows], "methods_table", say("privacy.methods.alt"), prose=True)
-
-
-def _group(row: Row) -> str:
-    return str(row["attack_or_defence"] or row["kind"])
 
 
 def _method(say: Words, row: Row) -> dict[str, str | float | None]:

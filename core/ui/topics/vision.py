@@ -27,7 +27,7 @@ def _body(topic: Topic) -> None:
     topic.folded("seen")
     topic.check()
     with place:
-        _inspector(topic)
+        inspector(topic.say)
 
 
 def _work(topic: Topic) -> None:
@@ -35,8 +35,3 @@ def _work(topic: Topic) -> None:
     st.toggle(topic.say("vision.chart.transformers"), key="vision_transformers")
     evidence(topic.say, "work", work_evidence, transformers=with_transformers)
     st.caption(topic.say("vision.chart.caption"))
-
-
-@st.fragment
-def _inspector(topic: Topic) -> None:
-    inspector(topic.say)

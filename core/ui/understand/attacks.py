@@ -50,7 +50,7 @@ def _disturbed(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None
     with sliders:
         by = Disturbance(**{name: _slider(say, name) for name in LIMITS})
     changed = disturbed(pixels, by)
-    before, after = (_shares(say, runs, look, each) for each in (pixels, changed))
+    before, after = (asked(say, runs, look, "class_probabilities", each.tobytes()) for each in (pixels, changed))
     if before is None or after is None:
         return
     names = class_names(say, look.config.dataset)
@@ -113,11 +113,6 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
     texts = say.under("understand.attacks.chart")
     figure = step_figure(found, names, texts, page_mode())
     draw(say, figure, "step_shares", say("understand.attacks.chart.alt"))
-
-
-def _shares(say: Words, runs: RunService, look: Look, pixels: Pixels) -> Sequence[float] | None:
-    shares: Sequence[float] | None = asked(say, runs, look, "class_probabilities", pixels.tobytes())
-    return shares
 
 
 def _magnified(before: Pixels, after: Pixels) -> Pixels:

@@ -63,7 +63,7 @@ def _side(
     fresh: Explanation | None = None
     with st.container(horizontal=True, gap="small"):
         with st.container(width="content", gap="xsmall"):
-            st.caption(_title(say, found, names))
+            st.caption(say("understand.why.trained", name=names[found.target], logit=found.logits[found.target]))
             draw_map(say, look, found, f"{key}_map")
         if checks:
             fresh = asked(say, runs, look, "explanation", look.picture, method, found.target, True)
@@ -87,10 +87,6 @@ def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
     texts = say.under("understand.why.map")
     figure = explanation_figure(picture_pixels(look), found.strength, texts, page_mode(), is_signed=found.is_signed)
     draw(say, figure, key, alt, width="content")
-
-
-def _title(say: Words, found: Explanation, names: list[str]) -> str:
-    return say("understand.why.trained", name=names[found.target], logit=found.logits[found.target])
 
 
 def _told(say: Words, found: Explanation, names: list[str]) -> str:
