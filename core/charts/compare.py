@@ -182,7 +182,7 @@ def _room(data: Sequence[Figure]) -> Figure:
     num_rows = sum(trace.get("showlegend", True) for trace in data)
     bottom = max(house.BOTTOM_PX, house.AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
     height = house.CHART_HEIGHT_PX + bottom - house.BOTTOM_PX
-    return {"height": height, "margin": {"b": bottom}, "legend": {"y": (bottom - house.AXIS_TITLE_PX) / height}}
+    return {"height": height, "margin": {"b": bottom}, "legend": {"y": house.legend_top(height, bottom)}}
 
 
 def _guessing(texts: Mapping[str, str], chance: float, accuracy: bool, mode: Mode) -> Figure:

@@ -135,9 +135,9 @@ def template(mode: Mode) -> dict[str, Any]:
     }
 
 
-def legend_top(height_px: int) -> float:
+def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:
     """Where the legend begins, below the axis title, as a share of the chart's height."""
-    return (BOTTOM_PX - AXIS_TITLE_PX) / height_px
+    return (bottom_px - AXIS_TITLE_PX) / height_px
 
 
 def large(figure: Figure) -> Figure:

@@ -115,7 +115,7 @@ def _around(first: str, last: str) -> list[str]:
 
 
 def _room() -> Figure:
-    legend = {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX, "entrywidth": LEGEND_ENTRY_PX, "xref": "container"}
+    legend = {"y": house.legend_top(HEIGHT_PX, BOTTOM_PX), "entrywidth": LEGEND_ENTRY_PX, "xref": "container"}
     return {"height": HEIGHT_PX, "margin": {"b": BOTTOM_PX}, "legend": legend}
 
 

@@ -44,7 +44,7 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
     }  # fmt: skip
     more: Figure = {
         "shapes": [_hidden(revealed, mode)], "annotations": annotations, "margin": {"b": BOTTOM_PX},
-        "legend": {"y": (BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX}, "height": HEIGHT_PX,
+        "legend": {"y": house.legend_top(HEIGHT_PX, BOTTOM_PX)}, "height": HEIGHT_PX,
     }  # fmt: skip
     return Evidence(
         figure={"data": data, "layout": layout(say("outlook.chart.title"), x, y, mode, **more)},

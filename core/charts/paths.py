@@ -38,7 +38,7 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         shapes=[_lowest(place, mode) for place in ground.lowest],
         height=HEIGHT_PX,
         margin={"b": house.BOTTOM_PX},
-        legend={"y": (house.BOTTOM_PX - house.AXIS_TITLE_PX) / HEIGHT_PX},
+        legend={"y": house.legend_top(HEIGHT_PX)},
     )
     return Evidence(
         figure={"data": data, "layout": figure},
