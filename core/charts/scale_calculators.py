@@ -121,12 +121,8 @@ def _sizes(say: Words, name: str, places: dict[str, tuple[float, float]], role: 
 
 
 def _split(say: Words, parameters: float, tokens: float) -> str:
-    return say("scale.laws.point", n=short(parameters, say.language), d=short(tokens, say.language))
-
-
-def short(value: float, language: str) -> str:
-    """A count with two digits, in words of scale."""
-    return number_text(float(f"{value:.2g}"), "count", language)
+    n, d = (number_text(each, "count", say.language, 2) for each in (parameters, tokens))
+    return say("scale.laws.point", n=n, d=d)
 
 
 def _names_axis(names: list[str]) -> Figure:

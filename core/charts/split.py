@@ -77,7 +77,7 @@ def _least(say: Words, name: str, mode: Mode) -> Figure:
         "name": say("language.split.least"),
         "showlegend": name == "chinchilla",
         "marker": {"color": house.color("validation", mode), "symbol": "star", "size": 15},
-        "text": [number_text(float(f"{best_b * BILLION:.2g}"), "count", say.language)],
+        "text": [number_text(best_b * BILLION, "count", say.language, 2)],
         "textposition": "bottom center",
         "textfont": {"size": house.SMALL_PX},
         "hovertemplate": say("language.split.hover") + "<extra></extra>",

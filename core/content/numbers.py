@@ -13,8 +13,11 @@ SCALES = {
 }
 
 
-def number_text(value: float, how: str = "", language: str = "en") -> str:
-    """`how` is a number of decimals, `count` (in words of scale), `power` (of ten), or empty: as short as it is."""
+def number_text(value: float, how: str = "", language: str = "en", significant: int | None = None) -> str:
+    """`how` is a number of decimals, `count` (in words of scale), `power` (of ten), or empty: as short as it is. The
+    number is rounded first to so many `significant` digits."""
+    if significant:
+        value = float(f"{value:.{significant}g}")
     if how == "count":
         return _count(value, language)
     if how == "power":

@@ -78,7 +78,7 @@ def _standing(say: Words, surface: str, rate: float) -> str:
 
 
 def _height(height: float) -> str:
-    return number_text(float(f"{height:.2g}")) if height >= SMALLEST_PLAIN else power_text(height, 1)
+    return number_text(height, significant=2) if height >= SMALLEST_PLAIN else power_text(height, 1)
 
 
 def _rules(topic: Topic) -> None:

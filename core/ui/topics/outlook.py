@@ -59,8 +59,8 @@ def _forecast(topic: Topic) -> None:
     button(say("outlook.hide"), "visibility_off", key="hide", on_click=put, args=("revealed", False))
 
 
-def _count(say: Words, value: str | float) -> str:
-    return number_text(float(value), "count", say.language)
+def _count(say: Words, value: str | float, significant: int | None = None) -> str:
+    return number_text(float(value), "count", say.language, significant)
 
 
 def _verdict(say: Words, guess: float) -> str:
@@ -69,7 +69,7 @@ def _verdict(say: Words, guess: float) -> str:
     how = "near" if 1 / NEARLY <= off <= NEARLY else "above" if off > 1 else "below"
     told = say(
         f"outlook.verdict.{how}", guess=_count(say, guess), truth=_count(say, held_against().number("parameters")),
-        times=_count(say, float(f"{max(off, 1 / off):.3g}")),
+        times=_count(say, max(off, 1 / off), 3),
     )  # fmt: skip
     line = say("outlook.verdict.line", value=number_text(forecast(), "power"), times=f"{times_off(forecast()):.0f}")
     return told + say("language.gap") + line

@@ -119,7 +119,7 @@ def chip_inputs(say: Words) -> None:
 
 def count_text(say: Words, value: float) -> str:
     """A count of parameters or tokens in words of scale."""
-    return number_text(float(f"{value:.4g}"), "count", say.language)
+    return number_text(value, "count", say.language, 4)
 
 
 def _chip(row: Row) -> str:

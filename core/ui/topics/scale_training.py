@@ -102,11 +102,11 @@ def _seconds(chosen: Settings) -> float:
 
 
 def _money(say: Words, usd: float) -> str:
-    return number_text(float(f"{usd:.3g}"), "count", say.language)
+    return number_text(usd, "count", say.language, 3)
 
 
 def _three(value: float) -> str:
-    return number_text(float(f"{value:.3g}"))
+    return number_text(value, significant=3)
 
 
 def _time(say: Words, seconds: float) -> str:

@@ -55,7 +55,7 @@ def _again() -> None:
 
 def _told(say: Words, at_b: int) -> dict[str, str]:
     losses = {name: f"{loss(name, at_b):.3f}" for name in LAWS}
-    each = number_text(float(f"{tokens(at_b) / (at_b * BILLION):.3g}"), "", say.language)
+    each = number_text(tokens(at_b) / (at_b * BILLION), significant=3)
     return {"tokens": number_text(tokens(at_b), "count", say.language), "each": each} | losses
 
 
@@ -66,8 +66,8 @@ def _verdict(say: Words, at_b: int) -> dict[str, str]:
         best_b = best_size_b(name)
         least = loss(name, best_b)
         told |= {
-            f"{name}_size": number_text(float(f"{best_b * BILLION:.2g}"), "count", say.language),
-            f"{name}_tokens": number_text(float(f"{tokens(best_b):.2g}"), "count", say.language),
+            f"{name}_size": number_text(best_b * BILLION, "count", say.language, 2),
+            f"{name}_tokens": number_text(tokens(best_b), "count", say.language, 2),
             f"{name}_more": f"{loss(name, at_b) - least:.3f}",
             f"{name}_gopher": f"{loss(name, START_B) - least:.3f}",
         }

@@ -105,7 +105,7 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
     )
     with st.container(horizontal=True, gap="medium"):
         _picture(say("understand.attacks.before"), pixels)
-        times = number_text(float(f"{MOST / levels:.2g}"))
+        times = number_text(MOST / levels, significant=2)
         _picture(say("understand.attacks.deceived.change", times=times), _magnified(pixels, changed))
         _picture(say("understand.attacks.after"), changed)
     if not found.direction.any():
