@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from core.charts.scale import VIEWS, chips_evidence, roofline_evidence
-from core.content.pages import page_text
 from core.ui.choices import choose
 from core.ui.evidence import evidence
 from core.ui.shell import TEXT_PX
@@ -41,8 +40,7 @@ def _lab(topic: Topic) -> None:
 
 
 def _roofline(topic: Topic, chosen: Settings) -> None:
-    title = page_text("scale", topic.say.language).section("roofline").title
-    with st.expander(title, key="scale_roofline", on_change="rerun") as opened:
+    with st.expander(topic.page.section("roofline").title, key="scale_roofline", on_change="rerun") as opened:
         if opened.open:
             st.markdown(topic.page.text("roofline"), width=TEXT_PX)
             st.latex(r"\text{FLOP/s} = \min(P,\; I \cdot B)")
