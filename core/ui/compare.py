@@ -76,6 +76,8 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
     @st.fragment(run_every=services().pollers.interval_s(owner()) if moving else None)
     def charts() -> None:
         now = list(runs.views(ids).values())
+        if len(now) < len(ids):  # deleted meanwhile: the page says so
+            st.rerun()
         now.sort(key=lambda view: ids.index(view.id))
         labels = _labels(say, now, without=("seed",) if band and has_seeds else ())
         drawn = [_compared(runs, view, label) for view, label in zip(now, labels, strict=True)]

@@ -8,9 +8,11 @@ from uuid import uuid4
 import pandas as pd
 from playwright.sync_api import Page, expect
 
+from core.content.words import Words
 from tests.browser.conftest import PASSCODE, OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
+SAY = Words("en")
 TABLE = "table[aria-label='Runs with their settings and results']"
 
 
@@ -83,6 +85,22 @@ def test_a_teacher_hides_a_run_from_the_class(open_page: OpenPage) -> None:
     expect(teacher.get_by_text("No run matches")).to_be_visible()
     page.reload()
     expect(page.locator(TABLE).get_by_text("unseemly")).to_be_visible()  # its owner keeps it
+
+
+def test_a_run_that_is_deleted_is_missed_on_the_pages_that_follow_it(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&model=mlp&seed=308")
+    LabPage(page).ready().stand_at_the_start()
+    run = page.url.split("run=")[1].split("&")[0]
+    understand, compare = page.context.new_page(), page.context.new_page()
+    understand.goto(page.url.split("train?")[0] + f"understand?network={run}")
+    expect(understand.get_by_text(SAY("understand.none.paused"))).to_be_visible()
+    compare.goto(page.url.split("train?")[0] + f"compare?what=chosen&runs={run}")
+    expect(compare.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    go_to(page, "Lab", "Runs")
+    choose_first_row(page)
+    page.get_by_role("button", name="Delete").click()
+    expect(understand.get_by_text(SAY("understand.missing"))).to_be_visible()
+    expect(compare.get_by_text(SAY("compare.missing", n=1))).to_be_visible()
 
 
 def test_open_and_download(come_to: OpenPage) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from core.content.words import Words
 from core.datasets import open_prepared
 from core.datasets.prepared import is_gone
-from core.errors import DatasetGone, TrendLabError
+from core.errors import DatasetGone, RunNotFound, TrendLabError
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
@@ -131,8 +131,11 @@ def _follow(runs: RunService, run_id: str, known: int) -> None:
 
     @st.fragment(run_every=services().pollers.interval_s(owner()))
     def follow() -> None:
-        view = runs.view(run_id)
-        if len(runs.networks.of(runs.run(run_id))) != known or view.is_final:
+        try:
+            is_as_drawn = len(runs.networks.of(runs.run(run_id))) == known and not runs.view(run_id).is_final
+        except RunNotFound:  # deleted meanwhile: the page says so
+            is_as_drawn = False
+        if not is_as_drawn:
             st.rerun()
 
     follow()
