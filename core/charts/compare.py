@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,6 +16,7 @@ from core.charts.training import SMOOTHING, smooth
 from core.models import NUM_CLASSES
 
 Axis = Literal["epoch", "step", "images", "seconds"]
+Curve = tuple[list[float], list[float | None]]
 AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
 BAND_OPACITY = 0.18
 GRID = 200  # points of a band
@@ -58,8 +59,8 @@ def compare_figures(
     """`loss` and `accuracy`. With `band`, runs that differ in their seed alone become one line within a band."""
     figures: dict[str, Figure] = {}
     chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
-    for name, read in (("loss", _loss), ("accuracy", _accuracy)):
-        data = _banded(runs, read, axis, texts, mode) if band else _single(runs, read, axis, mode)
+    for name in ("loss", "accuracy"):
+        data = _traces(runs, name, axis, texts, mode, band)
         figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances, end) | _room(data)}
     return figures
 
@@ -70,47 +71,34 @@ def _end(run: ComparedRun, axis: Axis) -> float:
     return last * run.scale(axis)
 
 
-def _loss(run: ComparedRun) -> tuple[Sequence[float], Sequence[float | None]]:
-    return run.steps, smooth(run.losses, SMOOTHING)
-
-
-def _accuracy(run: ComparedRun) -> tuple[Sequence[float], Sequence[float | None]]:
-    return [epoch["step"] for epoch in run.epochs], [epoch["val_accuracy"] for epoch in run.epochs]
-
-
-Read = Callable[[ComparedRun], tuple[Sequence[float], Sequence[float | None]]]
-
-
-def _single(runs: Sequence[ComparedRun], read: Read, axis: Axis, mode: Mode) -> list[Figure]:
-    return [_line(*_scaled(run, read, axis), run.label, number, mode, read) for number, run in enumerate(runs)]
-
-
-def _banded(runs: Sequence[ComparedRun], read: Read, axis: Axis, texts: Mapping[str, str], mode: Mode) -> list[Figure]:
+def _traces(
+    runs: Sequence[ComparedRun], name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, band: bool
+) -> list[Figure]:
     seeds, groups = dict[str, set[int]](), dict[str, list[ComparedRun]]()
     for run in runs:
         seeds.setdefault(run.group, set()).add(run.seed)
     for run in runs:  # the same seed twice, as when two learners chose it, is no band
-        groups.setdefault(run.group if len(seeds[run.group]) > 1 else run.id, []).append(run)
+        groups.setdefault(run.group if band and len(seeds[run.group]) > 1 else run.id, []).append(run)
     data: list[Figure] = []
     for number, members in enumerate(groups.values()):
-        label = members[0].label
+        curves, label = [_curve(run, name, axis) for run in members], members[0].label
         if len(members) == 1:
-            data.append(_line(*_scaled(members[0], read, axis), label, number, mode, read))
+            data.append(_line(*curves[0], label, number, name, mode))
             continue
-        x, low, mean, high = _spread([_scaled(run, read, axis) for run in members])
-        data.append(_area(x, low, high, number, mode))
-        data.append(
-            _line(x, mean, texts["seeds"].format(label=label, n=len(seeds[members[0].group])), number, mode, read)
-        )
+        x, low, mean, high = _spread(curves)
+        told = texts["seeds"].format(label=label, n=len(seeds[members[0].group]))
+        data += [_area(x, low, high, number, mode), _line(x, mean, told, number, name, mode)]
     return data
 
 
-def _scaled(run: ComparedRun, read: Read, axis: Axis) -> tuple[list[float], list[float | None]]:
-    steps, values = read(run)
-    return [step * run.scale(axis) for step in steps], list(values)
+def _curve(run: ComparedRun, name: str, axis: Axis) -> Curve:
+    steps, values = run.steps, smooth(run.losses, SMOOTHING)
+    if name == "accuracy":
+        steps, values = ([epoch[key] for epoch in run.epochs] for key in ("step", "val_accuracy"))
+    return [step * run.scale(axis) for step in steps], values
 
 
-def _spread(curves: Sequence[tuple[Sequence[float], Sequence[float | None]]]) -> tuple[list[float], ...]:
+def _spread(curves: Sequence[Curve]) -> tuple[list[float], ...]:
     """Least, mean and greatest value of several curves, as far as all of them go: x, low, mean, high."""
     sound = [_sound(x, y) for x, y in curves]
     if any(not len(x) for x, _ in sound):
@@ -126,9 +114,9 @@ def _sound(x: Sequence[float], y: Sequence[float | None]) -> tuple[NDArray[np.fl
     return pairs[:, 0], pairs[:, 1]
 
 
-def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int, mode: Mode, read: Read) -> Figure:
+def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int, name: str, mode: Mode) -> Figure:
     color, dash, symbol = house.run_look(number, mode)
-    by_epoch = read is _accuracy and len(x) <= GRID / 2
+    by_epoch = name == "accuracy" and len(x) <= GRID / 2
     return {
         "type": "scatter",
         "name": house.literal(label),
@@ -137,7 +125,7 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
         "mode": "lines+markers" if by_epoch else "lines",
         "line": {"color": color, "width": 2.25, "dash": dash},
         "marker": {"color": color, "size": 6, "symbol": symbol},
-        "hovertemplate": "%{y:.1%}" if read is _accuracy else "%{y:.4g}",
+        "hovertemplate": "%{y:.1%}" if name == "accuracy" else "%{y:.4g}",
     }
 
 
