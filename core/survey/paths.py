@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Point = NDArray[np.float64]  # (2,)
 Slope = Callable[[Point], Point]
-Step = tuple[Point, Any]  # the new point, and what the rule keeps
+Step = tuple[Point, Any]  # the new point, and what the rule keeps, at first 0.0
 
 NUM_STEPS = 150
 MOMENTUM = 0.9
@@ -49,7 +49,7 @@ class Path:
 
 def path(optimizer: str, surface: Surface, learning_rate: float, num_steps: int = NUM_STEPS) -> Path:
     """So many steps of an optimizer with the exact slope, which a training knows only from a batch."""
-    point, kept = np.array(surface.start, float), None
+    point, kept = np.array(surface.start, float), 0.0
     points = [point]
     for number in range(1, num_steps + 1):
         point, kept = RULES[optimizer](point, surface.slope, learning_rate, kept, number)
@@ -64,32 +64,32 @@ def _sgd(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
 
 
 def _momentum(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
-    speed = MOMENTUM * (0.0 if kept is None else kept) + slope(at)
+    speed = MOMENTUM * kept + slope(at)
     return at - rate * speed, speed
 
 
 def _nesterov(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
     """The slope is taken where the momentum leads."""
-    carried = MOMENTUM * (np.zeros(2) if kept is None else kept)
+    carried = MOMENTUM * kept
     speed = carried + slope(at - rate * carried)
     return at - rate * speed, speed
 
 
 def _adagrad(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
     here = slope(at)
-    squares = (0.0 if kept is None else kept) + here**2
+    squares = kept + here**2
     return at - rate * here / (np.sqrt(squares) + SMALL), squares
 
 
 def _rmsprop(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
     here = slope(at)
-    squares = SQUARES_MEAN * (0.0 if kept is None else kept) + (1 - SQUARES_MEAN) * here**2
+    squares = SQUARES_MEAN * kept + (1 - SQUARES_MEAN) * here**2
     return at - rate * here / (np.sqrt(squares) + SMALL), squares
 
 
 def _adam(at: Point, slope: Slope, rate: float, kept: Any, number: int) -> Step:
     here = slope(at)
-    mean, squares = (0.0, 0.0) if kept is None else kept
+    mean, squares = kept or (0.0, 0.0)
     mean = ADAM_MEAN * mean + (1 - ADAM_MEAN) * here
     squares = ADAM_SQUARES_MEAN * squares + (1 - ADAM_SQUARES_MEAN) * here**2
     unbiased, unbiased_squares = mean / (1 - ADAM_MEAN**number), squares / (1 - ADAM_SQUARES_MEAN**number)

@@ -100,8 +100,7 @@ def _step(picture: int | bytes, offered: Sequence[int], forward: bool) -> None:
     if isinstance(picture, bytes):
         put(IMAGE, offered[0])
         return
-    beyond = [each for each in offered if (each > picture if forward else each < picture)]
     if forward:
-        put(IMAGE, beyond[0] if beyond else offered[0])
+        put(IMAGE, next((each for each in offered if each > picture), offered[0]))
     else:
-        put(IMAGE, beyond[-1] if beyond else offered[-1])
+        put(IMAGE, next((each for each in reversed(offered) if each < picture), offered[-1]))
