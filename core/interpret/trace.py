@@ -132,8 +132,7 @@ def _begins(step: Step, layers: list[list[int]], steps: list[Step]) -> bool:
 
 def _gathers(step: Step, steps: list[Step]) -> bool:
     """Whether it makes something of other size of its input: an average of each map, or what has no word here."""
-    is_pool = step.operation.kind in (KINDS[name] for name in POOLS)
-    return not is_pool and step.output.shape != steps[step.inputs[0]].output.shape
+    return not step.operation.kind.endswith("_pool") and step.output.shape != steps[step.inputs[0]].output.shape
 
 
 def _name(function: Any) -> str:

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from core.facts.tables import Row, table
+from core.facts.tables import Row, known, table
 from core.survey.figure import Figures, computed
 from core.survey.fits import MONTHS_A_YEAR, spearman, year_of
 from core.survey.landmarks import dense_median, is_mixture
 
 MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
-COMPUTE, SIZE = "training_compute_flop", "parameters"
+COMPUTE, SIZE, DATA = "training_compute_flop", "parameters", "training_tokens_or_images"
 # The tests that a reader may look at one at a time, in this order: a short name, and that in the facts.
 TASKS = {
     "en_de": "WMT14 En-De", "en_fr": "WMT14 En-Fr", "cnn_dailymail": "CNN/DailyMail", "sst_2": "SST-2",
@@ -58,13 +58,9 @@ def mmlu_with_both(dense_only: bool = False) -> list[Scored]:
 
 def tokens_per_parameter(year: int) -> float:
     """The median over dense language models published in a year; data counted in tokens only."""
-    rows = [row for row in table("landmark_models").values() if _is_counted(row) and row["published"][:4] == str(year)]
-    return median(row.number("training_tokens_or_images") / row.number(SIZE) for row in rows)
-
-
-def _is_counted(row: Row) -> bool:
-    has_both = row[SIZE] is not None and row["training_tokens_or_images"] is not None
-    return has_both and row["domain"] == "language" and row["data_unit"] == "tokens" and not is_mixture(row)
+    rows = [row for row in known(table("landmark_models"), SIZE, DATA) if row["published"][:4] == str(year)]
+    counted = [row for row in rows if row["domain"] == "language" and row["data_unit"] == "tokens"]
+    return median(row.number(DATA) / row.number(SIZE) for row in counted if not is_mixture(row))
 
 
 def task_rows(task: str) -> list[Row]:
@@ -104,8 +100,7 @@ def months_to_human(task: str) -> float:
 def token_ratio(model: str, other: str) -> float:
     """How many times the tokens of the other model a model was trained on."""
     models = table("landmark_models")
-    column = "training_tokens_or_images"
-    return models[model].number(column) / models[other].number(column)
+    return models[model].number(DATA) / models[other].number(DATA)
 
 
 FIGURES: Figures = (

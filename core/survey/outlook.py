@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.facts.tables import Row, table
+from core.facts.tables import Row, known, table
 from core.survey.figure import Figures, computed
 from core.survey.fits import Line, line, year_of
 from core.survey.landmarks import is_mixture
@@ -11,11 +11,10 @@ FIRST, HIDDEN_FROM = "2017", "2021-07"  # months as the facts write them
 HELD_AGAINST = "llama_3_1_405b"
 
 
-def sizes(first: str = FIRST, before: str = "9999") -> list[Row]:
-    """Language models of known size published in this time."""
-    rows = table("landmark_models").values()
-    known = [row for row in rows if row["domain"] == "language" and row["parameters"] is not None]
-    return [row for row in known if first <= row["published"] < before]
+def sizes(before: str = "9999") -> list[Row]:
+    """Language models of known size published since 2017."""
+    rows = [row for row in known(table("landmark_models"), "parameters") if row["domain"] == "language"]
+    return [row for row in rows if FIRST <= row["published"] < before]
 
 
 def past_line(dense_only: bool = False) -> Line:
