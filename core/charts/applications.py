@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of, table_row
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, chart, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -38,17 +38,12 @@ def speech_evidence(say: Words, mode: Mode) -> Evidence:
     x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2024-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
     human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
-    figure = layout(
-        say("applications.speech.title"),
-        x,
-        y,
-        mode,
-        shapes=[human],
-        showlegend=False,
+    figure = chart(
+        [_systems(say, rows, mode)], say("applications.speech.title"), x, y, mode, shapes=[human], showlegend=False,
         margin={"b": house.AXIS_TITLE_PX},
-    )
+    )  # fmt: skip
     return Evidence(
-        figure={"data": [_systems(say, rows, mode)], "layout": figure},
+        figure=figure,
         alt=say("applications.speech.alt"),
         rows=[_speech_row(say, row) for row in rows],
         sources=sources_of(rows),
@@ -71,12 +66,9 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
     positive = groups.found + groups.alarmed
     title = say("applications.base.title", positive=positive, found=groups.found)
     return Evidence(
-        figure={
-            "data": data,
-            "layout": layout(
-                title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX, "l": 12}
-            ),
-        },
+        figure=chart(
+            data, title, x, y, mode, hovermode=False, legend={"y": LEGEND_TOP}, margin={"b": LEGEND_PX, "l": 12}
+        ),
         alt=say("applications.base.alt", positive=positive, found=groups.found),
         rows=rows,
         sources=sources_of([table("applications")[TEST]]),
@@ -99,7 +91,7 @@ def race_evidence(say: Words, mode: Mode, strategies: int, market: int) -> Evide
     y = {"title": {"text": say("applications.race.y")}}
     worth = zip(run.best, run.mean, strict=True)
     return Evidence(
-        figure={"data": data, "layout": layout(say("applications.race.title"), x, y, mode, shapes=[chosen])},
+        figure=chart(data, say("applications.race.title"), x, y, mode, shapes=[chosen]),
         alt=say("applications.race.alt"),
         rows=[
             {

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, TORCHVISION, Evidence, labels, layout, name_apart, table_row
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, chart, labels, name_apart, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -35,11 +35,11 @@ def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Eviden
         shown += others
     x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 152, 201]}
     y = {"title": {"text": say("deep.chart.y")}, "ticksuffix": "%"}
-    figure = layout(
-        say("deep.chart.title"), x, y, mode, legend_lines=3, annotations=[_arrow(newer, mode), _apart(mode)]
+    figure = chart(
+        data, say("deep.chart.title"), x, y, mode, legend_lines=3, annotations=[_arrow(newer, mode), _apart(mode)]
     )
     return Evidence(
-        figure={"data": data, "layout": figure},
+        figure=figure,
         alt=say("deep.chart.alt"),
         rows=[_table_row(say, row) for row in shown],
         sources=[TORCHVISION],

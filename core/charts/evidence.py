@@ -36,17 +36,18 @@ class Evidence:
     licence: str = ""
 
 
-def layout(
-    title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *, legend_lines: int = LEGEND_LINES, **more: Any
-) -> Figure:
-    """The layout of an evidence chart: one height, the legend below with so many lines on a phone, nothing moves when
-    the mouse is over it. Its title has two lines where a phone has no room for one."""
+def chart(
+    data: Sequence[Figure], title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *,
+    legend_lines: int = LEGEND_LINES, **more: Any,
+) -> Figure:  # fmt: skip
+    """An evidence chart: one height, the legend below with so many lines on a phone, nothing moves when the mouse is
+    over it. Its title has two lines where a phone has no room for one. `more` goes into the layout."""
     legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
     template = house.template(mode)
     if "<br>" in title:
         template["layout"]["margin"]["t"] += TITLE_LINE_PX
         template["layout"]["title"]["pad"]["t"] = FIRST_LINE_PX
-    return {
+    layout: Figure = {
         "template": template,
         "title": {"text": title},
         "height": EVIDENCE_HEIGHT_PX,
@@ -55,7 +56,8 @@ def layout(
         "yaxis": {"fixedrange": True, **y},
         "margin": {"b": house.AXIS_TITLE_PX + legend_px},
         "legend": {"y": legend_px / EVIDENCE_HEIGHT_PX},
-    } | more
+    }
+    return {"data": list(data), "layout": layout | more}
 
 
 def sources_of(rows: Iterable[Row]) -> list[Source]:

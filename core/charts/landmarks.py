@@ -9,7 +9,7 @@ from functools import partial
 
 from core.charts import house
 from core.charts import landmark_marks as marks
-from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, layout, name_apart, sources_of
+from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, chart, name_apart, sources_of
 from core.charts.house import Figure, Mode
 from core.charts.landmark_table import Own, own_row, table_row
 from core.content.words import Words
@@ -91,10 +91,7 @@ def _evidence(
     papers = sources_of(_split(rows, measure, hollow=False))
     has_estimates = any(is_estimated(row, measure) for row in rows)
     return Evidence(
-        figure={
-            "data": data,
-            "layout": layout(say(f"home.title_of.{measure}"), x, y, mode, annotations=list(names), **_room()),
-        },
+        figure=chart(data, say(f"home.title_of.{measure}"), x, y, mode, annotations=list(names), **_room()),
         alt=alt,
         rows=[*(table_row(say, row, measure) for row in rows), *([own_row(say, own)] if own else [])],
         sources=[EPOCH_AI, *papers] if has_estimates else papers,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, labels, layout, sources_of, table_row
+from core.charts.evidence import AS_OF, EPOCH_AI, Evidence, chart, labels, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.charts.tasks import setting_text
 from core.content.numbers import number_text, power_text
@@ -51,7 +51,7 @@ def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
     }  # fmt: skip
     y = {"title": {"text": say("language.chart.score")}, "ticksuffix": "%", "range": SCORE_RANGE}
     return Evidence(
-        figure={"data": data, "layout": layout(say(f"language.chart.title_{axis}"), x, y, mode, shapes=shapes)},
+        figure=chart(data, say(f"language.chart.title_{axis}"), x, y, mode, shapes=shapes),
         alt=say(f"language.chart.alt_{axis}", n=len(scored)),
         rows=[_mmlu_row(say, each) for each in scored],
         sources=[EPOCH_AI, *sources_of(each.score for each in scored)],

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, labels, layout, name_apart, sources_of, table_row
+from core.charts.evidence import AS_OF, Evidence, chart, labels, name_apart, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -47,7 +47,7 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
         "legend": {"y": house.legend_top(HEIGHT_PX, BOTTOM_PX)}, "height": HEIGHT_PX,
     }  # fmt: skip
     return Evidence(
-        figure={"data": data, "layout": layout(say("outlook.chart.title"), x, y, mode, **more)},
+        figure=chart(data, say("outlook.chart.title"), x, y, mode, **more),
         alt=say("outlook.chart.alt_revealed" if revealed else "outlook.chart.alt"),
         rows=[_table_row(say, row) for row in rows] + _guess_rows(say, guesses),
         sources=sources_of(rows),

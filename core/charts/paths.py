@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, Evidence, chart, sources_of
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import table
@@ -30,7 +30,8 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
     data += [_head(name, taken, number, mode) for number, (name, taken) in enumerate(paths.items())]
     (left, right), (bottom, top) = ground.box
     title = say("deep.paths.title", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}")
-    figure = layout(
+    figure = chart(
+        data,
         title,
         {"title": {"text": say("deep.paths.x")}, "range": [left, right]},
         {"title": {"text": say("deep.paths.y")}, "range": [bottom, top], "showgrid": False},
@@ -41,7 +42,7 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
         legend={"y": house.legend_top(HEIGHT_PX)},
     )
     return Evidence(
-        figure={"data": data, "layout": figure},
+        figure=figure,
         alt=say("deep.paths.alt", surface=say(f"deep.surface.{surface}"), rate=f"{learning_rate:g}"),
         rows=[row for name, taken in paths.items() for row in _rows(say, name, taken, ground)],
         sources=[ground.source, *sources_of(table("optimizers")[name] for name in RULES)],

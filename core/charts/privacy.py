@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, sources_of, table_row
+from core.charts.evidence import AS_OF, Evidence, chart, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, table
@@ -31,18 +31,9 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
         for row in baselines
     ]
     return Evidence(
-        figure={
-            "data": data,
-            "layout": layout(
-                say("privacy.chart.title", dataset=dataset),
-                x,
-                y,
-                mode,
-                shapes=lines,
-                showlegend=True,
-                legend_lines=3,
-            ),
-        },
+        figure=chart(
+            data, say("privacy.chart.title", dataset=dataset), x, y, mode, shapes=lines, showlegend=True, legend_lines=3
+        ),
         alt=say("privacy.chart.alt", dataset=dataset, n=len(private)),
         rows=[_table_row(say, row) for row in [*private, *baselines]],
         sources=sources_of(private),
@@ -69,7 +60,7 @@ def losses_evidence(say: Words, mode: Mode, members: Sequence[float], others: Se
     heads = [say(f"privacy.losses.{name}") for name in ("from", "to", "training_percent", "validation_percent")]
     cells = zip(edges[:-1].tolist(), edges[1:].tolist(), *(shares.tolist() for shares in spread.values()), strict=True)
     return Evidence(
-        figure={"data": data, "layout": layout(say("privacy.losses.title"), x, y, mode)},
+        figure=chart(data, say("privacy.losses.title"), x, y, mode),
         alt=say("privacy.losses.alt"),
         rows=[dict(zip(heads, row, strict=True)) for row in cells],
         sources=[(say("privacy.losses.source"), "")],

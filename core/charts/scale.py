@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, table_row
+from core.charts.evidence import AS_OF, Evidence, chart, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, known, table
@@ -49,7 +49,7 @@ def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
         y = {"title": {"text": say("scale.chart.y_ratio")}, "rangemode": "tozero"}
     x = {"title": {"text": say("scale.chart.x")}, "type": "date", "range": ["2015-09-01", "2026-09-01"]}
     return Evidence(
-        figure={"data": data, "layout": layout(say(f"scale.chart.title_{view}"), x, y, mode)},
+        figure=chart(data, say(f"scale.chart.title_{view}"), x, y, mode),
         alt=say(f"scale.chart.alt_{view}"),
         rows=[_chip_row(say, row) for row in rows],
         sources=list(dict.fromkeys((row["name"], row["source_url"]) for row in rows)),
@@ -85,7 +85,7 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
         for name, intensity in INTENSITIES.items()
     ]  # fmt: skip
     return Evidence(
-        figure={"data": [roof, kinds], "layout": layout(say("scale.roof.title", chip=row["name"]), x, y, mode)},
+        figure=chart([roof, kinds], say("scale.roof.title", chip=row["name"]), x, y, mode),
         alt=say("scale.roof.alt", chip=row["name"], ridge=round(ridge)),
         rows=table_rows,
         sources=[(row["name"], row["source_url"])],

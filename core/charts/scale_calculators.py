@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, layout, sources_of, table_row
+from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, chart, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.numbers import number_text
 from core.content.words import Words
@@ -50,13 +50,13 @@ def memory_evidence(
     )
     most = max(room, *(each.total / 1e9 for each in parts))
     x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.36 * most]}
-    figure = layout(
-        say("scale.memory.title"), x, _names_axis(names[::-1]), mode, barmode="stack",
+    figure = chart(
+        data, say("scale.memory.title"), x, _names_axis(names[::-1]), mode, barmode="stack",
         shapes=[_room_line(room, mode)], annotations=[_room_text(say, row["name"], room, most)],
         **_margins(110, top=72, lines=4),
     )  # fmt: skip
     return Evidence(
-        figure={"data": data, "layout": figure},
+        figure=figure,
         alt=say("scale.memory.alt", first=gigabytes(parts[0].total), last=gigabytes(parts[-1].total)),
         rows=[_memory_row(say, stage, each) for stage, each in zip(STAGES, parts, strict=True)],
         sources=MEMORY_SOURCES,
@@ -85,9 +85,9 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))
     y = _names_axis([*built, *reversed(places)]) | named
-    figure = layout(title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
+    figure = chart(data, title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
     return Evidence(
-        figure={"data": data, "layout": figure},
+        figure=figure,
         alt=say("scale.laws.alt"),
         rows=[*rows, *(_model_row(say, row) for row in near)],
         sources=sources_of([*(table("scaling_laws")[key] for key in LAWS), *near]),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, layout, sources_of
+from core.charts.evidence import AS_OF, Evidence, chart, sources_of
 from core.charts.house import Figure, Mode
 from core.content.numbers import number_text
 from core.content.words import Words
@@ -35,9 +35,9 @@ def split_evidence(say: Words, mode: Mode, tried_b: tuple[int, ...], at_b: int, 
         "tickvals": TICKS_B, "ticktext": [number_text(tick * BILLION, "count", say.language) for tick in TICKS_B],
     }  # fmt: skip
     y = {"title": {"text": say("language.split.y")}, "range": LOSS_RANGE}
-    figure = layout(say("language.split.title"), x, y, mode, legend_lines=3, shapes=shapes)
+    figure = chart(data, say("language.split.title"), x, y, mode, legend_lines=3, shapes=shapes)
     return Evidence(
-        figure={"data": data, "layout": figure},
+        figure=figure,
         alt=say("language.split.alt_revealed" if revealed else "language.split.alt", n=len(tried_b)),
         rows=_rows(say, tried_b, revealed),
         sources=sources_of(table("scaling_laws")[key] for key in LAWS.values()),

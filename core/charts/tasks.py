@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, labels, layout, sources_of, table_row
+from core.charts.evidence import AS_OF, Evidence, chart, labels, sources_of, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -84,10 +84,7 @@ def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
         "range": _around(rows[0]["published"], rows[-1]["published"]),
     }  # fmt: skip
     return Evidence(
-        figure={
-            "data": [trace for trace in data if trace["x"]],
-            "layout": layout(name, x, y, mode, legend_lines=4, shapes=shapes),
-        },
+        figure=chart([trace for trace in data if trace["x"]], name, x, y, mode, legend_lines=4, shapes=shapes),
         alt=_task_alt(say, name, rows),
         rows=[_task_row(say, row) for row in rows],
         sources=sources_of(rows),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.charts import house
-from core.charts.evidence import AS_OF, TORCHVISION, Evidence, labels, layout, table_row
+from core.charts.evidence import AS_OF, TORCHVISION, Evidence, chart, labels, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
@@ -31,7 +31,7 @@ def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidenc
     x = {"title": {"text": say("vision.chart.x")}, "type": "log", "tickvals": TICKS, "range": [-0.98, 2.2]}
     y = {"title": {"text": say("vision.chart.y")}, "ticksuffix": "%", "range": [53, 92]}
     return Evidence(
-        figure={"data": data, "layout": layout(say("vision.chart.title"), x, y, mode, legend_lines=3, showlegend=True)},
+        figure=chart(data, say("vision.chart.title"), x, y, mode, legend_lines=3, showlegend=True),
         alt=say("vision.chart.alt"),
         rows=[_table_row(say, row) for row in every],
         sources=[TORCHVISION],
