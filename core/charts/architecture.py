@@ -28,18 +28,16 @@ def architecture_figure(say: Words, mode: Mode, layers: Sequence[NetworkLayer], 
         *(text for number, layer in enumerate(layers, start=1) for text in _layer_texts(say, number, layer, total)),
     ]
     height = ROW_PX * len(layers) + BOX_PX + 2
-    return {
-        "data": [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}],  # all else are shapes
-        "layout": {
-            "template": house.template(mode),
-            "height": height,
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "xaxis": {"visible": False, "range": [0, 1], "fixedrange": True},
-            "yaxis": {"visible": False, "range": [height, 0], "fixedrange": True},
-            "shapes": [image, *(shape for box in boxes for shape in box)],
-            "annotations": [*texts, *_arrows(mode, layers)],
-        },
-    }
+    return house.figure(
+        [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}],  # all else are shapes
+        mode,
+        height,
+        margin={"l": 0, "r": 0, "t": 0, "b": 0},
+        xaxis={"visible": False, "range": [0, 1], "fixedrange": True},
+        yaxis={"visible": False, "range": [height, 0], "fixedrange": True},
+        shapes=[image, *(shape for box in boxes for shape in box)],
+        annotations=[*texts, *_arrows(mode, layers)],
+    )
 
 
 def layer_title(say: Words, layer: NetworkLayer) -> str:

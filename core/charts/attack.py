@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from core.charts.house import Figure, Mode, color, template, upright_line
+from core.charts.house import Figure, Mode, color, figure, upright_line
 from core.interpret.adversarial import Adversarial
+
+HEIGHT_PX = 320
 
 
 def step_figure(found: Adversarial, names: Sequence[str], texts: Mapping[str, str], mode: Mode) -> Figure:
@@ -22,18 +24,15 @@ def step_figure(found: Adversarial, names: Sequence[str], texts: Mapping[str, st
         _line(steps, found, first, texts["first"].format(name=names[first]), color("training", mode), "solid"),
         _line(steps, found, second, texts["other"].format(name=names[second]), color("validation", mode), "dash"),
     ]
-    layout: Figure = {
-        "template": template(mode),
-        "title": {"text": texts["title"]},
-        "height": 320,
-        "xaxis": {"title": {"text": texts["levels"]}, "range": [0, len(steps) - 1], "fixedrange": True},
-        "yaxis": {"title": {"text": texts["probability"]}, "range": [0, 1.02], "tickformat": ".0%", "fixedrange": True},
-        "margin": {"l": 62, "r": 12, "t": 44, "b": 100},
-    }
+    drawn = figure(
+        lines, mode, HEIGHT_PX, texts["title"], margin={"l": 62, "r": 12, "t": 44, "b": 100},
+        xaxis={"title": {"text": texts["levels"]}, "range": [0, len(steps) - 1], "fixedrange": True},
+        yaxis={"title": {"text": texts["probability"]}, "range": [0, 1.02], "tickformat": ".0%", "fixedrange": True},
+    )  # fmt: skip
     if found.levels is not None:
         at_the_top = {"textposition": "end", "textangle": 0, "yanchor": "bottom"}
-        layout["shapes"] = [upright_line(texts["changes"], found.levels, mode, **at_the_top)]
-    return {"data": lines, "layout": layout}
+        drawn["layout"]["shapes"] = [upright_line(texts["changes"], found.levels, mode, **at_the_top)]
+    return drawn
 
 
 def _line(steps: list[int], found: Adversarial, of: int, name: str, shade: str, dash: str) -> Figure:

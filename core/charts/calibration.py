@@ -49,21 +49,20 @@ def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
         "hovertext": hover,
         "hoverinfo": "text",
     }
-    return {"data": [points, bars], "layout": _layout(say, mode, int(found.images.max()))}
+    return house.figure(
+        [points, bars], mode, HEIGHT_PX, say("understand.calibration.chart"), showlegend=False, hovermode="closest",
+        bargap=0.08, margin={"b": 52}, shapes=[_equal(say, mode)], **_axes(say, int(found.images.max())),
+    )  # fmt: skip
 
 
-def _layout(say: Words, mode: Mode, most: int) -> Figure:
-    equal = house.dotted_line(say("understand.calibration.equal"), mode, textposition="start", yanchor="bottom")
+def _equal(say: Words, mode: Mode) -> Figure:
+    line = house.dotted_line(say("understand.calibration.equal"), mode, textposition="start", yanchor="bottom")
+    return line | {"x0": LINE_FROM, "y0": LINE_FROM, "x1": 100, "y1": 100}
+
+
+def _axes(say: Words, most: int) -> Figure:
     ticks = {"tickvals": list(TICKS), "ticktext": [f"{tick}%" for tick in TICKS]}
     return {
-        "template": house.template(mode),
-        "title": {"text": say("understand.calibration.chart")},
-        "height": HEIGHT_PX,
-        "showlegend": False,
-        "hovermode": "closest",
-        "bargap": 0.08,
-        "margin": {"b": 52},
-        "shapes": [equal | {"x0": LINE_FROM, "y0": LINE_FROM, "x1": 100, "y1": 100}],
         "xaxis": {"title": {"text": say("understand.calibration.x")}, "range": [0, 101], "anchor": "y2", **ticks},
         "yaxis": {
             "title": {"text": say("understand.calibration.y")}, "range": [0, 103], "domain": [SHARES_BOTTOM, 1], **ticks

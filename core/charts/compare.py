@@ -61,7 +61,8 @@ def compare_figures(
     chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
     for name in ("loss", "accuracy"):
         data = _traces(runs, name, axis, texts, mode, band)
-        figures[name] = {"data": data, "layout": _layout(name, axis, texts, mode, chances, end) | _room(data)}
+        layout = _layout(name, axis, texts, mode, chances, end) | _room(data)
+        figures[name] = house.figure(data, mode, title=texts[f"{name}.title"], **layout)
     return figures
 
 
@@ -152,8 +153,6 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
         else {"rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": 3 * math.log(NUM_CLASSES)}}
     )
     return {
-        "template": house.template(mode),
-        "title": {"text": texts[f"{name}.title"]},
         "hovermode": "x unified",
         "shapes": [_guessing(texts, min(chances), accuracy, mode)] if len(chances) == 1 else [],
         "xaxis": {

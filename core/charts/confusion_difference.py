@@ -24,31 +24,28 @@ def confusion_difference_figure(
     most = int(np.abs(difference).max()) or 1
     columns, rows = list(names[: difference.shape[1]]), list(names[: len(difference)])
     axis: dict[str, Any] = {"type": "category", "showgrid": False, "fixedrange": True, "automargin": True}
-    return {
-        "data": [
-            {
-                "type": "heatmap",
-                "z": difference.tolist(),
-                "x": columns,
-                "y": rows,
-                "zmin": -most,
-                "zmax": most,
-                "colorscale": tiles.scale(mode),
-                "showscale": False,
-                "xgap": 1,
-                "ygap": 1,
-                "hovertemplate": texts["hover"] + "<extra></extra>",
-            },
-            _numbers(difference, columns, rows, tiles.signed(difference.astype(np.float32), mode, most)),
-        ],
-        "layout": {
-            "template": house.template(mode),
-            "height": HEIGHT_PX,
-            "margin": {"l": 44, "r": 8, "t": SAVE_PX, "b": 48},
-            "xaxis": axis | {"title": {"text": texts["taken"]}},
-            "yaxis": axis | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
-        },
+    heat = {
+        "type": "heatmap",
+        "z": difference.tolist(),
+        "x": columns,
+        "y": rows,
+        "zmin": -most,
+        "zmax": most,
+        "colorscale": tiles.scale(mode),
+        "showscale": False,
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": texts["hover"] + "<extra></extra>",
     }
+    numbers = _numbers(difference, columns, rows, tiles.signed(difference.astype(np.float32), mode, most))
+    return house.figure(
+        [heat, numbers],
+        mode,
+        HEIGHT_PX,
+        margin={"l": 44, "r": 8, "t": SAVE_PX, "b": 48},
+        xaxis=axis | {"title": {"text": texts["taken"]}},
+        yaxis=axis | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
+    )
 
 
 def _numbers(

@@ -29,14 +29,9 @@ def ridges_figure(
         "ticktext": [str(epoch) for epoch in epochs], "range": [len(epochs) - 0.7, -OVERLAP], "showgrid": False,
         "fixedrange": True,
     }  # fmt: skip
-    return {
-        "data": ridges,
-        "layout": {
-            "template": house.template(mode), "title": {"text": title}, "height": HEIGHT_PX, "showlegend": False,
-            "margin": {"l": 48, "r": 8, "t": TITLE_PX, "b": 36}, "yaxis": y,
-            "xaxis": {"fixedrange": True, "nticks": 5, "zeroline": True, "zerolinecolor": house.color("border", mode)},
-        },
-    }  # fmt: skip
+    x = {"fixedrange": True, "nticks": 5, "zeroline": True, "zerolinecolor": house.color("border", mode)}
+    margin = {"l": 48, "r": 8, "t": TITLE_PX, "b": 36}
+    return house.figure(ridges, mode, HEIGHT_PX, title, showlegend=False, margin=margin, xaxis=x, yaxis=y)
 
 
 def dead_figure(say: Words, mode: Mode, epochs: Sequence[int], layers: Sequence[Sequence[LayerNumbers]]) -> Figure:
@@ -52,18 +47,12 @@ def dead_figure(say: Words, mode: Mode, epochs: Sequence[int], layers: Sequence[
         "zmin": 0, "zmax": 1, "showscale": False, "xgap": 2, "ygap": 2,
         "colorscale": [[0, house.color("surface", mode)], [1, house.color("validation", mode, 0.8)]],
     }  # fmt: skip
-    return {
-        "data": [heat],
-        "layout": {
-            "template": house.template(mode), "height": TITLE_PX + 48 + ROW_PX * len(rows),
-            "title": {"text": say("understand.distributions.dead_title")},
-            "margin": {"l": 8, "r": 8, "t": TITLE_PX, "b": 48},
-            "xaxis": {
-                "type": "category", "fixedrange": True, "title": {"text": say("understand.distributions.epoch")},
-            },
-            "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True, "showgrid": False},
-        },
-    }  # fmt: skip
+    return house.figure(
+        [heat], mode, TITLE_PX + 48 + ROW_PX * len(rows), say("understand.distributions.dead_title"),
+        margin={"l": 8, "r": 8, "t": TITLE_PX, "b": 48},
+        xaxis={"type": "category", "fixedrange": True, "title": {"text": say("understand.distributions.epoch")}},
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True, "showgrid": False},
+    )  # fmt: skip
 
 
 def _ridge(mode: Mode, row: int, epoch: int, histogram: Histogram, *, is_chosen: bool) -> Figure:

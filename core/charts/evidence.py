@@ -43,21 +43,17 @@ def chart(
     """An evidence chart: one height, the legend below with so many lines on a phone, nothing moves when the mouse is
     over it. Its title has two lines where a phone has no room for one. `more` goes into the layout."""
     legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
-    template = house.template(mode)
+    figure = house.figure(
+        data, mode, EVIDENCE_HEIGHT_PX, title, hovermode="closest", xaxis={"fixedrange": True, **x},
+        yaxis={"fixedrange": True, **y}, margin={"b": house.AXIS_TITLE_PX + legend_px},
+        legend={"y": legend_px / EVIDENCE_HEIGHT_PX},
+    )  # fmt: skip
+    figure["layout"] |= more
     if "<br>" in title:
-        template["layout"]["margin"]["t"] += TITLE_LINE_PX
-        template["layout"]["title"]["pad"]["t"] = FIRST_LINE_PX
-    layout: Figure = {
-        "template": template,
-        "title": {"text": title},
-        "height": EVIDENCE_HEIGHT_PX,
-        "hovermode": "closest",
-        "xaxis": {"fixedrange": True, **x},
-        "yaxis": {"fixedrange": True, **y},
-        "margin": {"b": house.AXIS_TITLE_PX + legend_px},
-        "legend": {"y": legend_px / EVIDENCE_HEIGHT_PX},
-    }
-    return {"data": list(data), "layout": layout | more}
+        style = figure["layout"]["template"]["layout"]
+        style["margin"]["t"] += TITLE_LINE_PX
+        style["title"]["pad"]["t"] = FIRST_LINE_PX
+    return figure
 
 
 def sources_of(rows: Iterable[Row]) -> list[Source]:

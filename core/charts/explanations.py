@@ -34,18 +34,16 @@ def explanation_figure(
         data += [_signs(strength, most, 1, "+"), _signs(strength, most, -1, "−")]
     rows, columns = strength.shape
     hidden = {"visible": False, "fixedrange": True, "constrain": "domain"}
-    return {
-        "data": data,
-        "layout": {
-            "template": house.template(mode),
-            "width": WIDTH_PX,
-            "height": WIDTH_PX + LEGEND_PX,
-            "margin": {"l": MARGIN_PX, "r": MARGIN_PX, "t": MARGIN_PX, "b": MARGIN_PX + LEGEND_PX},
-            "showlegend": False,
-            "xaxis": hidden | {"range": [-0.5, columns - 0.5]},
-            "yaxis": hidden | {"range": [rows - 0.5, -0.5], "scaleanchor": "x"},
-        },
-    }
+    return house.figure(
+        data,
+        mode,
+        WIDTH_PX + LEGEND_PX,
+        width=WIDTH_PX,
+        margin={"l": MARGIN_PX, "r": MARGIN_PX, "t": MARGIN_PX, "b": MARGIN_PX + LEGEND_PX},
+        showlegend=False,
+        xaxis=hidden | {"range": [-0.5, columns - 0.5]},
+        yaxis=hidden | {"range": [rows - 0.5, -0.5], "scaleanchor": "x"},
+    )
 
 
 def _below(picture: NDArray[np.uint8]) -> Figure:

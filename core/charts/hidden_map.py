@@ -59,16 +59,12 @@ def map_figure(
         "entrywidth": 22 + LETTER_PX * max(columns(labels[each]) for each in present),
     }
     x, y = (_axis(within[:, side]) for side in range(2))
-    return {
-        "data": [*traces, ring],
-        "layout": {
-            "template": house.template(mode), "height": height, "hovermode": "closest",
-            "margin": {"l": 8, "r": 8, "t": 8, "b": below_px}, "xaxis": x, "yaxis": y | {"scaleanchor": "x"},
-            "legend": legend, "clickmode": "event+select",
-            "annotations": _marks(mode, marks, points, truths),
-            "transition": {"duration": GLIDE_MS, "easing": "cubic-in-out"},
-        },
-    }  # fmt: skip
+    return house.figure(
+        [*traces, ring], mode, height, hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": below_px},
+        xaxis=x, yaxis=y | {"scaleanchor": "x"}, legend=legend, clickmode="event+select",
+        annotations=_marks(mode, marks, points, truths),
+        transition={"duration": GLIDE_MS, "easing": "cubic-in-out"},
+    )  # fmt: skip
 
 
 def _axis(numbers: Points) -> Figure:

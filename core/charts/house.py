@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 Mode = Literal["light", "dark"]
@@ -133,6 +133,12 @@ def template(mode: Mode) -> dict[str, Any]:
             },
         }
     }
+
+
+def figure(data: Sequence[Figure], mode: Mode, height: int, title: str = "", **layout: Any) -> Figure:
+    """A whole figure in this style."""
+    named = {"title": {"text": title}} if title else {}
+    return {"data": list(data), "layout": {"template": template(mode), "height": height, **named, **layout}}
 
 
 def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:

@@ -44,15 +44,11 @@ def surface_figure(
                    "line": {"width": 1.5, "color": house.color("background", mode)}},
     }  # fmt: skip
     axis = {"range": [-1, 1], "fixedrange": True, "tickvals": [-1, -0.5, 0, 0.5, 1], "showgrid": False}
-    return {
-        "data": [surface, here],
-        "layout": {
-            "template": house.template(mode), "title": {"text": title}, "height": HEIGHT_PX, "showlegend": False,
-            "margin": {"l": 52, "r": 12, "t": 44, "b": 124},
-            "xaxis": axis | {"title": {"text": say("understand.surface.along")}},
-            "yaxis": axis | {"title": {"text": say("understand.surface.across")}},
-        },
-    }  # fmt: skip
+    return house.figure(
+        [surface, here], mode, HEIGHT_PX, title, showlegend=False, margin={"l": 52, "r": 12, "t": 44, "b": 124},
+        xaxis=axis | {"title": {"text": say("understand.surface.along")}},
+        yaxis=axis | {"title": {"text": say("understand.surface.across")}},
+    )  # fmt: skip
 
 
 def _or_none(value: float) -> float | None:

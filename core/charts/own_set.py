@@ -17,26 +17,19 @@ def class_counts_figure(
     """One bar a class, its part for training before that for validation; `texts` are the words below `own.holds`."""
     height = AROUND_PX + ROW_PX * len(names)
     parts = (("training", train, ""), ("validation", validation, "/"))
-    return {
-        "data": [
-            {
-                "type": "bar", "orientation": "h", "name": texts[role], "y": list(names), "x": list(counts),
-                "marker": {
-                    "color": house.color(role, mode),
-                    "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": house.color("background", mode)},
-                },
-                "hovertemplate": "%{y} · %{x}",
-            }
-            for role, counts, hatch in parts
-        ],
-        "layout": {
-            "template": house.template(mode),
-            "title": {"text": texts["chart_title"]},
-            "barmode": "stack",
-            "height": height,
-            "margin": {"l": 8, "r": 12, "t": 44, "b": 62},
-            "legend": {"y": 30 / height, "traceorder": "normal"},
-            "xaxis": {"rangemode": "tozero", "showgrid": True},
-            "yaxis": {"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True},
-        },
-    }  # fmt: skip
+    bars = [
+        {
+            "type": "bar", "orientation": "h", "name": texts[role], "y": list(names), "x": list(counts),
+            "marker": {
+                "color": house.color(role, mode),
+                "pattern": {"shape": hatch, "fillmode": "overlay", "fgcolor": house.color("background", mode)},
+            },
+            "hovertemplate": "%{y} · %{x}",
+        }
+        for role, counts, hatch in parts
+    ]  # fmt: skip
+    return house.figure(
+        bars, mode, height, texts["chart_title"], barmode="stack", margin={"l": 8, "r": 12, "t": 44, "b": 62},
+        legend={"y": 30 / height, "traceorder": "normal"}, xaxis={"rangemode": "tozero", "showgrid": True},
+        yaxis={"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True},
+    )  # fmt: skip

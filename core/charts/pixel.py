@@ -35,8 +35,9 @@ def map_figure(say: Words, mode: Mode, numbers: Floats, row: int, column: int) -
         "type": "rect", "x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5,
         "line": {"color": house.color("validation", mode), "width": 3},
     }  # fmt: skip
-    layout = _square(mode, numbers, say("understand.pixel.map"), MAP_PX) | {"shapes": [frame], "hovermode": "closest"}
-    return {"data": [_heat(mode, numbers, float(np.abs(numbers).max())), points], "layout": layout}
+    heat, around = _heat(mode, numbers, float(np.abs(numbers).max())), _square(numbers)
+    title = say("understand.pixel.map")
+    return house.figure([heat, points], mode, MAP_PX, title, shapes=[frame], hovermode="closest", **around)
 
 
 def grid_figure(mode: Mode, title: str, numbers: Floats, limit: float) -> Figure:
@@ -46,7 +47,7 @@ def grid_figure(mode: Mode, title: str, numbers: Floats, limit: float) -> Figure
         "texttemplate": "%{text}", "textfont": {"size": house.FONT_PX, "color": house.color("text", mode)},
         "xgap": 2, "ygap": 2,
     }  # fmt: skip
-    return {"data": [heat], "layout": _square(mode, numbers, title, GRID_PX)}
+    return house.figure([heat], mode, GRID_PX, title, **_square(numbers))
 
 
 def products_figure(say: Words, mode: Mode, inputs: Floats, weights: Floats) -> Figure:
@@ -67,15 +68,11 @@ def products_figure(say: Words, mode: Mode, inputs: Floats, weights: Floats) -> 
         "text": [f"{size:+.3f}" for size in sizes], "textposition": "auto", "cliponaxis": False,
         "marker": {"color": [house.color(POSITIVE if size >= 0 else NEGATIVE, mode) for size in sizes]},
     }  # fmt: skip
-    return {
-        "data": [bars],
-        "layout": {
-            "template": house.template(mode), "height": BARS_PX, "showlegend": False,
-            "title": {"text": say("understand.pixel.products_title")},
-            "margin": {"l": 8, "r": 16, "t": TITLE_PX, "b": 28},
-            "xaxis": {"fixedrange": True}, "yaxis": {"autorange": "reversed", "automargin": True, "fixedrange": True},
-        },
-    }  # fmt: skip
+    return house.figure(
+        [bars], mode, BARS_PX, say("understand.pixel.products_title"), showlegend=False,
+        margin={"l": 8, "r": 16, "t": TITLE_PX, "b": 28}, xaxis={"fixedrange": True},
+        yaxis={"autorange": "reversed", "automargin": True, "fixedrange": True},
+    )  # fmt: skip
 
 
 def _heat(mode: Mode, numbers: Floats, limit: float) -> Figure:
@@ -85,12 +82,9 @@ def _heat(mode: Mode, numbers: Floats, limit: float) -> Figure:
     }  # fmt: skip
 
 
-def _square(mode: Mode, numbers: Floats, title: str, height_px: int) -> Figure:
+def _square(numbers: Floats) -> Figure:
     height, width = numbers.shape
     return {
-        "template": house.template(mode),
-        "title": {"text": title},
-        "height": height_px,
         "margin": {"l": 4, "r": 4, "t": TITLE_PX, "b": 4},
         "xaxis": HIDDEN | {"range": [-0.5, width - 0.5], "constrain": "domain"},
         "yaxis": HIDDEN | {"range": [height - 0.5, -0.5], "constrain": "domain", "scaleanchor": "x"},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from core.charts.house import Figure, Mode, color, template
+from core.charts.house import Figure, Mode, color, figure
 
 ROW_PX = 26
 AROUND_PX = 16
@@ -25,14 +25,10 @@ def class_shares(names: Sequence[str], shares: Sequence[float], answer: int, mod
         "marker": {"color": [color("primary" if at == answer else "ghost", mode) for at in range(len(shares))]},
         "hoverinfo": "skip",
     }
-    layout = {
-        "template": template(mode),
-        "height": ROW_PX * len(names) + AROUND_PX,
-        "margin": {"l": 8, "r": 12, "t": AROUND_PX // 2, "b": AROUND_PX // 2},
-        "xaxis": {"range": [0, 1.14], "visible": False, "fixedrange": True},
-        "yaxis": {"autorange": "reversed", "type": "category", "automargin": True, "showline": False, "ticks": "",
-                  "showgrid": False, "fixedrange": True},
-        "bargap": 0.3,
-        "showlegend": False,
-    }  # fmt: skip
-    return {"data": [bars], "layout": layout}
+    return figure(
+        [bars], mode, ROW_PX * len(names) + AROUND_PX, bargap=0.3, showlegend=False,
+        margin={"l": 8, "r": 12, "t": AROUND_PX // 2, "b": AROUND_PX // 2},
+        xaxis={"range": [0, 1.14], "visible": False, "fixedrange": True},
+        yaxis={"autorange": "reversed", "type": "category", "automargin": True, "showline": False, "ticks": "",
+               "showgrid": False, "fixedrange": True},
+    )  # fmt: skip

@@ -34,7 +34,22 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
         data.append(_overlay(failed, texts["failed"], "x-thin", "text", mode))
     if mine := [point for point in points if point.mine]:
         data.append(_overlay(mine, texts["mine"], "circle-open", "primary", mode))
-    return {"data": data, "layout": _layout(texts, mode, chance)}
+    return house.figure(
+        data,
+        mode,
+        HEIGHT_PX,
+        texts["sweep.title"],
+        legend={"y": house.legend_top(HEIGHT_PX)},
+        hovermode="closest",
+        shapes=[house.level_line(texts["guessing"], chance, mode, "start")],
+        xaxis={
+            "type": "log",
+            "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},
+            "dtick": 1,
+            "exponentformat": "none",
+        },
+        yaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+    )
 
 
 def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> Figure:
@@ -62,22 +77,4 @@ def _markers(points: Sequence[SweepPoint], name: str, look: Mapping[str, object]
         "x": [point.learning_rate for point in points],
         "y": [point.accuracy for point in points],
         "marker": dict(look),
-    }
-
-
-def _layout(texts: Mapping[str, str], mode: Mode, chance: float) -> Figure:
-    return {
-        "template": house.template(mode),
-        "title": {"text": texts["sweep.title"]},
-        "height": HEIGHT_PX,
-        "legend": {"y": house.legend_top(HEIGHT_PX)},
-        "hovermode": "closest",
-        "shapes": [house.level_line(texts["guessing"], chance, mode, "start")],
-        "xaxis": {
-            "type": "log",
-            "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},
-            "dtick": 1,
-            "exponentformat": "none",
-        },
-        "yaxis": {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
     }
