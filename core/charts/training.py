@@ -63,19 +63,20 @@ def training_figures(
     accuracy = [style.ghost(run, "val_accuracy", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
     last_epoch = max(run.total_steps / run.steps_per_epoch for run in (main, *ghosts))
     figures: dict[str, Figure] = {
-        "loss": {
-            "data": loss + style.guess(main) + style.main_loss(main),
-            "layout": style.layout("loss.title", last_epoch, style.rate_marks(main, **AT_THE_TOP), _loss_axis()),
-        },
-        "accuracy": {
-            "data": accuracy + style.main_accuracy(main),
-            "layout": style.layout(
-                "accuracy.title",
-                last_epoch,
-                [*style.rate_marks(main, textposition="middle"), style.chance_line(main.chance)],
-                {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
-            ),
-        },
+        "loss": style.figure(
+            loss + style.guess(main) + style.main_loss(main),
+            "loss.title",
+            last_epoch,
+            style.rate_marks(main, **AT_THE_TOP),
+            _loss_axis(),
+        ),
+        "accuracy": style.figure(
+            accuracy + style.main_accuracy(main),
+            "accuracy.title",
+            last_epoch,
+            [*style.rate_marks(main, textposition="middle"), style.chance_line(main.chance)],
+            {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+        ),
     }
     return with_end(figures, main.ended_at, main.steps_per_epoch, texts, mode) if main.ended_at else figures
 
@@ -180,21 +181,16 @@ class _Style:
         text = self.texts["chance"].format(percent=half_up(chance, ".0%"))
         return house.level_line(text, chance, self.mode)
 
-    def layout(self, title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:
-        return {
-            "template": house.template(self.mode),
-            "title": {"text": self.texts[title]},
-            "height": house.CHART_HEIGHT_PX,
-            "hovermode": "x unified",
-            "hoverdistance": 60,
-            "shapes": shapes,
-            "xaxis": {
-                "title": {"text": self.texts["axis.epochs"]},
-                "range": [0, last_epoch * MARKER_ROOM],
-                "unifiedhovertitle": {"text": self.texts["hover.epoch"]},
-            },
-            "yaxis": yaxis,
+    def figure(self, data: list[Figure], title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:
+        xaxis = {
+            "title": {"text": self.texts["axis.epochs"]},
+            "range": [0, last_epoch * MARKER_ROOM],
+            "unifiedhovertitle": {"text": self.texts["hover.epoch"]},
         }
+        return house.figure(
+            data, self.mode, house.CHART_HEIGHT_PX, self.texts[title], hovermode="x unified", hoverdistance=60,
+            shapes=shapes, xaxis=xaxis, yaxis=yaxis,
+        )  # fmt: skip
 
     def _validation(self) -> Figure:
         orange = self._color("validation")
