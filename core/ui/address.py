@@ -131,7 +131,7 @@ def put(key: str, value: object) -> None:
 
 
 def keep_choices() -> None:
-    """For the callback of the language switch: Streamlit knows a choice by its label, and labels change now."""
+    """For another language, before the page is drawn in it: Streamlit knows a choice by its label."""
     for name, held in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:

@@ -11,9 +11,10 @@ import streamlit as st
 
 from core.content.words import Words, languages, preferred_language
 from core.live.identity import COOKIE, is_token, new_token, owner_of
-from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone_back, put
+from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone_back, keep_choices, put
 
 MAX_GHOSTS = 3
+SPOKEN = "spoken_language"  # in which the last script drew the page
 RUN = "run"
 REPLAY = "replayed_run"
 BEGUN = "begun_run"
@@ -23,7 +24,11 @@ LEFT_AT = "left_presentation_at"
 
 def language() -> str:
     """The chosen language; at first the browser's."""
-    return addressed_choice("lang", languages(), preferred_language(st.context.locale))
+    now = addressed_choice("lang", languages(), preferred_language(st.context.locale))
+    if st.session_state.setdefault(SPOKEN, now) != now:  # by the switch, a link, or the way back
+        st.session_state[SPOKEN] = now
+        keep_choices()
+    return now
 
 
 def words() -> Words:

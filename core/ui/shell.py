@@ -12,7 +12,7 @@ from core.content.words import Words, languages
 from core.errors import StoreError, StoreUnavailable
 from core.runs.views import RunView
 from core.settings import PROJECT
-from core.ui.address import keep_choices, script, visit
+from core.ui.address import script, visit
 from core.ui.chosen import address_of
 from core.ui.document import complete_document
 from core.ui.services import Services, services
@@ -100,7 +100,7 @@ def page_head(key: str) -> None:
         st.title(say(f"{key}.title"), anchor=False, width="content")
         st.segmented_control(
             say("language.choose"), list(languages()), format_func=languages().__getitem__, required=True,
-            key="lang", label_visibility="collapsed", width="content", on_change=keep_choices,
+            key="lang", label_visibility="collapsed", width="content",
         )  # fmt: skip
 
 

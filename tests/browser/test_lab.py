@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
+from core.content.words import Words
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage, go_to
 from tests.serving import Server
@@ -214,6 +215,20 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
         tab = page.context.new_page()
         tab.goto(page.url)
         expect(tab.locator(".tl-chart.drawn, .stPlotlyChart")).to_have_count(2)
+
+
+def test_the_way_back_leads_out_of_the_other_language_with_all_that_was_chosen(open_page: OpenPage) -> None:
+    page = open_page("train?learning_rate=0.01")
+    preset = page.get_by_role("combobox", name="Preset")
+    expect(preset).not_to_have_value("")
+    chosen = preset.input_value()
+    page.get_by_role("radio", name="中文").click()
+    expect(page.locator("h1, h2").first).to_have_text(Words("zh")("train.title"))
+    page.go_back()
+    expect(page.locator("h1, h2").first).to_have_text(Words("en")("train.title"))
+    page.get_by_role("radio", name="More").click()
+    expect(page.get_by_role("combobox", name="Model")).to_be_visible()
+    expect(preset).to_have_value(chosen)
 
 
 def test_the_keyboard_is_enough(come_to: OpenPage) -> None:
