@@ -19,6 +19,7 @@ from core.ui.choices import choose
 from core.ui.controls import attempt, show_notice
 from core.ui.fields import NOTICE
 from core.ui.newcomer import next_learner
+from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
@@ -39,6 +40,7 @@ def runs_page() -> None:
     mine, found = _filtered(say, runs)
     if found:
         _choose(say, runs, found, mine)
+        _follow(runs, found)
     with st.container(horizontal=True):
         next_learner(say)
         teachers_entry(say)
@@ -52,6 +54,20 @@ def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) 
         _actions(say, runs, chosen[0], mine)
     else:
         _compare(say, chosen)
+
+
+def _follow(runs: RunService, drawn: Sequence[RunView]) -> None:
+    """Draw the page anew as soon as one of these runs pauses, goes on or ends."""
+    states = {view.id: view.state for view in drawn if not view.is_final}
+    if not states:
+        return
+
+    @st.fragment(run_every=services().pollers.interval_s(owner()))
+    def look() -> None:
+        if {view.id: view.state for view in runs.views(states).values()} != states:
+            st.rerun()
+
+    look()
 
 
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:

@@ -65,6 +65,17 @@ def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_befor
     expect(page.locator(TABLE)).to_have_count(0)
 
 
+def test_a_listed_run_ends_before_ones_eyes(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&model=mlp&epochs=1&learning_rate=0.01&seed=309")
+    lab = LabPage(page).ready()
+    lab.stand_at_the_start()
+    listed = page.context.new_page()
+    listed.goto(page.url.split("train?")[0] + "runs")
+    expect(listed.locator(TABLE).get_by_text("Paused")).to_be_visible()
+    lab.choose_pace("Full speed")
+    expect(listed.locator(TABLE).get_by_text("Finished")).to_be_visible()
+
+
 def test_a_teacher_hides_a_run_from_the_class(open_page: OpenPage) -> None:
     page = train_one(open_page, 307)
     choose_first_row(page)
