@@ -4,36 +4,10 @@ copy buttons where the page came by plain http from another machine, as in a cla
 
 from __future__ import annotations
 
-import streamlit as st
+from core.ui.components import component
 
-_component = st.components.v2.component(
-    "trendlab_document",
-    html="<span hidden></span>",
-    css="""
-    @media (forced-colors: active) {
-      .stSlider, .stCheckbox, .stButtonGroup, .stButton { forced-color-adjust: none; }
-    }
-    """,
-    js="""
-    export default function ({ data: [language] }) {
-      document.documentElement.lang = language;
-      if (!navigator.clipboard) Object.defineProperty(navigator, "clipboard", { value: { writeText } });
-    }
-
-    async function writeText(text) {
-      const field = document.createElement("textarea");
-      const focused = document.activeElement;
-      field.value = text;
-      field.style = "position: fixed; opacity: 0";
-      document.body.append(field);
-      field.select();
-      const isCopied = document.execCommand("copy");
-      field.remove();
-      focused?.focus({ preventScroll: true });
-      if (!isCopied) throw new Error("the browser copies nothing");
-    }
-    """,
-    isolate_styles=False,
+_component = component(
+    "trendlab_document", "<span hidden></span>", js=["document.js"], css=["document.css"], isolate_styles=False
 )
 
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from core.content.words import Words
 from core.live.identity import OWN_HEADER
+from core.ui.components import component
 from core.ui.session import has_cookie
 
-_component = st.components.v2.component(
-    "trendlab_newcomer",
-    html="<span hidden></span>",
-    js=Path(__file__).with_name("app_root.js").read_text(encoding="utf-8")
-    + """
-    export default function ({ data: [header] }) {
-      fetch(`${appRoot()}api/newcomer`, { method: "POST", headers: { [header]: "" } })
-        .then(({ ok }) => ok && location.assign(appRoot()));
-    }
-    """,
-)
+_component = component("trendlab_newcomer", "<span hidden></span>", js=("app_root.js", "newcomer.js"))
 
 
 def next_learner(say: Words) -> None:
