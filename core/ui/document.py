@@ -1,6 +1,7 @@
 """What Streamlit leaves out of the document: its language, by which screen readers choose a voice and browsers a Han
-font; under a contrast theme, the rails, switches and choices that are drawn by colours alone; and a clipboard for its
-copy buttons where the page came by plain http from another machine, as in a class: there browsers give none."""
+font; under a contrast theme, the rails, switches and choices that are drawn by colours alone; charts that fit the paper
+they are printed on; and a clipboard for its copy buttons where the page came by plain http from another machine, as in
+a class: there browsers give none."""
 
 from __future__ import annotations
 

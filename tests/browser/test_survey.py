@@ -78,6 +78,22 @@ def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPag
         expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
 
 
+# Of a page that is about to be printed, and of one that has been.
+WIDTHS = """told => {
+    dispatchEvent(new Event(told));
+    const drawings = document.querySelectorAll(".js-plotly-plot .main-svg");
+    return Array.from(drawings, drawing => drawing.getBoundingClientRect().width);
+}"""
+A4_PX = 703  # at the usual margins
+
+
+@pytest.mark.parametrize("address", ["deep", "train"])
+def test_a_chart_of_a_wide_window_fits_the_paper(come_to: OpenPage, address: str) -> None:
+    page = settled(come_to(address, viewport={"width": 2400, "height": 900}))
+    expect(page.locator(".js-plotly-plot .main-svg").first).to_be_visible()
+    assert max(page.evaluate(WIDTHS, "beforeprint")) < A4_PX < max(page.evaluate(WIDTHS, "afterprint"))
+
+
 def check(page: Page) -> None:
     assert settled(page).locator("[data-testid=stException]").count() == 0
     fits(page)
