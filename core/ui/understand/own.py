@@ -31,7 +31,7 @@ STEP_PX = 132
 
 def own_picture(say: Words, runs: RunService, look: Look) -> None:
     """Draw a digit, where that is what the network knows, or take a picture from a file."""
-    st.header(say("understand.own.title"))
+    st.header(say("understand.own.title"), anchor=False)
     dataset = look.config.dataset
     offered = [DRAWN, FILE] if is_drawn(dataset) else [FILE]
     how = addressed_choice(HOW, offered, offered[0])
