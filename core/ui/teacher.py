@@ -11,6 +11,7 @@ from core.content.words import Words
 from core.settings import get_settings
 
 TEACHER = "is_teacher"
+GIVEN = "given_passcode"
 WRONG_S = 1.0  # so long a wrong passcode takes, that guessing is of no use
 
 
@@ -20,17 +21,20 @@ def is_teacher() -> bool:
 
 def teachers_entry(say: Words) -> None:
     """Where no passcode is set, nobody is the teacher."""
-    passcode = get_settings().teacher_passcode
-    if not passcode:
+    if not get_settings().teacher_passcode:
         return
     with st.popover(say("teacher.open"), icon=":material/key:"):
         if is_teacher():
             st.markdown(say("teacher.entered"))
             return
         st.markdown(say("teacher.about"))
-        if given := st.text_input(say("teacher.passcode"), type="password", key="passcode", autocomplete="off"):
-            if compare_digest(given.encode(), passcode.encode()):
-                st.session_state[TEACHER] = True
-                st.rerun()
-            time.sleep(WRONG_S)
+        st.text_input(say("teacher.passcode"), type="password", key=GIVEN, autocomplete="off", on_change=_enter)
+        if st.session_state[GIVEN]:
             st.error(say("teacher.wrong"), icon=":material/error:")
+
+
+def _enter() -> None:
+    given, passcode = st.session_state[GIVEN], get_settings().teacher_passcode
+    st.session_state[TEACHER] = compare_digest(given.encode(), passcode.encode())
+    if given and not is_teacher():
+        time.sleep(WRONG_S)
