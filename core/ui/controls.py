@@ -36,7 +36,7 @@ SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or tha
 def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | None, is_mine: bool) -> None:
     """The row of buttons for the shown run and the chosen settings."""
     active = is_mine and shown is not None and not shown.is_final
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
         if active and shown:
             _steering(say, runs, shown)
             _change_rate(say, runs, config, shown)

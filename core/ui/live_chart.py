@@ -17,7 +17,7 @@ from core.live.plotly_route import PLOTLY_URL
 from core.ui.components import component, nothing
 
 MAX_GHOSTS = len(GHOST_SYMBOLS)
-_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "main")
+_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "main")
 _PROBE_SCRIPTS = ("plotly", "stream", "probe")
 
 

@@ -241,3 +241,4 @@ def test_the_keyboard_is_enough(come_to: OpenPage) -> None:
             break
     page.keyboard.press("Enter")
     lab.reach("Finished · epoch 1 of 1")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_focused()

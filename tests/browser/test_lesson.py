@@ -57,6 +57,7 @@ def test_the_settings_are_copied_from_a_page_of_another_machine(open_page: OpenP
     page = open_page("train?learning_rate=0.03")
     page.goto(page.url.replace("127.0.0.1", ELSEWHERE))
     assert not page.evaluate("isSecureContext")
+    LabPage(page).ready()  # nothing moves any more
     page.get_by_role("button", name="Link to these settings").click()
     code = page.get_by_test_id("stCode")
     code.hover()

@@ -12,6 +12,7 @@ class Live {
     if (!choices.has(data.key)) choices.set(data.key, { smoothing: data.smoothing, logScale: false });
     this.choice = choices.get(data.key);
     this.status = new StatusLine(root);
+    this.rowFocus = new RowFocus();
     this.tools = new Tools(root, this.choice, (change) => this.onTool(change));
     this.charts = new Charts(root, (trace) => this.arraysFor(trace));
     this.stream = new EventStream({
@@ -42,11 +43,13 @@ class Live {
     this.listen();
     this.tellUnheard();
     this.showStatus();
+    this.rowFocus.keep();
   }
 
   destroy() {
     this.stream.close();
     this.replay.stop();
+    this.rowFocus.destroy();
     clearTimeout(this.trigger);
     document.removeEventListener("click", this.onClick, true);
     window.removeEventListener("popstate", this.onPop);
