@@ -98,6 +98,8 @@ def addressed_choice(key: str, options: Container[Named], default: Named) -> Nam
             raise ValueError(text)
         return value
 
+    if key in st.session_state and st.session_state[key] not in options and (held := st.session_state.get(KEPT + key)):
+        st.session_state[key] = held.value  # Streamlit knows a choice by its label, and that is another one now
     value = addressed(key, default, parse)
     if value not in options:  # what was left here is not offered any more
         put(key, default)

@@ -39,6 +39,19 @@ def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:
     assert not serious_findings(settled(page))
 
 
+def test_a_pair_stays_chosen_when_one_run_more_changes_what_the_others_are_called(come_to: OpenPage) -> None:
+    runs = [train(come_to, rate, seed=65) for rate in ("0.001", "0.003", "0.01")]
+    page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}&pair_b=3")
+    other = page.get_by_role("combobox", name="against this one")
+    expect(other).to_have_value("3 · Learning rate: 0.01")
+    page.get_by_role("button", name="Without momentum").click()
+    expect(page.get_by_role("table").get_by_text("Momentum")).to_be_visible()
+    page.get_by_role("radio", name="Steps").click()
+    page.wait_for_url(re.compile("axis=step"))
+    expect(other).to_have_value("3 · Learning rate: 0.01 · Momentum: 0.9")
+    assert "pair_b=3&" in page.url
+
+
 def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: OpenPage) -> None:
     runs = [train(come_to, rate, seed=61) for rate in ("0.001", "0.003")]
     page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}")
