@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from uuid import uuid4
 
 import pandas as pd
 from playwright.sync_api import Page, expect
 
 from core.content.words import Words
-from tests.browser.conftest import PASSCODE, OpenPage
+from tests.browser.conftest import IDLE, PASSCODE, OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
 SAY = Words("en")
@@ -112,6 +113,27 @@ def test_a_run_that_is_deleted_is_missed_on_the_pages_that_follow_it(open_page: 
     page.get_by_role("button", name="Delete").click()
     expect(understand.get_by_text(SAY("understand.missing"))).to_be_visible()
     expect(compare.get_by_text(SAY("compare.missing", n=1))).to_be_visible()
+
+
+def test_a_run_that_is_renamed_leaves_no_trace_in_the_history_of_the_page_that_looks_into_it(
+    open_page: OpenPage,
+) -> None:
+    page = train_one(open_page, 310)
+    choose_first_row(page)
+    understand = page.context.new_page()
+    understand.goto(page.url.split("runs")[0] + "understand")
+    expect(understand.locator(IDLE)).to_be_visible()
+    page.get_by_role("textbox", name="Name").fill("another name")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    expect(page.locator(TABLE).get_by_text("another name")).to_be_visible()
+    for part in ("inside", "why"):
+        understand.get_by_role("radio", name=SAY(f"understand.parts.{part}")).click()
+        understand.wait_for_url(re.compile(f"part={part}"))
+        expect(understand.locator(IDLE)).to_be_visible()
+    understand.go_back()
+    understand.wait_for_url(re.compile("part=inside"))
+    understand.go_back()
+    understand.wait_for_url(re.compile("^(?!.*part=)"))
 
 
 def test_open_and_download(come_to: OpenPage) -> None:

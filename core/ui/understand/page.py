@@ -109,7 +109,8 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     first = asked if asked in offered else next(iter(offered))
     if asked and asked not in offered:
         st.warning(say("understand.missing"), icon=":material/visibility_off:")
-    if addressed(NETWORK, "", str) not in offered:
+    held = st.session_state.get(NETWORK, first)  # a label, where the run has another one now
+    if held not in offered or addressed(NETWORK, "", str) not in offered:
         put(NETWORK, first)
     chosen = addressed(NETWORK, "", str)  # always in the address: what is first for one reader is not for another
     labels = told_apart(say, {run_id: _label(say, view) for run_id, view in offered.items()})
