@@ -217,6 +217,17 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
         expect(tab.locator(".tl-chart.drawn, .stPlotlyChart")).to_have_count(2)
 
 
+def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(open_page: OpenPage) -> None:
+    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=30&seed=139")).ready() for _ in range(2))
+    lab.train()
+    lab.press("Stop and keep result")
+    lab.reach("Stopped")
+    other.press("Train")
+    other.reach("Finished · epoch 30 of 30")
+    lab.press("5 more epochs")
+    lab.reach("Finished", timeout_s=10)
+
+
 def test_the_way_back_leads_out_of_the_other_language_with_all_that_was_chosen(open_page: OpenPage) -> None:
     page = open_page("train?learning_rate=0.01")
     preset = page.get_by_role("combobox", name="Preset")

@@ -109,8 +109,8 @@ class Live {
 
   goesOn(run) {
     const { complete, state } = this.curves.get(run.id);
-    const longer = state && run.totalSteps > state.total_steps;
-    return complete && (longer || (run.state && !FINAL_STATES.includes(run.state)));
+    const hasOtherEnd = state && (run.totalSteps !== state.total_steps || (run.state && run.state !== state.state));
+    return complete && (hasOtherEnd || (run.state && !FINAL_STATES.includes(run.state)));
   }
 
   onEvent(name, event) {
