@@ -93,8 +93,9 @@ def _traces(
 
 
 def _curve(run: ComparedRun, name: str, axis: Axis) -> Curve:
-    steps, values = run.steps, smooth(run.losses, SMOOTHING)
-    if name == "accuracy":
+    if name == "loss":
+        steps, values = run.steps, smooth(run.losses, SMOOTHING)
+    else:
         steps, values = ([epoch[key] for epoch in run.epochs] for key in ("step", "val_accuracy"))
     return [step * run.scale(axis) for step in steps], values
 

@@ -19,7 +19,7 @@ from core.ui.choices import choose
 from core.ui.controls import attempt, show_notice
 from core.ui.fields import NOTICE
 from core.ui.newcomer import next_learner
-from core.ui.services import services
+from core.ui.polling import rerun_when
 from core.ui.session import owner, words
 from core.ui.shell import open_services, page_head, page_link, run_link
 from core.ui.tables import draw_table
@@ -59,15 +59,8 @@ def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) 
 def _follow(runs: RunService, drawn: Sequence[RunView]) -> None:
     """Draw the page anew as soon as one of these runs pauses, goes on or ends."""
     states = {view.id: view.state for view in drawn if not view.is_final}
-    if not states:
-        return
-
-    @st.fragment(run_every=services().pollers.interval_s(owner()))
-    def look() -> None:
-        if {view.id: view.state for view in runs.views(states).values()} != states:
-            st.rerun()
-
-    look()
+    if states:
+        rerun_when(lambda: {view.id: view.state for view in runs.views(states).values()} != states)
 
 
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:

@@ -3,17 +3,9 @@ other way."""
 
 from __future__ import annotations
 
-import streamlit as st
+from core.ui.components import component
 
-_component = st.components.v2.component(
-    "trendlab_beside_sidebar",
-    html="<span hidden></span>",
-    js="""
-    export default function ({ parentElement }) {
-      parentElement.dispatchEvent(new MouseEvent("mousedown", { bubbles: true, composed: true }));
-    }
-    """,
-)
+_component = component("trendlab_beside_sidebar", "<span hidden></span>", js=["sidebar.js"])
 
 
 def fold_sidebar() -> None:

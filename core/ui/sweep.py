@@ -17,7 +17,7 @@ from core.ui.charts import run_label
 from core.ui.choices import pick
 from core.ui.drawing import page_mode, picture_config
 from core.ui.fields import DEFAULTS, choice_label, named, value_text
-from core.ui.services import services
+from core.ui.polling import rerun_when
 from core.ui.session import owner
 from core.ui.shell import TEXT_PX, run_link
 
@@ -55,13 +55,7 @@ def _finished(runs: RunService) -> list[RunView]:
 
 def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
     """Draw the page anew as soon as somebody's run has come to its end."""
-
-    @st.fragment(run_every=services().pollers.interval_s(owner()))
-    def look() -> None:
-        if {view.id for view in _finished(runs)} != {view.id for view in drawn}:
-            st.rerun()
-
-    look()
+    rerun_when(lambda: {view.id for view in _finished(runs)} != {view.id for view in drawn})
 
 
 def once_each(views: Iterable[RunView]) -> list[RunView]:

@@ -10,21 +10,23 @@ from tests.browser.accessible import serious_findings, settled
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
 
+RUN = re.compile(r"run=([0-9a-f]{32})")
+
 
 def train(come_to: OpenPage, rate: str, seed: int) -> str:
     """The id of a finished run."""
     page = come_to(f"train?model=mlp&epochs=2&batch_size=128&seed={seed}&learning_rate={rate}")
-    lab, left = LabPage(page).ready(), run_of(page.url)  # the page shows what was shown when it was left
+    lab, left = LabPage(page).ready(), RUN.findall(page.url)  # the page shows what was shown when it was left
     lab.press("Train")
-    page.wait_for_url(lambda url: run_of(url) not in ("", left))
+    page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
     lab.reach("Finished · epoch 2 of 2")
     return run_of(page.url)
 
 
 def run_of(url: str) -> str:
-    """The id of the shown run; nothing where the address names none."""
-    found = re.search(r"run=([0-9a-f]{32})", url)
-    return found[1] if found else ""
+    found = RUN.search(url)
+    assert found
+    return found[1]
 
 
 def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:

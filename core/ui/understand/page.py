@@ -17,7 +17,7 @@ from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.charts import short_date, short_state_text
 from core.ui.experiment import full_run_name, told_apart
-from core.ui.services import services
+from core.ui.polling import rerun_when
 from core.ui.session import owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.attacks import attacks
@@ -130,13 +130,10 @@ def _label(say: Words, view: RunView) -> str:
 def _follow(runs: RunService, run_id: str, known: int) -> None:
     """While the run trains, the page is drawn anew for each epoch that comes."""
 
-    @st.fragment(run_every=services().pollers.interval_s(owner()))
-    def follow() -> None:
+    def has_changed() -> bool:
         try:
-            is_as_drawn = len(runs.networks.of(runs.run(run_id))) == known and not runs.view(run_id).is_final
+            return len(runs.networks.of(runs.run(run_id))) != known or runs.view(run_id).is_final
         except RunNotFound:  # deleted meanwhile: the page says so
-            is_as_drawn = False
-        if not is_as_drawn:
-            st.rerun()
+            return True
 
-    follow()
+    rerun_when(has_changed)

@@ -1,0 +1,21 @@
+"""Pages that follow what others do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.ui.services import services
+from core.ui.session import owner
+
+
+def rerun_when(has_changed: Callable[[], bool]) -> None:
+    """Ask now and then while the page is open, and draw it anew as soon as it is so."""
+
+    @st.fragment(run_every=services().pollers.interval_s(owner()))
+    def look() -> None:
+        if has_changed():
+            st.rerun()
+
+    look()
