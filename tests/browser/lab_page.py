@@ -23,6 +23,8 @@ HAS_POINTS = f"""([series, atLeast]) => {{
     return points >= atLeast && points;
 }}"""
 
+RUN = re.compile(r"run=([0-9a-f]{32})")
+
 
 def go_to(page: Page, group: str, name: str) -> None:
     """Open a page from its group of the navigation."""
@@ -57,6 +59,12 @@ class LabPage:
     def choose_pace(self, pace: str) -> None:
         self.page.get_by_role("combobox", name="Pace").click()
         self.page.get_by_role("option", name=pace).click()
+
+    def begin(self) -> None:
+        """Press Train, until the address names the new run: before, the page shows what it showed when it was left."""
+        left = RUN.findall(self.page.url)
+        self.press("Train")
+        self.page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
 
     def train(self) -> LabPage:
         """Press Train, until the new run has its first points (an older run's curve stays up to then)."""

@@ -8,17 +8,14 @@ from playwright.sync_api import expect
 
 from tests.browser.accessible import serious_findings, settled
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage
-
-RUN = re.compile(r"run=([0-9a-f]{32})")
+from tests.browser.lab_page import RUN, LabPage
 
 
 def train(come_to: OpenPage, rate: str, seed: int) -> str:
     """The id of a finished run."""
     page = come_to(f"train?model=mlp&epochs=2&batch_size=128&seed={seed}&learning_rate={rate}")
-    lab, left = LabPage(page).ready(), RUN.findall(page.url)  # the page shows what was shown when it was left
-    lab.press("Train")
-    page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
+    lab = LabPage(page).ready()
+    lab.begin()
     lab.reach("Finished · epoch 2 of 2")
     return run_of(page.url)
 

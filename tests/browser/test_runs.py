@@ -25,7 +25,7 @@ def choose_first_row(page: Page) -> None:
 def train_one(look: OpenPage, seed: int) -> Page:
     page = look(f"train?model=mlp&epochs=1&learning_rate=0.01&seed={seed}")
     lab = LabPage(page).ready()
-    lab.press("Train")
+    lab.begin()
     lab.reach("Finished · epoch 1 of 1")
     go_to(page, "Lab", "Runs")
     expect(page.locator("h1")).to_have_text("Runs")
