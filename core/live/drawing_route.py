@@ -55,7 +55,8 @@ class Drawings:
 
     async def answer(self, request: Request) -> Response:
         browser = request.scope.get("owner")
-        if self._under_way[browser] >= AT_ONCE_A_BROWSER or self._under_way.total() >= AT_ONCE:
+        mine = self._under_way[browser] if browser else 0  # many are without a cookie, in a frame of another site
+        if mine >= AT_ONCE_A_BROWSER or self._under_way.total() >= AT_ONCE:
             return JSONResponse({"error": "too_many_drawings"}, status_code=429, headers=LATER)
         self._under_way[browser] += 1
         try:

@@ -79,5 +79,6 @@ def _may_be_kept_by_proxies(message: Message) -> bool:
 def _set_cookie(scope: Scope) -> str:
     # Each proxy adds how it was spoken to; the first of them was spoken to by the browser.
     forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
-    secure = "; Secure" if "https" in (scope.get("scheme"), forwarded) else ""
-    return f"{COOKIE}={new_token()}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite=Lax{secure}"
+    # By https it is kept in a frame too, as on a course's page: another one for each site that frames the app.
+    site = "None; Secure; Partitioned" if "https" in (scope.get("scheme"), forwarded) else "Lax"
+    return f"{COOKIE}={new_token()}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite={site}"

@@ -40,9 +40,17 @@ def test_a_browser_gets_128_random_bits_that_no_script_can_read(site: Site) -> N
 
 
 @pytest.mark.parametrize("protocol", ["https", "https, http"])
-def test_behind_https_the_cookie_is_for_https_alone(site: Site, protocol: str) -> None:
-    assert cookie_of(site.get("api/healthz", headers={"x-forwarded-proto": protocol}))["secure"]
-    assert not cookie_of(site.get("api/healthz", headers={"x-forwarded-proto": "http"}))["secure"]
+def test_behind_https_the_cookie_is_for_https_alone_and_lasts_in_a_frame_of_another_site(
+    site: Site, protocol: str
+) -> None:
+    def attributes(answer: httpx.Response) -> list[str]:
+        return str(answer.headers["set-cookie"]).split("; ")[1:]
+
+    framed = attributes(site.get("api/healthz", headers={"x-forwarded-proto": protocol}))
+    assert {"Secure", "SameSite=None", "Partitioned", "HttpOnly"} <= set(framed)
+    plain = cookie_of(site.get("api/healthz", headers={"x-forwarded-proto": "http"}))
+    assert not plain["secure"]
+    assert plain["samesite"] == "Lax"
 
 
 def test_who_has_a_cookie_keeps_it(site: Site) -> None:
