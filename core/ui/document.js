@@ -11,6 +11,9 @@ function fit(plot) {
   plot.style.zoom = Math.min(1, (BESIDE_PX[beside] || PAPER_PX) / plot.clientWidth);
 }
 
+// Another tab made the browser another learner's; this one's session is still of the one before.
+addEventListener("storage", ({ key }) => key === "trendlab_newcomer" && location.assign(appRoot()));
+
 export default function ({ data: [language] }) {
   document.documentElement.lang = language;
   if (!navigator.clipboard) Object.defineProperty(navigator, "clipboard", { value: { writeText } });

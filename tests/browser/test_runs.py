@@ -58,12 +58,16 @@ def test_name_delete_and_take_back(come_to: OpenPage) -> None:
 
 def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_before(open_page: OpenPage) -> None:
     page = train_one(open_page, 306)
+    left_open = page.context.new_page()
+    left_open.goto(page.url)
+    expect(left_open.locator(TABLE)).to_be_visible()
     page.get_by_role("button", name="Next learner").click()
     page.get_by_role("button", name="Begin as a new learner").click()
-    page.wait_for_url(lambda url: "runs" not in url)
-    go_to(page, "Lab", "Runs")
-    expect(page.get_by_text("Your runs will be listed here.")).to_be_visible()
-    expect(page.locator(TABLE)).to_have_count(0)
+    for tab in (page, left_open):
+        tab.wait_for_url(lambda url: "runs" not in url)
+        go_to(tab, "Lab", "Runs")
+        expect(tab.get_by_text("Your runs will be listed here.")).to_be_visible()
+        expect(tab.locator(TABLE)).to_have_count(0)
 
 
 def test_a_listed_run_ends_before_ones_eyes(open_page: OpenPage) -> None:
