@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from core.config import RunConfig, limits
+from core.config import RunConfig, limits, times
 from core.diagnosis.numbers import RunNumbers
 
 Kind = Literal["diverged", "collapsed", "flat", "memorising", "oscillating", "overfitting"]
@@ -87,13 +87,13 @@ def _stuck(config: RunConfig) -> Remedy:
     if rate > safe:
         return _smaller_steps(config, safe)
     if rate < safe:
-        return "rate_small", {"learning_rate": min(safe, max(10 * rate, safe / 10))}
+        return "rate_small", {"learning_rate": min(safe, max(times(rate, 10), safe / 10))}
     more: dict[str, float] = {}
     if config.batch_size > SMALL_BATCH:
         more["batch_size"] = SMALL_BATCH
     elif config.epochs < MANY_EPOCHS:
         more["epochs"] = MANY_EPOCHS
-    return "few_steps", more or {"learning_rate": 3 * rate}
+    return "few_steps", more or {"learning_rate": times(rate, 3)}
 
 
 def _fewer_epochs(run: RunNumbers) -> Changes:

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.config import RunConfig, is_choice, limits
+from core.config import RunConfig, is_choice, limits, times
 from core.content.words import Words
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -54,8 +54,8 @@ def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int
 def variants(config: RunConfig) -> dict[str, RunConfig]:
     """Runs that differ from this one in a single setting, by the key of the button's words."""
     changes: dict[str, dict[str, Any]] = {
-        "rate_up": {"learning_rate": config.learning_rate * 10},
-        "rate_down": {"learning_rate": config.learning_rate / 10},
+        "rate_up": {"learning_rate": times(config.learning_rate, 10)},
+        "rate_down": {"learning_rate": times(config.learning_rate, 0.1)},
         "no_momentum": {"momentum": 0.0 if config.momentum else DEFAULTS.momentum},
         "other_optimizer": {"optimizer": "adam" if config.optimizer == "sgd" else "sgd"},
         "other_model": {"model": "mlp" if config.model == "seed_cnn" else "seed_cnn"},

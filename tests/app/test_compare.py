@@ -13,6 +13,7 @@ from core.runs.records import Pace, Run
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui import sweep
+from core.ui.rate_slider import RATES
 from core.ui.runs import present_csv
 from core.ui.services import services
 from core.ui.sweep import by_settings, once_each
@@ -192,6 +193,14 @@ def test_a_variant_differs_in_one_setting_only() -> None:
             assert len(differing) == 1
     assert "rate_up" not in variants(RunConfig(learning_rate=5.0))
     assert "no_momentum" not in variants(RunConfig(optimizer="adam"))
+
+
+def test_ten_times_a_rate_is_the_one_that_others_chose() -> None:
+    for rate in RATES:
+        chosen = {key: each.learning_rate for key, each in variants(RunConfig(learning_rate=rate)).items()}
+        others = {key: chosen[key] for key in ("rate_up", "rate_down") if key in chosen}
+        assert others
+        assert set(others.values()) <= set(RATES)
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -180,6 +180,7 @@ def test_a_spike_at_the_very_beginning_is_no_swing() -> None:
         ),
         ("flat", RunConfig(learning_rate=1e-4), "rate_small", {"learning_rate": 0.001}),
         ("flat", RunConfig(learning_rate=1e-5), "rate_small", {"learning_rate": 0.001}),
+        ("flat", RunConfig(learning_rate=3e-4), "rate_small", {"learning_rate": 0.003}),
         ("flat", RunConfig(learning_rate=0.1), "rate_large", {"learning_rate": 0.01}),
         ("flat", RunConfig(learning_rate=0.01, batch_size=256), "few_steps", {"batch_size": 32}),
         ("flat", RunConfig(learning_rate=0.01, epochs=2), "few_steps", {"epochs": 50}),
