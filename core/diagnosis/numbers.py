@@ -17,8 +17,9 @@ from core.training import Evaluation
 
 @dataclass(frozen=True)
 class RunNumbers:
-    """`config` holds the learning rate as last set; `losses` is (step,) float32, and not finite where a run diverged;
-    `is_final` says that nothing more will come, at the planned end or before it; `diverged_step` counts from 1."""
+    """`config` holds the learning rate as last set, `earlier_rates` those before; `losses` is (step,) float32, and not
+    finite where a run diverged; `is_final` says that nothing more will come, at the planned end or before it;
+    `diverged_step` counts from 1."""
 
     config: RunConfig
     losses: NDArray[np.float32]
@@ -27,6 +28,12 @@ class RunNumbers:
     num_validation: int
     is_final: bool
     diverged_step: int | None = None
+    earlier_rates: tuple[float, ...] = ()
+
+    @property
+    def at_largest_rate(self) -> RunConfig:
+        """The settings with the rate that is to blame where steps were too large: it may have been lowered since."""
+        return self.config.replaced(learning_rate=max((self.config.learning_rate, *self.earlier_rates)))
 
     @property
     def is_complete(self) -> bool:
@@ -57,6 +64,7 @@ def numbers_of(view: RunView, curve: Curve, num_validation: int) -> RunNumbers:
     """`curve` is the run's own, `num_validation` the size of its validation set."""
     return RunNumbers(
         config=view.config.replaced(learning_rate=view.learning_rate),
+        earlier_rates=(view.config.learning_rate, *(rate for _, rate in view.changes))[:-1],
         losses=curve.losses,
         evaluations=curve.evaluations,
         steps_per_epoch=view.steps_per_epoch,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from core.config import RunConfig, limits, times
+from core.diagnosis.interval import wilson
 from core.diagnosis.numbers import RunNumbers
 
 Kind = Literal["diverged", "collapsed", "flat", "memorising", "oscillating", "overfitting"]
@@ -31,9 +32,9 @@ FEW_EPOCHS = 10  # on all images, in place of many on few; and enough to learn, 
 def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
     """`faded` says that a collapsed network's units are alive. Every remedy changes something, unless the learning rate
     is at its lower limit already."""
-    config = run.config
+    config = run.config if kind == "flat" else run.at_largest_rate
     if kind == "memorising":
-        return "wrong_labels", _fewer_epochs(run) or {"label_noise": 0.0}
+        return _memorised(run)
     if kind == "overfitting":
         return _overfitted(run)
     if kind == "oscillating":
@@ -52,13 +53,7 @@ def safe_rate(config: RunConfig) -> float:
 def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
     """At most that rate, and no momentum or decay that is too large; where nothing is, fewer layers, or a third of the
     rate."""
-    changes: dict[str, float] = {}
-    if config.learning_rate > max(rate, safe_rate(config)):
-        changes["learning_rate"] = rate
-    if config.uses("momentum") and config.momentum > SAFE_MOMENTUM:
-        changes["momentum"] = SAFE_MOMENTUM
-    if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
-        changes["weight_decay"] = 0.0
+    changes = _too_large(config, rate)
     causes: Mapping[str, Cause] = {
         "learning_rate": "rate_large", "momentum": "momentum_large", "weight_decay": "decay_large",
     }  # fmt: skip
@@ -67,6 +62,18 @@ def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
     if not changes:
         return "rate_large", {"learning_rate": _third(config)}
     return causes[next(iter(changes))], changes
+
+
+def _too_large(config: RunConfig, rate: float) -> Changes:
+    """What makes larger steps than that rate with safe momentum and decay."""
+    changes: dict[str, float] = {}
+    if config.learning_rate > max(rate, safe_rate(config)):
+        changes["learning_rate"] = rate
+    if config.uses("momentum") and config.momentum > SAFE_MOMENTUM:
+        changes["momentum"] = SAFE_MOMENTUM
+    if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
+        changes["weight_decay"] = 0.0
+    return changes
 
 
 def _lost_signal(config: RunConfig) -> Remedy | None:
@@ -96,6 +103,13 @@ def _stuck(config: RunConfig) -> Remedy:
     return "few_steps", more or {"learning_rate": times(rate, 3)}
 
 
+def _memorised(run: RunNumbers) -> Remedy:
+    learnt, _ = wilson(run.best.val_accuracy, run.num_validation)
+    if learnt <= run.config.chance:
+        return "noisy_labels", {"label_noise": 0.0}
+    return "wrong_labels", _fewer_epochs(run) or {"label_noise": 0.0}
+
+
 def _fewer_epochs(run: RunNumbers) -> Changes:
     """Up to the best epoch, if that is not the last."""
     return {"epochs": run.best.epoch} if run.best.epoch < run.config.epochs else {}
@@ -105,7 +119,8 @@ def _overfitted(run: RunNumbers) -> Remedy:
     config = run.config
     if config.train_share < 1:
         shorter = {"epochs": FEW_EPOCHS} if config.epochs > FEW_EPOCHS and not config.same_steps else {}
-        return "few_images", {"train_share": 1.0} | shorter
+        bearable = _too_large(config, 3 * safe_rate(config))  # few steps may have borne what more do not
+        return "few_images", {"train_share": 1.0, **shorter, **bearable}
     if not config.augment_shift:  # harder images want more epochs
         longer = {"epochs": min(MANY_EPOCHS, 2 * config.epochs)} if config.epochs < MANY_EPOCHS else {}
         return "same_images", {"augment_shift": True} | longer

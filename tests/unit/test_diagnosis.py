@@ -239,9 +239,35 @@ def test_the_rate_of_a_retry_starts_from_the_one_last_set() -> None:
     collapsed = made_up(epochs=2, logit_spread=0.0, silent_units=0.9)
     numbers = numbers_of(view, Curve(collapsed.losses, collapsed.evaluations), 360)
     assert np.array_equal(numbers.losses, collapsed.losses)
-    rest = {"config": MLP.replaced(learning_rate=0.3), "losses": None}
+    rest = {"config": MLP.replaced(learning_rate=0.3), "losses": None, "earlier_rates": (MLP.learning_rate,)}
     assert vars(numbers) | {"losses": None} == vars(collapsed) | rest
     assert found(numbers).changes == {"learning_rate": 0.01}
+
+
+@pytest.mark.parametrize("silent_units", [0.2, 0.9])
+def test_a_rate_that_was_lowered_after_a_collapse_is_not_blamed_for_it(silent_units: float) -> None:
+    """Made up, as a lesson has it: 0.1 collapses, and 0.001 does not bring it back."""
+    trajectory = new_trajectory(
+        config=MLP.replaced(learning_rate=0.1), changes=((90, "learning_rate", 0.001),), step=450, steps_per_epoch=45
+    )
+    run = new_run(trajectory, allowed_step=450, target_step=450)
+    view = view_of(run, "here", place=None, waiting=False, shared=1, slowdown=1.0)
+    collapsed = made_up(logit_spread=0.0, silent_units=silent_units)
+    numbers = numbers_of(view, Curve(collapsed.losses, collapsed.evaluations), 360)
+    assert (found(numbers).cause, found(numbers).changes) == ("rate_large", {"learning_rate": 0.01})
+
+
+def test_where_no_image_was_learnt_the_wrong_labels_are_too_many() -> None:
+    """Made up, as measured with nine of ten labels wrong: the training labels are learnt, and nothing else."""
+    run = made_up(MLP.replaced(label_noise=0.9), train_accuracy=0.2, val_accuracy=0.12)
+    assert (found(run).kind, found(run).cause, found(run).changes) == ("memorising", "noisy_labels", {"label_noise": 0})
+
+
+def test_the_retry_on_all_images_of_a_rate_that_few_steps_bore_learns() -> None:
+    few = trained(MLP.replaced(train_share=0.01, learning_rate=0.1, epochs=50))
+    assert found(few).kind == "overfitting"
+    assert found(few).retry.train_share == 1
+    assert find_trouble(trained(found(few).retry)) is None
 
 
 @pytest.mark.parametrize(("spread", "key"), [(0.0, "same"), (1e-9, "alike")])
