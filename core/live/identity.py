@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from http.cookies import CookieError, SimpleCookie
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -60,15 +59,8 @@ class IdentityMiddleware:
 
 
 def _read_token(scope: Scope) -> str | None:
-    for name, value in scope["headers"]:
-        if name == b"cookie":
-            try:
-                morsel = SimpleCookie(value.decode("latin-1")).get(COOKIE)
-            except CookieError:
-                continue
-            if morsel and is_token(morsel.value):
-                return morsel.value
-    return None
+    token = Request(scope).cookies.get(COOKIE)  # as the pages read it: whatever cookies other apps of the host have
+    return token if is_token(token) else None
 
 
 def _may_be_kept_by_proxies(message: Message) -> bool:
