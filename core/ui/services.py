@@ -10,6 +10,8 @@ import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from types import ModuleType
+from typing import Any
 
 import streamlit as st
 
@@ -80,10 +82,25 @@ def _ask_for_open_files() -> None:
                 resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-@st.cache_resource(show_spinner=False)
+# Not in Streamlit's cache: any browser may empty that. Nor in this module, which is loaded anew after an edit.
+_process: Any = sys.modules.setdefault("trendlab_process", ModuleType("trendlab_process"))
+_opening = threading.Lock()
+
+
 def services() -> Services:
     """Opened once; raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable."""
-    return Services()
+    with _opening:
+        if not hasattr(_process, "services"):
+            _process.services = Services()
+    opened: Services = _process.services
+    return opened
+
+
+def close_services() -> None:
+    with _opening:
+        if hasattr(_process, "services"):
+            _process.services.close()
+            del _process.services
 
 
 def has_events() -> bool:
@@ -97,8 +114,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     loop = asyncio.get_running_loop()
     threading.Thread(target=_open, args=(loop,), name="open-services", daemon=True).start()
     yield
-    with suppress(StoreError):
-        await asyncio.to_thread(lambda: services().close())
+    await asyncio.to_thread(close_services)
 
 
 def _open(loop: asyncio.AbstractEventLoop) -> None:

@@ -16,7 +16,7 @@ from core.config import RunConfig
 from core.runs import build
 from core.settings import PROJECT, get_settings
 from core.ui import controls
-from core.ui.services import services
+from core.ui.services import close_services, services
 from tests.parts import OWNER, finish
 
 Open = Callable[..., AppTest]
@@ -39,8 +39,7 @@ def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
         patch.setattr(build, "SHOWCASE_CONFIG", RunConfig(model="mlp", learning_rate=0.01))
         patch.setattr(controls, "SECOND_CLICK_S", 0.0)  # a test's hand is quicker than any reader's
         yield home
-    services().close()
-    services.clear()
+    close_services()
 
 
 @pytest.fixture

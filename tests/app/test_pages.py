@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +19,7 @@ from core.runs.build import SHOWCASE_OWNER
 from core.runs.views import RunView
 from core.settings import get_settings
 from core.ui import progress, shell
+from core.ui import services as services_module
 from core.ui.runs import UNDO
 from core.ui.services import services
 from core.ui.session import show_run
@@ -250,6 +253,18 @@ def test_an_app_that_cannot_begin_says_why(
     survey.button(key="next_deep").click().run()
     assert not survey.error
     assert survey.button(key="next")
+
+
+def test_the_service_stays_when_caches_are_emptied_or_its_module_is_loaded_anew(open_page: Open) -> None:
+    open_page("home")
+    before = services()
+    st.cache_resource.clear()  # what any browser may ask of Streamlit
+    spec = spec_from_file_location("loaded_anew", str(services_module.__file__))
+    assert spec
+    assert spec.loader
+    spec.loader.exec_module(anew := module_from_spec(spec))
+    assert services() is anew.services() is before
+    assert not open_page("train").error
 
 
 def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, opened: Path) -> None:

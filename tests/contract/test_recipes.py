@@ -40,8 +40,8 @@ def main():
     try:
         print(json.dumps(visit(AppTest.from_file("app.py", default_timeout=60).run())))
     finally:
-        from core.ui.services import services
-        services().close()
+        from core.ui.services import close_services
+        close_services()
 
 def visit(at):
     at.switch_page("pages/about.py").run()
