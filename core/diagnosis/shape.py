@@ -5,6 +5,7 @@ A run is cut into 60 equal parts, and the mean loss of each is looked at: 7 or 8
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Literal, get_args
 
@@ -20,7 +21,7 @@ GUESSES: tuple[Guess, ...] = get_args(Guess)
 SHAPES: tuple[Shape, ...] = (*GUESSES, "stays_flat")
 
 NUM_PARTS = 60
-LAST_PARTS = 6
+LAST_SHARE = 1 / 10  # of the parts, which are fewer in a run of few steps
 # Below this share of the loss of guessing a run has left it; the noise of batches of 32 stays above.
 LEFT_SHARE = 0.9
 # As much of the run near guessing is seen as flat. The survey's settings stay there for half a run and more, ten times
@@ -37,10 +38,12 @@ SKETCH_TOP = 12 * FRESH_LOSS  # leaves the lab's loss axis, which ends at three 
 
 
 def shape_of(run: RunNumbers) -> Shape | None:
-    """The curve that a run followed; None while it is not at its planned end, as the rest could still change it."""
-    if run.is_complete or run.diverged_step is not None:
-        return followed(run.losses, run.config.chance_loss)
-    return None
+    """The curve that a run followed. None while it is not at its planned end, as the rest could still change it, and
+    where the loss came down from that of ten outputs to that of guessing among fewer classes: no curve is drawn so."""
+    if not run.is_complete and run.diverged_step is None:
+        return None
+    shape = followed(run.losses, run.config.chance_loss)
+    return None if shape == "stays_flat" and left_at(run.losses, FRESH_LOSS) is not None else shape
 
 
 def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:
@@ -48,7 +51,7 @@ def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:
     if not np.isfinite(losses).all():
         return "explodes"
     parts, left = part_means(losses, NUM_PARTS), left_at(losses, chance_loss)
-    lowest, last = float(parts.min()), float(parts[-LAST_PARTS:].mean())
+    lowest, last = float(parts.min()), float(parts[-math.ceil(LAST_SHARE * len(parts)) :].mean())
     highest = last if left is not None else float(losses.max())  # what had learnt may come back from a spike
     if highest > EXPLODED_LOSS:
         return "explodes"

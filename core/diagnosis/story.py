@@ -70,7 +70,8 @@ def _loss(run: RunNumbers) -> Sentence:
     if shape == "explodes":
         return "story.loss.exploded", facts | {"highest": float(finite.max())}
     if shape == "stays_flat":
-        key = "stayed" if parts[-1] < ABOVE_GUESSING * run.config.chance_loss else "above"
+        above = parts[[0, -1]] > ABOVE_GUESSING * run.config.chance_loss
+        key = "above" if above[1] else "reached" if above[0] else "stayed"
         return f"story.loss.{key}", facts | {"num_classes": run.config.num_classes}
     epochs_a_part = run.epochs_done / len(parts)
     if shape == "falls_then_rises":

@@ -56,10 +56,19 @@ class Trouble:
 
     def places_told(self) -> Mapping[str, tuple[str, Mapping[str, float]]]:
         """Places of the text that take words of their own: key and facts."""
-        if "logit_spread" not in self.evidence:
+        if self.kind != "collapsed":
             return {}
-        spread = self.evidence["logit_spread"]
-        return {"scores": ("trouble.scores.alike" if spread else "trouble.scores.same", {"logit_spread": spread})}
+        spread, best = (
+            self.evidence["logit_spread"],
+            {key: self.evidence[key] for key in ("best_epoch", "best_accuracy")},
+        )
+        return {
+            "scores": ("trouble.scores.alike" if spread else "trouble.scores.same", {"logit_spread": spread}),
+            "best": (
+                "trouble.best.before" if best["best_epoch"] < self.evidence["epoch"] else "trouble.best.never",
+                best,
+            ),
+        }
 
     def changes_told(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
         """Key and facts of each changed setting."""

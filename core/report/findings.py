@@ -22,6 +22,8 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
         return None
     has_collapsed = trouble is not None and trouble.kind == "collapsed"
     key, places = guess_told(chosen, shape, has_collapsed)
+    if trouble and shape == "stays_flat" and not has_collapsed:
+        places = {**places, "because": trouble.cause_key}
     return say(key, **{place: say(words) for place, words in places.items()}), chosen == shape
 
 

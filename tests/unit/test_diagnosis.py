@@ -274,8 +274,20 @@ def test_the_retry_on_all_images_of_a_rate_that_few_steps_bore_learns() -> None:
 def test_scores_without_any_difference_are_called_the_same(spread: float, key: str) -> None:
     """Made up."""
     assert found(made_up(logit_spread=spread, silent_units=0.9)).places_told() == {
-        "scores": (f"trouble.scores.{key}", {"logit_spread": spread})
+        "scores": (f"trouble.scores.{key}", {"logit_spread": spread}),
+        "best": ("trouble.best.never", {"best_epoch": 1, "best_accuracy": 0.9}),
     }
+
+
+@pytest.mark.parametrize("language", languages())
+def test_no_epoch_after_a_collapse_is_called_the_best(language: str) -> None:
+    """Made up: one answer for every image is right a little more often in the last epoch."""
+    run = made_up(logit_spread=0.0, silent_units=0.9, val_accuracy=0.1)
+    lucky = replace(run, evaluations=(*run.evaluations[:-1], replace(run.last, val_accuracy=0.123)))
+    assert "12.3%" not in trouble_text(Words(language), found(lucky))
+    sound = replace(run.evaluations[0], logit_spread=3.0, val_accuracy=0.717)
+    fallen = replace(run, evaluations=(sound, *run.evaluations[1:]))
+    assert "71.7%" in trouble_text(Words(language), found(fallen))
 
 
 @pytest.mark.parametrize("stopped_at", [100, 450])

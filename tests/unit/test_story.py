@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core import catalog
 from core.content.words import Words, languages
 from core.diagnosis.remedy import Kind
 from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_told, shape_key, shape_of, sketch
 from core.diagnosis.story import compare, story
+from core.diagnosis.trouble import find_trouble
+from core.report.findings import guess_text
 from core.training.batches import noisy_labels
 from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained
 
@@ -57,6 +60,37 @@ def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
     assert followed(losses, math.log(10)) == "falls_then_rises"
     never_learnt = np.concatenate([np.full(10, 2.3), [1_000.0], np.full(439, 2.4)]).astype(np.float32)
     assert followed(never_learnt, math.log(10)) == "explodes"
+
+
+def test_a_few_steps_that_only_fall_do_not_rise() -> None:
+    """Measured on ten images of two classes."""
+    losses = np.array([2.28, 2.18, 2.01, 1.77, 1.42, 0.98, 0.61, 0.43, 0.30, 0.22], np.float32)
+    assert followed(losses, math.log(2)) == "flat_then_falls"
+    assert followed(losses[:6], math.log(10)) == "flat_then_falls"
+
+
+def test_a_loss_that_came_down_to_guessing_among_few_classes_did_not_stay_flat(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made up: two classes. Networks have ten outputs for them, so the loss begins at that of ten."""
+    monkeypatch.setattr(catalog, "num_classes", lambda _dataset: 2)
+    run = made_up(losses=np.linspace(2.3, 0.68, 450, dtype=np.float32))
+    assert shape_of(run) is None
+    assert story(run)[0][0] == "story.loss.reached"
+    flat = made_up(losses=np.linspace(2.3, 2.2, 450, dtype=np.float32))
+    assert (shape_of(flat), story(flat)[0][0]) == ("stays_flat", "story.loss.above")
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("rate", [1e-4, 0.1])
+def test_a_guess_and_a_trouble_name_one_cause(rate: float, language: str) -> None:
+    """Made up: both rates end at the loss of guessing, the one as too small and the other as too large."""
+    say = Words(language)
+    flat = {"train_loss": 2.303, "val_loss": 2.303, "val_accuracy": 0.1}
+    run = made_up(MLP.replaced(learning_rate=rate), losses=np.full(450, 2.303, np.float32), **flat)
+    trouble = find_trouble(run)
+    assert trouble is not None
+    told = guess_text(say, "falls_at_once", run, trouble)
+    assert told is not None
+    assert say(trouble.cause_key) in told[0]
 
 
 def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
