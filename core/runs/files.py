@@ -75,10 +75,14 @@ class FileStore:
                 if path.name not in keep and time.time() - path.stat().st_mtime >= older_than_s:
                     path.unlink()
 
-    def size_bytes(self, names: Iterable[str]) -> int:
-        """The room that these files take."""
-        paths = (self._folder / name for name in names)
-        return sum(path.stat().st_size for path in paths if path.exists())
+    def sizes_bytes(self) -> dict[str, int]:
+        """The room that each file takes, by its name."""
+        sizes: dict[str, int] = {}
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # deleted meanwhile
+                    sizes[entry.name] = entry.stat().st_size
+        return sizes
 
 
 @dataclass(frozen=True)

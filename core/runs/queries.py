@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, union, update
+from sqlalchemy import and_, bindparam, case, delete, func, insert, or_, select, union_all, update
 
 from core.runs.records import Intent, Pace
 from core.runs.rows import RUNS_WITH_TRAJECTORIES
@@ -86,8 +86,10 @@ DATASETS_OF_RUNS = (
     .join(runs, runs.c.trajectory_id == trajectories.c.id)
     .distinct()
 )
-REFERENCED_FILES = union(
-    select(trajectories.c.checkpoint), select(snapshots.c.logits_file), select(snapshots.c.weights_file)
+FILES_OF_TRAJECTORIES = union_all(
+    select(trajectories.c.id, trajectories.c.checkpoint).where(trajectories.c.checkpoint.is_not(None)),
+    select(snapshots.c.trajectory_id, snapshots.c.logits_file),
+    select(snapshots.c.trajectory_id, snapshots.c.weights_file).where(snapshots.c.weights_file.is_not(None)),
 )
 NUM_REFERENCES = select(func.count()).where(trajectories.c.checkpoint == bindparam("name"))
 OLDEST_UNUSED = (

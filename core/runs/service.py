@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -32,6 +33,7 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 MAX_NAME_CHARS = 80
+GIVE_WAY_S = 0.001  # a lock that is taken again at once is never got by those who wait
 KEEP_UNNAMED_S = 24 * 3600.0
 UNNAMED_FILES_S = 3600.0  # so long a file that a slice wrote may wait for the row that names it
 
@@ -213,16 +215,26 @@ class RunService:
 
     def clean_up(self) -> None:
         """Keep within the storage limit: first what nobody holds, then the oldest unnamed runs."""
+        self._make_room()
         with self._engine.lock:
-            keep = self._store.referenced_files()
-            while self._files.size_bytes(keep) > self._settings.max_storage_bytes and self._make_room():
-                keep = self._store.referenced_files()
             self.own_sets.make_room()
-            self._files.sweep(keep, older_than_s=UNNAMED_FILES_S)
+        self._files.sweep(self._store.referenced_files(), older_than_s=UNNAMED_FILES_S)
 
-    def _make_room(self) -> bool:
+    def _make_room(self) -> None:
+        """One removal at a time: whoever wants to train waits for no more than that."""
+        sizes, files_of = self._files.sizes_bytes(), self._store.files_of_trajectories()
+        uses = Counter(name for names in files_of.values() for name in names)
+        excess = sum(sizes.get(name, 0) for name in uses) - self._settings.max_storage_bytes
         long_ago = time.time() - KEEP_UNNAMED_S
-        return self._store.delete_oldest_unused() or self._store.delete_oldest_unnamed_run(long_ago)
+        while excess > 0:
+            with self._engine.lock:
+                removed = self._store.delete_oldest_unused()
+                if removed is None and not self._store.delete_oldest_unnamed_run(long_ago):
+                    return
+            names = files_of.get(removed or "", set())
+            uses.subtract(names)
+            excess -= sum(sizes.get(name, 0) for name in names if not uses[name])
+            time.sleep(GIVE_WAY_S)
 
     def delete_own_set(self, owner: str, name: str) -> None:
         """Raises OwnSetRefused while runs train on it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -187,18 +188,25 @@ class Store:
     # Files that rows speak of
 
     def referenced_files(self) -> set[str]:
-        return {name for (name,) in self._all(queries.REFERENCED_FILES) if name}
+        return set().union(*self.files_of_trajectories().values())
+
+    def files_of_trajectories(self) -> dict[str, set[str]]:
+        """The names of the files that each trajectory's rows speak of, by its id."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for trajectory_id, name in self._all(queries.FILES_OF_TRAJECTORIES):
+            found[trajectory_id].add(name)
+        return found
 
     def is_referenced(self, checkpoint: str) -> bool:
         return bool(self._all(queries.NUM_REFERENCES, name=checkpoint)[0][0])
 
-    def delete_oldest_unused(self) -> bool:
-        """Remove the oldest trajectory that no run and no fork needs; False if there is none."""
+    def delete_oldest_unused(self) -> str | None:
+        """Remove the oldest trajectory that no run and no fork needs, and give its id; None if there is none."""
         with self._transaction() as db:
-            oldest = db.execute(queries.OLDEST_UNUSED).scalar_one_or_none()
+            oldest: str | None = db.execute(queries.OLDEST_UNUSED).scalar_one_or_none()
             for statement in queries.DELETE_TRAJECTORY if oldest else ():
                 db.execute(statement, {"trajectory_id": oldest})
-            return oldest is not None
+            return oldest
 
     def delete_oldest_unnamed_run(self, before: float) -> bool:
         """Remove the oldest handle without a name that is older than `before`; False if there is none."""

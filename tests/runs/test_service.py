@@ -14,13 +14,14 @@ from core.config import RunConfig
 from core.errors import InvalidConfig, NoWorkers, RunNotFound, StoreUnavailable, TooManyRuns
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.engine import TASKS_PER_WORKER
-from core.runs.files import FileStore
+from core.runs.files import FileStore, SavedFiles
 from core.runs.records import Curve, Pace, Run, State, Trajectory
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.runs.worker import TrainedSlice
 from core.settings import Settings, get_settings
 from core.training import train_slice
+from tests.artificial import LEASE, evaluation, new_run, new_trajectory, slice_result
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
 
 Parts = tuple[RunService, ThreadCluster]
@@ -422,6 +423,41 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
         assert len(curve_of(service, kept).losses) == 48
+
+
+def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.service.KEEP_UNNAMED_S", 0.0)
+    monkeypatch.setattr("core.runs.service.UNNAMED_FILES_S", 0.0)
+    with open_service(home_with_digits, settings=Settings(max_storage_bytes=12_000)) as (service, _):
+        for n in range(20):  # 1000 bytes each, and 1000 that all share
+            trajectory, names = new_trajectory(environment="elsewhere"), [service._files.write(bytes([n]) * 1000)]
+            service._store.add_trajectory(trajectory)
+            names.append(service._files.write(b"shared".ljust(1000)))
+            result = slice_result(trajectory, [1.0] * 10, evaluations=(evaluation(1, 10),))
+            assert service._store.lease(trajectory, LEASE, 60.0)
+            assert service._store.commit_slice(trajectory, LEASE, result, SavedFiles(names[0], (names[1],), (None,)))
+            service._store.add_run(new_run(trajectory))
+        remove, done, others = service._store.delete_oldest_unnamed_run, list[str](), list[threading.Thread]()
+
+        def train_meanwhile() -> None:
+            with service._engine.lock:
+                done.append("trained")
+
+        def remove_beside_others(before: float) -> bool:
+            if not others:
+                others.append(threading.Thread(target=train_meanwhile))
+                others[0].start()
+            return remove(before)
+
+        monkeypatch.setattr(service._store, "delete_oldest_unnamed_run", remove_beside_others)
+        service.clean_up()
+        done.append("cleaned")
+        others[0].join()
+        assert done == ["trained", "cleaned"]
+        assert len(service.runs_of(OWNER)) == 11
+        assert len(list((home_with_digits / "files").iterdir())) == 12
 
 
 def test_what_a_slice_has_just_written_outlives_a_clean_up(home_with_digits: Path) -> None:
