@@ -18,7 +18,7 @@ TURN = 0x7472656E64  # PostgreSQL's name of the lock: any number that nobody els
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Make or migrate the tables. Raises StoreTooNew and then changes nothing."""
+    """Make or migrate the tables, whole or not at all. Raises StoreTooNew and then changes nothing."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     script = ScriptDirectory.from_config(config)
@@ -34,6 +34,8 @@ def bring_up_to_date(engine: Engine) -> None:
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # another app may begin at the same moment; its turn finds all done
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+        if engine.dialect.name == "sqlite":  # whose driver begins no transaction for a change of tables
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 
 from core.errors import StoreTooNew
 from core.runs.store import Store
 from core.runs.tables import metadata
+from core.settings import PROJECT
 from tests.artificial import add_finished_run
+
+KILLED = 9
+DIE_BEFORE = f"""
+import os, sys
+from sqlalchemy import Engine, event
+from core.runs.store import Store
+@event.listens_for(Engine, "before_cursor_execute")
+def die(connection, cursor, statement, *_):
+    if sys.argv[2] in statement:
+        os._exit({KILLED})
+Store(sys.argv[1])
+"""
 
 
 def test_migrations_make_the_tables(tmp_path: Path) -> None:
@@ -59,6 +74,29 @@ def test_an_older_store_is_backed_up_and_migrated(tmp_path: Path) -> None:
     with backup.connect() as db:
         assert db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0001"
         assert db.exec_driver_sql("SELECT id FROM runs").scalar_one() == run.id
+
+
+def test_a_first_start_that_is_killed_halfway_is_begun_anew(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'trendlab.db'}"
+    assert _open_and_be_killed(url, "CREATE TABLE runs") == KILLED
+    Store(url).close()
+
+
+def test_an_upgrade_that_is_killed_halfway_is_begun_anew_from_the_store_as_it_was(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'trendlab.db'}"
+    old = Store(url)
+    run = add_finished_run(old, steps_per_epoch=10, epochs=2)
+    old.close()
+    _take_back_to_the_first_schema(url)
+    assert _open_and_be_killed(url, "CREATE TABLE preferences") == KILLED
+    assert Store(url).run(run.id) is not None
+    with create_engine(f"{url}.before-0001").connect() as db:
+        assert "guess" not in {column["name"] for column in inspect(db).get_columns("runs")}
+        assert db.exec_driver_sql("SELECT id FROM runs").scalar_one() == run.id
+
+
+def _open_and_be_killed(url: str, before: str) -> int:
+    return subprocess.run([sys.executable, "-c", DIE_BEFORE, url, before], cwd=PROJECT, check=False).returncode
 
 
 def _take_back_to_the_first_schema(url: str) -> None:
