@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from core.config import RunConfig
 from core.datasets.prepared import read_meta
 from core.errors import QueueFull, TooManyRuns
-from core.runs.store import Candidate
+from core.runs.cluster import Cluster
+from core.runs.records import State, Trajectory
+from core.runs.store import Candidate, Store
 from core.settings import Settings
 
 GUESSED_STEP_S = 0.02  # of a run that has not trained yet
 
 
-def num_steps(config: RunConfig) -> int:
-    """Of a whole run on a data set that is ready."""
-    return config.epochs * config.steps_per_epoch(read_meta(config.dataset)["num_train"])
+class Admission:
+    """Raises TooManyRuns or QueueFull where one more run of an owner would be too much."""
 
+    def __init__(self, settings: Settings, store: Store, cluster: Cluster) -> None:
+        self._settings, self._store, self._cluster = settings, store, cluster
 
-def admit(owner: str, steps: int, waiting: Sequence[Candidate], settings: Settings) -> None:
-    """Raise TooManyRuns or QueueFull if one more run of this owner, of so many steps, would be too much."""
-    mine = sum(owner in candidate.owners for candidate in waiting)
-    if mine >= settings.max_active_runs_per_owner:
-        raise TooManyRuns(settings.max_active_runs_per_owner)
-    queued_s = sum(map(_left_s, waiting)) + steps * GUESSED_STEP_S
-    if queued_s > settings.max_queued_core_s:
-        raise QueueFull(queued_s, settings.max_queued_core_s)
+    def to_new(self, owner: str, config: RunConfig) -> None:
+        """A whole run on a data set that is ready."""
+        steps = config.epochs * config.steps_per_epoch(read_meta(config.dataset)["num_train"])
+        self._admit(self._under_way(owner), self._waiting(), steps)
+
+    def to_more(self, owner: str, trajectory: Trajectory, target_step: int) -> None:
+        """Nothing is asked for what is under way for this owner already, or done that far; and no more time than
+        others ask for it anyway."""
+        mine = self._under_way(owner)
+        is_done = trajectory.diverged or trajectory.is_done_up_to(target_step)
+        if trajectory.id not in mine and not is_done:
+            waiting = self._waiting()
+            asked_step = next((c.allowed_step for c in waiting if c.trajectory.id == trajectory.id), trajectory.step)
+            self._admit(mine, waiting, target_step - asked_step)
+
+    def _under_way(self, owner: str) -> set[str]:
+        """The trajectories that train for this owner now, or will by themselves, at whatever pace."""
+        environment = self._cluster.environment()
+        runs = self._store.runs_by_owner(owner)
+        return {run.trajectory.id for run in runs if run.state(environment) in (State.QUEUED, State.TRAINING)}
+
+    def _waiting(self) -> list[Candidate]:
+        return self._store.candidates(self._cluster.environment())
+
+    def _admit(self, under_way: set[str], waiting: list[Candidate], steps: int) -> None:
+        if len(under_way) >= self._settings.max_active_runs_per_owner:
+            raise TooManyRuns(self._settings.max_active_runs_per_owner)
+        queued_s = sum(map(_left_s, waiting)) + steps * GUESSED_STEP_S
+        if steps > 0 and queued_s > self._settings.max_queued_core_s:
+            raise QueueFull(queued_s, self._settings.max_queued_core_s)
 
 
 def _left_s(candidate: Candidate) -> float:

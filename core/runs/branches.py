@@ -24,10 +24,22 @@ class Branches:
     def __init__(self, store: Store, cluster: Cluster) -> None:
         self._store, self._cluster = store, cluster
 
-    def twin_or_new(self, config: RunConfig, nonce: str = "") -> Trajectory:
-        """The newest sound twin of these settings, else a new trajectory; a nonce makes it one of its own."""
-        key = self._key(config, (), nonce)
-        return self._store.find_trajectory(key) or self._add_new(key, config)
+    def twin(self, config: RunConfig) -> Trajectory | None:
+        """The newest sound one of these settings."""
+        return self._store.find_trajectory(self._key(config, ()))
+
+    def new(self, config: RunConfig, nonce: str = "") -> Trajectory:
+        """A nonce makes it nobody's twin."""
+        num_train = int(read_meta(config.dataset)["num_train"])
+        trajectory = Trajectory(
+            id=secrets.token_hex(16), key=self._key(config, (), nonce), config=config, changes=(),
+            environment=self._cluster.environment(), steps_per_epoch=config.steps_per_epoch(num_train),
+            parent_id=None, parent_step=0, step=0, slices=0, evaluating=False, checkpoint=None, checkpoint_step=0,
+            finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None,
+            created_at=time.time(), updated_at=time.time(),
+        )  # fmt: skip
+        self._store.add_trajectory(trajectory)
+        return trajectory
 
     def fork(self, run: Run, change: Change) -> Trajectory:
         """A branch at the run's present step, sharing all history before it. It continues from the parent's checkpoint
@@ -49,17 +61,6 @@ class Branches:
         )  # fmt: skip
         self._store.add_trajectory(branch)
         return branch
-
-    def _add_new(self, key: str, config: RunConfig) -> Trajectory:
-        num_train = int(read_meta(config.dataset)["num_train"])
-        trajectory = Trajectory(
-            id=secrets.token_hex(16), key=key, config=config, changes=(), environment=self._cluster.environment(),
-            steps_per_epoch=config.steps_per_epoch(num_train), parent_id=None, parent_step=0, step=0, slices=0,
-            evaluating=False, checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None,
-            train_s=0.0, images_per_s=None, created_at=time.time(), updated_at=time.time(),
-        )  # fmt: skip
-        self._store.add_trajectory(trajectory)
-        return trajectory
 
     def _key(self, config: RunConfig, changes: Sequence[Change], nonce: str = "") -> str:
         if not self._cluster.environment():

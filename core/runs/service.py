@@ -14,7 +14,7 @@ from core.config import RunConfig, limits
 from core.datasets.prepared import require_own
 from core.errors import InvalidConfig, RunNotFound, StoreUnavailable, TrendLabError
 from core.interpret.inspection import Inspection
-from core.runs.admission import admit, num_steps
+from core.runs.admission import Admission
 from core.runs.answers import Answers, GiveWay
 from core.runs.branches import Branches
 from core.runs.cluster import Cluster
@@ -25,7 +25,7 @@ from core.runs.networks import Networks
 from core.runs.own_sets import OwnSets
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
-from core.runs.store import Candidate, Store
+from core.runs.store import Store
 from core.runs.views import RunView, view_of
 from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
@@ -48,6 +48,7 @@ class RunService:
         self._settings, self._store, self._files, self._cluster = settings, store, files, cluster
         self._listeners: list[Listener] = []
         self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
+        self._admission = Admission(settings, store, cluster)
         self._branches = Branches(store, cluster)
         self._answers = Answers()
         self._inspections = Inspections(cluster, self._answers)
@@ -95,8 +96,12 @@ class RunService:
         The data set must be ready. Raises TooManyRuns or QueueFull, and then nothing is started.
         """
         with self._engine.lock:
-            admit(owner, num_steps(config), self._candidates(), self._settings)
-            trajectory = self._branches.twin_or_new(config, nonce=secrets.token_hex(8) if fresh else "")
+            trajectory = None if fresh else self._branches.twin(config)
+            if trajectory:
+                self._admission.to_more(owner, trajectory, config.epochs * trajectory.steps_per_epoch)
+            else:
+                self._admission.to_new(owner, config)
+                trajectory = self._branches.new(config, nonce=secrets.token_hex(8) if fresh else "")
             target_step = config.epochs * trajectory.steps_per_epoch
             run = replace(self._new_run(owner, trajectory, target_step, pace), public=public, guess=guess)
             self._store.add_run(run)
@@ -133,7 +138,7 @@ class RunService:
         """Go on, at that pace, to the end. Raises TooManyRuns or QueueFull as for a new run."""
         with self._engine.lock:
             run = self._continued(owner, run_id)
-            self._admit_further(run, run.target_step)
+            self._admission.to_more(owner, run.trajectory, run.target_step)
             how: dict[str, Any] = {"pace": pace, "recorded": False}
             if pace is Pace.FULL:
                 self._store.update_run(run_id, intent=Intent.GOING, allowed_step=run.target_step, **how)
@@ -171,7 +176,7 @@ class RunService:
         target = total * per_epoch
         allowed = target if run.pace is Pace.FULL else run.allowed_step
         with self._engine.lock:
-            self._admit_further(run, target)
+            self._admission.to_more(owner, run.trajectory, target)
             self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
 
     # Keeping
@@ -332,16 +337,6 @@ class RunService:
         run = self._owned(owner, run_id)
         require_own(run.config.dataset)
         return run
-
-    def _admit_further(self, run: Run, target_step: int) -> None:
-        """Nothing is asked for what is under way for this learner already, or done that far."""
-        waiting, trajectory = self._candidates(), run.trajectory
-        is_under_way = any(each.trajectory.id == trajectory.id and run.owner in each.owners for each in waiting)
-        if not is_under_way and not trajectory.is_done_up_to(target_step):
-            admit(run.owner, target_step - trajectory.step, waiting, self._settings)
-
-    def _candidates(self) -> list[Candidate]:
-        return self._store.candidates(self._cluster.environment())
 
     def _update(self, run: Run, **values: object) -> None:
         self._store.update_run(run.id, **values)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import InvalidConfig, NoWorkers, RunNotFound, StoreUnavailable, TooManyRuns
+from core.errors import InvalidConfig, NoWorkers, QueueFull, RunNotFound, StoreUnavailable, TooManyRuns
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.engine import TASKS_PER_WORKER
 from core.runs.files import FileStore, SavedFiles
@@ -322,6 +322,32 @@ def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path
         service.stop(OWNER, others[0].id)
         service.resume(OWNER, first.id)
         assert service.view(first.id).state is not State.PAUSED
+        gate.set()
+
+
+def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
+    limited = Settings(max_active_runs_per_owner=2)
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        for pace in (Pace.STEP, Pace.EPOCH, Pace.EPOCH):  # the first stands still until a click
+            service.start(OWNER, QUICK.replaced(seed=len(service.runs_of(OWNER))), pace=pace)
+        with pytest.raises(TooManyRuns):
+            service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
+
+
+def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    limited = Settings(max_active_runs_per_owner=2, max_queued_core_s=2)  # two runs of 36 steps, by the guess
+    with open_service(home_with_digits, cluster, limited) as (service, _):
+        done = service.start(OWNER, QUICK.replaced(seed=9))
+        finish(service, done.id)
+        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
+        under_way = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2)]
+        assert service.start(OWNER, QUICK.replaced(seed=9)).recorded
+        for run in under_way:
+            assert service.start(OTHER, run.config).trajectory.id == run.trajectory.id
+        with pytest.raises(QueueFull):
+            service.start("a third", QUICK.replaced(seed=2))
         gate.set()
 
 
