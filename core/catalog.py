@@ -21,6 +21,7 @@ from core.settings import get_settings
 
 KINDS = ("models", "datasets", "optimizers")
 Spec = Mapping[str, Any]
+UNEVEN = 1.5  # so much more than an even share makes the largest class worth a word
 _PARSING = threading.Lock()
 OWN_NAME = re.compile(r"own_(?P<num_classes>[2-9]|10)_[0-9a-f]{12}")  # the hash of what it holds
 GONE: Spec = MappingProxyType(
@@ -55,6 +56,13 @@ def num_classes(dataset: str) -> int:
     """Of a data set, be it here or not."""
     own = OWN_NAME.fullmatch(dataset)
     return int(own["num_classes"]) if own else len(specs("datasets")[dataset]["classes"]["en"])
+
+
+def largest_share(dataset: str) -> float | None:
+    """Of the largest class among the validation images; None where it is not much more than an even share. Whoever
+    always answers that class is right so often without having learnt anything."""
+    share: float = spec_of("datasets", dataset).get("largest_share", 0.0)
+    return share if share > UNEVEN / num_classes(dataset) else None
 
 
 def is_own(dataset: str) -> bool:
@@ -98,5 +106,6 @@ def _own_spec(name: str) -> Spec:
         },
         "num_train": num_train,
         "num_validation": num_validation,
+        "largest_share": max(each["validation"] for each in told["classes"]) / num_validation,
         "classes": {"en": classes},
     }

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from core import catalog
 from core.diagnosis.interval import difference, excludes_zero, wilson
 from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, points_told
 from core.diagnosis.shape import NUM_PARTS, followed, left_at
@@ -90,12 +91,15 @@ def _accuracy(run: RunNumbers) -> Sentence:
         return "story.accuracy.none", {}
     accuracy = run.last.val_accuracy
     low, high = wilson(accuracy, run.num_validation)
-    return f"story.accuracy.{'above' if low > run.config.chance else 'chance'}", {
+    largest = catalog.largest_share(run.config.dataset)
+    key = "above" if low > (largest or run.config.chance) else "chance"
+    return f"story.accuracy.{'uneven_' if largest else ''}{key}", {
         "num_validation": run.num_validation,
         "accuracy": accuracy,
         "low": low,
         "high": high,
         "chance": run.config.chance,
+        "largest": largest or run.config.chance,
         "epoch": run.last.epoch,
     }
 

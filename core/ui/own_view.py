@@ -18,7 +18,6 @@ from core.ui.fields import DEFAULTS
 TILES = 8
 TILE_TIMES = 2  # of 24 pixels: eight beside each other on a phone
 FEW_STEPS = 20  # an epoch; the digits have 45
-UNEVEN = 1.5  # so much more than an even share makes the largest class worth a word
 
 
 def own_set_view(say: Words, name: str) -> None:
@@ -38,8 +37,7 @@ def own_set_view(say: Words, name: str) -> None:
     steps = DEFAULTS.steps_per_epoch(sum(train))
     if steps < FEW_STEPS:
         st.info(say("own.holds.few_steps", batch=DEFAULTS.batch_size, steps=steps), icon=":material/lightbulb:")
-    share = max(validation) / sum(validation)
-    if share > UNEVEN / len(names):
+    if share := catalog.largest_share(name):
         most = names[validation.index(max(validation))]
         st.info(say("own.holds.largest", name=most, share=share, chance=1 / len(names)), icon=":material/balance:")
     st.markdown(say("own.holds.tiles"))

@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
@@ -23,10 +24,12 @@ from core.datasets.decoding import decode_picture
 from core.datasets.own import archive, limits
 from core.datasets.own.check import check, main
 from core.datasets.own.owners import delete_set, remove_owner, sets_of
+from core.diagnosis.story import story
 from core.errors import DatasetGone, OwnSetRefused
 from core.interpret.preprocess import upload_steps
 from core.settings import PROJECT
 from core.training import train_slice
+from tests.trained import MLP, made_up
 
 OWNER = "someone"
 
@@ -380,3 +383,21 @@ def test_the_process_tells_how_it_went(empty_home: Path) -> None:
     assert told[-2] == {"progress": 1.0}
     failed = subprocess.run([*command, "x.exe", OWNER], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert errors.from_wire(json.loads(failed.stdout)["error"]).key == "own_set_no_kind"
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Path, language: str) -> None:
+    """Made up measurements: of 35 images 30 show a cat, and so do 6 of the 7 to validate with."""
+    entries = folders("cat", each=30) | folders("dog", each=5, first=30)
+    uneven = checked(write_zip(empty_home / "uneven.zip", entries))
+    even = checked(write_zip(empty_home / "even.zip", folders("cat", "dog")))
+    assert (catalog.largest_share(uneven), catalog.largest_share(even)) == (6 / 7, None)
+    reached = made_up(MLP.replaced(dataset=uneven), val_accuracy=6 / 7)
+    for run, key in (
+        (reached, "story.accuracy.uneven_chance"),
+        (replace(reached, evaluations=(replace(reached.last, val_accuracy=0.95),)), "story.accuracy.uneven_above"),
+        (replace(reached, config=MLP.replaced(dataset=even)), "story.accuracy.above"),
+    ):
+        found, facts = story(run)[1]
+        assert found == key
+        assert ("85.7%" if "uneven" in key else "50%") in Words(language)(found, **facts)
