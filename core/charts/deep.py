@@ -22,7 +22,7 @@ APART, APART_PX = "resnet_152", (0, -30)
 
 
 def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
-    """ImageNet top-1 against depth: one recipe, families joined; the same ResNet-50 with a newer recipe as an arrow."""
+    """ImageNet top-1 against depth: families joined; an arrow to the ResNet-50 of a newer recipe."""
     cnns = depth_rows("cnn")
     newer = table("imagenet_top1")[NEWER]
     data = [_family(say, rows, mode) for rows in _families(cnns) if len(rows) > 1]

@@ -1,4 +1,4 @@
-"""Depth against accuracy: the networks of one recipe."""
+"""Depth against accuracy: networks with torchvision's first weights."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from core.survey.vision import V1
 
 
 def depth_rows(*kinds: str) -> list[Row]:
-    """The networks of one recipe (torchvision's first weights) with a known depth."""
+    """Those of a known depth."""
     rows = known(table("imagenet_top1"), "depth_layers", "top1_percent")
     return [row for row in rows if row["weights_or_setting"] == V1 and row["kind"] in kinds]
 
