@@ -36,9 +36,10 @@ class FileStore:
         """Keep the bytes and give their name. Raises OSError on a full disk."""
         name = hashlib.sha256(content).hexdigest()
         path = self._folder / name
-        with suppress(FileNotFoundError):
-            os.utime(path)  # as if it were new, for `sweep`
-            return name
+        with suppress(OSError):  # a file that a power cut or a bad disk has damaged is written anew
+            if path.read_bytes() == content:
+                os.utime(path)  # as if it were new, for `sweep`
+                return name
         handle, half_written = tempfile.mkstemp(dir=self._folder, prefix=".")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -113,6 +113,16 @@ def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStor
     assert cluster.call(float) == 0.0
 
 
+@pytest.mark.parametrize("left", [0, 5], ids=["emptied", "cut off"])
+def test_a_damaged_file_is_whole_again_when_it_is_written_again(files: FileStore, tmp_path: Path, left: int) -> None:
+    name = files.write(b"a snapshot")
+    os.truncate(tmp_path / "files" / name, left)
+    with pytest.raises(CheckpointError):
+        files.read(name)
+    assert files.write(b"a snapshot") == name
+    assert files.read(name) == b"a snapshot"
+
+
 def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) -> None:
     outcome = outcome_of(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, no_room))
     assert isinstance(outcome, TrainedSlice)
