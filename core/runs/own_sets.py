@@ -141,8 +141,8 @@ class OwnSets:
     # Inside
 
     def _run(self, owner: str, file_name: str, file: Path) -> None:
-        known = {folder.name for folder in owners.all_folders()}
         try:
+            known = {folder.name for folder in owners.all_folders()}
             dataset = self._checked(owner, file_name, file)
             if not self.make_room():
                 if dataset not in known:

@@ -98,6 +98,29 @@ def test_a_system_without_bounds_for_a_process_checks_too(empty_home: Path, monk
     assert len(sets_of("someone")) == 1
 
 
+def test_a_class_may_be_called_a_number_longer_than_python_reads(empty_home: Path) -> None:
+    file = write_zip(empty_home / "up.zip", folders("9" * 5000, "10", "9"))
+    names = [each["name"] for each in spec_file(checked(file))["classes"]]  # type: ignore[attr-defined]
+    assert names[:2] == ["9", "10"]
+    assert set(names[2]) == {"9"}
+
+
+def test_an_error_that_nobody_foresaw_is_told_by_its_reason(
+    empty_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def odd(*_: object) -> None:
+        raise ValueError("nobody foresaw this")
+
+    monkeypatch.setattr("core.datasets.own.check._give_way", lambda: None)
+    monkeypatch.setattr("core.datasets.own.check._write", odd)
+    assert main(str(write_zip(empty_home / "up.zip", folders("cat", "dog"))), "pets.zip", OWNER) == 1
+    told = capsys.readouterr()
+    error = errors.from_wire(json.loads(told.out.splitlines()[-1])["error"])
+    assert isinstance(error, OwnSetRefused)
+    assert (error.problem, error.reason) == ("damaged", "nobody foresaw this")
+    assert "Traceback" in told.err
+
+
 def test_the_same_upload_is_the_same_data_set_in_whatever_order(empty_home: Path) -> None:
     entries = folders("cat", "dog")
     name = checked(write_zip(empty_home / "a", entries))

@@ -108,6 +108,21 @@ def test_an_upload_that_finds_no_room_leaves_nothing(home_with_digits: Path) -> 
         assert left_in(home_with_digits) == []
 
 
+def test_an_upload_whose_check_cannot_even_begin_is_over(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable() -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with open_service(home_with_digits) as (service, _):
+        monkeypatch.setattr("core.datasets.own.owners.sets_of", lambda _: ())
+        monkeypatch.setattr("core.datasets.own.owners.all_folders", unreadable)
+        service.own_sets.check(OWNER, "a.zip", io.BytesIO(b"x"))
+        until(lambda: not under_way(service, OWNER))
+        monkeypatch.undo()
+        assert left_in(home_with_digits) == []
+
+
 def test_uploads_wait_for_one_another(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     may_go = threading.Event()
 

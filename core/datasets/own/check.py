@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+import traceback
 from pathlib import Path
 
 import numpy as np
@@ -94,7 +95,8 @@ def main(file: str, name: str, owner: str) -> int:
         return tell(problem)
     except MemoryError:
         return tell(OwnSetRefused("too_heavy", limit_s=MAX_CHECK_S))
-    except OSError as problem:
+    except Exception as problem:
+        traceback.print_exc()
         return tell(OwnSetRefused("damaged", reason=str(problem)))
     sys.stdout.write(json.dumps({"name": made}) + "\n")
     return 0

@@ -94,5 +94,6 @@ def _told_apart(folders: Sequence[str]) -> tuple[str, ...]:
 
 
 def _reading_order(name: str) -> tuple[bool, int, str]:
-    """Numbers as numbers, before all else."""
-    return not name.isdecimal(), int(name) if name.isdecimal() else 0, name.casefold()
+    """Numbers as numbers, before all else; what is longer than a name may be is none, and Python would not read it."""
+    is_number = name.isdecimal() and len(name) <= MAX_NAME_CHARS
+    return not is_number, int(name) if is_number else 0, name.casefold()
