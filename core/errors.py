@@ -281,6 +281,18 @@ class RunNotFound(RunError):
         super().__init__(f"There is no run {run_id!r} of yours here.", run_id=run_id)
 
 
+class RunOutdated(RunError):
+    """More steps would not be those of a whole run."""
+
+    key = "run_outdated"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This run was trained by another version of TrendLab or on another kind of processor; nothing was changed. "
+            "Start it again with the same settings."
+        )
+
+
 class RunRefused(RunError):
     """The settings are valid, but this machine would be held up by them."""
 

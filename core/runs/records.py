@@ -113,8 +113,12 @@ class Run:
         """The settings, with as many epochs as this learner asked for."""
         return self.trajectory.config.replaced(epochs=self.target_step // self.trajectory.steps_per_epoch)
 
+    def can_continue(self, environment: str) -> bool:
+        """Whether a machine of this environment (empty while none is there) computes as it was computed so far."""
+        return environment in ("", self.trajectory.environment)
+
     def state(self, environment: str) -> State:
-        """The run's state on a machine of this environment (empty while no machine is there)."""
+        """The run's state on a machine of this environment."""
         trajectory = self.trajectory
         if trajectory.error is not None:
             return State.FAILED
@@ -124,7 +128,7 @@ class Run:
             return State.FINISHED
         if self.intent is Intent.STOPPED:
             return State.STOPPED
-        if environment and trajectory.environment != environment:
+        if not self.can_continue(environment):
             return State.OUTDATED
         waits_for_click = self.pace is Pace.STEP and self.step >= self.allowed_step
         if self.intent is Intent.PAUSED or waits_for_click:

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.config import RunConfig, limits
 from core.datasets.prepared import require_own
-from core.errors import InvalidConfig, RunNotFound, StoreUnavailable, TrendLabError
+from core.errors import InvalidConfig, RunNotFound, RunOutdated, StoreUnavailable, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import Admission
 from core.runs.answers import Answers, GiveWay
@@ -333,9 +333,11 @@ class RunService:
         return run
 
     def _continued(self, owner: str, run_id: str) -> Run:
-        """One's own run, whose images are here. Raises RunNotFound or DatasetGone."""
+        """One's own run, whose images and arithmetic are here. Raises RunNotFound, DatasetGone or RunOutdated."""
         run = self._owned(owner, run_id)
         require_own(run.config.dataset)
+        if not run.can_continue(self._cluster.environment()):
+            raise RunOutdated
         return run
 
     def _update(self, run: Run, **values: object) -> None:

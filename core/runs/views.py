@@ -16,7 +16,8 @@ class RunView:
     `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the time to go;
     `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
     `shared` is the number of learners on the same training; `guess` is the kind of curve that its learner expected, if
-    any; `owner` is not for other readers' eyes.
+    any; `can_continue` is false where another version, or another kind of processor, trained it; `owner` is not for
+    other readers' eyes.
     """
 
     id: str
@@ -45,6 +46,7 @@ class RunView:
     guess: str
     config: RunConfig
     changes: tuple[tuple[int, float], ...]
+    can_continue: bool
 
     @property
     def is_final(self) -> bool:
@@ -83,6 +85,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         guess=run.guess,
         config=run.config,
         changes=tuple((at, value) for at, field, value in trajectory.changes if at <= step),
+        can_continue=run.can_continue(environment),
     )
 
 

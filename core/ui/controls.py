@@ -124,7 +124,8 @@ def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView
 
 def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
     room = limits("epochs")[1] - math.ceil(shown.epoch)
-    if shown.state in (State.FINISHED, State.STOPPED) and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
+    is_over = shown.state in (State.FINISHED, State.STOPPED) and shown.can_continue
+    if is_over and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: extend(runs, shown.id), label=label)
     if shown.recorded:

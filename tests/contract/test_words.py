@@ -39,6 +39,7 @@ SAMPLES = [
     errors.MapFailed(60.0, "out of time"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
+    errors.RunOutdated(),
     errors.RunRefused(1.25, 0.5),
     errors.TooManyRuns(4),
     errors.QueueFull(4000.0, 3600.0),

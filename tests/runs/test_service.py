@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import InvalidConfig, NoWorkers, QueueFull, RunNotFound, StoreUnavailable, TooManyRuns
+from core.errors import InvalidConfig, NoWorkers, QueueFull, RunNotFound, RunOutdated, StoreUnavailable, TooManyRuns
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.engine import TASKS_PER_WORKER
 from core.runs.files import FileStore, SavedFiles
@@ -400,14 +400,19 @@ def test_a_lost_checkpoint_is_retraced(home_with_digits: Path) -> None:
 
 def test_other_arithmetic_is_not_continued(home_with_digits: Path) -> None:
     slow = ThreadCluster()
-    slow.max_steps_a_slice = 1
     with open_service(home_with_digits, slow) as (service, _):
+        finish(service, (over := service.start(OWNER, QUICK.replaced(seed=1))).id)
+        slow.max_steps_a_slice = 1
         run = service.start(OWNER, QUICK)
         until(lambda: service.view(run.id).step >= 2)
     newer = ThreadCluster()
     newer.environment_name = "engine 99"
     with open_service(home_with_digits, newer) as (service, _):
         assert service.view(run.id).state is State.OUTDATED
+        with pytest.raises(RunOutdated):
+            service.extend(OWNER, over.id, 1)
+        assert service.view(over.id).state is State.FINISHED
+        assert not service.view(over.id).can_continue
         again = service.start(OWNER, QUICK)
         finish(service, again.id)
         assert again.trajectory.id != run.trajectory.id
