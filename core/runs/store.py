@@ -10,7 +10,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Executable, create_engine, event
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core.errors import InvalidConfig, StoreUnavailable
 from core.runs import measurements, queries, rows, schema
@@ -252,10 +253,11 @@ def _finding_step(before: Trajectory, result: SliceResult) -> int | None:
 def _available() -> Iterator[None]:
     try:
         yield
-    except (ArgumentError, ModuleNotFoundError) as problem:  # what is no address of a database, or has no driver here
+    except (ArgumentError, ModuleNotFoundError, PoolTimeout) as problem:
+        # no address of a database, no driver for it here, or all connections to it wait
         raise StoreUnavailable(str(problem)) from problem
-    except DatabaseError as problem:
-        if type(problem) not in (OperationalError, DatabaseError):  # the second is a damaged file
+    except (DatabaseError, InterfaceError) as problem:
+        if type(problem) not in (OperationalError, InterfaceError, DatabaseError):  # the last is a damaged file
             raise
         raise StoreUnavailable(str(problem.orig)) from problem
 

@@ -8,16 +8,19 @@ import secrets
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Barrier
+from typing import Any
 
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, make_url
 
 from core.config import RunConfig
+from core.errors import StoreUnavailable
 from core.runs.records import Intent, Pace, Trajectory
 from core.runs.store import Store
 from core.settings import PROJECT
@@ -50,6 +53,19 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened = Store(POSTGRES if request.param == "postgres" else f"sqlite:///{tmp_path / 'trendlab.db'}")
     yield opened
     opened.close()
+
+
+def test_a_database_whose_connections_are_all_taken_is_not_available(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool: Any = store._engine.pool
+    monkeypatch.setattr(pool, "_timeout", 0.01)
+    with ExitStack() as taken:
+        for _ in range(pool.size() + pool._max_overflow):
+            taken.enter_context(store._engine.connect())
+        with pytest.raises(StoreUnavailable):
+            store.public_runs()
+    assert store.public_runs() == []
 
 
 @pytest.fixture

@@ -66,6 +66,14 @@ def test_what_cannot_be_read_is_refused(site: Site) -> None:
     assert (empty.status_code, empty.json()) == (422, {"error": "picture_empty"})
 
 
+def test_weights_that_are_lost_are_told(site: Site) -> None:
+    run_id = finished(site.service)
+    (network, *_) = site.service.networks.of(site.service.run(run_id))
+    (site.service._files._folder / str(network.weights_file)).write_bytes(b"lost")
+    answer = read(site, run_id)
+    assert (answer.status_code, answer.json()) == (410, {"error": "checkpoint"})
+
+
 def test_one_browser_has_two_answers_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     run_id, browser = finished(site.service), new_browser()
     asked, may_answer = threading.Semaphore(0), threading.Event()

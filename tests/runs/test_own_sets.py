@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from core.errors import DatasetGone, OwnSetRefused, StoreUnavailable
 from core.runs.own_sets import OwnSets
 from core.runs.records import State
 from core.runs.service import RunService
+from core.settings import PROJECT
 from tests.datasets.test_own_set import folders, write_zip
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
 
@@ -85,6 +87,11 @@ def test_a_refused_upload_leaves_nothing(home_with_digits: Path) -> None:
         assert left_in(home_with_digits) == []
         service.own_sets.forget_upload(OWNER)
         assert service.own_sets.upload(OWNER) is None
+
+
+def test_the_server_takes_no_larger_file_than_the_box() -> None:
+    config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["server"]["maxUploadSize"] == limits.MAX_UPLOAD_MB
 
 
 def test_a_file_too_large_is_refused_at_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:

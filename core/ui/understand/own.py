@@ -14,7 +14,7 @@ from core.datasets import open_prepared
 from core.datasets.decoding import MAX_BYTES, decode_picture
 from core.errors import TrendLabError
 from core.interpret.preprocess import Step, is_drawn, upload_steps
-from core.live.drawing_route import read_drawing
+from core.runs.drawings import read_drawing
 from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
 from core.ui.drawing import draw, page_mode
