@@ -11,12 +11,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.charts.house import MODES, large
-from core.charts.training import GHOST_SYMBOLS, SMOOTHING, CurveRun, training_figures
+from core.charts.training import SMOOTHING, CurveRun, training_figures
 from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
 from core.ui.components import component, nothing
 
-MAX_GHOSTS = len(GHOST_SYMBOLS)
 _SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "main")
 _PROBE_SCRIPTS = ("plotly", "stream", "probe")
 
@@ -64,7 +63,7 @@ def live_chart(
     `only` names one chart to be drawn alone, large enough for the last row. A state change of the main run reruns the
     page once, through `on_change`.
     """
-    ghosts, texts = ghosts[-MAX_GHOSTS:], say.under("live")
+    texts = say.under("live")
     runs = [*ghosts, main]
     figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
     if only:

@@ -34,7 +34,7 @@ GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would sto
 
 
 class Pollers:
-    """The pages that poll, and how often each may, so that a class together asks at most so many times a second."""
+    """Who polls, and how often each may, so that a class together asks at most so many times a second."""
 
     POLL_S = 2.0
     MAX_POLLS_PER_S = 10.0
@@ -43,11 +43,11 @@ class Pollers:
     def __init__(self) -> None:
         self._seen_at: dict[str, float] = {}
 
-    def interval_s(self, page: str) -> float:
-        """How long this page should wait between two looks."""
+    def interval_s(self, owner: str) -> float:
+        """How long the page of this owner should wait between two looks."""
         now = time.monotonic()
         here = {other: at for other, at in list(self._seen_at.items()) if now - at < self.GONE_S}
-        self._seen_at = here | {page: now}
+        self._seen_at = here | {owner: now}
         return max(self.POLL_S, len(self._seen_at) / self.MAX_POLLS_PER_S)
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -131,6 +132,15 @@ def first_text(node: ast.expr) -> str:
 def test_every_part_has_a_rule() -> None:
     parts = {part_of(name_of(file).removesuffix(".py").removesuffix("/__init__").replace("/", ".")) for file in FILES}
     assert parts <= MAY_IMPORT.keys()
+
+
+def test_every_library_that_is_imported_is_pinned() -> None:
+    lines = (PROJECT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.partition("==")[0].lower() for line in lines if "==" in line}
+    packages = packages_distributions()
+    names = {module.partition(".")[0] for file in FILES for module, _ in imported(file)}
+    for name in names - sys.stdlib_module_names - {"core"}:
+        assert {each.lower() for each in packages[name]} & pinned, name
 
 
 @pytest.mark.parametrize("file", FILES, ids=name_of)
