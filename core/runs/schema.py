@@ -20,7 +20,7 @@ TURN = 0x7472656E64  # PostgreSQL's name of the lock: any number that nobody els
 def bring_up_to_date(engine: Engine) -> None:
     """Make or migrate the tables, whole or not at all. Raises StoreTooNew and then changes nothing."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # which Alembic would fill in
     script = ScriptDirectory.from_config(config)
     head = str(script.get_current_head())
     with engine.connect() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
 from core.errors import StoreTooNew
+from core.runs import schema
 from core.runs.store import Store
 from core.runs.tables import metadata
-from core.settings import PROJECT
+from core.settings import PROJECT, Settings
 from tests.artificial import add_finished_run
 
 KILLED = 9
@@ -35,6 +37,14 @@ def test_migrations_make_the_tables(tmp_path: Path) -> None:
     Store(url).close()
     with create_engine(url).connect() as db:
         assert compare_metadata(MigrationContext.configure(db), metadata) == []
+
+
+def test_a_folder_may_be_called_anything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    odd = tmp_path / "50 % of what? %20 #1 数据"
+    shutil.copytree(schema.MIGRATIONS, odd / "migrations")
+    monkeypatch.setattr(schema, "MIGRATIONS", odd / "migrations")
+    Store(Settings(home=odd, database_url="").store_url).close()
+    assert (odd / "trendlab.db").is_file()
 
 
 def test_a_store_that_is_up_to_date_is_opened_as_it_is(tmp_path: Path) -> None:
