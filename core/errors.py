@@ -25,7 +25,8 @@ TrendLabError
 │   ├── RunRefused    the run asks for what the machine will not do
 │   ├── TooManyRuns   you have as many runs under way as one may have
 │   ├── QueueFull     the class has asked for as much training as the machine takes on
-│   └── NoWorkers     no training machine is connected
+│   ├── NoWorkers     no training machine is connected
+│   └── WorkersEnd    those of this app end before they can train
 └── StoreError
     ├── StoreInUse    another app holds this store
     ├── StoreUnavailable  locked, full or away for now
@@ -337,6 +338,15 @@ class NoWorkers(RunError):
 
     def __init__(self) -> None:
         super().__init__("No training machine is connected. Start one with `python -m core worker tcp://host:port`.")
+
+
+class WorkersEnd(RunError):
+    """The app's own workers cannot start, and there is none; training waits."""
+
+    key = "workers_end"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The process that trains ends as soon as it is started: {reason}.", reason=reason)
 
 
 class StoreError(TrendLabError):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.config import RunConfig
+from core.errors import TrendLabError
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.environment import environment
 from core.runs.files import FileStore
@@ -41,6 +42,9 @@ class ThreadCluster:
 
     def num_workers(self) -> int:
         return 1
+
+    def trouble(self) -> TrendLabError | None:
+        return None
 
     def environment(self) -> str:
         return self.environment_name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import subprocess
 import sys
 import threading
@@ -16,14 +17,19 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers
+from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkersEnd
 from core.runs.environment import environment
 from core.runs.files import FileStore, StoredFile
 from core.runs.worker import TrainedSlice, beside_training, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training.schedule import Change
 
+log = logging.getLogger(__name__)
+
 RESTART_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 30.0  # between starts of a worker that ends again and again
+WARM_S = 60.0  # one that lived so long had begun to train
+EARLY_ENDS_TOLD = 2  # one alone may be chance
 LOOK_EVERY_S = 0.1
 CONNECT_S = 3.0  # a start waits no longer for a scheduler elsewhere
 ASK_TRIES = 3  # a worker may end while it answers
@@ -51,6 +57,7 @@ class Cluster(Protocol):
     checkpoint is lost."""
 
     def num_workers(self) -> int: ...
+    def trouble(self) -> TrendLabError | None: ...
     def environment(self) -> str: ...
     def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
     def call(self, function: Callable[..., T], *arguments: Any) -> T: ...
@@ -84,6 +91,11 @@ class DaskCluster:
     def num_workers(self) -> int:
         """Workers that are warm, connected and of one arithmetic."""
         return len(self._addresses())
+
+    def trouble(self) -> TrendLabError | None:
+        """Why there is no worker, where those of this app end before they can train."""
+        reason = next((each.trouble for each in self._embedded if each.trouble), "")
+        return WorkersEnd(reason) if reason and not self.num_workers() else None
 
     def _addresses(self) -> list[str]:
         if self._local:
@@ -181,12 +193,14 @@ class DaskCluster:
 
 
 class EmbeddedWorker:
-    """A worker process of this app, started as soon as it may and anew whenever it ends."""
+    """A worker process of this app, started as soon as it may and anew whenever it ends. `trouble` tells how it ends,
+    where it does so again and again before it is warm."""
 
     def __init__(self, scheduler_address: str, may_start: Callable[[], bool]) -> None:
         self._address, self._may_start = scheduler_address, may_start
         self._closing = threading.Event()
         self._process: subprocess.Popen[str] | None = None
+        self.trouble = ""
         threading.Thread(target=self._keep_alive, name="worker-keeper", daemon=True).start()
 
     def close(self) -> None:
@@ -197,14 +211,27 @@ class EmbeddedWorker:
     def _keep_alive(self) -> None:
         while not self._may_start() and not self._closing.wait(LOOK_EVERY_S):
             pass
+        ended_early = 0
         while not self._closing.is_set():
-            # Its open input tells the worker that the app lives. Where there is no memory for a process, it may come.
-            with suppress(OSError), self._start() as self._process:
+            started = time.monotonic()
+            reason = self._live()
+            ended_early = 0 if time.monotonic() - started >= WARM_S else ended_early + 1
+            self.trouble = reason if ended_early >= EARLY_ENDS_TOLD else ""
+            pause_s = min(RESTART_PAUSE_S * 2 ** min(ended_early, 10), LONGEST_PAUSE_S)
+            if self.trouble and not self._closing.is_set():
+                log.warning("A worker ends as soon as it is started (%s); it starts again in %g s", reason, pause_s)
+            self._closing.wait(pause_s)
+
+    def _live(self) -> str:
+        """From the start of the process to its end; how it ended."""
+        try:
+            with self._start() as self._process:  # its open input tells the worker that the app lives
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._address + "\n")
                 self._process.stdin.flush()
-                self._process.wait()
-            time.sleep(RESTART_PAUSE_S)
+                return f"exit code {self._process.wait()}"
+        except OSError as problem:  # there is no memory for a process; it may come
+            return str(problem)
 
     def _start(self) -> subprocess.Popen[str]:
         return subprocess.Popen(

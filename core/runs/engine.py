@@ -73,7 +73,7 @@ class Engine:
             self._wake.clear()
             try:
                 self.turn_over()
-                self._note_trouble(None)
+                self._note_trouble(self._cluster.trouble())
             except (StoreError, OSError) as problem:
                 self._note_trouble(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
             except Exception:
@@ -86,7 +86,7 @@ class Engine:
         if (before is None) is (problem is None):
             return
         log.warning("Training waits: %s", problem or "no more")
-        for trajectory_id in tuple(self._in_flight):
+        for trajectory_id in (*self._in_flight, *self.places):
             self._on_progress(trajectory_id)
 
     def turn_over(self) -> None:
@@ -100,7 +100,7 @@ class Engine:
 
     def _hand_out(self) -> None:
         workers = self._cluster.num_workers()
-        candidates = self._store.candidates(self._cluster.environment()) if workers else []
+        candidates = self._store.candidates(self._cluster.environment())
         turns = self._queue.turns(candidates, workers)
         self.num_active = len(turns)
         waiting = [turn for turn in turns if turn.candidate.trajectory.id not in self._in_flight]

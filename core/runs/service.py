@@ -321,7 +321,7 @@ class RunService:
 
     @property
     def trouble(self) -> TrendLabError | None:
-        """Why training waits as a whole, if it does: a full disk, a locked store."""
+        """Why training waits as a whole, if it does: a full disk, a locked store, workers that cannot start."""
         return self._engine.trouble
 
     # Inside

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers
+from core.errors import CheckpointError, NoWorkers, WorkersEnd
 from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import TrainedSlice, answered, inspected
@@ -205,6 +205,28 @@ def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.Mo
     worker = TooLittleMemoryAtFirst("tcp://nowhere", lambda: True)
     until(lambda: worker.starts > 1)
     worker.close()
+
+
+def test_workers_that_end_at_once_are_told_with_their_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where the memory is too small for the warm-up: a real worker process that is killed again and again."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import os, signal, sys\nif 'worker' in sys.orig_argv: os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.1)
+    with monkeypatch.context() as broken:
+        broken.setenv("PYTHONPATH", str(tmp_path))
+        cluster = DaskCluster("", workers=1)
+        try:
+            until(lambda: cluster.trouble() is not None)
+            assert isinstance(problem := cluster.trouble(), WorkersEnd)
+            assert problem.reason == "exit code -9"
+            broken.undo()  # there is memory again
+            until(lambda: cluster.num_workers() == 1, 60.0)
+            assert cluster.trouble() is None
+        finally:
+            cluster.close()
 
 
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:

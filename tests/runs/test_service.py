@@ -11,7 +11,17 @@ import numpy as np
 import pytest
 
 from core.config import RunConfig
-from core.errors import InvalidConfig, NoWorkers, QueueFull, RunNotFound, RunOutdated, StoreUnavailable, TooManyRuns
+from core.errors import (
+    InvalidConfig,
+    NoWorkers,
+    QueueFull,
+    RunNotFound,
+    RunOutdated,
+    StoreUnavailable,
+    TooManyRuns,
+    TrendLabError,
+    WorkersEnd,
+)
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.engine import TASKS_PER_WORKER
 from core.runs.files import FileStore, SavedFiles
@@ -529,6 +539,33 @@ def test_a_clean_up_takes_no_twin_that_a_new_run_joins(home_with_digits: Path, m
         cleaning.join()
         assert again.recorded
         assert len(curve_of(service, again).losses) == 36
+
+
+def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+
+    class Weak(ThreadCluster):
+        is_weak = True
+
+        def num_workers(self) -> int:
+            return 0 if self.is_weak else 1
+
+        def trouble(self) -> TrendLabError | None:
+            return WorkersEnd("exit code -9") if self.is_weak else None
+
+    cluster = Weak()
+    with open_service(home_with_digits, cluster) as (service, _):
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.view(run.id).waiting)
+        told = service.health()
+        assert (told["status"], told["workers"], told["queued"]) == ("waiting", 0, 1)
+        assert "exit code -9" in str(told["reason"])
+        assert service.view(run.id).state is State.QUEUED
+        cluster.is_weak = False
+        finish(service, run.id)
+        assert service.trouble is None
 
 
 def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
