@@ -18,6 +18,7 @@ from core.content.words import Words
 from core.diagnosis.shape import GUESSES, sketch
 from core.live.buckets import bucket_exponent, bucket_points
 from core.live.events import epoch_data
+from core.runs.build import SHOWCASE_OWNER
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -116,6 +117,7 @@ def live_run(say: Words, view: RunView) -> LiveRun:
         ended_at=(view.finding_step or view.step) if has_ended else None,
         replay=is_replay,
         begun=st.session_state.get(BEGUN) == view.id,
+        example=say("live.state.example", rate=digits(view.learning_rate)) if view.owner == SHOWCASE_OWNER else "",
     )
 
 
@@ -137,7 +139,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
     def charts() -> None:
         views = runs.views([run.id for run in drawn])
         if main.id in views:
-            st.markdown(_status(say, views[main.id]))
+            st.markdown(_status(say, views[main.id], main.example))
         figures = finished_figures(say, runs, main, behind, list(views.values()), page_mode())
         names = (only,) if only else ("loss", "accuracy")
         for column, name in zip(st.columns(len(names)), names, strict=True):
@@ -164,9 +166,9 @@ def run_points(runs: RunService, view: RunView) -> RunPoints:
     return RunPoints(bucket_points(curve.losses, 0, k), k, epochs)
 
 
-def _status(say: Words, view: RunView) -> str:
+def _status(say: Words, view: RunView, example: str) -> str:
     epochs = view.total_steps // view.steps_per_epoch
     done = max(1, math.ceil(view.epoch))  # as the live chart counts
     return say("live.separator").join(
-        [f"**{state_text(say, view)}**", say("live.part.epoch", epoch=done, epochs=epochs)]
+        [*filter(None, [example]), f"**{state_text(say, view)}**", say("live.part.epoch", epoch=done, epochs=epochs)]
     )

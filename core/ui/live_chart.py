@@ -23,13 +23,15 @@ _PROBE_SCRIPTS = ("plotly", "stream", "probe")
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
     """A run on the live chart. `state`, `finding` and `learning_rate` are what the page believes now; `replay` shows a
-    finished run as it grew; `begun` says that the reader has just pressed Train: the page turns to the chart."""
+    finished run as it grew; `begun` says that the reader has just pressed Train: the page turns to the chart;
+    `example` calls it that once it is finished, as the settings above it are others."""
 
     state: str = ""
     finding: str | None = None
     learning_rate: float | None = None
     replay: bool = False
     begun: bool = False
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ def live_chart(
     page once, through `on_change`.
     """
     texts = say.under("live")
+    if main.example:
+        texts["state.finished"] = texts["separator"].join([main.example, texts["state.finished"]])
     runs = [*ghosts, main]
     figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
     if only:

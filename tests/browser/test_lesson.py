@@ -92,6 +92,12 @@ def test_the_space_bar_trains_and_pauses_in_the_presenters_view(come_to: OpenPag
     LabPage(page).press(say("train.stop"))
 
 
+def test_the_curve_of_an_example_is_not_taken_for_that_of_the_settings_above(come_to: OpenPage) -> None:
+    page = come_to("train?view=present&learning_rate=0.1")
+    expect(page.get_by_role("heading", name="Learning rate: 0.1")).to_be_visible()
+    LabPage(page).reach("Example, rate 0.01 · Finished")
+
+
 def test_a_replay_tells_its_end_at_its_end_and_the_space_bar_leaves_it_alone(open_page: OpenPage) -> None:
     page = open_page("train?model=mlp&learning_rate=0.01&epochs=2&seed=511")
     lab = LabPage(page).ready()
