@@ -103,7 +103,7 @@ def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float |
         column["name"]: view.name or say("runs.unnamed"),
         column["learning_rate"]: config.learning_rate,
         column["accuracy"]: None if accuracy is None else 100 * accuracy,
-        column["state"]: short_state_text(say, view),
+        column["state"]: _state(say, view),
         column["model"]: _label(say, "models", config.model),
         column["dataset"]: _label(say, "datasets", config.dataset),
         column["optimizer"]: _label(say, "optimizers", config.optimizer),
@@ -111,6 +111,12 @@ def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float |
         column["seed"]: config.seed,
         column["created"]: short_date(view, "%Y-%m-%d %H:%M"),
     }
+
+
+def _state(say: Words, view: RunView) -> str:
+    """With the rates that a run was changed to: its accuracy is not that of the rate in its row."""
+    changes = [say("runs.rate_changed", step=step, rate=digits(rate)) for step, rate in view.changes]
+    return say("live.separator").join([short_state_text(say, view), *changes])
 
 
 def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:

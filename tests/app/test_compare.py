@@ -63,6 +63,8 @@ def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page:
     app = compare(open_page, plain_run, run)
     assert table_of(app, "differences")[SAY("fields.learning_rate.label")] == ["0.01", "0.01 → 0.00003 after step 0"]
     assert app.toggle(key="band").disabled
+    states = table_of(open_page("runs", whose="everyone"), "runs_table")[SAY("runs.columns.state")]
+    assert [str(state).endswith(" · rate 0.00003 after step 0") for state in states].count(True) == 1
 
 
 def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
