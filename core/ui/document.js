@@ -1,5 +1,6 @@
 const PAPER_PX = 680; // what A4 and Letter have room for between their margins
 const BESIDE_PX = { ".tl-player": 400, ".tl-live": 470 }; // and beside the text or the sidebar
+const OPENER = "[data-testid=stPopoverButton]";
 
 const plots = () => document.querySelectorAll(".js-plotly-plot .svg-container");
 addEventListener("beforeprint", () => plots().forEach(fit));
@@ -13,6 +14,26 @@ function fit(plot) {
 
 // Another tab made the browser another learner's; this one's session is still of the one before.
 addEventListener("storage", ({ key }) => key === "trendlab_newcomer" && location.assign(appRoot()));
+
+/** A popover stands at the end of the document: who opens one by key is led into it, and back when it closes. */
+addEventListener("click", leadIn, true);
+function leadIn({ detail, target }) {
+  const opener = target.closest(`${OPENER}[aria-expanded=false]`);
+  if (detail || !opener) return;
+  const key = opener.closest("[class*=st-key-]")?.className.match(/st-key-[\w-]+/)[0]; // the opener may be drawn anew
+  let popover;
+  const watch = new MutationObserver(() => {
+    if (popover?.isConnected) return;
+    const hadOne = popover;
+    popover = document.querySelector("[data-testid=stPopoverBody]");
+    popover?.setAttribute("tabindex", -1);
+    popover?.focus({ preventScroll: true });
+    if (popover || !hadOne) return;
+    watch.disconnect();
+    if (document.activeElement === document.body) document.querySelector(`.${key} ${OPENER}`)?.focus();
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}
 
 export default function ({ data: [language] }) {
   document.documentElement.lang = language;
