@@ -15,6 +15,8 @@ FRACTION = re.compile(r"\\frac\{([^{}]*)\}\{([^{}]*)\}")
 SIGNS = {r"\times": "×", r"\approx": "≈", r"\text": "", r"\qquad": " "}
 COMMAND, BRACES = re.compile(r"\\[a-z]+"), re.compile(r"[{}\\]")
 SPACES, DOTS = re.compile(r"\s+"), re.compile(r"…{3,}")
+LINK = re.compile(r"(?<=://)|(?<=www)(?=\.)|(?<=@)", re.IGNORECASE)  # what Markdown makes links of, escaped or not
+JOINER = "\u2060"  # unseen, and no letter of an address
 SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&@/])")
 
 
@@ -32,7 +34,7 @@ def _spoken(formula: re.Match[str]) -> str:
 
 def escaped(text: str) -> str:
     """Text that Markdown shows as it stands, whatever it holds."""
-    return SPECIAL.sub(r"\\\1", SPACES.sub(" ", text))
+    return SPECIAL.sub(r"\\\1", LINK.sub(JOINER, SPACES.sub(" ", text)))
 
 
 def columns(text: str) -> int:

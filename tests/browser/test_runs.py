@@ -36,12 +36,13 @@ def train_one(look: OpenPage, seed: int) -> Page:
 def test_name_delete_and_take_back(come_to: OpenPage) -> None:
     page = train_one(come_to, 301)
     choose_first_row(page)
-    page.get_by_role("textbox", name="Name").fill("https://[my first")
+    page.get_by_role("textbox", name="Name").fill("https://[my first $& <b>")
     page.get_by_role("textbox", name="Name").press("Enter")
     page.get_by_role("textbox", name="Filter").fill("MY FIRST")
     page.get_by_role("textbox", name="Filter").press("Enter")
     page.wait_for_url("**find=MY+FIRST*")
     expect(page.locator(TABLE).get_by_text("https://[my first")).to_be_visible()  # a name is no link, sound or not
+    expect(page.get_by_role("checkbox", name="https://[my first $& <b>")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_be_visible()  # the same rows, the same choice
     page.get_by_role("textbox", name="Filter").fill("no such run")
     page.get_by_role("textbox", name="Filter").press("Enter")

@@ -71,6 +71,8 @@ def test_folding_keeps_every_place(text: str) -> None:
 
 def test_what_is_shown_is_shown_as_it_stands() -> None:
     assert escaped("a*b [x](y) $z$ :red[q] <b>") == r"a\*b \[x\]\(y\) \$z\$ \:red\[q\] \<b\>"
+    assert escaped("http://a.b") == "http\\:\\/\\/\u2060a\\.b"  # of what is only escaped, Markdown makes a link
+    assert [escaped(each).count("\u2060") for each in ("HTTPS://a", "www.a.b", "a@b.c", "www, ://")] == [1, 1, 1, 1]
     assert plain("**Bold** [link](http://a) `code`\n- item :small[tiny]") == "Bold link code item tiny"
     assert plain("2 * 3 and snake_case") == "2 * 3 and snake_case"
     assert plain(r"so $$\text{FLOP} = 2 \times \frac{A}{N^\alpha}$$") == "so FLOP = 2 × A / N^alpha"

@@ -107,7 +107,7 @@ class Table {
 
   box(at) {
     const id = this.data.ids[at];
-    const label = this.data.choose.replace("{name}", this.data.rows[at][0]);
+    const label = fill(this.data.choose, { name: this.data.rows[at][0] });
     const box = make("input", { type: "checkbox", "aria-label": label, "data-part": `row ${id}` });
     box.checked = this.chosen.has(id);
     box.addEventListener("change", () => {
