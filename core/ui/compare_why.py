@@ -62,11 +62,11 @@ def _choices(say: Words) -> tuple[str | None, str]:
 def _answer(say: Words, names: Sequence[str], shares: Shares, truth: int) -> int:
     """The class that the run takes the image for. Right or wrong is told by a sign and by words."""
     taken = int(np.argmax(shares))
-    icon, key = ("check", "right") if taken == truth else ("close", "wrong")
+    sign, key = ("✓", "right") if taken == truth else ("✗", "wrong")
     told = say(
         f"compare.image.{key}", name=names[taken], share=f"{shares[taken]:.0%}", true_share=f"{shares[truth]:.0%}"
     )
-    st.markdown(f":material/{icon}: {told}")
+    st.markdown(f"{sign} {told}")
     return taken
 
 

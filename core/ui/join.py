@@ -29,9 +29,9 @@ def join(say: Words, config: RunConfig) -> None:
     st.image(_picture(address), width="stretch", alt=say("present.code"))
     st.markdown(f"### [{address.partition('://')[2]}]({address})", anchors=False)
     if elsewhere is None:
-        st.caption(f":material/wifi_off: {say('present.only_here')}")
+        st.caption(say("present.only_here"))
     elif elsewhere != here:
-        st.caption(f":material/wifi: {say('present.same_network')}")
+        st.caption(say("present.same_network"))
 
 
 @lru_cache(maxsize=64)

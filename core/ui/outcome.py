@@ -53,7 +53,7 @@ def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
     """What the story does not tell already, and one button to try again."""
     changes = say("after.and").join(say(key, **facts) for key, facts in trouble.changes_told())
     with st.container(border=True, key="trouble"):
-        st.markdown(f":material/troubleshoot: **{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")
+        st.markdown(f"**{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")
         st.button(
             say(trouble.key("retry"), changes=changes), key="retry", icon=":material/restart_alt:",
             on_click=attempt, args=(once(lambda: _retry(runs, trouble.retry)),),

@@ -14,7 +14,7 @@ from core.ui.address import ANSWER
 from core.ui.buttons import button
 from core.ui.progress import RIGHT, WRONG, answers, keep_answer
 
-MARKS = {RIGHT: "check_circle", WRONG: "cancel", "": "radio_button_unchecked"}
+MARKS = {RIGHT: "✓", WRONG: "✗", "": "○"}  # no icons: their English names would be read aloud
 WIDTH_PX = 720
 
 
@@ -36,8 +36,8 @@ def questions(say: Words, name: str, items: Sequence[Item]) -> None:
     at = st.session_state.setdefault(place, next(open_ones, 0)) % len(items)
     item = items[at]
     with st.container(border=True, key=f"quiz_{name}"):
-        marks = " ".join(f":material/{MARKS[kept[each.key]]}:" for each in items)
-        st.markdown(f":small[{say('quiz.place', n=at + 1, of=len(items))}  {marks}]")
+        marks = " ".join(MARKS[kept[each.key]] for each in items)
+        st.markdown(f":small[{say('quiz.place', n=at + 1, of=len(items))}\u2002{marks}]")
         st.markdown(f"**{told(item.question, say.language, item.page)}**", width=WIDTH_PX)
         answer = _answer(say, item)
         result = f"result_{item.page}_{item.key}"

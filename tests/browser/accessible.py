@@ -1,7 +1,9 @@
-"""What axe-core finds on a page, whether the page fits its window, and how its headings are nested."""
+"""What axe-core finds on a page, icons that are read aloud, whether the page fits its window, and how its headings are
+nested."""
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +13,7 @@ from tests.browser.conftest import IDLE
 
 SERIOUS = ("serious", "critical")
 STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
+ICON = re.compile(" icon$")
 STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its list of pages in groups nests headings in a list
 
 HEADINGS = "h1, h2, h3, h4, h5, h6"
@@ -45,8 +48,9 @@ def are_nested(levels: list[int]) -> bool:
 
 
 def serious_findings(page: Page) -> list[str]:
-    """What axe-core calls serious or worse, and where."""
+    """What axe-core calls serious or worse, and where; and icons in a text, each of them an image with a name."""
     report = Axe().run(page, context={"exclude": [[STREAMLITS_MENU]]}).response
     found = [each for each in report["violations"] if each["impact"] in SERIOUS]
     nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]
-    return [f"{rule}: {html}" for rule, html in nodes if not html.startswith(STREAMLITS_OWN)]
+    icons = page.get_by_role("img", name=ICON).evaluate_all("all => all.map(each => each.ariaLabel)")
+    return [f"{rule}: {html}" for rule, html in nodes if not html.startswith(STREAMLITS_OWN)] + icons

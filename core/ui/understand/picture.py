@@ -76,10 +76,10 @@ def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], trut
     if truth is None:
         st.markdown(answer)
     elif taken == truth:
-        st.markdown(f":material/check: {answer}{say('language.gap')}{say('understand.picture.right')}")
+        st.markdown(f"✓ {answer}{say('language.gap')}{say('understand.picture.right')}")
     else:
         lost = say("understand.picture.wrong", name=names[truth], share=f"{shares[truth]:.0%}")
-        st.markdown(f":material/close: {answer}{say('language.gap')}{lost}")
+        st.markdown(f"✗ {answer}{say('language.gap')}{lost}")
 
 
 def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int]) -> None:
