@@ -14,6 +14,7 @@ from core.config import RunConfig
 from core.errors import HomeUnwritable, StoreInUse, TrendLabError
 from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
+from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.runs.views import RunView
@@ -89,11 +90,14 @@ def showcase(service: RunService) -> RunView | None:
 
 
 def record_showcase(service: RunService) -> None:
-    """Train one run at the first start of all, so that nobody meets an empty page."""
-    if showcase(service):
+    """Train one run at the first start of all, so that nobody meets an empty page; and anew if that came to nothing."""
+    recorded = showcase(service)
+    if recorded and recorded.state not in (State.FAILED, State.OUTDATED):
         return
     service.datasets.prepare_now(SHOWCASE_CONFIG.dataset)
     service.start(SHOWCASE_OWNER, SHOWCASE_CONFIG)
+    if recorded:
+        service.delete(SHOWCASE_OWNER, recorded.id)
 
 
 def _lock_sqlite(settings: Settings) -> locket.LockFile | None:
