@@ -45,20 +45,15 @@ def test_predict_train_read_and_try_again(come_to: OpenPage, device: dict[str, o
 def test_who_opens_a_popover_by_key_is_in_it_and_afterwards_where_they_were(come_to: OpenPage) -> None:
     page = come_to("train?learning_rate=0.02")
     LabPage(page).ready()
-    opener = page.get_by_test_id("stPopoverButton").filter(has_text=re.compile("Predict first|I expect"))
-    opener.focus()
-    page.keyboard.press("Enter")
-    expect(settled(page).get_by_role("dialog")).to_be_focused()
+    link = page.get_by_role("button", name="Link to these settings")
+    link.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(opener).to_be_focused()
-    settled(page)
-    page.keyboard.press("Enter")
-    expect(settled(page).get_by_role("dialog")).to_be_focused()
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("button", name="flat, then falls")).to_be_focused()
-    page.keyboard.press("Enter")
-    expect(opener).to_contain_text("I expect: flat, then falls")
-    expect(opener).to_be_focused()
+    expect(link).to_be_focused()
+    page.get_by_role("button", name="Predict first").press("Enter")
+    expect(page.get_by_role("dialog")).to_be_focused()
+    page.get_by_role("button", name="flat, then falls").press("Enter")
+    expect(page.get_by_role("button", name="I expect: flat, then falls")).to_be_focused()
 
 
 def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
