@@ -105,7 +105,10 @@ class DaskCluster:
             threading.Thread(target=self._connect, name="connect", daemon=True).start()
         if status != "running":  # the scheduler is away
             return []
-        self._survey()
+        try:
+            self._survey()
+        except (OSError, ValueError):  # the scheduler, or a new worker, has just gone
+            return []
         return self._chosen
 
     def _connect(self) -> None:

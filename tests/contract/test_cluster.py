@@ -170,7 +170,7 @@ def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: Sli
     elsewhere.close()
 
 
-def test_a_scheduler_that_starts_after_the_app_is_found(slow: SliceRequest) -> None:
+def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(slow: SliceRequest) -> None:
     port = free_port()
     elsewhere = DaskCluster(f"tcp://127.0.0.1:{port}", workers=0)
     assert (elsewhere.num_workers(), elsewhere.environment()) == (0, "")
@@ -184,6 +184,8 @@ def test_a_scheduler_that_starts_after_the_app_is_found(slow: SliceRequest) -> N
     try:
         until(lambda: elsewhere.num_workers() == 1, 60.0)
         assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+        started[0].kill()
+        until(lambda: elsewhere.num_workers() == 0)  # from the first moment on, in which Dask itself has not noticed it
     finally:
         elsewhere.close()
         for each in started:
