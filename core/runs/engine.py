@@ -14,7 +14,7 @@ from core.errors import CheckpointError, HomeGone, RunRefused, StoreError, Store
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, Turn
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
-from core.runs.records import EPOCH_PACE_S, Pace
+from core.runs.records import EPOCH_PACE_S
 from core.runs.store import Candidate, Store
 from core.runs.worker import TrainedSlice
 from core.training import SliceResult
@@ -193,7 +193,7 @@ class Engine:
     def _grant_epochs(self) -> None:
         """An epoch a second: allow the next one when the last is done and its second is over."""
         now, paced = time.monotonic(), self._store.paced_runs()
-        self._granted_at = {run.id: self._granted_at.get(run.id, 0.0) for run in paced if run.pace is Pace.EPOCH}
+        self._granted_at = {run.id: self._granted_at.get(run.id, 0.0) for run in paced}
         for run in paced:
             if run.step >= run.allowed_step and now - self._granted_at[run.id] >= EPOCH_PACE_S:
                 per_epoch = run.trajectory.steps_per_epoch
