@@ -74,13 +74,16 @@ def save(state: TrainingState) -> bytes:
 
 
 def restore(config: RunConfig, checkpoint: bytes) -> TrainingState:
-    """The state that `save` wrote. Raises CheckpointError for any other bytes."""
+    """The state that `save` wrote, of a run with this network. Raises CheckpointError for any other bytes."""
     content = _read(checkpoint)
     fresh = initial_state(config)  # on the meta device it would be 2 ms faster, and import 40 MB of torch at first
-    fresh.model.load_state_dict(content["model"])
-    fresh.optimizer.load_state_dict(content["optimizer"])
-    torch.set_rng_state(content["random_state"])
-    position, evaluation = Position(**content["position"]), EvaluationProgress(**content["evaluation"])
+    try:
+        fresh.model.load_state_dict(content["model"])
+        fresh.optimizer.load_state_dict(content["optimizer"])
+        torch.set_rng_state(content["random_state"])
+        position, evaluation = Position(**content["position"]), EvaluationProgress(**content["evaluation"])
+    except (KeyError, RuntimeError, TypeError, ValueError) as problem:
+        raise CheckpointError(f"This checkpoint is none of such a run: {problem}") from problem
     return TrainingState(fresh.model, fresh.optimizer, position, evaluation)
 
 

@@ -119,6 +119,13 @@ def test_damaged_bytes_are_no_checkpoint() -> None:
         train_slice(SMALL, sound[: len(sound) // 2], 1)
 
 
+@pytest.mark.parametrize("other", [{"model": "seed_cnn"}, {"optimizer": "muon"}], ids=["network", "optimizer"])
+def test_the_checkpoint_of_another_run_is_none_of_this_one(other: dict[str, str]) -> None:
+    others = train_slice(SMALL.replaced(**other), None, 1).checkpoint
+    with pytest.raises(CheckpointError):
+        train_slice(SMALL, others, 1)
+
+
 def test_the_callers_threads_and_random_state_stay() -> None:
     torch.manual_seed(5)
     before, threads = torch.get_rng_state(), torch.get_num_threads()
