@@ -81,9 +81,8 @@ def _loss(run: RunNumbers) -> Sentence:
             "lowest": float(parts[lowest]),
             "lowest_epoch": (lowest + 1) * epochs_a_part,
         }
-    return "story.loss.fell", facts | {
-        "left_epoch": (left_at(run.losses, run.config.chance_loss) or 0.0) * run.epochs_done
-    }
+    left = (left_at(run.losses, run.config.chance_loss) or 0.0) * run.epochs_done
+    return "story.loss.fell", facts | {"left_epoch": left + epochs_a_part / 2}  # the middle of a part
 
 
 def _accuracy(run: RunNumbers) -> Sentence:

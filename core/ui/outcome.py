@@ -51,7 +51,8 @@ def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
 
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
     """What the story does not tell already, and one button to try again."""
-    changes = say("after.and").join(say(key, **facts) for key, facts in trouble.changes_told())
+    *others, last = (say(key, **facts) for key, facts in trouble.changes_told())
+    changes = say("after.and").join([say("language.comma").join(others), last] if others else [last])
     with st.container(border=True, key="trouble"):
         st.markdown(f"**{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")
         st.button(

@@ -139,6 +139,12 @@ def test_the_story_tells_when_the_loss_left_guessing() -> None:
     assert left > 2
 
 
+def test_no_loss_leaves_guessing_before_training_begins() -> None:
+    """Made up: it fell in the first steps, as with Adam."""
+    key, facts = story(made_up(losses=np.concatenate([np.full(3, 2.3), np.full(447, 0.3)]).astype(np.float32)))[0]
+    assert "at about epoch 0.1" in Words("en")(key, **facts)
+
+
 @pytest.mark.parametrize(
     ("changed", "measured", "ending"),
     [
