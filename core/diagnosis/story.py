@@ -141,6 +141,8 @@ def _points(share_a: float, share_b: float, interval: tuple[float, float]) -> di
 
 def _notes(run: RunNumbers) -> list[Sentence]:
     config, notes = run.config, list[Sentence]()
+    if run.earlier_rates:
+        notes.append(("story.note.rate", {"first": run.earlier_rates[0], "last": config.learning_rate}))
     if config.val_shift:
         notes.append(("story.note.val_shift", {"pixels": config.val_shift}))
     if config.label_noise:

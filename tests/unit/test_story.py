@@ -213,6 +213,8 @@ def test_unusual_settings_are_told() -> None:
         "story.note.augmented": {},
     }
     assert len(story(made_up())) == 3
+    changed = replace(made_up(), earlier_rates=(0.1, 0.03))
+    assert dict(story(changed)[3:]) == {"story.note.rate": {"first": 0.1, "last": MLP.learning_rate}}
 
 
 @pytest.mark.parametrize(("language", "about"), [("en", "bout 20%"), ("zh", "约20%")])
