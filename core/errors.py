@@ -26,6 +26,7 @@ TrendLabError
 │   ├── TooManyRuns   you have as many runs under way as one may have
 │   ├── QueueFull     the class has asked for as much training as the machine takes on
 │   ├── NoWorkers     no training machine is connected
+│   ├── WorkersAway   there is none any more, and training waits
 │   └── WorkersEnd    those of this app end before they can train
 └── StoreError
     ├── StoreInUse    another app holds this store
@@ -338,6 +339,15 @@ class NoWorkers(RunError):
 
     def __init__(self) -> None:
         super().__init__("No training machine is connected. Start one with `python -m core worker tcp://host:port`.")
+
+
+class WorkersAway(RunError):
+    """A cluster elsewhere has no worker now; what was started waits."""
+
+    key = "workers_away"
+
+    def __init__(self) -> None:
+        super().__init__("No training machine is connected now.")
 
 
 class WorkersEnd(RunError):

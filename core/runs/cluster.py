@@ -17,7 +17,7 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkersEnd
+from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkersAway, WorkersEnd
 from core.runs.environment import environment
 from core.runs.files import FileStore, StoredFile
 from core.runs.worker import TrainedSlice, beside_training, quiet_dask, run_slice, worker_environment
@@ -93,9 +93,11 @@ class DaskCluster:
         return len(self._addresses())
 
     def trouble(self) -> TrendLabError | None:
-        """Why there is no worker, where those of this app end before they can train."""
+        """Why there is no worker. Those of this app may begin in peace, until they have ended before they can train."""
+        if self.num_workers():
+            return None
         reason = next((each.trouble for each in self._embedded if each.trouble), "")
-        return WorkersEnd(reason) if reason and not self.num_workers() else None
+        return WorkersEnd(reason) if reason else None if self._local else WorkersAway()
 
     def _addresses(self) -> list[str]:
         if self._local:

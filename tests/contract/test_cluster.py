@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers, WorkersEnd
+from core.errors import CheckpointError, NoWorkers, WorkersAway, WorkersEnd
 from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import TrainedSlice, answered, inspected
@@ -174,6 +174,7 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
     port = free_port()
     elsewhere = DaskCluster(f"tcp://127.0.0.1:{port}", workers=0)
     assert (elsewhere.num_workers(), elsewhere.environment()) == (0, "")
+    assert isinstance(elsewhere.trouble(), WorkersAway)
     started = [
         subprocess.Popen([sys.executable, "-m", *program], cwd=PROJECT)
         for program in (
@@ -184,8 +185,11 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
     try:
         until(lambda: elsewhere.num_workers() == 1, 60.0)
         assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+        assert elsewhere.trouble() is None
         started[0].kill()
-        until(lambda: elsewhere.num_workers() == 0)  # from the first moment on, in which Dask itself has not noticed it
+        until(
+            lambda: elsewhere.trouble() is not None
+        )  # from the first moment on, in which Dask itself has not noticed it
     finally:
         elsewhere.close()
         for each in started:

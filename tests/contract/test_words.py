@@ -44,6 +44,7 @@ SAMPLES = [
     errors.TooManyRuns(4),
     errors.QueueFull(4000.0, 3600.0),
     errors.NoWorkers(),
+    errors.WorkersAway(),
     errors.WorkersEnd("exit code -9"),
     errors.StoreInUse("/home"),
     errors.StoreUnavailable("database is locked"),
