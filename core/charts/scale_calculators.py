@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from core.charts import house
@@ -88,11 +89,18 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     figure = chart(data, title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
     return Evidence(
         figure=figure,
-        alt=say("scale.laws.alt"),
+        alt=_laws_alt(say, places),
         rows=[*rows, *(_model_row(say, row) for row in near)],
         sources=sources_of([*(table("scaling_laws")[key] for key in LAWS), *near]),
         as_of=AS_OF,
     )
+
+
+def _laws_alt(say: Words, places: Mapping[str, tuple[float, float]]) -> str:
+    """Which law advises the least and which the most, as that depends on the budget."""
+    least, *_, most = sorted(places, key=lambda name: places[name][0])
+    low, high = (number_text(places[name][0], "count", say.language, 2) for name in (least, most))
+    return say("scale.laws.alt", least=least, low=low, most=most, high=high)
 
 
 def gigabytes(value: float) -> str:

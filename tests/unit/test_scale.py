@@ -151,3 +151,16 @@ def test_no_hover_writes_thousands_as_powers() -> None:
     hovers = [trace.get("hovertemplate", "") for chart in charts for trace in chart.figure["data"]]
     assert sum(":.3~r}" in hover for hover in hovers) == 5
     assert not any("g}" in hover for hover in hovers)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_laws_change_places_with_the_budget_and_the_picture_is_told_so(language: str) -> None:
+    say = Words(language)
+    kaplan, third = (
+        say("scale.law.kaplan_compute_optimal_allocation"),
+        say("scale.law.chinchilla_parametric_loss_approach_3"),
+    )
+    small, large = (laws_evidence(say, "light", flop).alt for flop in (1e18, GOPHER_FLOP))
+    assert kaplan in small
+    assert third not in small
+    assert large.index(third) < large.index(kaplan)
