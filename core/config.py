@@ -30,6 +30,7 @@ NEUTRAL: Mapping[str, object] = {
 NAMED_FIELDS: Mapping[str, str] = {"dataset": "datasets", "model": "models", "optimizer": "optimizers"}
 # What only some choices read: their SPEC names it under `uses`.
 USED_BY: Mapping[str, str] = {"momentum": "optimizer", "weight_decay": "optimizer", "depth": "model"}
+MAX_SEED = 2**31 - 1
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
 
@@ -51,7 +52,7 @@ class RunConfig(BaseModel):
     optimizer: str = "sgd"
     weight_decay: Finite = Field(0.0, ge=0.0, le=1.0)
     precision: Literal["float32", "bfloat16"] = "float32"
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    seed: int = Field(0, ge=0, le=MAX_SEED)
     depth: int = Field(8, ge=2, le=20)
     schedule: Literal["constant", "step", "cosine"] = "constant"
     augment_shift: bool = False
@@ -92,6 +93,10 @@ class RunConfig(BaseModel):
     def replaced(self, **changes: Any) -> RunConfig:
         """A copy with other values, checked again."""
         return RunConfig(**{**self.model_dump(), **changes})
+
+    def with_seed_after(self, places: int = 1) -> RunConfig:
+        """A copy with a later seed; after the greatest comes 0."""
+        return self.replaced(seed=(self.seed + places) % (MAX_SEED + 1))
 
     @property
     def config_id(self) -> str:

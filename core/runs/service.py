@@ -108,13 +108,14 @@ class RunService:
         self._changed(run)
         return run
 
-    def fork(self, owner: str, run_id: str) -> Run:
-        """A paused copy of any run, at its present step, as one's own."""
+    def fork(self, owner: str, run_id: str, *, public: bool = True) -> Run:
+        """A paused copy of any run, at its present step, as one's own; of a hidden one it is hidden, too."""
         with self._engine.lock:
             original = self.run(run_id)
             copy = replace(
                 original, id=secrets.token_hex(16), owner=owner, name="", intent=Intent.PAUSED, pace=Pace.FULL,
-                allowed_step=original.step, recorded=False, created_at=time.time(), guess="",
+                public=public and original.public, allowed_step=original.step, recorded=False,
+                created_at=time.time(), guess="",
             )  # fmt: skip
             self._store.add_run(copy)
         self._changed(copy)

@@ -52,6 +52,11 @@ def chosen_config(precisions: Sequence[str]) -> RunConfig:
     return RunConfig(**values)
 
 
+def config_now() -> RunConfig:
+    """For a button's callback: the settings with what was changed just before the click, and not drawn yet."""
+    return RunConfig(**{field: st.session_state.get(field, default) for field, default in DEFAULTS})
+
+
 def hidden_settings(config: RunConfig, level: Level) -> dict[str, Any]:
     """What differs from the default but has no widget at this level."""
     return {field: value for field, value in differing(config).items() if field not in SHOWN_FIELDS[level]}

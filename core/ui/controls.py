@@ -19,6 +19,7 @@ from core.runs.views import RunView
 from core.ui.address import DRAWN, put
 from core.ui.address_check import invalid_text
 from core.ui.buttons import button
+from core.ui.chosen import config_now
 from core.ui.fields import NOTICE
 from core.ui.following import is_present, widget_key
 from core.ui.guess import GUESS, guess_popover
@@ -40,14 +41,14 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
         if active and shown:
             _steering(say, runs, shown)
             _change_rate(say, runs, config, shown)
-            _train_button(say, runs, config, primary=False)
+            _train_button(say, runs, primary=False)
         else:
-            _train_button(say, runs, config, primary=True)
+            _train_button(say, runs, primary=True)
             guess_popover(say)
             if shown and is_mine:
-                _continuing(say, runs, config, shown)
+                _continuing(say, runs, shown)
             elif shown and shown_run():
-                _button(say, "take_over", "fork_right", once(lambda: show_run(runs.fork(owner(), shown.id).id)))
+                _button(say, "take_over", "fork_right", once(lambda: _take_over(runs, shown)))
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
@@ -76,6 +77,10 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     st.session_state.pop(PENDING)
 
 
+def _take_over(runs: RunService, shown: RunView) -> None:
+    show_run(runs.fork(owner(), shown.id, public=is_public(shown.config)).id)
+
+
 def once(action: Callable[[], object]) -> Callable[[], object]:
     """For a button that puts another run on the charts: a second click, before the page is drawn anew, is none."""
     drawn = shown_run()
@@ -100,9 +105,9 @@ def show_notice(say: Words) -> None:
         st.error(text, icon=":material/error:")
 
 
-def _train_button(say: Words, runs: RunService, config: RunConfig, primary: bool) -> None:
+def _train_button(say: Words, runs: RunService, primary: bool) -> None:
     name = "train" if primary else "train_anew"  # two buttons: a second click on the first one is none on the other
-    _button(say, name, "play_arrow", once(lambda: start(runs, config)), primary=primary)
+    _button(say, name, "play_arrow", once(lambda: start(runs, config_now())), primary=primary)
 
 
 def _steering(say: Words, runs: RunService, shown: RunView) -> None:
@@ -122,15 +127,15 @@ def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView
         _button(say, "change_rate", "speed", lambda: runs.set_learning_rate(owner(), shown.id, rate), label=label)
 
 
-def _continuing(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
+def _continuing(say: Words, runs: RunService, shown: RunView) -> None:
     room = limits("epochs")[1] - math.ceil(shown.epoch)
     is_over = shown.state in (State.FINISHED, State.STOPPED) and shown.can_continue
     if is_over and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
         label = say("train.more_epochs", n=MORE_EPOCHS)
         _button(say, "more_epochs", "add", lambda: extend(runs, shown.id), label=label)
     if shown.recorded:
-        _button(say, "afresh", "refresh", once(lambda: start(runs, config, True)))
-        other_seed_button(say, runs, config)
+        _button(say, "afresh", "refresh", once(lambda: start(runs, config_now(), True)))
+        other_seed_button(say, runs)
 
 
 def extend(runs: RunService, run_id: str) -> None:
@@ -139,14 +144,15 @@ def extend(runs: RunService, run_id: str) -> None:
         runs.extend(owner(), run_id, MORE_EPOCHS)
 
 
-def other_seed_button(say: Words, runs: RunService, config: RunConfig) -> None:
+def other_seed_button(say: Words, runs: RunService) -> None:
     """The same settings with the next seed: no recording."""
-    _button(say, "other_seed", "casino", once(lambda: _start_with_next_seed(runs, config)))
+    _button(say, "other_seed", "casino", once(lambda: _start_with_next_seed(runs)))
 
 
-def _start_with_next_seed(runs: RunService, config: RunConfig) -> None:
-    put("seed", config.seed + 1)
-    start(runs, config.replaced(seed=config.seed + 1))
+def _start_with_next_seed(runs: RunService) -> None:
+    config = config_now().with_seed_after()
+    put("seed", config.seed)
+    start(runs, config)
 
 
 def pace(say: Words, runs: RunService, shown: RunView | None) -> None:

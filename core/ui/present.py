@@ -88,10 +88,10 @@ def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView
         _space(say, name, icon, _pause_or_resume, runs, owner(), mine.id, resumed_pace())
     elif mine and _is_the_same_once_more(mine, config):
         is_over = st.session_state.get(REPLAY) != mine.id
-        _space(say, "afresh", "refresh", _begin, runs, config, mine.id, True, pressed_by="Space" if is_over else None)
-        other_seed_button(say, runs, config)
+        _space(say, "afresh", "refresh", _begin, runs, mine.id, True, pressed_by="Space" if is_over else None)
+        other_seed_button(say, runs)
     else:
-        _space(say, "train", "play_arrow", _begin, runs, config, shown_run(), False)
+        _space(say, "train", "play_arrow", _begin, runs, shown_run(), False)
 
 
 def _space(
@@ -112,11 +112,11 @@ def _pause_or_resume(runs: RunService, me: str, run_id: str, pace: Pace) -> None
         runs.pause(me, run_id)
 
 
-def _begin(runs: RunService, config: RunConfig, drawn: str | None, fresh: bool) -> None:
+def _begin(runs: RunService, drawn: str | None, fresh: bool) -> None:
     """`drawn` is the run that was shown along with the button; if it is another one now, this is a second press."""
     now = shown_run()
     if now is None or now == drawn:
-        start(runs, config, fresh)
+        start(runs, chosen.config_now(), fresh)
     else:
         _pause_or_resume(runs, owner(), now, resumed_pace())
 

@@ -42,7 +42,7 @@ def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int
                 say(f"compare.change.{key}"), key=f"change_{key}", disabled=room < 1,
                 on_click=attempt, args=(_add, runs, [config]),
             )  # fmt: skip
-        seeds = [base.config.replaced(seed=base.config.seed + n) for n in range(1, NUM_SEEDS)]
+        seeds = [base.config.with_seed_after(n) for n in range(1, NUM_SEEDS)]
         st.button(
             say("compare.change.seeds", n=len(seeds[:room] or seeds)), key="change_seeds", icon=":material/casino:",
             disabled=room < 1, on_click=attempt, args=(_add, runs, seeds[:room]),

@@ -7,7 +7,7 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.config import RunConfig
+from core.config import MAX_SEED, RunConfig
 from core.content.words import Words, languages
 from core.runs.records import Pace, Run
 from core.runs.service import RunService
@@ -51,6 +51,15 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     assert table[Words(lang)("fields.learning_rate.label")][1] == "0.02"
     assert Words(lang)("fields.seed.label") not in table
     assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
+
+
+def test_other_seeds_of_the_greatest_one_can_be_had(open_page: Open) -> None:
+    app = compare(open_page, trained(seed=401), trained(seed=MAX_SEED))
+    app.selectbox(key="base").set_value(2).run()
+    assert not app.exception
+    app.button(key="change_seeds").click().run()
+    ids = app.query_params["runs"].split(".")
+    assert [services().runs.view(run_id).config.seed for run_id in ids[2:]] == [0, 1, 2]
 
 
 def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page: Open) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
-from core.config import RunConfig, limits, plain
+from core.config import MAX_SEED, RunConfig, limits, plain
 from core.content.words import Words, languages
 from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.runs.build import SHOWCASE_OWNER
@@ -162,9 +162,29 @@ def test_a_link_to_a_run_brings_its_settings_and_can_be_gone_on_with(open_page: 
     assert setting(app, "model").value == "mlp"
     assert setting(app, "seed").value == 9
     assert "pause" not in keys(app)
+    app.toggle(key="public").set_value(False).run()
     app.button(key="take_over").click().run()
     assert app.query_params["run"] != run.id
     assert not app.exception
+    assert not shown(app).public
+
+
+def test_a_setting_changed_just_before_the_click_is_the_one_that_is_trained(open_page: Open) -> None:
+    app = open_page("train", **QUICK)
+    setting(app, "epochs").set_value(1)
+    app.button(key="train").click().run()  # both come before the page is drawn anew
+    assert shown(app).config.epochs == 1
+
+
+def test_after_the_greatest_seed_comes_the_first(open_page: Open) -> None:
+    app = open_page("train", seed=str(MAX_SEED), **QUICK)
+    app.button(key="train").click().run()
+    reach(app, "finished")
+    again = open_page("train", seed=str(MAX_SEED), **QUICK)
+    again.button(key="train").click().run()  # a recording
+    again.button(key="other_seed").click().run()
+    assert not again.error
+    assert shown(again).config.seed == 0
 
 
 def test_a_run_that_is_gone_says_so(open_page: Open) -> None:

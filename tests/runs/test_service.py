@@ -237,6 +237,9 @@ def test_a_fork_is_ones_own(parts: Parts) -> None:
     service.rename(OWNER, copy.id, "mine")
     assert service.view(original.id).name == ""
     assert np.array_equal(curve_of(service, copy).losses, curve_of(service, original).losses)
+    assert copy.public
+    service.set_public(OTHER, original.id, False)
+    assert not service.fork(OWNER, original.id).public
 
 
 def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> None:
