@@ -10,6 +10,7 @@ from core.settings import PROJECT
 from core.ui.shell import GROUPS
 from tests.browser.accessible import are_nested, fits, heading_levels, serious_findings, settled
 from tests.browser.conftest import DESKTOP, OpenPage
+from tests.browser.finger import touch
 
 PHONE = {"width": 390, "height": 844}
 ENGLISH, CHINESE = {"locale": "en-US", "color_scheme": "light"}, {"locale": "zh-CN", "color_scheme": "dark"}
@@ -70,6 +71,21 @@ def test_the_document_tells_its_language_and_its_page(come_to: OpenPage) -> None
     expect(page).to_have_title("深度网络 · TrendLab")
     page.get_by_role("radio", name="English").click()
     expect(root).to_have_attribute("lang", "en")
+
+
+def test_a_finger_chooses_a_point_of_a_chart_and_scrolls_past_it(come_to: OpenPage) -> None:
+    page = settled(come_to("", viewport=PHONE, has_touch=True, is_mobile=True))
+    chart = page.locator(".nsewdrag").first
+    chart.evaluate("chart => chart.scrollIntoView({block: 'center'})")
+    page.locator(".scatterlayer path.point").nth(60).tap(force=True)
+    expect(page.get_by_role("dialog")).to_contain_text("Weights are")
+    page.keyboard.press("Escape")
+    expect(settled(page).get_by_role("dialog")).to_have_count(0)
+    before = chart.bounding_box()
+    assert before
+    touch(chart, [(0.1, 0.9), (0.1, 0.8), (0.1, 0.6), (0.1, 0.4)])
+    moved = "y => document.querySelector('.nsewdrag').getBoundingClientRect().y < y - 50"
+    page.wait_for_function(moved, arg=before["y"])
 
 
 def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPage) -> None:

@@ -11,7 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessible import serious_findings
 from tests.browser.conftest import OpenPage
-from tests.handwritten import STROKES, Points, inked
+from tests.browser.finger import touch
+from tests.handwritten import STROKES, inked
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -21,18 +22,6 @@ def paper(page: Page) -> Locator:
     found.wait_for(timeout=90_000)  # the recorded run's first epoch
     found.scroll_into_view_if_needed()
     return found
-
-
-def touch(page: Page, stroke: Points) -> None:
-    """A finger as Chromium reports one to a page."""
-    box = paper(page).bounding_box()
-    assert box
-    points = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in stroke]
-    finger = page.context.new_cdp_session(page)
-    finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points[:1]})
-    for point in points[1:]:
-        finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
-    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
 
 def top(page: Page) -> Locator:
@@ -46,14 +35,14 @@ def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(come_to: OpenPage)
     expect(page.get_by_role("button", name="See why")).to_be_disabled()
     scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     for stroke in STROKES[0]:
-        touch(page, stroke)
+        touch(paper(page), stroke)
     expect(top(page)).to_contain_text(re.compile(r"0\s*\d+%"))
     expect(page.locator(".tl-bars li")).to_have_count(10)
     paper(page)
     assert scrolled <= page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
     page.get_by_role("button", name="Undo").click()
     expect(top(page)).to_have_count(0)
-    touch(page, STROKES[1][0])
+    touch(paper(page), STROKES[1][0])
     expect(top(page)).to_contain_text("1")
     page.get_by_role("button", name="See why").click()
     expect(page).to_have_url(re.compile("image=-1.*part=why|part=why.*image=-1"))

@@ -2,9 +2,13 @@
 
 const loading = new Map(); // address -> promise of Plotly
 
-/** `path` is below the app's root. */
+/** `path` is below the app's root. What could not be loaded may be asked for again. */
 function loadPlotly(path) {
   const url = appRoot() + path;
-  if (!loading.has(url)) loading.set(url, import(url).then((module) => module.default));
+  if (!loading.has(url)) {
+    const plotly = import(url).then((module) => module.default);
+    plotly.catch(() => loading.delete(url));
+    loading.set(url, plotly);
+  }
   return loading.get(url);
 }

@@ -35,7 +35,7 @@ class Probe {
   /** The live charts need Plotly, too. */
   onEvent() {
     this.stream.close();
-    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => {});
+    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => this.wait());
   }
 
   stop() {

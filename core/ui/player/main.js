@@ -26,7 +26,7 @@ class Player {
     new ResizeObserver(() => this.resize()).observe(root);
   }
 
-  async update(data) {
+  update(data) {
     const print = JSON.stringify(data);
     if (print === this.print) return;
     Object.assign(this, { data, print });
@@ -36,8 +36,14 @@ class Player {
     this.plot.setAttribute("aria-label", data.alt);
     this.root.querySelector("span").textContent = data.texts.step;
     this.slider.max = data.steps;
-    this.Plotly = await loadPlotly(data.plotlyUrl);
-    if (print === this.print) this.draw();
+    this.load();
+  }
+
+  async load() {
+    const { plotlyUrl, texts } = this.data;
+    this.Plotly = await loadPlotly(plotlyUrl).catch(() => null);
+    this.root.querySelector(".tl-lost").textContent = this.Plotly ? "" : texts.lost;
+    if (this.Plotly) this.draw();
   }
 
   draw() {
@@ -63,6 +69,7 @@ class Player {
   }
 
   play() {
+    if (!this.Plotly) return this.load();
     const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const by = isStill ? Math.ceil(this.data.steps / STILLS) : 1;
     if (this.step >= this.data.steps) this.show(0);
