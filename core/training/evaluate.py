@@ -62,7 +62,8 @@ def close_epoch(
     state.evaluation = EvaluationProgress()
     keeps_weights = epoch in SNAPSHOT_EPOCHS or epoch == config.epochs
     weights = weights_bytes(state.model) if keeps_weights else None
-    snapshot = Snapshot(epoch, logits.half().numpy(), weights)  # numpy would warn of what is too large
+    below_best = logits - logits.amax(1, keepdim=True)  # so that float16 can tell which one is the best, however large
+    snapshot = Snapshot(epoch, below_best.half().numpy(), weights)  # numpy would warn of what is too large
     return evaluation, snapshot, finding_of(evaluation, config)
 
 

@@ -38,7 +38,8 @@ class Evaluation:
 class Snapshot:
     """A network's state at the end of an epoch: validation logits (N, 10) float16, at some epochs the weights too.
 
-    `weights` are `torch.save` bytes of the state dict, or None.
+    Each image's logits are told less the largest of them: their order and their softmax are the same. `weights` are
+    `torch.save` bytes of the state dict, or None.
     """
 
     epoch: int
