@@ -15,6 +15,9 @@ function fit(plot) {
 // Another tab made the browser another learner's; this one's session is still of the one before.
 addEventListener("storage", ({ key }) => key === "trendlab_newcomer" && location.assign(appRoot()));
 
+// Streamlit lets a finger pan a chart whose points may be chosen: it scrolls the page, and a tap chooses all the same.
+addEventListener("touchstart", (event) => event.target.closest(".nsewdrag") && event.stopPropagation(), true);
+
 /** A popover stands at the end of the document: who opens one by key is led into it, and back when it closes. */
 addEventListener("click", leadIn, true);
 function leadIn({ detail, target }) {
