@@ -206,6 +206,18 @@ def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: Open
     assert lab.wait_for_points(3 * STEPS_PER_EPOCH) == 3 * STEPS_PER_EPOCH
 
 
+@pytest.mark.usefixtures("cut_off")
+def test_a_chart_whose_program_could_not_be_loaded_is_live_as_soon_as_it_can(open_page: OpenPage) -> None:
+    page = open_page("understand")
+    page.clock.install()
+    page.route("**/plotly-cartesian*", lambda route: route.abort(), times=2)  # the chart's own attempt, and one more
+    go_to(page, "Lab", "Train a CNN")
+    expect(page.locator(".stPlotlyChart")).to_have_count(2)
+    probe_until_live(page)
+    LabPage(page).ready().wait_for_points(1)
+    expect(page.locator(".stPlotlyChart")).to_have_count(0)
+
+
 @pytest.mark.slow
 def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPage) -> None:
     page = open_page("train?level=expert&model=mlp&epochs=2&seed=119")

@@ -11,6 +11,7 @@ from core.ui.shell import GROUPS
 from tests.browser.accessible import are_nested, fits, heading_levels, serious_findings, settled
 from tests.browser.conftest import DESKTOP, OpenPage
 from tests.browser.finger import touch
+from tests.browser.lab_page import go_to
 
 PHONE = {"width": 390, "height": 844}
 ENGLISH, CHINESE = {"locale": "en-US", "color_scheme": "light"}, {"locale": "zh-CN", "color_scheme": "dark"}
@@ -156,6 +157,18 @@ def test_the_paths_are_played_and_stepped_through_by_keyboard(come_to: OpenPage)
     step.press("ArrowRight")
     expect(step).to_have_value("1")
     assert page.evaluate("() => document.querySelector('.tl-player .js-plotly-plot').data[1].x.length") == 2
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_a_played_chart_that_could_not_be_loaded_says_so_and_is_asked_for_again(open_page: OpenPage) -> None:
+    page = open_page("questions")
+    page.route("**/plotly-cartesian*", lambda route: route.abort(), times=1)
+    go_to(page, "Learn", "Deep networks")
+    lost = page.get_by_text(Words("en")("player.lost"))
+    expect(lost).to_be_visible()
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator(".tl-player .js-plotly-plot")).to_be_visible()
+    expect(lost).to_have_count(0)
 
 
 # How far a chart's texts reach under its buttons or beyond its edges.
