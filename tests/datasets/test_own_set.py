@@ -342,9 +342,16 @@ HEAD = ",".join(["label", *(f"pixel{n}" for n in range(64))])
         ([HEAD, *rows()], ["a", "b"], 1),
         (rows(by=";", labels="猫狗"), ["狗", "猫"], 1),
         (rows(channels=3), ["a", "b"], 3),
+        ([",".join(["label", *map(str, range(64))]), *rows()], ["a", "b"], 1),
+        ([",".join([*map(str, range(1, 65)), "y"]), *(",".join(r.split(",")[::-1]) for r in rows())], ["a", "b"], 1),
+        ([",".join(map(str, range(65))), *rows(labels="73")], ["3", "7"], 1),
+        (rows(labels="yb"), ["b", "y"], 1),
         ([",".join(HEAD.split(",")[::-1]), *(",".join(r.split(",")[::-1]) for r in rows())], ["a", "b"], 1),
     ],
-    ids=["no head", "head", "semicolons", "colour", "label last"],
+    ids=[
+        "no head", "head", "semicolons", "colour", "columns numbered", "columns numbered, label last",
+        "columns numbered, label too", "no head, a class called y", "label last",
+    ],
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_tables_become_data_sets(

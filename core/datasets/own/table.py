@@ -100,7 +100,7 @@ def _rows(file: TextIO) -> Iterator[Row]:
 def _layout(cells: list[str]) -> tuple[_Layout, bool]:
     """As the first row says, which may be a head."""
     first = [cell.strip().lower() for cell in cells]
-    has_head = len(first) > 1 and not any(_is_number(cell) for cell in first[1:])
+    has_head = _is_head(first)
     label_at = next((at for at, cell in enumerate(first) if has_head and cell in LABELS), 0)
     num_values = len(first) - 1
     for channels in (1, 3):
@@ -108,6 +108,13 @@ def _layout(cells: list[str]) -> tuple[_Layout, bool]:
         if side * side * channels == num_values and MIN_SIDE <= side <= MAX_SIDE:
             return _Layout(label_at, num_values, side, channels), has_head
     raise OwnSetRefused("not_square", got=max(0, num_values))
+
+
+def _is_head(cells: list[str]) -> bool:
+    """Names alone, or the numbers of the columns, with or without one named as the label, as pandas writes them."""
+    numbers = [cell for cell in cells if cell not in LABELS]
+    counted = [[str(n) for n in range(first, first + len(numbers))] for first in (0, 1)]
+    return len(cells) > 1 and (numbers in counted or not any(_is_number(cell) for cell in cells[1:]))
 
 
 def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32]:
