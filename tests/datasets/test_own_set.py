@@ -346,11 +346,13 @@ HEAD = ",".join(["label", *(f"pixel{n}" for n in range(64))])
         ([",".join([*map(str, range(1, 65)), "y"]), *(",".join(r.split(",")[::-1]) for r in rows())], ["a", "b"], 1),
         ([",".join(map(str, range(65))), *rows(labels="73")], ["3", "7"], 1),
         (rows(labels="yb"), ["b", "y"], 1),
+        ([f"{r[0]}_0{r[1:]}" for r in rows(labels="12")], ["1 0", "2 0"], 1),
         ([",".join(HEAD.split(",")[::-1]), *(",".join(r.split(",")[::-1]) for r in rows())], ["a", "b"], 1),
     ],
     ids=[
         "no head", "head", "semicolons", "colour", "columns numbered", "columns numbered, label last",
-        "columns numbered, label too", "no head, a class called y", "label last",
+        "columns numbered, label too", "no head, a class called y", "classes like 1_0",
+        "label last",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -383,13 +385,29 @@ def test_values_up_to_one_are_shares_of_white(empty_home: Path) -> None:
         (lambda r: [*r[:2], r[2].rsplit(",", 1)[0] + ",many", *r[3:]], "not_a_number", {"line": 3, "got": "many"}),
         (lambda r: [*r[:2], r[2].rsplit(",", 1)[0] + ",", *r[3:]], "not_a_number", {"line": 3}),
         (lambda r: [r[0].rsplit(",", 1)[0] + ",256", *r[1:]], "out_of_range", {"line": 1, "got": 256.0}),
+        (lambda r: [*r[:4], r[4].rsplit(",", 1)[0] + ",1e39", *r[5:]], "out_of_range", {"line": 5, "got": 1e39}),
+        (lambda r: [*r[:4], r[4].rsplit(",", 1)[0] + ",1e999", *r[5:]], "not_a_number", {"line": 5, "got": "1e999"}),
+        (lambda r: [*r[:4], r[4].rsplit(",", 1)[0] + ",1_0", *r[5:]], "not_a_number", {"line": 5, "got": "1 0"}),
         (lambda r: [r[0].rsplit(",", 1)[0] + ",-1", *r[1:]], "out_of_range", {"line": 1, "got": -1.0}),
         (lambda r: [line.rsplit(",", 1)[0] for line in r], "not_square", {"got": 63}),
         (lambda r: [line for line in r if line[0] == "a"], "num_classes", {"got": 1}),
         (lambda _: [], "not_square", {"got": 0}),
         (lambda r: [r[0] + "\0" * 200_000, *r[1:]], "damaged", {}),
     ],
-    ids=["ragged", "word", "empty cell", "256", "-1", "no square", "one class", "empty", "huge cell"],
+    ids=[
+        "ragged",
+        "word",
+        "empty cell",
+        "256",
+        "1e39",
+        "1e999",
+        "1_0",
+        "-1",
+        "no square",
+        "one class",
+        "empty",
+        "huge cell",
+    ],
 )
 def test_tables_with_faults_are_refused(
     empty_home: Path, change: Callable[[list[str]], list[str]], problem: str, facts: dict[str, object]

@@ -122,21 +122,22 @@ def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32
         raise OwnSetRefused("row_length", line=line, got=len(cells), expected=layout.num_values + 1)
     told = cells[: layout.label_at] + cells[layout.label_at + 1 :]
     try:
-        values = np.array(told, np.float32)
+        values = np.array(told, np.float64)  # as Python reads them: the largest of float32 is not the largest number
     except ValueError:
-        values = np.full(1, np.nan, np.float32)
-    if not np.isfinite(values).all():
+        values = np.full(1, np.nan)
+    if not np.isfinite(values).all() or any("_" in cell for cell in told):
         wrong = next(cell for cell in told if not _is_number(cell))
         raise OwnSetRefused("not_a_number", line=line, got=plain_name(wrong))
     if values.min() < 0 or values.max() > HIGHEST:
         wrong_value = float(values.min() if values.min() < 0 else values.max())
         raise OwnSetRefused("out_of_range", line=line, got=wrong_value, high=HIGHEST)
-    return values
+    return values.astype(np.float32)
 
 
 def _is_number(cell: str) -> bool:
+    """Python reads 1_0 as 10; who writes it hardly means that."""
     try:
-        return math.isfinite(float(cell))
+        return "_" not in cell and math.isfinite(float(cell))
     except ValueError:
         return False
 
