@@ -378,6 +378,16 @@ def test_values_up_to_one_are_shares_of_white(empty_home: Path) -> None:
     assert open_prepared(name).images.max() > 250
 
 
+def test_a_table_from_0_to_16_is_as_bright_as_one_from_0_to_255(empty_home: Path) -> None:
+    """As scikit-learn writes its digits."""
+    sixteenths = np.random.default_rng(0).integers(0, 17, (12, 24 * 24))
+    lines = [",".join([str(n % 2), *map(str, values)]) for n, values in enumerate(sixteenths)]
+    name = checked(write_csv(empty_home / "up", lines), "digits.csv")
+    assert spec_file(name)["notes"] == ["scaled_16"]
+    told = {np.rint(values * (255 / 16)).astype(np.uint8).tobytes() for values in sixteenths}
+    assert {image.tobytes() for image in open_prepared(name).images} == told
+
+
 @pytest.mark.parametrize(
     ("change", "problem", "facts"),
     [

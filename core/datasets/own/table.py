@@ -23,6 +23,8 @@ ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")  # the last reads anything
 DELIMITERS = ",;\t"
 LABELS = frozenset({"label", "labels", "class", "target", "y", "标签", "类别"})  # the head of the column of classes
 HIGHEST = 255
+SCALED = {1: "scaled", 16: "scaled_16"}  # the note by what white is: a network's input, and scikit-learn's digits
+WHITES = (*SCALED, HIGHEST)
 MIN_SIDE, MAX_SIDE = 4, 256
 MAX_HEAD_CHARS = 2**16
 
@@ -59,13 +61,13 @@ def _gathered(
     labels: list[str], values: list[NDArray[np.float32]], layout: _Layout, first_line: int, report: Progress
 ) -> Gathered:
     found = Gathered()
-    times = 1
-    if max((each.max() for each in values), default=0) <= 1:  # a network's input already, or black and white
-        times = HIGHEST
-        found.notes.append("scaled")
+    brightest = max((each.max() for each in values), default=0)
+    white = next(each for each in WHITES if brightest <= each)
+    if white in SCALED:
+        found.notes.append(SCALED[white])
     for number, (label, pixels) in enumerate(zip(labels, values, strict=True)):
         report(0.5 + number / len(labels) / 2)
-        found.add(_class_name(label), _image(pixels * times, layout), f"{first_line + number}")
+        found.add(_class_name(label), _image(pixels * (HIGHEST / white), layout), f"{first_line + number}")
     return found
 
 
