@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Literal
 
 import numpy as np
@@ -64,6 +65,13 @@ def compare_figures(
         layout = _layout(name, axis, texts, mode, chances, end) | _room(data)
         figures[name] = house.figure(data, mode, title=texts[f"{name}.title"], **layout)
     return figures
+
+
+def last_values(figure: Figure) -> dict[str, float]:
+    """What each line of such a figure ends at, by its name."""
+    lines = {unescape(trace["name"]): trace["y"] for trace in figure["data"] if "name" in trace}
+    ends = {name: next((value for value in reversed(y) if value is not None), None) for name, y in lines.items()}
+    return {name: end for name, end in ends.items() if end is not None}
 
 
 def _end(run: ComparedRun, axis: Axis) -> float:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core import catalog
-from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
+from core.charts.compare import AXES, Axis, ComparedRun, compare_figures, last_values
+from core.charts.house import Figure
 from core.config import RunConfig
 from core.content.words import Words
 from core.runs.service import RunService
@@ -84,12 +85,22 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
         figures = compare_figures(drawn, axis, say.under("compare"), page_mode(), band=band and has_seeds)
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
             with column:
-                draw(say, figures[name], f"compare_{name}", say(f"compare.{name}.title"))
+                draw(say, figures[name], f"compare_{name}", _alt(say, name, figures[name]))
         _differences(say, runs, now)
         if moving and all(view.is_final for view in now):
             st.rerun()
 
     charts()
+
+
+def _alt(say: Words, name: str, figure: Figure) -> str:
+    form = ".1%" if name == "accuracy" else ".3g"
+    ends = [say("fields.told", label=label, value=f"{value:{form}}") for label, value in last_values(figure).items()]
+    return (
+        say(f"compare.{name}.alt", ends=say("topic.runs_separator").join(ends))
+        if ends
+        else say(f"compare.{name}.title")
+    )
 
 
 def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:

@@ -43,10 +43,19 @@ def sweep_tab(say: Words, runs: RunService) -> None:
     points = _points(say, runs, shown)
     event = st.plotly_chart(
         sweep_figure(points, say.under("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
-        on_select="rerun", selection_mode="points", alt=say("compare.sweep.title"), config=picture_config(say, "sweep"),
+        on_select="rerun", selection_mode="points", alt=_alt(say, points), config=picture_config(say, "sweep"),
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)), width=TEXT_PX)
     _offer_chosen(say, shown, event)
+
+
+def _alt(say: Words, points: Sequence[SweepPoint]) -> str:
+    if not points:
+        return say("compare.sweep.title")
+    best = max(points, key=lambda point: point.accuracy)
+    return say(
+        "compare.sweep.alt", n=len(points), best=best.label, rate=best.learning_rate, accuracy=best.accuracy
+    )  # fmt: skip
 
 
 def _finished(runs: RunService) -> list[RunView]:

@@ -53,6 +53,17 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
     assert ["1" in each.value for each in app.info] == [True]  # the verdict on the two
 
 
+@pytest.mark.parametrize("lang", languages())
+def test_whoever_sees_no_curve_is_told_where_each_ends(open_page: Open, lang: str) -> None:
+    open_page("home")
+    runs = trained(seed=401), trained(seed=401, learning_rate=0.02)
+    accuracies = services().runs.final_accuracies([services().runs.view(run.id) for run in runs])
+    loss, accuracy = (chart.proto.alt for chart in compare(open_page, *runs, lang=lang).get("plotly_chart")[:2])
+    assert all(f"{accuracies[run.id]:.1%}" in accuracy for run in runs)
+    assert "0.02" in loss
+    assert "0.02" in accuracy
+
+
 def test_other_seeds_of_the_greatest_one_can_be_had(open_page: Open) -> None:
     app = compare(open_page, trained(seed=401), trained(seed=MAX_SEED))
     app.selectbox(key="base").set_value(2).run()
@@ -141,6 +152,7 @@ def test_the_class_is_a_sweep(open_page: Open) -> None:
     app = open_page("compare", what="class", settings=base.config_id[:12])
     assert not app.exception
     assert app.get("plotly_chart")
+    assert "each of 4 runs" in app.get("plotly_chart")[0].proto.alt
     assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
 
 
