@@ -11,14 +11,14 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from core.errors import StoreTooNew
+from core.errors import StoreTooNew, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 TURN = 0x7472656E64  # PostgreSQL's name of the lock: any number that nobody else takes
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Make or migrate the tables, whole or not at all. Raises StoreTooNew and then changes nothing."""
+    """Make or migrate the tables, whole or not at all. Raises StoreTooNew or StoreUnavailable."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # which Alembic would fill in
     script = ScriptDirectory.from_config(config)
@@ -46,4 +46,7 @@ def _back_up(engine: Engine, revision: str) -> None:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         path = Path(engine.url.database)
-        shutil.copy2(path, path.with_name(f"{path.name}.before-{revision}"))
+        try:
+            shutil.copy2(path, path.with_name(f"{path.name}.before-{revision}"))
+        except OSError as problem:  # a full disk; nothing is migrated without a copy
+            raise StoreUnavailable(str(problem)) from problem

@@ -12,7 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect
 
-from core.errors import StoreTooNew
+from core.errors import StoreTooNew, StoreUnavailable
 from core.runs import schema
 from core.runs.store import Store
 from core.runs.tables import metadata
@@ -103,6 +103,19 @@ def test_an_upgrade_that_is_killed_halfway_is_begun_anew_from_the_store_as_it_wa
     with create_engine(f"{url}.before-0001").connect() as db:
         assert "guess" not in {column["name"] for column in inspect(db).get_columns("runs")}
         assert db.exec_driver_sql("SELECT id FROM runs").scalar_one() == run.id
+
+
+def test_an_older_store_that_cannot_be_backed_up_stays_as_it_is(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'trendlab.db'}"
+    Store(url).close()
+    _take_back_to_the_first_schema(url)
+    copy = tmp_path / "trendlab.db.before-0001"
+    copy.symlink_to(tmp_path / "away" / "copy")
+    with pytest.raises(StoreUnavailable, match="No such file"):
+        Store(url)
+    copy.unlink()
+    Store(url).close()
+    assert copy.is_file()
 
 
 def _open_and_be_killed(url: str, before: str) -> int:
