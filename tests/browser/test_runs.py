@@ -42,7 +42,7 @@ def test_name_delete_and_take_back(come_to: OpenPage) -> None:
     page.get_by_role("textbox", name="Filter").press("Enter")
     page.wait_for_url("**find=MY+FIRST*")
     expect(page.locator(TABLE).get_by_text("https://[my first")).to_be_visible()  # a name is no link, sound or not
-    expect(page.get_by_role("checkbox", name="https://[my first $& <b>")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="https://[my first $& <b> · 0.01 · ")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_be_visible()  # the same rows, the same choice
     page.get_by_role("textbox", name="Filter").fill("no such run")
     page.get_by_role("textbox", name="Filter").press("Enter")

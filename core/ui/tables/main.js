@@ -4,6 +4,7 @@ const tables = new WeakMap(); // element -> Table
 const LEAST_GROUPED = 10000; // years stay whole
 const LARGE = 1e15;
 const SMALL = 1e-4;
+const TOLD = 3; // cells that tell a row from others which have no name either
 const DIGITS = 6; // of what is no whole number
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const ORDERS = ["ascending", "descending"];
@@ -99,15 +100,24 @@ class Table {
 
   cell(value, column) {
     const { name, percent } = this.data.columns[column];
-    const parts = content(value, percent, !this.canChoose);
-    const cell = make("td", { role: "cell", class: this.kind(column), "data-name": name }, ...parts);
+    const attributes = { role: "cell", class: this.kind(column), "data-name": name };
+    const cell = make("td", attributes, ...this.content(value, column));
     if (percent && value !== null) cell.style.setProperty("--share", value / 100);
     return cell;
   }
 
+  content(value, column) {
+    if (value === null) return [];
+    if (typeof value === "number") return [this.data.columns[column].percent ? `${value.toFixed(1)}%` : written(value)];
+    if (this.canChoose || !/^https?:\/\//.test(value)) return [value];
+    const link = { href: value, target: "_blank", rel: "noopener noreferrer" };
+    return [make("a", link, new URL(value).hostname.replace(/^www\./, ""))];
+  }
+
   box(at) {
     const id = this.data.ids[at];
-    const label = fill(this.data.choose, { name: this.data.rows[at][0] });
+    const first = this.data.rows[at].slice(0, TOLD).flatMap((cell, column) => this.content(cell, column));
+    const label = fill(this.data.choose, { name: first.join(" · ") });
     const box = make("input", { type: "checkbox", "aria-label": label, "data-part": `row ${id}` });
     box.checked = this.chosen.has(id);
     box.addEventListener("change", () => {
@@ -117,14 +127,6 @@ class Table {
     });
     return make("td", { role: "cell", class: "box" }, make("label", {}, box));
   }
-}
-
-function content(value, isPercent, hasLinks) {
-  if (value === null) return [];
-  if (typeof value === "number") return [isPercent ? `${value.toFixed(1)}%` : written(value)];
-  if (!hasLinks || !/^https?:\/\//.test(value)) return [value];
-  const link = { href: value, target: "_blank", rel: "noopener noreferrer" };
-  return [make("a", link, new URL(value).hostname.replace(/^www\./, ""))];
 }
 
 /** As the texts of the pages write numbers: thin spaces between groups, powers of ten for what is very large. */
