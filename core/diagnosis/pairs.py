@@ -41,6 +41,12 @@ def paired(a: Right, b: Right) -> Sentence:
     }
 
 
+def apart_by_chance(num_a: int, num_b: int) -> float:
+    """How probable it is that the bands of so many seeds do not touch, if all come from one distribution: of all orders
+    of the accuracies, those in which one setting's stand first."""
+    return 2 / math.comb(num_a + num_b, num_a)
+
+
 def seeds_overlap(a: Sequence[float], b: Sequence[float]) -> bool | None:
     """Whether the bands of two settings' accuracies, from their worst seed to their best, touch; None where neither
     has two seeds."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from core.charts.confusion_difference import confusion_difference_figure
 from core.content.words import Words
 from core.datasets.prepared import is_prepared
-from core.diagnosis.pairs import paired, seeds_overlap
+from core.diagnosis.pairs import apart_by_chance, paired, seeds_overlap
 from core.diagnosis.story import compare
 from core.errors import CheckpointError
 from core.interpret.results import confusion, worth_a_column
@@ -130,7 +130,8 @@ def _verdict(say: Words, same: Sequence[Answered], a: Answered, b: Answered) -> 
     if overlap is not None and not are_twins:
         outcome = "alike" if a.settings == b.settings else "within" if overlap else "beyond"
         places = {place: _band(say, band) for place, band in zip(("a_band", "b_band"), bands, strict=True)}
-        told.append(say(f"compare.seed_bands.{outcome}", a=a.number, b=b.number, **places))
+        chance = apart_by_chance(*map(len, bands))
+        told.append(say(f"compare.seed_bands.{outcome}", a=a.number, b=b.number, chance=chance, **places))
     if not (a.look.view.is_final and b.look.view.is_final):
         told.append(say("compare.answers.so_far"))
     st.info("  \n".join(told), icon=":material/balance:")

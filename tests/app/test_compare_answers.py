@@ -77,7 +77,7 @@ def test_seeds_of_one_setting_make_a_band(open_page: Open) -> None:
     accuracies = sorted(float(answers_of(run)[1].mean()) for run in (a, b))
     band = SAY("compare.seed_bands.band", n=2, low=accuracies[0], high=accuracies[1])
     one = SAY("compare.seed_bands.one", accuracy=float(answers_of(other)[1].mean()))
-    assert SAY("compare.seed_bands.beyond", a=1, b=3, a_band=band, b_band=one) in app.info[0].value
+    assert SAY("compare.seed_bands.beyond", a=1, b=3, a_band=band, b_band=one, chance=2 / 3) in app.info[0].value
     app.selectbox(key="pair_b").set_value("2").run()
     assert SAY("compare.seed_bands.alike", a=1, b=2, a_band=band, b_band=band) in app.info[0].value
 

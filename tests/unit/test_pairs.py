@@ -10,7 +10,7 @@ from core.charts import tiles
 from core.charts.confusion_difference import confusion_difference_figure
 from core.charts.house import MODES, Mode
 from core.content.words import Words
-from core.diagnosis.pairs import mcnemar, paired, seeds_overlap
+from core.diagnosis.pairs import apart_by_chance, mcnemar, paired, seeds_overlap
 
 TEXTS = Words("en").under("compare.confusions")
 
@@ -51,6 +51,13 @@ def test_a_chance_told_as_at_most_is_no_larger() -> None:
     assert mcnemar(13, 2) == pytest.approx(0.00739, abs=1e-5)
     assert facts["chance"] == 0.008
     assert paired(*right(300, 60, 0, 0))[1]["chance"] == 0.001
+
+
+@pytest.mark.parametrize(("num_a", "num_b"), [(1, 2), (2, 2), (2, 4), (3, 3)])
+def test_bands_of_alike_settings_are_apart_as_often_as_is_said(num_a: int, num_b: int) -> None:
+    drawn = np.random.default_rng(0).random((20_000, num_a + num_b))
+    apart = [not seeds_overlap(each[:num_a].tolist(), each[num_a:].tolist()) for each in drawn]
+    assert np.mean(apart) == pytest.approx(apart_by_chance(num_a, num_b), abs=0.012)
 
 
 def test_bands_of_seeds_overlap_where_they_share_an_accuracy() -> None:
