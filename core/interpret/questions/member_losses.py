@@ -19,10 +19,13 @@ Losses = NDArray[np.float32]
 
 
 def answer(network: nn.Module, config: RunConfig) -> tuple[Losses, Losses]:
-    """The losses of the training images that a run looks at, as it has learnt them, and of the validation images,
-    which are not shifted; of each at most MAX_IMAGES."""
-    batches = Batches(config.replaced(val_shift=0), open_prepared(config.dataset))
-    return image_losses(network, *batches.members(MAX_IMAGES)), image_losses(
+    """The losses of the training images that a run looks at, and of the validation images, which are not shifted; of
+    each at most MAX_IMAGES. What it learnt under a wrong label is left out: the others have right ones."""
+    data = open_prepared(config.dataset)
+    batches = Batches(config.replaced(val_shift=0), data)
+    images, learnt = batches.members(MAX_IMAGES)
+    is_right = learnt.numpy() == data.labels[: len(learnt)]
+    return image_losses(network, images[is_right], learnt[is_right]), image_losses(
         network, *batches.validation(0, MAX_IMAGES)
     )
 
