@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
 import threading
 from collections.abc import Mapping
@@ -65,6 +66,12 @@ def largest_share(dataset: str) -> float | None:
     return share if share > UNEVEN / num_classes(dataset) else None
 
 
+def guess_loss(dataset: str) -> float:
+    """The cross-entropy of answering each class as often as it comes among the training images."""
+    loss: float = spec_of("datasets", dataset).get("guess_loss", math.log(num_classes(dataset)))
+    return loss
+
+
 def is_own(dataset: str) -> bool:
     """Whether this is the name of a data set that a reader brought along."""
     return OWN_NAME.fullmatch(dataset) is not None
@@ -106,6 +113,7 @@ def _own_spec(name: str) -> Spec:
         },
         "num_train": num_train,
         "num_validation": num_validation,
+        "guess_loss": sum(each["train"] / num_train * math.log(num_train / each["train"]) for each in told["classes"]),
         "largest_share": max(each["validation"] for each in told["classes"]) / num_validation,
         "classes": {"en": classes},
     }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -144,8 +143,8 @@ class RunConfig(BaseModel):
 
     @property
     def chance_loss(self) -> float:
-        """The cross-entropy of guessing among the classes."""
-        return math.log(self.num_classes)
+        """The cross-entropy of guessing among the classes, as often as each comes."""
+        return catalog.guess_loss(self.dataset)
 
     @property
     def num_parameters(self) -> int:

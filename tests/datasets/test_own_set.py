@@ -450,6 +450,10 @@ def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Pat
     uneven = checked(write_zip(empty_home / "uneven.zip", entries))
     even = checked(write_zip(empty_home / "even.zip", folders("cat", "dog")))
     assert (catalog.largest_share(uneven), catalog.largest_share(even)) == (6 / 7, None)
+    for name in (uneven, even):
+        data = open_prepared(name)
+        shares = np.bincount(data.labels[: data.num_train]) / data.num_train
+        assert catalog.guess_loss(name) == pytest.approx(-(shares * np.log(shares)).sum())
     reached = made_up(MLP.replaced(dataset=uneven), val_accuracy=6 / 7)
     for run, key in (
         (reached, "story.accuracy.uneven_chance"),
