@@ -14,6 +14,10 @@ from core.runs.records import Curve, State
 from core.runs.views import RunView
 from core.training import Evaluation
 
+# Over 48 short runs of the small ResNet, accuracy on the very training images rose by up to 55 points with the averages
+# taken anew: after 60 steps at most, and not after 100 or more.
+LAGGING_STEPS = 100
+
 
 @dataclass(frozen=True)
 class RunNumbers:
@@ -48,6 +52,11 @@ class RunNumbers:
     def epochs_told(self) -> float:
         """With one decimal, rounded down: an epoch of which a step is missing is not done."""
         return 10 * len(self.losses) // self.steps_per_epoch / 10
+
+    @property
+    def averages_lag(self) -> bool:
+        """Measured with running averages that cannot have come up with the weights yet."""
+        return len(self.losses) < LAGGING_STEPS and catalog.specs("models")[self.config.model]["running_averages"]
 
     @property
     def last(self) -> Evaluation:

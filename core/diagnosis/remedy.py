@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+from core import catalog
 from core.config import RunConfig, limits, times
 from core.diagnosis.interval import wilson
 from core.diagnosis.numbers import RunNumbers
@@ -17,9 +18,7 @@ Cause = Literal[
 Changes = Mapping[str, float]
 Remedy = tuple[Cause, Changes]
 
-# Settings at which the networks of the lab learn the digits. Rules that have no momentum of their own to set scale each
-# step by the gradients' size, and take smaller rates.
-SAFE_RATE, SAFE_SCALED_RATE = 0.01, 0.001
+# Settings at which the networks of the lab learn the digits.
 SAFE_MOMENTUM = 0.9  # 0.99 makes a step ten times as large in the end
 SAFE_DECAY = 0.01  # 0.1 with SGD pulls the weights to zero
 SAFE_DEPTH = 4  # eight plain layers without normalisation learn nothing
@@ -47,7 +46,7 @@ def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
 
 
 def safe_rate(config: RunConfig) -> float:
-    return SAFE_RATE if config.uses("momentum") else SAFE_SCALED_RATE
+    return float(catalog.specs("optimizers")[config.optimizer]["safe_rate"])
 
 
 def _smaller_steps(config: RunConfig, rate: float) -> Remedy:

@@ -123,6 +123,8 @@ def _gap(run: RunNumbers) -> Sentence:
         return f"story.end.closed_{_side(points_told(trained, unseen))}", facts
     if interval[1] < 0:
         return "story.end.behind", facts
+    if run.averages_lag:
+        return "story.end.lagging", facts | {"steps": len(run.losses)}
     return "story.end.shifted" if run.config.val_shift else "story.end.open", facts
 
 

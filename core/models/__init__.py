@@ -3,7 +3,8 @@
 Every network takes images of shape (N, 3, 24, 24), float32 in [-1, 1], and gives logits of shape (N, 10).
 `multiply_adds` are those of its convolutions and linear layers for one image. `SPEC["uses"]` names `depth` where the
 network reads it; `parameters` and `multiply_adds` are then those at the default depth, to which each layer more adds
-`parameters_per_layer` and `multiply_adds_per_layer`.
+`parameters_per_layer` and `multiply_adds_per_layer`. `SPEC["running_averages"]` says that averages over the batches so
+far decide its answers when it is measured, as with batch normalisation.
 """
 
 from __future__ import annotations

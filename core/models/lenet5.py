@@ -25,6 +25,7 @@ SPEC = {
     "multiply_adds": 651_720,
     "multiply_adds_per_layer": 0,
     "uses": [],
+    "running_averages": False,
 }
 
 

@@ -20,6 +20,7 @@ SPEC = {
     "multiply_adds": 218_280,
     "multiply_adds_per_layer": 0,
     "uses": [],
+    "running_averages": False,
 }
 
 

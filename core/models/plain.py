@@ -20,6 +20,7 @@ SPEC = {
     "multiply_adds": 2_577_024,
     "multiply_adds_per_layer": 331_776,
     "uses": ["depth"],
+    "running_averages": False,
 }
 
 

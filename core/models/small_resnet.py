@@ -22,6 +22,7 @@ SPEC = {
     "multiply_adds": 1_820_480,
     "multiply_adds_per_layer": 0,
     "uses": [],
+    "running_averages": True,
 }
 
 

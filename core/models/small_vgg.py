@@ -20,6 +20,7 @@ SPEC = {
     "multiply_adds": 3_715_328,
     "multiply_adds_per_layer": 0,
     "uses": [],
+    "running_averages": False,
 }
 
 

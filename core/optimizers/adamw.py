@@ -14,6 +14,7 @@ SPEC = {
         "zh": "与Adam相同，但权重衰减单独作用，不混进梯度里。",
     },
     "uses": ["weight_decay"],
+    "safe_rate": 0.001,
 }
 
 

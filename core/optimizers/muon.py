@@ -23,6 +23,7 @@ SPEC = {
         "zh": "让每个矩阵的更新在各个方向上一样强；只管矩阵，其余参数交给AdamW。",
     },
     "uses": ["momentum", "weight_decay"],
+    "safe_rate": 0.001,
 }
 
 

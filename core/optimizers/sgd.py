@@ -14,6 +14,7 @@ SPEC = {
         "zh": "每批沿梯度的反方向走一步，动量把上一步的一部分带进来。",
     },
     "uses": ["momentum", "weight_decay"],
+    "safe_rate": 0.01,
 }
 
 

@@ -14,6 +14,7 @@ SPEC = {
         "zh": "与SGD相同，但算梯度时先设想权重已被动量带着往前走了一段。",
     },
     "uses": ["momentum", "weight_decay"],
+    "safe_rate": 0.01,
 }
 
 

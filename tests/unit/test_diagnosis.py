@@ -140,6 +140,25 @@ def test_memorising_is_to_match_more_labels_than_are_right(share: float, expecte
     assert (trouble and trouble.kind) == expected
 
 
+@pytest.mark.parametrize(("share", "expected"), [(0.79, None), (0.9, "memorising")])
+def test_where_most_labels_are_the_other_class_that_is_a_rule(
+    share: float, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Made up: two classes, 80 % of the labels wrong."""
+    monkeypatch.setattr("core.diagnosis.trouble.num_trained_on", lambda _: 1_437)
+    run = made_up(MLP.replaced(dataset="own_2_0123456789ab", label_noise=0.8), train_accuracy=share, val_accuracy=0.0)
+    trouble = find_trouble(run)
+    assert (trouble and trouble.kind) == expected
+
+
+def test_a_gap_of_averages_that_lag_is_not_overfitting() -> None:
+    """Made up."""
+    run = made_up(RunConfig(model="small_resnet"), train_accuracy=0.99, val_accuracy=0.6)
+    assert found(run).kind == "overfitting"
+    assert find_trouble(replace(run, losses=run.losses[:60])) is None
+    assert found(replace(made_up(train_accuracy=0.99, val_accuracy=0.6), losses=run.losses[:60])).kind == "overfitting"
+
+
 @pytest.mark.parametrize(("share", "expected"), [(-0.01, None), (0.01, "overfitting")])
 def test_overfitting_is_a_lasting_gap(share: float, expected: str | None) -> None:
     """Made up."""
@@ -171,6 +190,7 @@ def test_a_spike_at_the_very_beginning_is_no_swing() -> None:
         ("collapsed", RunConfig(learning_rate=0.1), "rate_large", {"learning_rate": 0.01}),
         ("collapsed", RunConfig(learning_rate=0.01, momentum=0.99), "momentum_large", {"momentum": 0.9}),
         ("collapsed", RunConfig(learning_rate=0.01, optimizer="adam"), "rate_large", {"learning_rate": 0.001}),
+        ("collapsed", RunConfig(learning_rate=0.1, optimizer="muon"), "rate_large", {"learning_rate": 0.001}),
         ("collapsed", RunConfig(learning_rate=0.01, batch_size=1), "rate_large", {"learning_rate": 0.003}),
         (
             "diverged",

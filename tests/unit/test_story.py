@@ -155,6 +155,9 @@ def test_no_loss_leaves_guessing_before_training_begins() -> None:
         ({}, {"train_accuracy": 0.80, "val_accuracy": 0.90}, "behind"),
         ({"val_shift": 3}, {"train_accuracy": 0.99, "val_accuracy": 0.5}, "shifted"),
         ({"label_noise": 0.4}, {"train_accuracy": 0.55, "val_accuracy": 0.9}, "noisy"),
+        ({"model": "small_resnet", "epochs": 2}, {"train_accuracy": 0.99, "val_accuracy": 0.95}, "lagging"),
+        ({"model": "small_resnet", "epochs": 3}, {"train_accuracy": 0.99, "val_accuracy": 0.95}, "open"),
+        ({"epochs": 2}, {"train_accuracy": 0.99, "val_accuracy": 0.95}, "open"),
     ],
 )
 def test_the_ending_claims_no_more_than_the_interval(
