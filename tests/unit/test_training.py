@@ -98,6 +98,15 @@ def test_the_validation_images_never_train() -> None:
     data = open_prepared("digits")
     assert (data.num_train, data.num_validation) == (1437, 360)
     assert np.bincount(data.labels[data.num_train :]).min() >= 34  # stratified: about 36 of each digit
+    batches = Batches(SMALL, data)
+    two_epochs = torch.cat([batches.training(step)[0] for step in range(2 * batches.steps_per_epoch)])
+    trained, members, measured = (
+        {image.numpy().tobytes() for image in images}
+        for images in (two_epochs, batches.members(ALL_STEPS)[0], batches.validation(0, ALL_STEPS)[0])
+    )
+    assert trained == members
+    assert (len(trained), len(measured)) == (1437, 360)
+    assert not trained & measured
 
 
 HUGE_LOGITS = RunConfig(model="mlp", optimizer="rmsprop", learning_rate=10.0, epochs=2)  # beyond float16's largest
