@@ -1,8 +1,9 @@
 """Training compute of the lab's own runs, in FLOP: one multiplication or one addition of numbers each.
 
 FLOP = images seen x multiply-adds for an image x 2 x 3. A multiply-add is two FLOP, and the way back costs about twice
-the way forward (Kaplan et al. 2020, section 2.1). 6 x parameters x images would not do: a convolution uses each weight
-at every place of the image.
+the way forward (Kaplan et al. 2020, section 2.1). That holds the gradient of the image as well, which nobody needs: of
+networks that do much of their work in the first layer it is too much. 6 x parameters x images would not do: a
+convolution uses each weight at every place of the image.
 """
 
 from __future__ import annotations

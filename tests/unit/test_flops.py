@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from core import catalog
 from core.config import RunConfig
 from core.models import build_model
-from core.survey.flops import images_seen, multiply_adds, training_flop
+from core.survey.flops import FLOP_PER_MULTIPLY_ADD, PASSES, images_seen, multiply_adds, training_flop
 
 
 def counted(model: nn.Module) -> int:
@@ -32,6 +33,19 @@ def counted(model: nn.Module) -> int:
 def test_a_model_states_its_multiply_adds(name: str, depth: int) -> None:
     config = RunConfig(model=name, depth=depth)
     assert multiply_adds(config) == counted(build_model(config))
+
+
+FEW = dict.fromkeys(("seed_cnn", "small_vgg", "small_resnet", "plain", "residual"), 0.035)
+
+
+@pytest.mark.parametrize(("name", "told"), [("mlp", 0.46), ("lenet5", 0.22), *FEW.items()])
+def test_the_rule_counts_as_much_too_much_as_the_home_page_says(name: str, told: float) -> None:
+    """Against what torch computes, which takes no gradient of the images."""
+    config = RunConfig(model=name)
+    with FlopCounterMode(display=False) as real:
+        build_model(config)(torch.zeros(8, 3, 24, 24)).sum().backward()
+    too_much = 8 * multiply_adds(config) * FLOP_PER_MULTIPLY_ADD * PASSES / real.get_total_flops() - 1
+    assert too_much == pytest.approx(told, abs=0.02)
 
 
 def test_the_surveys_own_run() -> None:
