@@ -15,7 +15,9 @@ from core.config import RunConfig
 from core.datasets import PreparedData
 from core.training.augment import augmented, shifted
 
-EPOCHS_PER_SEED = 1_000  # torch.manual_seed takes 64 bits; an epoch never reaches this many
+# An epoch never reaches this many. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of
+# the images, but other fresh weights.
+EPOCHS_PER_SEED = 1_000
 LABEL_NOISE_SEED = 4_711  # the wrong labels are part of the data: the same for every run
 
 
