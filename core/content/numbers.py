@@ -53,7 +53,8 @@ def power_text(value: float, digits: int = 2) -> str:
 
 
 def _count(value: float, language: str) -> str:
+    rounded = float(f"{value:.4g}")  # first, as it may come to the next scale
     for scale, word in SCALES.get(language, SCALES["en"]):
-        if abs(value) >= scale:
-            return f"{value / scale:.4g}{word}"
+        if abs(rounded) >= scale:
+            return f"{rounded / scale:.15g}{word}"
     return number_text(value)

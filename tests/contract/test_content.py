@@ -110,6 +110,9 @@ def test_the_glossary_can_be_read() -> None:
     ("value", "how", "english", "chinese"),
     [
         (175e9, "count", "175 billion", "1750亿"),
+        (999.96e6, "count", "1 billion", "10亿"),
+        (99_999_999, "count", "100 million", "1亿"),
+        (3.4567e16, "count", "34570 trillion", "34570万亿"),
         (3.14e23, "power", "3.1 × 10²³", "3.1 × 10²³"),
         (69.758, "1", "69.8", "69.8"),
         (14370.0, "", "14\u202f370", "14\u202f370"),
