@@ -10,6 +10,8 @@ import streamlit as st
 from core.content.words import Words
 from core.ui.address import addressed_choice
 
+FIRST = "first_choice_"  # before a key: the option that counts where the address tells none
+
 
 def choose(
     say: Words, key: str, options: Collection[str], label: str, names: str, *, pills: bool = False, **how: Any
@@ -26,6 +28,14 @@ def pick(
     key: str, options: Collection[str], label: str, named: Callable[[str], str] = str, default: str = "", **how: Any
 ) -> str:
     """The same from a list: `label` is what is asked, in words, and `named` words an option."""
-    chosen = addressed_choice(key, options, default or next(iter(options)))
+    chosen = addressed_choice(key, options, default or _first(key, options))
     st.selectbox(label, list(options), key=key, format_func=named, **how)
     return chosen
+
+
+def _first(key: str, options: Collection[str]) -> str:
+    """What stood first when the reader came, while it is offered: what comes to stand before it moves no choice."""
+    name = FIRST + key
+    if st.session_state.get(name) not in options:
+        st.session_state[name] = next(iter(options))
+    return str(st.session_state[name])

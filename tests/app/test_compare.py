@@ -171,6 +171,22 @@ def test_a_run_that_ends_while_the_class_is_shown_joins_it(open_page: Open, monk
     assert SAY("compare.sweep.about", n=2) in [each.value for each in app.caption]
 
 
+def test_settings_that_more_runs_come_to_have_do_not_take_the_place_of_those_looked_at(open_page: Open) -> None:
+    """The runs with eight and nine epochs are this test's."""
+    open_page("home")
+    trained(epochs=9)
+    app = open_page("compare", what="class")
+    (shown,) = (each for each in app.selectbox if each.key == sweep.SETTINGS)
+    looked_at, most = shown.value, len(next(iter(by_settings(sweep._finished(services().runs)).values()), ()))
+    for seed in range(440, 441 + most):
+        trained(epochs=8, seed=seed)
+    now = next(iter(by_settings(sweep._finished(services().runs))))
+    assert now.epochs == 8
+    app.run()
+    assert app.session_state[sweep.SETTINGS] == looked_at != now.config_id[: sweep.ID_CHARS]
+    assert sweep.SETTINGS not in app.query_params
+
+
 def test_who_comes_with_runs_from_elsewhere_sees_them_even_after_the_class(open_page: Open) -> None:
     app = open_page("compare", what="class")
     assert app.session_state["what"] == "class"
