@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import RunConfig, choices, is_choice, limits, plain
+from core.content.plain import escaped
 from core.content.presets import presets
 from core.content.words import Words
 from core.datasets.prepared import is_gone
@@ -55,11 +56,11 @@ def invalid_text(say: Words, problem: InvalidConfig) -> str:
 
 
 def _told(say: Words, problem: InvalidConfig) -> str:
-    field, got = str(problem.field), problem.got
+    field, got = str(problem.field), escaped(str(problem.got))
     if field in NAMES:
         return _unknown(say, say(f"address.{field}"), NAMES[field](), got)
     label, kind = say(f"fields.{field}.label"), RunConfig.model_fields[field].annotation
-    if field == "dataset" and catalog.is_own(str(got)):
+    if field == "dataset" and catalog.is_own(str(problem.got)):
         return say("own.gone_link")
     if is_choice(field) or kind is bool:
         return _unknown(say, label, choices(field) if is_choice(field) else ("true", "false"), got)
@@ -68,7 +69,7 @@ def _told(say: Words, problem: InvalidConfig) -> str:
     return say(key, field=label, low=plain(low), high=plain(high), got=got)
 
 
-def _unknown(say: Words, label: str, known: Sequence[str], got: object) -> str:
+def _unknown(say: Words, label: str, known: Sequence[str], got: str) -> str:
     codes = say("language.comma").join(f"`{name}`" for name in known)
     return say("errors.unknown_choice", field=label, known=codes, got=got)
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import catalog
 from core.content.numbers import digits
+from core.content.plain import escaped
 from core.content.words import Words
 from core.errors import StoreError
 from core.export.table import metrics_csv
@@ -74,7 +75,7 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
         st.info(say("runs.empty_mine" if mine else "runs.empty_public"))
         page_link("train", say("home.go"))
     elif not found:
-        st.info(say("runs.no_match", text=text))
+        st.info(say("runs.no_match", text=escaped(text)))
     return mine, found
 
 

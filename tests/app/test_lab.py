@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
+from core.content.plain import escaped
 from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
@@ -130,6 +131,19 @@ def test_an_unknown_name_in_the_address_is_named(open_page: Open, page: str, nam
     assert len(app.error) == 1
     assert all(word in app.error[0].value for word in (SAY(f"address.{name}"), "nonsense", f"`{known}`"))
     assert SAY("errors.nothing_started") not in app.error[0].value
+
+
+def test_what_an_address_asks_for_is_told_as_it_stands(open_page: Open) -> None:
+    """Nobody's link puts a picture or a link into a page."""
+    foreign = "![a](http://elsewhere.test/x.png) [click me](http://elsewhere.test)"
+    for app in (
+        open_page("train", preset=foreign),
+        open_page("train", epochs=foreign),
+        open_page("runs", whose="everyone", find=foreign),
+    ):
+        told = [each.value for each in (*app.error, *app.info) if "click me" in each.value]
+        assert len(told) == 1
+        assert escaped(foreign) in told[0]
 
 
 @pytest.mark.parametrize("lang", languages())
