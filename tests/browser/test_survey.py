@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,15 @@ def test_a_finger_chooses_a_point_of_a_chart_and_scrolls_past_it(come_to: OpenPa
     touch(chart, [(0.1, 0.9), (0.1, 0.8), (0.1, 0.6), (0.1, 0.4)])
     moved = "y => document.querySelector('.nsewdrag').getBoundingClientRect().y < y - 50"
     page.wait_for_function(moved, arg=before["y"])
+
+
+def test_the_focus_is_seen_on_links_and_on_a_charts_buttons_in_the_dark(come_to: OpenPage) -> None:
+    page = settled(come_to("deep", **LOOKS["zh"]))
+    for kind in ("header a", ".stPlotlyChart .modebar-btn", ".tl-plot .modebar-btn"):
+        page.keyboard.press("Tab")  # the focus of a mouse is not drawn
+        page.locator(kind).first.focus()
+        expect(page.locator(kind).first).to_have_css("outline", re.compile("solid 2px"))
+        expect(page.locator(kind).first).not_to_have_css("outline-color", "rgb(0, 0, 0)")
 
 
 def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPage) -> None:
