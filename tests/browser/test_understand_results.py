@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
+import numpy as np
 from playwright.sync_api import Locator, Page, expect
 
+from core import catalog
+from core.settings import PROJECT
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
 from tests.serving import Server, wait_until
@@ -108,3 +112,34 @@ def test_epochs_are_gone_through_while_the_run_still_trains(come_to: OpenPage) -
     at_end = EPOCH.search(told.inner_text())
     assert at_end
     expect(told).to_have_text(re.compile(rf"Epoch (?!{at_end[1]}\b)"))  # it follows the training
+
+
+UI = PROJECT / "core" / "ui"
+COURSE = ("common.js", "understand/results_view/course.js")
+# Pairs of names that lie on each other, and names that leave the course.
+CROWDED = """([names, courses]) => courses.flatMap(shares => {
+    const box = document.querySelector(".tl-course");
+    const texts = {course: "", epoch: ""};
+    new Course(box).set({names, texts, epochs: shares.map((_, at) => at + 1), image: {truth: 0, shares}});
+    const told = Array.from(box.querySelectorAll("text:not(.tl-tick)"), text => [text.textContent, text.getBBox()]);
+    const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width && Math.abs(a.y - b.y) < 13;
+    const pairs = told.flatMap(([one, a], at) =>
+        told.slice(at + 1).filter(([, b]) => meet(a, b)).map(([other]) => `${one} on ${other}`));
+    const left = told.filter(([, {x, y, width, height}]) => x < 40 || x + width > box.clientWidth || y < 0 || y > 160);
+    return [...pairs, ...left.map(([name]) => `${name} beyond the edge`)];
+})"""
+
+
+def test_no_name_on_the_course_of_an_image_lies_on_another(open_page: OpenPage) -> None:
+    """Drawn with the app's font, where there are no other components."""
+    page = open_page("questions")
+    page.evaluate(
+        "document.body.innerHTML = '<div class=tl-course style=\"font-family: Source Sans, Noto Sans CJK SC\"></div>'"
+    )
+    page.add_style_tag(content=(UI / "understand/results_view/images.css").read_text(encoding="utf-8"))
+    page.add_script_tag(content="\n".join((UI / each).read_text(encoding="utf-8") for each in COURSE))
+    random = np.random.default_rng(0)
+    courses = [random.dirichlet(np.full(10, 0.3), epochs).tolist() for epochs in (1, 2, 5, 10) for _ in range(25)]
+    for width, names in product((300, 620), catalog.specs("datasets")["cifar10"]["classes"].values()):
+        page.locator(".tl-course").evaluate("(box, width) => { box.style.width = `${width}px` }", width)
+        assert page.evaluate(CROWDED, [names, courses]) == []

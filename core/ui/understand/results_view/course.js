@@ -6,7 +6,8 @@ const NOTABLE = 0.15; // a class that was never so probable is a thin grey line 
 const MAX_NAMED = 4;
 const MAX_LETTERS = 12; // of a name
 const LETTER_PX = 7;
-const LABEL_PX = { wide: 44, high: 15 };
+const LINE_PX = 15;
+const NEAREST_FIRST = [0, 1, -1, 2, -2, 3, -3, 4, -4, 5, -5, 6, -6, 7, -7, 8, -8]; // lines down or up
 const DASHES = ["6 3", "2 3", "8 3 2 3", "12 4"];
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -111,12 +112,17 @@ class Course {
       const top = this.image.shares.reduce((best, shares, index, all) => (shares[at] > all[best][at] ? index : best), 0);
       const half = 4 + (LETTER_PX / 2) * letters(this.names[at]);
       const x = Math.max(EDGE.left + half, Math.min(this.x(end) - half, this.x(top)));
-      const label = { x, y: this.y(this.image.shares[top][at]) - 5 };
-      const meets = (other) =>
-        Math.abs(other.x - label.x) < LABEL_PX.wide && Math.abs(other.y - label.y) < LABEL_PX.high;
-      while (placed.some(meets)) label.x += LABEL_PX.wide;
-      placed.push(label);
-      this.chart.append(svg("text", { ...label, class: "tl-middle" }, this.names[at]));
+      const y = this.freeLine(x, this.y(this.image.shares[top][at]) - 5, half, placed);
+      placed.push({ x, y, half });
+      this.chart.append(svg("text", { x, y, class: "tl-middle" }, this.names[at]));
     }
+  }
+
+  /** The height nearest to `y` at which a label of that half width meets no other. */
+  freeLine(x, y, half, placed) {
+    const isFree = (height) =>
+      !placed.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - height) < LINE_PX);
+    const heights = NEAREST_FIRST.map((lines) => y + lines * LINE_PX);
+    return heights.find((each) => each > LINE_PX - 5 && each < HEIGHT_PX - EDGE.bottom && isFree(each));
   }
 }
