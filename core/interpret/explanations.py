@@ -19,7 +19,8 @@ class Explanation:
     """`strength` is (24, 24), float32: what each pixel has to do with the logit of class `target`. It is in logits
     (occlusion, integrated gradients), logits by pixel value from -1 to 1 (saliency), or of no unit (Grad-CAM).
 
-    `layer` and `cells` are the convolution that Grad-CAM looks at and the size of its maps. `rise` is how much higher
+    `layer` and `cells` are the convolution that Grad-CAM looks at and the size of its maps, `is_rectified` says that
+    they are taken after the ReLU that follows. `rise` is how much higher
     the logit is for the picture than for a blank one of shade `blank`; with `num_steps` steps, integrated gradients
     divide it among the pixels.
     """
@@ -29,6 +30,7 @@ class Explanation:
     strength: Map
     logits: tuple[float, ...]
     layer: str = ""
+    is_rectified: bool = False
     cells: tuple[int, int] = (0, 0)
     rise: float = 0.0
     num_steps: int = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -67,16 +68,23 @@ def test_integrated_gradients_add_up_to_the_rise_of_the_logit(model: str, pictur
     assert found.missing <= 0.01
 
 
-@pytest.mark.parametrize("model", ["seed_cnn", "lenet5", "small_resnet"])
-def test_grad_cam_is_what_hooks_give(model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "rectify"),
+    [("seed_cnn", F.relu), ("small_vgg", F.relu), ("residual", F.relu), ("lenet5", Tensor.clone),
+     ("small_resnet", Tensor.clone)],
+)  # fmt: skip
+def test_grad_cam_is_what_hooks_give_after_the_relu_if_one_follows(
+    model: str, rectify: Callable[[Tensor], Tensor]
+) -> None:
     found = explained(model, "grad_cam", 2, target=4)
     network, kept = network_of(model), dict[str, Tensor]()
     layer = network.get_submodule(found.layer)
-    layer.register_forward_hook(lambda _module, _inputs, output: kept.update(maps=output))
-    layer.register_full_backward_hook(lambda _module, _inputs, outputs: kept.update(gradients=outputs[0]))
+    layer.register_forward_hook(lambda _module, _inputs, output: kept.setdefault("maps", rectify(output)))
     images, _ = picture_tensor(config_of(model), 2)
-    network(images.requires_grad_())[0, 4].backward()
-    weights = kept["gradients"].mean((2, 3), keepdim=True)
+    logits = network(images.requires_grad_())
+    assert torch.equal(logits, network_of(model)(images))
+    assert found.is_rectified is (rectify is F.relu)
+    weights = torch.autograd.grad(logits[0, 4], kept["maps"])[0].mean((2, 3), keepdim=True)
     coarse = (weights * kept["maps"]).sum(1, keepdim=True).clamp(min=0)
     expected = F.interpolate(coarse, (24, 24), mode="bilinear", align_corners=False)
     assert found.cells == tuple(coarse.shape[2:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,15 +95,33 @@ def _integrated_gradients(asked: _Asked) -> Found:
 
 def _grad_cam(asked: _Asked) -> Found | None:
     """The last convolution's maps, each weighted by its mean gradient, where they sum to more than 0 (Selvaraju et al.,
-    2017, arXiv:1610.02391), stretched over the picture."""
+    2017, arXiv:1610.02391), stretched over the picture. Where a ReLU follows, the maps are those after it, as in the
+    authors' program: a unit that it silences has no part in the score."""
     last = last_convolution(asked.network)
     if last is None:
         return None
     name, layer = last
     method = captum_method("layer.grad_cam", "LayerGradCam")(asked.network, layer)
-    coarse = method.attribute(asked.images, target=asked.target, relu_attributions=True)
+    with _rectified(asked, layer) as is_rectified:
+        coarse = method.attribute(asked.images, target=asked.target, relu_attributions=True)
     fine = F.interpolate(coarse, asked.images.shape[-2:], mode="bilinear", align_corners=False)
-    return fine[0, 0], {"layer": name, "cells": tuple(coarse.shape[-2:])}
+    return fine[0, 0], {"layer": name, "is_rectified": is_rectified, "cells": tuple(coarse.shape[-2:])}
+
+
+@contextmanager
+def _rectified(asked: _Asked, layer: nn.Module) -> Iterator[bool]:
+    """A ReLU at the layer's end, unless the logits would move: one more is none where one follows, at once or behind
+    a maximum."""
+    with torch.no_grad():
+        logits = asked.network(asked.images)
+        hook = layer.register_forward_hook(lambda _layer, _inputs, output: F.relu(output))
+        is_rectified = torch.equal(asked.network(asked.images), logits)
+    if not is_rectified:
+        hook.remove()
+    try:
+        yield is_rectified
+    finally:
+        hook.remove()
 
 
 def _occlusion(asked: _Asked) -> Found:

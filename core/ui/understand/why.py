@@ -95,7 +95,8 @@ def _told(say: Words, found: Explanation, names: list[str]) -> str:
         return say("understand.why.empty", name=names[found.target])
     if found.method == "grad_cam":
         rows, columns = found.cells
-        return say("understand.why.grad_cam.told", layer=found.layer, rows=rows, columns=columns)
+        told = "told_rectified" if found.is_rectified else "told"
+        return say(f"understand.why.grad_cam.{told}", layer=found.layer, rows=rows, columns=columns)
     if found.method == "integrated_gradients":
         return say(
             "understand.why.integrated_gradients.told", sum=float(found.strength.sum()), rise=found.rise,
