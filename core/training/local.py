@@ -12,8 +12,9 @@ from core.training.slice import train_slice
 
 
 def train_epochs(config: RunConfig) -> Iterator[dict[str, Any]]:
-    """One row an epoch: the fields of Evaluation, and `images_per_second`, `elapsed_s`, `finding`. A run that diverges
-    ends with a row of its `step`, `finding` and `train_loss` None."""
+    """One row an epoch: the fields of Evaluation, and `images_per_second`, `elapsed_s`, `finding`. The images are those
+    of the training, the seconds also those of the measurement. A run that diverges ends with a row of its `step`,
+    `finding` and `train_loss` None."""
     num_train = open_prepared(config.dataset).num_train
     checkpoint: bytes | None = None
     elapsed_s = 0.0

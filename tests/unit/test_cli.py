@@ -105,7 +105,7 @@ def test_the_doctor_measures(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["doctor"]) == 0
     facts = dict(line.split(maxsplit=1) for line in capsys.readouterr().out.splitlines())
     assert float(facts["matmul_gflops"]) > 0
-    assert float(facts["images_per_second_per_core"]) > 0
+    assert float(facts["images_per_second_in_steps"]) > 0
 
 
 @pytest.mark.parametrize(
