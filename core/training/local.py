@@ -23,8 +23,9 @@ def train_epochs(config: RunConfig) -> Iterator[dict[str, Any]]:
         result = train_slice(config, checkpoint, config.steps_per_epoch(num_train))
         checkpoint, done = result.checkpoint, result.done
         elapsed_s += result.train_s
+        num_images = min(len(result.metrics) * config.batch_size, config.images_per_epoch(num_train))
         timing = {
-            "images_per_second": round(config.images_per_epoch(num_train) / result.train_s, 1),
+            "images_per_second": round(num_images / result.train_s, 1),
             "elapsed_s": round(elapsed_s, 3),
         }
         for evaluation in result.evaluations:

@@ -36,6 +36,8 @@ def test_a_run_that_diverges_is_valid_json_too(capsys: pytest.CaptureFixture[str
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert last["finding"] == "diverged"
     assert last["step"] > 0
+    num_images = last["images_per_second"] * last["elapsed_s"]
+    assert num_images == pytest.approx(last["step"] * RunConfig().batch_size, rel=0.2)
 
 
 def test_a_measurement_that_is_no_number_is_null(
