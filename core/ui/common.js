@@ -29,7 +29,7 @@ function bytes(text) {
 
 /**
  * A component that keeps an object of the class `Kind` for each of its elements: made for the frame's root, told of each
- * run of the page by `update(data, component)`, and of the end by `destroy()`.
+ * run of the page by `update(data, component)`, and of the end by `destroy()`, if it has that.
  */
 function lasting(Kind, selector) {
   const kept = new WeakMap(); // element -> object
@@ -37,12 +37,12 @@ function lasting(Kind, selector) {
     const { parentElement, data: [data] } = component;
     const root = parentElement.querySelector(selector);
     let one = kept.get(parentElement);
-    if (one && one.root !== root) one.destroy();
+    if (one && one.root !== root) one.destroy?.();
     if (!one || one.root !== root) one = new Kind(root, data);
     kept.set(parentElement, one);
     one.update(data, component);
     return () => {
-      one.destroy();
+      one.destroy?.();
       kept.delete(parentElement);
     };
   };

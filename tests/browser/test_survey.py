@@ -182,6 +182,15 @@ def test_a_played_chart_that_could_not_be_loaded_says_so_and_is_asked_for_again(
     expect(lost).to_have_count(0)
 
 
+def test_a_played_chart_leaves_nothing_behind(open_page: OpenPage) -> None:
+    page = open_page("deep")
+    plot = page.locator(".tl-player .js-plotly-plot").element_handle()
+    assert plot.evaluate("plot => Boolean(plot._fullLayout)")
+    go_to(page, "Class", "Questions")
+    expect(page.locator(".tl-player")).to_have_count(0)
+    page.wait_for_function("plot => !plot._fullLayout", arg=plot)
+
+
 # How far a chart's texts reach under its buttons or beyond its edges.
 HIDDEN = """() => Array.from(document.querySelectorAll(".js-plotly-plot"), plot => {
     const box = plot.getBoundingClientRect();

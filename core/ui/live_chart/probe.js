@@ -2,20 +2,10 @@
 
 const FIRST_PAUSE_MS = 15000;
 const LONGEST_PAUSE_MS = 300000;
-const probes = new WeakMap(); // element -> Probe
-
-export default function ({ parentElement, data: [data], setTriggerValue }) {
-  if (!probes.has(parentElement)) probes.set(parentElement, new Probe());
-  const probe = probes.get(parentElement);
-  Object.assign(probe, { data, tell: () => setTriggerValue("events", true) });
-  return () => {
-    probe.stop();
-    probes.delete(parentElement);
-  };
-}
 
 class Probe {
-  constructor() {
+  constructor(root) {
+    this.root = root;
     this.pauseMs = FIRST_PAUSE_MS;
     this.stream = new EventStream({
       onEvent: () => this.onEvent(),
@@ -23,6 +13,10 @@ class Probe {
       onSilence: () => this.wait(),
     });
     this.wait();
+  }
+
+  update(data, { setTriggerValue }) {
+    Object.assign(this, { data, tell: () => setTriggerValue("events", true) });
   }
 
   wait() {
@@ -35,11 +29,13 @@ class Probe {
   /** The live charts need Plotly, too. */
   onEvent() {
     this.stream.close();
-    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => this.wait());
+    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => this.root.isConnected && this.wait());
   }
 
-  stop() {
+  destroy() {
     clearTimeout(this.timer);
     this.stream.close();
   }
 }
+
+export default lasting(Probe, "span");

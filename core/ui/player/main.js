@@ -3,14 +3,6 @@
 const STEP_MS = 30;
 const STILLS = 10; // for who wants less motion: so many pictures, one a second
 const STILL_MS = 1000;
-const players = new WeakMap(); // element -> Player
-
-export default function ({ parentElement, data: [data] }) {
-  const root = parentElement.querySelector(".tl-player");
-  if (!players.has(root)) players.set(root, new Player(root));
-  players.get(root).update(data);
-  return () => players.get(root)?.pause();
-}
 
 class Player {
   constructor(root) {
@@ -23,7 +15,8 @@ class Player {
       this.pause();
       this.show(this.slider.valueAsNumber);
     });
-    new ResizeObserver(() => this.resize()).observe(root);
+    this.sizes = new ResizeObserver(() => this.resize());
+    this.sizes.observe(root);
   }
 
   update(data) {
@@ -43,7 +36,7 @@ class Player {
     const { plotlyUrl, texts } = this.data;
     this.Plotly = await loadPlotly(plotlyUrl).catch(() => null);
     this.root.querySelector(".tl-lost").textContent = this.Plotly ? "" : texts.lost;
-    if (this.Plotly) this.draw();
+    if (this.Plotly && this.root.isConnected) this.draw();
   }
 
   draw() {
@@ -97,4 +90,12 @@ class Player {
   resize() {
     if (this.Plotly && this.plot.clientWidth) this.Plotly.relayout(this.plot, { width: this.plot.clientWidth });
   }
+
+  destroy() {
+    this.pause();
+    this.sizes.disconnect();
+    if (this.Plotly) this.Plotly.purge(this.plot);
+  }
 }
+
+export default lasting(Player, ".tl-player");

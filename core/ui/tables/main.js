@@ -1,6 +1,5 @@
 // A table that is sorted by its heads and of which rows may be chosen. It is drawn anew only when its data changes.
 
-const tables = new WeakMap(); // element -> Table
 const LEAST_GROUPED = 10000; // years stay whole
 const LARGE = 1e15;
 const SMALL = 1e-4;
@@ -9,12 +8,6 @@ const DIGITS = 6; // of what is no whole number
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const ORDERS = ["ascending", "descending"];
 
-export default function ({ parentElement, data: [data], setStateValue }) {
-  const root = parentElement.querySelector(".tl-table");
-  if (!tables.has(root)) tables.set(root, new Table(root));
-  tables.get(root).update(data, (ids) => setStateValue("chosen", ids));
-}
-
 class Table {
   constructor(root) {
     this.root = root;
@@ -22,8 +15,8 @@ class Table {
     this.chosen = new Set(); // ids, also of rows that are not shown for now
   }
 
-  update(data, tell) {
-    this.tell = tell;
+  update(data, { setStateValue }) {
+    this.tell = (ids) => setStateValue("chosen", ids);
     const print = JSON.stringify(data);
     if (print === this.print) return;
     Object.assign(this, { data, print });
@@ -140,3 +133,5 @@ function written(number) {
   const text = String(Number.isInteger(number) ? number : Number(number.toPrecision(DIGITS)));
   return size < LEAST_GROUPED ? text : text.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, "\u202f");
 }
+
+export default lasting(Table, ".tl-table");
