@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import streamlit as st
 
 from core.content.words import Words
@@ -9,7 +11,7 @@ from core.live.identity import OWN_HEADER
 from core.ui.components import component
 from core.ui.session import has_cookie
 
-_component = component("trendlab_newcomer", "<span hidden></span>", js=("app_root.js", "newcomer.js"))
+_component = component("trendlab_newcomer", '<p role="alert"></p>', js=("app_root.js", "newcomer.js"))
 
 
 def next_learner(say: Words) -> None:
@@ -18,4 +20,5 @@ def next_learner(say: Words) -> None:
     with st.popover(say("newcomer.open"), icon=":material/switch_account:"):
         st.markdown(say("newcomer.about"))
         if st.button(say("newcomer.begin"), key="newcomer"):
-            _component(key="newcomer_comes", data=[OWN_HEADER])
+            data = {"header": OWN_HEADER, "failed": say("newcomer.failed"), "at": time.monotonic()}
+            _component(key="newcomer_comes", data=[data])  # data of another time: the same would not be acted on again

@@ -7,6 +7,7 @@ import re
 from uuid import uuid4
 
 import pandas as pd
+import pytest
 from playwright.sync_api import Page, expect
 
 from core.content.words import Words
@@ -69,6 +70,20 @@ def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_befor
         go_to(tab, "Lab", "Runs")
         expect(tab.get_by_text("Your runs will be listed here.")).to_be_visible()
         expect(tab.locator(TABLE)).to_have_count(0)
+
+
+@pytest.mark.usefixtures("cut_off")
+def test_who_could_not_become_the_next_learner_is_told_and_can_try_again(open_page: OpenPage) -> None:
+    page = open_page("runs")
+    answers = iter([lambda route: route.abort(), lambda route: route.fulfill(status=503)])
+    page.route("**/api/newcomer", lambda route: next(answers, lambda same: same.continue_())(route))
+    page.get_by_role("button", name="Next learner").click()
+    begin, failed = page.get_by_role("button", name=SAY("newcomer.begin")), page.get_by_text(SAY("newcomer.failed"))
+    for _ in range(2):
+        begin.click()
+        expect(failed).to_be_visible()
+    begin.click()
+    page.wait_for_url(lambda url: "runs" not in url)
 
 
 def test_a_listed_run_ends_before_ones_eyes(open_page: OpenPage) -> None:
