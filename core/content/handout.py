@@ -10,7 +10,7 @@ from itertools import groupby
 from core.content import quiz
 from core.content.numbers import number_text
 from core.content.quiz import Item
-from core.content.words import Words
+from core.content.words import Words, language_tag
 
 INLINE = (
     (re.compile(r"\\([!-/:-@\[-`{-~])"), r"\1"),
@@ -43,7 +43,7 @@ def to_html(title: str, markdown: str, language: str) -> str:
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
     )
     body = "\n".join(_blocks(markdown.splitlines()))
-    tag = {"zh": "zh-Hans"}.get(language, language)
+    tag = language_tag(language)
     document = f'<!doctype html>\n<html lang="{tag}">\n<head>{head}<style>{STYLE}</style></head>'
     return f"{document}\n<body>\n{body}\n</body></html>\n"
 

@@ -75,6 +75,11 @@ def preferred_language(locale: str | None) -> str:
     return code if code in languages() else DEFAULT_LANGUAGE
 
 
+def language_tag(language: str) -> str:
+    """For a document that stands alone: browsers choose a Han font by it."""
+    return {"zh": "zh-Hans"}.get(language, language)
+
+
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
     pairs: list[tuple[str, str]] = []
     for key, value in table.items():

@@ -14,7 +14,7 @@ from core.charts import house
 from core.charts.house import Figure
 from core.charts.svg import figure_html
 from core.content.numbers import half_up
-from core.content.words import Words
+from core.content.words import Words, language_tag
 from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.shape import GUESSES
 from core.diagnosis.trouble import find_trouble
@@ -27,7 +27,6 @@ from core.training import Evaluation
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 FULL_CELL = 0.5  # opacity of a cell that has all images of its row: black digits stay readable on it
 LINES_TO_WRITE = 6
-LANGUAGE_TAGS = {"zh": "zh-Hans"}
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class LabReport:
 def report_html(say: Words, report: LabReport) -> str:
     """A whole page, to be kept as UTF-8."""
     title = escape(f"{say('report.title')} · {report.title}")
-    tag = LANGUAGE_TAGS.get(say.language, say.language)
+    tag = language_tag(say.language)
     head = (
         f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title><style>{STYLE}</style>'
