@@ -93,7 +93,7 @@ def below(say: Words, key: str, shown: Evidence) -> None:
                 if is_long:
                     st.markdown("\n".join(f"- {each}" for each in named))
         st.download_button(
-            "CSV", lambda: to_csv(shown), f"trendlab-{key}.csv", "text/csv", icon=":material/download:",
+            say("runs.csv"), lambda: to_csv(shown), f"trendlab-{key}.csv", "text/csv", icon=":material/download:",
             key=f"csv_{key}", on_click="ignore",
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.config import RunConfig
+from core.content.numbers import digits
 from core.content.words import Words
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.service import RunService
@@ -25,7 +26,7 @@ def shown_text(say: Words, shown: RunView | None, is_mine: bool) -> str:
         return say("train.gone" if shown_run() else "train.empty")
     if shown.owner == SHOWCASE_OWNER:
         key = "train.showcase" if shown.is_final else "train.showcase_going"
-        return say(key, date=short_date(shown), rate=f"{shown.config.learning_rate:g}")
+        return say(key, date=short_date(shown), rate=digits(shown.config.learning_rate))
     if is_mine and shown.recorded:
         return say("train.recorded", date=short_date(shown))
     if not is_mine:

@@ -20,8 +20,7 @@ STOPS = tuple(f"{digit}e{power}" for power in range(10, 16) for digit in (1, 2, 
 START = "2e11"
 GUESSES = ("mid2022", "mid2024")
 NEARLY = 1.25  # a guess within this factor is as good as right
-# Each part of the outlook with the page of its evidence and that page's icon.
-# A section of the text and the page that holds its evidence.
+# Each section of the text with the page that holds its evidence.
 TRENDS = {"scale": "scale", "optimizers": "deep", "uses": "applications"}
 PROBLEMS = {"compute": "scale", "interpretability": "privacy", "privacy": "privacy"}
 
