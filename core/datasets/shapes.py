@@ -28,24 +28,34 @@ SPEC = {
     },
 }
 
-NUM_IMAGES = 2_000
 SIDE = 24
 OVERSAMPLING = 8  # drawn so much larger, then averaged: soft edges
 RADIUS = (0.22, 0.42)  # of the side
 MAX_TILT_RAD = math.radians(12)  # more would make a square a diamond
 MIN_CONTRAST = 120  # sum of the differences of the three colours, each 0 to 255
-NOISE = 12.0  # standard deviation of what is added to each value, from 0 to 255
 
 Points = NDArray[np.float64]  # (n, 2): corners of a polygon within the unit circle, y pointing down
 
 
 def load(_report: Progress) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The classes in turn."""
-    rng = np.random.default_rng(0)
-    classes = np.arange(NUM_IMAGES) % len(SHAPES)
+    return draw_shapes()
+
+
+def draw_shapes(
+    num_images: int = 2_000, noise: float = 12.0, label_error_rate: float = 0.0, seed: int = 0
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Images (N, 24, 24, 3) uint8 and labels (N,) int64, the classes in turn.
+
+    `noise` is the standard deviation of what is added to each value from 0 to 255; `label_error_rate` is the share
+    of images that carry the label of another class.
+    """
+    rng = np.random.default_rng(seed)
+    classes = np.arange(num_images) % len(SHAPES)
     clean = np.stack([_picture(SHAPES[index], rng) for index in classes])
-    noisy = clean + rng.normal(0.0, NOISE, clean.shape)
-    return np.clip(np.rint(noisy), 0, 255).astype(np.uint8), classes
+    images = np.clip(np.rint(clean + rng.normal(0.0, noise, clean.shape)), 0, 255).astype(np.uint8)
+    wrong = rng.random(num_images) < label_error_rate
+    other = (classes + rng.integers(1, len(SHAPES), num_images)) % len(SHAPES)
+    return images, np.where(wrong, other, classes)
 
 
 def _picture(shape: list[tuple[Points, bool]], rng: np.random.Generator) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ from core import catalog
 from core.content.words import languages
 from core.datasets import is_prepared, open_prepared
 from core.datasets.prepared import prepared_folder
-from core.datasets.shapes import SHAPES
+from core.datasets.shapes import SHAPES, draw_shapes
 from core.datasets.split import stratified_split
 from core.errors import DatasetCorrupt
 from core.runs.preparation import Preparations
@@ -87,10 +87,20 @@ def test_digits_are_scikit_learns_at_three_times_the_size() -> None:
 
 
 def test_shapes_are_the_same_every_time() -> None:
-    first, again = (import_module("core.datasets.shapes").load(nothing) for _ in range(2))
+    first, again = draw_shapes(num_images=50), draw_shapes(num_images=50)
     assert np.array_equal(first[0], again[0])
     assert np.array_equal(first[1], again[1])
-    assert np.array_equal(first[1], np.arange(2_000) % 10)
+    assert not np.array_equal(first[0], draw_shapes(num_images=50, seed=1)[0])
+
+
+def test_the_knobs_of_shapes_do_what_they_say() -> None:
+    clean, labels = draw_shapes(num_images=400, noise=0.0)
+    noisy, _ = draw_shapes(num_images=400, noise=20.0)
+    inner = (clean > 80) & (clean < 175)  # where nothing is clipped
+    assert (noisy.astype(float) - clean)[inner].std() == pytest.approx(20.0, rel=0.03)
+    _, wrong = draw_shapes(num_images=4_000, noise=0.0, label_error_rate=0.3)
+    assert (wrong != np.arange(4_000) % 10).mean() == pytest.approx(0.3, abs=0.03)
+    assert np.array_equal(labels, np.arange(400) % 10)
 
 
 def test_shapes_differ_and_lie_within_the_unit_circle() -> None:
