@@ -27,18 +27,18 @@ class Drawings:
 
     async def answer(self, request: Request) -> Response:
         browser = request.scope.get("owner")
+        ink = await _body(request)  # before it is counted: who sends slowly, or never all, keeps no place
         mine = self._under_way[browser] if browser else 0  # many are without a cookie, in a frame of another site
         if mine >= AT_ONCE_A_BROWSER or self._under_way.total() >= AT_ONCE:
             return JSONResponse({"error": "too_many_drawings"}, status_code=429, headers=LATER)
         self._under_way[browser] += 1
         try:
-            return await self._answer(request, browser)
+            return await self._answer(request, browser, ink)
         finally:
             self._under_way[browser] -= 1
             self._under_way += Counter()  # forgets those who have none
 
-    async def _answer(self, request: Request, browser: str | None) -> Response:
-        ink = await _body(request)
+    async def _answer(self, request: Request, browser: str | None, ink: bytes | None) -> Response:
         epoch = request.query_params.get("epoch", "")
         if ink is None or not (epoch.isascii() and epoch.isdigit() and len(epoch) < 9):
             return JSONResponse({"error": "invalid_request", "limit": f"{INK_BYTES} bytes, an epoch"}, status_code=400)

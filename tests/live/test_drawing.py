@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 
 from core.interpret.preprocess import INK_SIDE, drawing_pixels
+from core.live.drawing_route import AT_ONCE
 from core.live.identity import COOKIE, owner_of
 from core.runs.service import RunService
 from tests.handwritten import inked
@@ -72,6 +75,16 @@ def test_weights_that_are_lost_are_told(site: Site) -> None:
     (site.service._files._folder / str(network.weights_file)).write_bytes(b"lost")
     answer = read(site, run_id)
     assert (answer.status_code, answer.json()) == (410, {"error": "checkpoint"})
+
+
+def test_drawings_that_never_come_whole_keep_nobody_out(site: Site) -> None:
+    run_id = finished(site.service)
+    host, port = site.address.removeprefix("http://").split(":")
+    begun = f"POST /api/runs/{run_id}/drawing?epoch=1 HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(INK)}\r\n\r\n"
+    with ExitStack() as stack:
+        for _ in range(AT_ONCE):
+            stack.enter_context(socket.create_connection((host, int(port)))).sendall(begun.encode() + INK[:1])
+        assert read(site, run_id).status_code == 200
 
 
 def test_one_browser_has_two_answers_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
