@@ -13,6 +13,7 @@ from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 from streamlit.testing.v1 import AppTest
 
 from core.config import MAX_SEED, RunConfig, limits, plain
+from core.content.plain import escaped
 from core.content.words import Words, languages
 from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.runs.build import SHOWCASE_OWNER
@@ -217,7 +218,7 @@ def test_what_the_address_may_not_ask_for_is_named(open_page: Open, field: str, 
     assert len(app.error) == 1
     told = app.error[0].value
     assert Words("zh")(f"fields.{field}.label") in told
-    assert value in told
+    assert escaped(value) in told
     if field not in ("dataset", "model", "optimizer", "precision"):
         assert plain(limits(field)[1]) in told
     assert learners_runs() == before
