@@ -7,8 +7,9 @@ from starlette.middleware import Middleware
 
 from core.live.identity import IdentityMiddleware
 from core.live.static_files import CompressedScripts
+from core.live.uploads import BoundedUploads
 from core.settings import PROJECT
-from core.ui.services import api, lifespan
+from core.ui.services import api, drop_upload, lifespan
 from core.ui.shell import run_app
 
 app = st.App(
@@ -18,6 +19,7 @@ app = st.App(
     middleware=[
         Middleware(CompressedScripts, folder=Path(st.__file__).parent / "static" / "static"),
         Middleware(IdentityMiddleware),
+        Middleware(BoundedUploads, drop=drop_upload),
     ],
 )
 

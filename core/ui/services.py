@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime import get_instance
 
 from core.errors import InvalidSetting, StoreError
 from core.live.hub import Hub
@@ -106,6 +107,12 @@ def close_services() -> None:
 def has_events() -> bool:
     """Whether this process serves event streams, or runs `app.py` as a plain script."""
     return services().hub.attached
+
+
+def drop_upload(session: str, file: str) -> None:
+    """Free the memory of a file that a browser uploaded; if its page still wants it, that finds none."""
+    uploads: Any = get_instance().uploaded_file_mgr
+    uploads.remove_file(session, file)
 
 
 @asynccontextmanager
