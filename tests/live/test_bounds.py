@@ -1,0 +1,63 @@
+"""What a real app takes from a browser: uploads and messages within bounds of memory and time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from core.live.uploads import MAX_BYTES
+from tests.serving import Server
+
+FILE = bytes(31 * 2**20)
+
+
+def opened(server: Server) -> ClientConnection:
+    return connect(server.address.replace("http", "ws") + "/_stcore/stream", max_size=None)
+
+
+def session_of(page: ClientConnection) -> str:
+    asked, told = BackMsg(), ForwardMsg()
+    asked.rerun_script.SetInParent()
+    page.send(asked.SerializeToString())
+    while not told.HasField("new_session"):
+        told.ParseFromString(bytes(page.recv(timeout=30)))
+    return told.new_session.initialize.session_id
+
+
+def held_bytes(server: Server) -> int:
+    """Asked once, as Streamlit answers the same for a while."""
+    found = re.search(r'cache_type="UploadedFileManager"[^}]*} (\d+)', server.get("_stcore/metrics").text)
+    return int(found[1]) if found else 0
+
+
+def test_the_oldest_uploads_make_room_for_the_newest(home_with_digits: Path) -> None:
+    with Server(home_with_digits) as server, opened(server) as page:
+        token = server.get("_stcore/health").cookies["_streamlit_xsrf"]
+        headers = {"X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
+
+        def put(session: str, file: object) -> int:
+            address = f"{server.address}/_stcore/upload_file/{session}/{file}"
+            return httpx.put(address, files={"file": FILE}, headers=headers, timeout=30, verify=False).status_code
+
+        session, most = session_of(page), MAX_BYTES // len(FILE)
+        assert [put(session, number) for number in range(most)] == [204] * most
+        assert put("unknown", 0) == 400  # and takes no place
+        assert [put(session, number) for number in range(most, most + 2)] == [204] * 2
+        assert held_bytes(server) == most * len(FILE)
+
+
+def test_a_message_larger_than_any_of_a_page_ends_the_connection(home_with_digits: Path) -> None:
+    with Server(home_with_digits) as server, opened(server) as page:
+        session_of(page)
+        asked = BackMsg()
+        asked.file_urls_request.file_names.extend(["a"] * 400_000)
+        page.send(asked.SerializeToString())
+        with pytest.raises(ConnectionClosed, match="received 1009"):
+            list(iter(lambda: page.recv(timeout=30), b""))
