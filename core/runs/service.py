@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import secrets
 import time
 from collections import Counter
@@ -33,6 +34,11 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 MAX_NAME_CHARS = 80
+MARKS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+# Control characters, what turns the order of the words around, and a third accent on a letter: they spoil other rows.
+UNFIT = re.compile(
+    rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?<={MARKS}{{2}}){MARKS}"
+)
 GIVE_WAY_S = 0.001  # a lock that is taken again at once is never got by those who wait
 KEEP_UNNAMED_S = 24 * 3600.0
 UNNAMED_FILES_S = 3600.0  # so long a file that a slice wrote may wait for the row that names it
@@ -195,7 +201,7 @@ class RunService:
 
     def rename(self, owner: str, run_id: str, name: str) -> None:
         """An empty name lets the run be cleared away when space runs out."""
-        self._update(self._owned(owner, run_id), name=" ".join(name.split())[:MAX_NAME_CHARS])
+        self._update(self._owned(owner, run_id), name=" ".join(UNFIT.sub("", name).split())[:MAX_NAME_CHARS])
 
     def set_public(self, owner: str, run_id: str, public: bool) -> None:
         self._update(self._owned(owner, run_id), public=public)

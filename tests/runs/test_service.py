@@ -347,6 +347,20 @@ def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
             service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
 
 
+def test_a_name_spoils_nothing_around_it(home_with_digits: Path) -> None:
+    with open_service(home_with_digits, ThreadCluster()) as (service, _):
+        run = service.start(OWNER, QUICK)
+        for given, kept in {
+            "my\nbest \t run ": "my best run",
+            "\u202egnp.\u2066exe\0": "gnp.exe",
+            "\u202e": "",
+            "Z" + "\u0336" * 70: "Z\u0336\u0336",
+            **{name: name for name in ("Tiê\u0301ng \u0e17\u0e35\u0e48 \u05d0", "最好 👩\u200d🎓 <b>")},
+        }.items():
+            service.rename(OWNER, run.id, given)
+            assert service.view(run.id).name == kept
+
+
 def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
     gate = threading.Event()
     cluster = ThreadCluster()
