@@ -11,6 +11,7 @@ from core.runs.store import Candidate, Store
 from core.settings import Settings
 
 GUESSED_STEP_S = 0.02  # of a run that has not trained yet
+ONES_SHARE = 0.75  # of what may wait in all, for one learner: short runs of the others still find room
 
 
 class Admission:
@@ -22,7 +23,7 @@ class Admission:
     def to_new(self, owner: str, config: RunConfig) -> None:
         """A whole run on a data set that is ready."""
         steps = config.epochs * config.steps_per_epoch(read_meta(config.dataset)["num_train"])
-        self._admit(self._under_way(owner), self._waiting(), steps)
+        self._admit(owner, self._under_way(owner), self._waiting(), steps)
 
     def to_more(self, owner: str, trajectory: Trajectory, target_step: int) -> None:
         """Nothing is asked for what is under way for this owner already, or done that far; and no more time than
@@ -32,7 +33,7 @@ class Admission:
         if trajectory.id not in mine and not is_done:
             waiting = self._waiting()
             asked_step = next((c.allowed_step for c in waiting if c.trajectory.id == trajectory.id), trajectory.step)
-            self._admit(mine, waiting, target_step - asked_step)
+            self._admit(owner, mine, waiting, target_step - asked_step)
 
     def _under_way(self, owner: str) -> set[str]:
         """The trajectories that train for this owner now, or will by themselves, at whatever pace."""
@@ -43,12 +44,14 @@ class Admission:
     def _waiting(self) -> list[Candidate]:
         return self._store.candidates(self._cluster.environment())
 
-    def _admit(self, under_way: set[str], waiting: list[Candidate], steps: int) -> None:
+    def _admit(self, owner: str, under_way: set[str], waiting: list[Candidate], steps: int) -> None:
         if len(under_way) >= self._settings.max_active_runs_per_owner:
             raise TooManyRuns(self._settings.max_active_runs_per_owner)
-        queued_s = sum(map(_left_s, waiting)) + steps * GUESSED_STEP_S
-        if steps > 0 and queued_s > self._settings.max_queued_core_s:
-            raise QueueFull(queued_s, self._settings.max_queued_core_s)
+        mine, most_s = [each for each in waiting if owner in each.owners], self._settings.max_queued_core_s
+        for asked, limit_s in ((waiting, most_s), (mine, ONES_SHARE * most_s)):
+            queued_s = sum(map(_left_s, asked)) + steps * GUESSED_STEP_S
+            if steps > 0 and queued_s > limit_s:
+                raise QueueFull(queued_s, limit_s)
 
 
 def _left_s(candidate: Candidate) -> float:

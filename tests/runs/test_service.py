@@ -378,6 +378,16 @@ def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
         gate.set()
 
 
+def test_nobody_takes_all_the_room_of_the_queue(home_with_digits: Path) -> None:
+    limited = Settings(max_queued_core_s=3)  # four runs of 36 steps, by the guess
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        for seed in range(3):
+            service.start(OWNER, QUICK.replaced(seed=seed))
+        with pytest.raises(QueueFull):
+            service.start(OWNER, QUICK.replaced(seed=3))
+        service.start(OTHER, QUICK.replaced(seed=4))
+
+
 def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
     cluster = ThreadCluster()
     cluster.max_steps_a_slice = 4
