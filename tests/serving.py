@@ -49,6 +49,7 @@ class Server:
                 env=os.environ | {"PYTHONPATH": str(PROJECT)} | self.settings,
                 stdout=log,
                 stderr=log,
+                process_group=0,
             )
         wait_until(self.is_up, START_TIMEOUT_S, self.log)
 
@@ -61,11 +62,11 @@ class Server:
 
     def kill(self) -> None:
         """As kill -9 does."""
-        self._end(signal.SIGKILL)
+        self._end(os.kill, signal.SIGKILL)
 
     def stop(self) -> None:
-        """As Ctrl-C does."""
-        self._end(signal.SIGINT)
+        """As Ctrl-C does: a terminal sends it to the workers, too."""
+        self._end(os.killpg, signal.SIGINT)
 
     def log(self) -> str:
         return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
@@ -86,9 +87,9 @@ class Server:
         pids = [int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()]
         return [pid for pid in pids if b"core\0worker" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
-    def _end(self, how: signal.Signals) -> None:
+    def _end(self, send: Callable[[int, int], None], how: signal.Signals) -> None:
         if self.process and self.process.poll() is None:
-            self.process.send_signal(how)
+            send(self.process.pid, how)
             self.process.wait(timeout=20)
 
     def __enter__(self) -> Server:

@@ -245,6 +245,7 @@ class EmbeddedWorker:
             env=worker_environment(),
             stdin=subprocess.PIPE,
             text=True,
+            process_group=0,  # Ctrl-C in a terminal is the app's alone, which ends them
         )
 
 
