@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import os
+import re
 import sys
 from dataclasses import asdict
 from functools import partial
@@ -13,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from core import catalog
-from core.config import RunConfig
+from core.config import RunConfig, limit_told
 from core.content.numbers import half_up
 from core.content.words import DEFAULT_LANGUAGE, languages
-from core.errors import TrendLabError
+from core.errors import InvalidConfig, TrendLabError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; 0 if it went well, 2 after an error, which is told on standard error."""
+    """Run a command; 0 if it went well, 2 after an error, which is told on standard error, 130 after Ctrl-C."""
     chosen = _parser().parse_args(arguments)
     try:
         chosen.run(chosen)
@@ -28,6 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
     except TrendLabError as error:
         print(f"error: {error.message}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        return 130  # as shells count it
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
     return 0
@@ -63,8 +66,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
-    for field in RunConfig.model_fields:
-        parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS)
+    for field, about in RunConfig.model_fields.items():
+        told = f"{limit_told(field)}; {about.default} if left out"
+        parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS, metavar="VALUE", help=told)
 
 
 def _config(chosen: argparse.Namespace) -> RunConfig:
@@ -132,6 +136,8 @@ def _doctor(_chosen: argparse.Namespace) -> None:
 
 
 def _worker(chosen: argparse.Namespace) -> None:
+    if chosen.scheduler and not re.fullmatch(r"\w+://.+:\d+", chosen.scheduler):
+        raise InvalidConfig("scheduler", "like tcp://host:8786", chosen.scheduler)
     from core.runs import worker
 
     worker.main(chosen.scheduler)

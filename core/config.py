@@ -187,6 +187,17 @@ def is_choice(field: str) -> bool:
     return field in NAMED_FIELDS or get_origin(RunConfig.model_fields[field].annotation) is Literal
 
 
+def limit_told(field: str) -> str:
+    """What the field may hold, in words."""
+    if is_choice(field):
+        return "one of " + ", ".join(choices(field))
+    kind = RunConfig.model_fields[field].annotation
+    if kind is bool:
+        return "true or false"
+    low, high = limits(field)
+    return f"{'a whole number' if kind is int else 'a number'} from {plain(low)} to {plain(high)}"
+
+
 def _digest(values: Mapping[str, Any]) -> str:
     text = json.dumps(values, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
@@ -197,10 +208,4 @@ def _invalid(problem: ValidationError) -> InvalidConfig:
     field, got = str(first["loc"][0]), first.get("input")
     if first["type"] == "extra_forbidden":
         return InvalidConfig(field, "one of the settings " + ", ".join(RunConfig.model_fields), got)
-    if is_choice(field):
-        return InvalidConfig(field, "one of " + ", ".join(choices(field)), got)
-    if RunConfig.model_fields[field].annotation is bool:
-        return InvalidConfig(field, "true or false", got)
-    low, high = limits(field)
-    kind = "a whole number" if RunConfig.model_fields[field].annotation is int else "a number"
-    return InvalidConfig(field, f"{kind} from {plain(low)} to {plain(high)}", got)
+    return InvalidConfig(field, limit_told(field), got)

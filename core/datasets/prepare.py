@@ -89,6 +89,8 @@ def main(name: str) -> int:
         return tell(problem)
     except OSError as problem:
         return tell(DatasetError(name, str(problem)))
+    except KeyboardInterrupt:  # in a terminal it comes here, too; who asked for the data set tells
+        return 130
     return 0
 
 

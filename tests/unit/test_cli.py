@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.config import RunConfig
+from core.config import RunConfig, limit_told
 from core.settings import PROJECT, get_settings
 from core.training import local, train_slice
 from core.ui.services import api
@@ -96,6 +97,34 @@ def test_a_reader_that_has_enough_ends_it_quietly() -> None:
     ended = subprocess.run(command, cwd=PROJECT, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_ctrl_c_ends_it_quietly() -> None:
+    command = [sys.executable, "-m", "core", "train", "--epochs", "50"]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
+        assert training.stdout
+        assert training.stdout.readline().startswith("epoch 1:")
+        training.send_signal(signal.SIGINT)
+        _, told = training.communicate(timeout=30)
+    assert (training.returncode, told) == (130, "")
+
+
+@pytest.mark.parametrize("address", ["host", "host:8786", "tcp://host", "tcp://:8786x"])
+def test_a_schedulers_address_that_cannot_be_is_said_in_one_line(
+    address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["worker", address]) == 2
+    told = capsys.readouterr().err
+    assert told == f"error: scheduler must be like tcp://host:8786, got {address!r}.\n"
+
+
+def test_the_help_names_the_limits_and_the_default_of_every_setting(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert "--epochs VALUE a whole number from 1 to 50; 10 if left out" in told
+    for field, about in RunConfig.model_fields.items():
+        assert f"--{field.replace('_', '-')} VALUE {limit_told(field)}; {about.default} if left out" in told
 
 
 def test_an_unknown_data_set_is_named(capsys: pytest.CaptureFixture[str]) -> None:
