@@ -230,12 +230,12 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
 
 
 def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(open_page: OpenPage) -> None:
-    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=30&seed=139")).ready() for _ in range(2))
+    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=15&seed=139")).ready() for _ in range(2))
     lab.train()
     lab.press("Stop and keep result")
     lab.reach("Stopped")
     other.press("Train")
-    other.reach("Finished · epoch 30 of 30")
+    other.reach("Finished · epoch 15 of 15")
     lab.press("5 more epochs")
     lab.reach("Finished", timeout_s=10)
 
