@@ -54,6 +54,7 @@ def test_who_opens_a_popover_by_key_is_in_it_and_afterwards_where_they_were(come
     expect(page.get_by_role("dialog")).to_be_focused()
     page.get_by_role("button", name="flat, then falls").press("Enter")
     expect(page.get_by_role("button", name="I expect: flat, then falls")).to_be_focused()
+    page.reload()  # who comes next has guessed nothing yet
 
 
 def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
