@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 from contextlib import suppress
 
 import numpy as np
@@ -145,6 +146,25 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     expect(page.locator("h1")).to_have_text("Runs")
     page.wait_for_timeout(2 * LATE_MS)
     expect(page.get_by_role("table")).to_be_visible()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(141, 144))
+def test_who_leaves_as_the_run_ends_is_not_called_back_by_a_busy_server(
+    open_page: OpenPage, server: Server, seed: int
+) -> None:
+    page = open_page(f"train?model=mlp&epochs=1&learning_rate=0.01&seed={seed}")
+    lab = LabPage(page).ready()
+    lab.press("Train")
+    lab.reach("Finished · epoch 1 of 1")
+    go_to(page, "Lab", "Runs")
+    assert server.process
+    server.process.send_signal(signal.SIGSTOP)
+    page.wait_for_timeout(5_000)
+    server.process.send_signal(signal.SIGCONT)
+    expect(page.locator("h1")).to_have_text("Runs")
+    page.wait_for_timeout(2_000)
+    expect(page.locator("h1")).to_have_text("Runs")
 
 
 def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPage) -> None:

@@ -3,6 +3,7 @@
 const REPLAY_MS = 10000;
 const JITTER_MS = 500; // a class does not rerun its pages at once
 const LEAVING_MS = 3000; // a rerun asked for while Streamlit changes the page would call it back
+const ON_ITS_WAY = ["rerunRequested", "running"]; // a script, and with it perhaps another page
 const choices = new Map(); // key given by the page -> what the reader chose
 
 class Live {
@@ -153,10 +154,16 @@ class Live {
   tellIn(delayMs) {
     clearTimeout(this.trigger);
     this.trigger = setTimeout(() => {
+      if (this.leavingUntil && this.isScriptOnItsWay()) return this.tellIn(JITTER_MS);
       this.told = isOtherState(this.main, this.news) ? this.news : null;
       if (this.told) this.setTriggerValue("changed", this.told);
       this.news = null;
     }, delayMs);
+  }
+
+  /** On a busy server a page takes its time. */
+  isScriptOnItsWay() {
+    return ON_ITS_WAY.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
   }
 
   /** A script that was slow to arrive may show a state which was over before; a page is told of the present one once. */
