@@ -58,16 +58,12 @@ class Trouble:
         """Places of the text that take words of their own: key and facts."""
         if self.kind != "collapsed":
             return {}
-        spread, best = (
-            self.evidence["logit_spread"],
-            {key: self.evidence[key] for key in ("best_epoch", "best_accuracy")},
-        )
+        spread = {"logit_spread": self.evidence["logit_spread"]}
+        best = {key: self.evidence[key] for key in ("best_epoch", "best_accuracy")}
+        was_better = best["best_epoch"] < self.evidence["epoch"]
         return {
-            "scores": ("trouble.scores.alike" if spread else "trouble.scores.same", {"logit_spread": spread}),
-            "best": (
-                "trouble.best.before" if best["best_epoch"] < self.evidence["epoch"] else "trouble.best.never",
-                best,
-            ),
+            "scores": ("trouble.scores.alike" if spread["logit_spread"] else "trouble.scores.same", spread),
+            "best": ("trouble.best.before" if was_better else "trouble.best.never", best),
         }
 
     def changes_told(self) -> tuple[tuple[str, Mapping[str, float]], ...]:

@@ -20,9 +20,8 @@ class Explanation:
     (occlusion, integrated gradients), logits by pixel value from -1 to 1 (saliency), or of no unit (Grad-CAM).
 
     `layer` and `cells` are the convolution that Grad-CAM looks at and the size of its maps, `is_rectified` says that
-    they are taken after the ReLU that follows. `rise` is how much higher
-    the logit is for the picture than for a blank one of shade `blank`; with `num_steps` steps, integrated gradients
-    divide it among the pixels.
+    they are taken after the ReLU that follows. `rise` is how much higher the logit is for the picture than for a blank
+    one of shade `blank`; with `num_steps` steps, integrated gradients divide it among the pixels.
     """
 
     method: Method
