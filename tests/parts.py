@@ -10,11 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
 from core.config import RunConfig
 from core.errors import TrendLabError
 from core.runs.cluster import OnDone, SliceRequest
 from core.runs.environment import environment
 from core.runs.files import FileStore
+from core.runs.records import Curve, Run
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.runs.worker import TrainedSlice, run_slice
@@ -71,6 +74,9 @@ class ThreadCluster:
             return problem
 
 
+Parts = tuple[RunService, ThreadCluster]
+
+
 @contextmanager
 def open_service(
     home: Path, cluster: ThreadCluster | None = None, settings: Settings | None = None
@@ -99,6 +105,15 @@ def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
 def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:
     """Wait until a run has come to its end."""
     until(lambda: service.view(run_id).is_final, timeout_s)
+
+
+def curve_of(service: RunService, run: Run) -> Curve:
+    return service.curve(service.view(run.id))
+
+
+def undisturbed(config: RunConfig, changes: tuple[tuple[int, str, float], ...] = ()) -> np.ndarray:
+    """The losses of the whole run, trained in one slice."""
+    return train_slice(config, None, 10**9, changes=changes).metrics
 
 
 def train_in_slices(config: RunConfig, lengths: Sequence[int], **how: Any) -> list[SliceResult]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-import re
 import secrets
 import time
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,26 +20,18 @@ from core.runs.cluster import Cluster
 from core.runs.engine import Engine
 from core.runs.files import FileStore
 from core.runs.inspections import Inspections
+from core.runs.names import fitting_name
 from core.runs.networks import Networks
 from core.runs.own_sets import OwnSets
 from core.runs.preparation import Preparations
 from core.runs.records import Curve, Intent, Pace, Run, Trajectory
+from core.runs.retention import Retention
 from core.runs.store import Store
 from core.runs.views import RunView, view_of
 from core.runs.worker import bfloat16_speedup
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
-
-MAX_NAME_CHARS = 80
-MARKS = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-# Control characters, what turns the order of the words around, and a third accent on a letter: they spoil other rows.
-UNFIT = re.compile(
-    rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|(?<={MARKS}{{2}}){MARKS}"
-)
-GIVE_WAY_S = 0.001  # a lock that is taken again at once is never got by those who wait
-KEEP_UNNAMED_S = 24 * 3600.0
-UNNAMED_FILES_S = 3600.0  # so long a file that a slice wrote may wait for the row that names it
 
 Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
 
@@ -60,6 +50,7 @@ class RunService:
         self._inspections = Inspections(cluster, self._answers)
         self.own_sets = OwnSets(store)
         self.networks = Networks(store, files, cluster, self._answers)
+        self._retention = Retention(store, files, self.own_sets, self._engine.lock, settings.max_storage_bytes)
         self._bfloat16_pays: bool | None = None  # not measured yet
 
     def open(self) -> None:
@@ -201,7 +192,7 @@ class RunService:
 
     def rename(self, owner: str, run_id: str, name: str) -> None:
         """An empty name lets the run be cleared away when space runs out."""
-        self._update(self._owned(owner, run_id), name=" ".join(UNFIT.sub("", name).split())[:MAX_NAME_CHARS])
+        self._update(self._owned(owner, run_id), name=fitting_name(name))
 
     def set_public(self, owner: str, run_id: str, public: bool) -> None:
         self._update(self._owned(owner, run_id), public=public)
@@ -227,26 +218,7 @@ class RunService:
 
     def clean_up(self) -> None:
         """Keep within the storage limit: first what nobody holds, then the oldest unnamed runs."""
-        self._make_room()
-        with self._engine.lock:
-            self.own_sets.make_room()
-        self._files.sweep(self._store.referenced_files(), older_than_s=UNNAMED_FILES_S)
-
-    def _make_room(self) -> None:
-        """One removal at a time: whoever wants to train waits for no more than that."""
-        sizes, files_of = self._files.sizes_bytes(), self._store.files_of_trajectories()
-        uses = Counter(name for names in files_of.values() for name in names)
-        excess = sum(sizes.get(name, 0) for name in uses) - self._settings.max_storage_bytes
-        long_ago = time.time() - KEEP_UNNAMED_S
-        while excess > 0:
-            with self._engine.lock:
-                removed = self._store.delete_oldest_unused()
-                if removed is None and not self._store.delete_oldest_unnamed_run(long_ago):
-                    return
-            names = files_of.get(removed or "", set())
-            uses.subtract(names)
-            excess -= sum(sizes.get(name, 0) for name in names if not uses[name])
-            time.sleep(GIVE_WAY_S)
+        self._retention.clean_up()
 
     def delete_own_set(self, owner: str, name: str) -> None:
         """Raises OwnSetRefused while runs train on it."""

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,41 +11,12 @@ from core.config import RunConfig
 from core.errors import (
     InvalidConfig,
     NoWorkers,
-    QueueFull,
     RunNotFound,
     RunOutdated,
-    StoreUnavailable,
-    TooManyRuns,
-    TrendLabError,
-    WorkersEnd,
 )
-from core.runs.cluster import OnDone, SliceRequest
-from core.runs.engine import TASKS_PER_WORKER
-from core.runs.files import FileStore, SavedFiles
-from core.runs.records import Curve, Pace, Run, State, Trajectory
+from core.runs.records import Pace, State
 from core.runs.service import RunService
-from core.runs.store import Store
-from core.runs.worker import TrainedSlice
-from core.settings import Settings, get_settings
-from core.training import train_slice
-from tests.artificial import LEASE, evaluation, new_run, new_trajectory, slice_result
-from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
-
-Parts = tuple[RunService, ThreadCluster]
-
-
-@pytest.fixture
-def parts(home_with_digits: Path) -> Iterator[Parts]:
-    with open_service(home_with_digits) as opened:
-        yield opened
-
-
-def undisturbed(config: RunConfig, changes: tuple[tuple[int, str, float], ...] = ()) -> np.ndarray:
-    return train_slice(config, None, 10**9, changes=changes).metrics
-
-
-def curve_of(service: RunService, run: Run) -> Curve:
-    return service.curve(service.view(run.id))
+from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed, until
 
 
 def stand_at(service: RunService, run_id: str, steps: int) -> None:
@@ -301,52 +269,6 @@ def test_a_bad_rate_changes_nothing(parts: Parts) -> None:
     assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
-def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digits: Path) -> None:
-    gate = threading.Event()
-    cluster = ThreadCluster()
-    cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
-    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
-        for seed in range(2):
-            service.start(OWNER, QUICK.replaced(seed=seed))
-        with pytest.raises(TooManyRuns):
-            service.start(OWNER, QUICK.replaced(seed=2))
-        assert len(service.runs_of(OWNER)) == 2
-        service.start(OTHER, QUICK.replaced(seed=2))
-        gate.set()
-
-
-def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path) -> None:
-    gate = threading.Event()
-    cluster = ThreadCluster()
-    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
-        over = service.start(OWNER, QUICK.replaced(seed=9))
-        finish(service, over.id)
-        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
-        first, *others = (service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2))
-        service.pause(OWNER, first.id)
-        service.start(OWNER, QUICK.replaced(seed=2))
-        with pytest.raises(TooManyRuns):
-            service.resume(OWNER, first.id)
-        with pytest.raises(TooManyRuns):
-            service.extend(OWNER, over.id, 1)
-        assert service.view(first.id).state is State.PAUSED
-        assert service.view(over.id).state is State.FINISHED
-        service.resume(OWNER, others[0].id, Pace.EPOCH)  # what is under way goes on at any pace
-        service.stop(OWNER, others[0].id)
-        service.resume(OWNER, first.id)
-        assert service.view(first.id).state is not State.PAUSED
-        gate.set()
-
-
-def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
-    limited = Settings(max_active_runs_per_owner=2)
-    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
-        for pace in (Pace.STEP, Pace.EPOCH, Pace.EPOCH):  # the first stands still until a click
-            service.start(OWNER, QUICK.replaced(seed=len(service.runs_of(OWNER))), pace=pace)
-        with pytest.raises(TooManyRuns):
-            service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
-
-
 def test_a_name_spoils_nothing_around_it(home_with_digits: Path) -> None:
     with open_service(home_with_digits, ThreadCluster()) as (service, _):
         run = service.start(OWNER, QUICK)
@@ -359,46 +281,6 @@ def test_a_name_spoils_nothing_around_it(home_with_digits: Path) -> None:
         }.items():
             service.rename(OWNER, run.id, given)
             assert service.view(run.id).name == kept
-
-
-def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
-    gate = threading.Event()
-    cluster = ThreadCluster()
-    limited = Settings(max_active_runs_per_owner=2, max_queued_core_s=2)  # two runs of 36 steps, by the guess
-    with open_service(home_with_digits, cluster, limited) as (service, _):
-        done = service.start(OWNER, QUICK.replaced(seed=9))
-        finish(service, done.id)
-        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
-        under_way = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2)]
-        assert service.start(OWNER, QUICK.replaced(seed=9)).recorded
-        for run in under_way:
-            assert service.start(OTHER, run.config).trajectory.id == run.trajectory.id
-        with pytest.raises(QueueFull):
-            service.start("a third", QUICK.replaced(seed=2))
-        gate.set()
-
-
-def test_nobody_takes_all_the_room_of_the_queue(home_with_digits: Path) -> None:
-    limited = Settings(max_queued_core_s=3)  # four runs of 36 steps, by the guess
-    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
-        for seed in range(3):
-            service.start(OWNER, QUICK.replaced(seed=seed))
-        with pytest.raises(QueueFull):
-            service.start(OWNER, QUICK.replaced(seed=3))
-        service.start(OTHER, QUICK.replaced(seed=4))
-
-
-def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
-    cluster = ThreadCluster()
-    cluster.max_steps_a_slice = 4
-    with open_service(home_with_digits, cluster, Settings(max_step_s=1e-9)) as (service, _):
-        run = service.start(OWNER, QUICK)
-        finish(service, run.id)
-        view = service.view(run.id)
-        assert view.state is State.FAILED
-        assert view.error is not None
-        assert view.error["kind"] == "RunRefused"
-        assert view.step == 8  # two slices had to agree
 
 
 def test_after_a_crash_going_runs_go_on_and_paused_ones_stay(home_with_digits: Path) -> None:
@@ -455,200 +337,6 @@ def test_other_arithmetic_is_not_continued(home_with_digits: Path) -> None:
         assert again.trajectory.id != run.trajectory.id
 
 
-def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    full = threading.Event()
-    with open_service(home_with_digits) as (service, cluster):
-        cluster.max_steps_a_slice = 4
-        write = service._files.write
-
-        def write_if_there_is_room(content: bytes) -> str:
-            if full.is_set():
-                raise OSError(28, "No space left on device")
-            return write(content)
-
-        monkeypatch.setattr(service._files, "write", write_if_there_is_room)
-        full.set()
-        run = service.start(OWNER, QUICK)
-        until(lambda: service.trouble is not None)
-        assert service.health()["status"] == "waiting"
-        assert "No space left" in str(service.health()["reason"])
-        full.clear()
-        finish(service, run.id)
-        assert service.trouble is None
-        assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
-
-
-def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
-    with open_service(home_with_digits, settings=Settings(max_storage_bytes=1)) as (service, _):
-        kept, dropped = service.start(OWNER, QUICK), service.start(OWNER, QUICK.replaced(seed=1))
-        finish(service, kept.id)
-        finish(service, dropped.id)
-        service.rename(OWNER, kept.id, "my best")
-        service.delete(OWNER, dropped.id)
-        service.clean_up()
-        assert len(curve_of(service, kept).losses) == 36
-        assert not service._store.has_trajectory(dropped.trajectory.id)
-        service.extend(OWNER, kept.id, 1)
-        finish(service, kept.id)
-        assert len(curve_of(service, kept).losses) == 48
-
-
-def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
-    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.runs.service.KEEP_UNNAMED_S", 0.0)
-    monkeypatch.setattr("core.runs.service.UNNAMED_FILES_S", 0.0)
-    with open_service(home_with_digits, settings=Settings(max_storage_bytes=12_000)) as (service, _):
-        for n in range(20):  # 1000 bytes each, and 1000 that all share
-            trajectory, names = new_trajectory(environment="elsewhere"), [service._files.write(bytes([n]) * 1000)]
-            service._store.add_trajectory(trajectory)
-            names.append(service._files.write(b"shared".ljust(1000)))
-            result = slice_result(trajectory, [1.0] * 10, evaluations=(evaluation(1, 10),))
-            assert service._store.lease(trajectory, LEASE, 60.0)
-            assert service._store.commit_slice(trajectory, LEASE, result, SavedFiles(names[0], (names[1],), (None,)))
-            service._store.add_run(new_run(trajectory))
-        remove, done, others = service._store.delete_oldest_unnamed_run, list[str](), list[threading.Thread]()
-
-        def train_meanwhile() -> None:
-            with service._engine.lock:
-                done.append("trained")
-
-        def remove_beside_others(before: float) -> bool:
-            if not others:
-                others.append(threading.Thread(target=train_meanwhile))
-                others[0].start()
-            return remove(before)
-
-        monkeypatch.setattr(service._store, "delete_oldest_unnamed_run", remove_beside_others)
-        service.clean_up()
-        done.append("cleaned")
-        others[0].join()
-        assert done == ["trained", "cleaned"]
-        assert len(service.runs_of(OWNER)) == 11
-        assert len(list((home_with_digits / "files").iterdir())) == 12
-
-
-def test_what_a_slice_has_just_written_outlives_a_clean_up(home_with_digits: Path) -> None:
-    written, may_be_told = threading.Event(), threading.Event()
-
-    class Slow(ThreadCluster):
-        def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
-            outcome = super()._outcome(request)
-            written.set()
-            may_be_told.wait(20)
-            return outcome
-
-    with open_service(home_with_digits, Slow()) as (service, _):
-        run = service.start(OWNER, QUICK)
-        assert written.wait(20)
-        service.clean_up()
-        may_be_told.set()
-        finish(service, run.id)
-        networks = service.networks.of(service.run(run.id))
-        assert service.networks.logits(networks).shape == (3, 360, 10)
-
-
-def test_a_clean_up_takes_no_twin_that_a_new_run_joins(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with open_service(home_with_digits, settings=Settings(max_storage_bytes=1)) as (service, _):
-        run = service.start(OWNER, QUICK)
-        finish(service, run.id)
-        service.delete(OWNER, run.id)
-        cleaning, find = threading.Thread(target=service.clean_up), service._store.find_trajectory
-
-        def find_and_wait(key: str) -> Trajectory | None:
-            found = find(key)
-            cleaning.start()
-            cleaning.join(0.2)
-            return found
-
-        monkeypatch.setattr(service._store, "find_trajectory", find_and_wait)
-        again = service.start(OWNER, QUICK)
-        cleaning.join()
-        assert again.recorded
-        assert len(curve_of(service, again).losses) == 36
-
-
-def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
-    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
-
-    class Weak(ThreadCluster):
-        is_weak = True
-
-        def num_workers(self) -> int:
-            return 0 if self.is_weak else 1
-
-        def trouble(self) -> TrendLabError | None:
-            return WorkersEnd("exit code -9") if self.is_weak else None
-
-    cluster = Weak()
-    with open_service(home_with_digits, cluster) as (service, _):
-        run = service.start(OWNER, QUICK)
-        until(lambda: service.view(run.id).waiting)
-        told = service.health()
-        assert (told["status"], told["workers"], told["queued"]) == ("waiting", 0, 1)
-        assert "exit code -9" in str(told["reason"])
-        assert service.view(run.id).state is State.QUEUED
-        cluster.is_weak = False
-        finish(service, run.id)
-        assert service.trouble is None
-
-
-def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    service, _ = parts
-    commit = service._store.commit_slice
-
-    def commit_sound(before: Trajectory, *slice_: Any) -> bool:
-        if before.config.seed == 1:
-            raise ValueError("twice the same epoch")
-        return commit(before, *slice_)
-
-    monkeypatch.setattr(service._store, "commit_slice", commit_sound)
-    bad, good = service.start(OWNER, QUICK.replaced(seed=1)), service.start(OTHER, QUICK)
-    finish(service, good.id)
-    finish(service, bad.id)
-    assert (service.view(bad.id).state, service.view(good.id).state) == (State.FAILED, State.FINISHED)
-    assert "twice the same epoch" in str(service.view(bad.id).error)
-
-
-def test_a_slice_that_finds_no_way_out_is_handed_out_again(
-    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
-
-    class Cut(ThreadCluster):
-        failures = iter([RuntimeError("The connection is cut.")])
-
-        def submit(self, request: SliceRequest, on_done: OnDone) -> None:
-            for failure in self.failures:
-                raise failure
-            super().submit(request, on_done)
-
-    with open_service(home_with_digits, Cut()) as (service, _):
-        run = service.start(OWNER, QUICK)
-        finish(service, run.id)
-
-
-def test_a_result_that_waits_is_charged_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
-    with open_service(home_with_digits) as (service, _):
-        commit, failures = service._store.commit_slice, iter([StoreUnavailable("locked")] * 5)
-
-        def commit_if_free(*slice_: Any) -> bool:
-            for failure in failures:
-                raise failure
-            return commit(*slice_)
-
-        charged: list[float] = []
-        monkeypatch.setattr(service._store, "commit_slice", commit_if_free)
-        monkeypatch.setattr(service._engine._queue, "charge", lambda _, seconds: charged.append(seconds))
-        run = service.start(OWNER, QUICK)
-        finish(service, run.id)
-        until(lambda: bool(charged))
-        assert charged == [service.run(run.id).trajectory.train_s]
-
-
 def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     service, cluster = parts
     run = service.start(OWNER, QUICK)
@@ -679,22 +367,3 @@ def test_losses_that_no_worker_gets_to_are_told(parts: Parts, monkeypatch: pytes
     monkeypatch.setattr(cluster, "ask", late)
     with pytest.raises(NoWorkers):
         service.member_losses(run.id)
-
-
-def test_what_another_process_trains_keeps_no_worker_from_the_rest(
-    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("core.runs.engine.LEASE_S", 600.0)
-    gate, held = threading.Event(), ThreadCluster()
-    held.before_slice = lambda _: gate.wait(30)  # type: ignore[assignment, return-value]
-    with open_service(home_with_digits, held) as (service, _):
-        runs = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(4)]
-        until(lambda: len(held.requests) == TASKS_PER_WORKER)
-        store = Store(f"sqlite:///{home_with_digits / 'trendlab.db'}")
-        free = RunService(get_settings(), store, FileStore(home_with_digits / "files"), ThreadCluster())
-        free.open()
-        until(lambda: sum(free.view(run.id).is_final for run in runs) == 4 - TASKS_PER_WORKER)
-        gate.set()
-        for run in runs:
-            finish(service, run.id)
-        free.close()

@@ -1,0 +1,16 @@
+"""A whole service in this process, for a test that needs nothing special of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.parts import Parts, open_service
+
+
+@pytest.fixture
+def parts(home_with_digits: Path) -> Iterator[Parts]:
+    with open_service(home_with_digits) as opened:
+        yield opened

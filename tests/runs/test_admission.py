@@ -1,0 +1,102 @@
+"""How much one learner, and a class, may ask for at once."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import (
+    QueueFull,
+    TooManyRuns,
+)
+from core.runs.records import Pace, State
+from core.settings import Settings
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
+
+
+def test_too_many_runs_at_once_are_refused_and_nothing_is_started(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
+    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
+        for seed in range(2):
+            service.start(OWNER, QUICK.replaced(seed=seed))
+        with pytest.raises(TooManyRuns):
+            service.start(OWNER, QUICK.replaced(seed=2))
+        assert len(service.runs_of(OWNER)) == 2
+        service.start(OTHER, QUICK.replaced(seed=2))
+        gate.set()
+
+
+def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    with open_service(home_with_digits, cluster, Settings(max_active_runs_per_owner=2)) as (service, _):
+        over = service.start(OWNER, QUICK.replaced(seed=9))
+        finish(service, over.id)
+        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
+        first, *others = (service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2))
+        service.pause(OWNER, first.id)
+        service.start(OWNER, QUICK.replaced(seed=2))
+        with pytest.raises(TooManyRuns):
+            service.resume(OWNER, first.id)
+        with pytest.raises(TooManyRuns):
+            service.extend(OWNER, over.id, 1)
+        assert service.view(first.id).state is State.PAUSED
+        assert service.view(over.id).state is State.FINISHED
+        service.resume(OWNER, others[0].id, Pace.EPOCH)  # what is under way goes on at any pace
+        service.stop(OWNER, others[0].id)
+        service.resume(OWNER, first.id)
+        assert service.view(first.id).state is not State.PAUSED
+        gate.set()
+
+
+def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
+    limited = Settings(max_active_runs_per_owner=2)
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        for pace in (Pace.STEP, Pace.EPOCH, Pace.EPOCH):  # the first stands still until a click
+            service.start(OWNER, QUICK.replaced(seed=len(service.runs_of(OWNER))), pace=pace)
+        with pytest.raises(TooManyRuns):
+            service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
+
+
+def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
+    gate = threading.Event()
+    cluster = ThreadCluster()
+    limited = Settings(max_active_runs_per_owner=2, max_queued_core_s=2)  # two runs of 36 steps, by the guess
+    with open_service(home_with_digits, cluster, limited) as (service, _):
+        done = service.start(OWNER, QUICK.replaced(seed=9))
+        finish(service, done.id)
+        cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
+        under_way = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2)]
+        assert service.start(OWNER, QUICK.replaced(seed=9)).recorded
+        for run in under_way:
+            assert service.start(OTHER, run.config).trajectory.id == run.trajectory.id
+        with pytest.raises(QueueFull):
+            service.start("a third", QUICK.replaced(seed=2))
+        gate.set()
+
+
+def test_nobody_takes_all_the_room_of_the_queue(home_with_digits: Path) -> None:
+    limited = Settings(max_queued_core_s=3)  # four runs of 36 steps, by the guess
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        for seed in range(3):
+            service.start(OWNER, QUICK.replaced(seed=seed))
+        with pytest.raises(QueueFull):
+            service.start(OWNER, QUICK.replaced(seed=3))
+        service.start(OTHER, QUICK.replaced(seed=4))
+
+
+def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
+    cluster = ThreadCluster()
+    cluster.max_steps_a_slice = 4
+    with open_service(home_with_digits, cluster, Settings(max_step_s=1e-9)) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        view = service.view(run.id)
+        assert view.state is State.FAILED
+        assert view.error is not None
+        assert view.error["kind"] == "RunRefused"
+        assert view.step == 8  # two slices had to agree

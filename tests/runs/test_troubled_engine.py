@@ -1,0 +1,147 @@
+"""Disk full, store locked, workers that end, results that cannot be written: training waits, and then goes on."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.errors import (
+    StoreUnavailable,
+    TrendLabError,
+    WorkersEnd,
+)
+from core.runs.cluster import OnDone, SliceRequest
+from core.runs.engine import TASKS_PER_WORKER
+from core.runs.files import FileStore
+from core.runs.records import State, Trajectory
+from core.runs.service import RunService
+from core.runs.store import Store
+from core.settings import get_settings
+from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed, until
+
+
+def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = threading.Event()
+    with open_service(home_with_digits) as (service, cluster):
+        cluster.max_steps_a_slice = 4
+        write = service._files.write
+
+        def write_if_there_is_room(content: bytes) -> str:
+            if full.is_set():
+                raise OSError(28, "No space left on device")
+            return write(content)
+
+        monkeypatch.setattr(service._files, "write", write_if_there_is_room)
+        full.set()
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.trouble is not None)
+        assert service.health()["status"] == "waiting"
+        assert "No space left" in str(service.health()["reason"])
+        full.clear()
+        finish(service, run.id)
+        assert service.trouble is None
+        assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
+
+
+def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+
+    class Weak(ThreadCluster):
+        is_weak = True
+
+        def num_workers(self) -> int:
+            return 0 if self.is_weak else 1
+
+        def trouble(self) -> TrendLabError | None:
+            return WorkersEnd("exit code -9") if self.is_weak else None
+
+    cluster = Weak()
+    with open_service(home_with_digits, cluster) as (service, _):
+        run = service.start(OWNER, QUICK)
+        until(lambda: service.view(run.id).waiting)
+        told = service.health()
+        assert (told["status"], told["workers"], told["queued"]) == ("waiting", 0, 1)
+        assert "exit code -9" in str(told["reason"])
+        assert service.view(run.id).state is State.QUEUED
+        cluster.is_weak = False
+        finish(service, run.id)
+        assert service.trouble is None
+
+
+def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, _ = parts
+    commit = service._store.commit_slice
+
+    def commit_sound(before: Trajectory, *slice_: Any) -> bool:
+        if before.config.seed == 1:
+            raise ValueError("twice the same epoch")
+        return commit(before, *slice_)
+
+    monkeypatch.setattr(service._store, "commit_slice", commit_sound)
+    bad, good = service.start(OWNER, QUICK.replaced(seed=1)), service.start(OTHER, QUICK)
+    finish(service, good.id)
+    finish(service, bad.id)
+    assert (service.view(bad.id).state, service.view(good.id).state) == (State.FAILED, State.FINISHED)
+    assert "twice the same epoch" in str(service.view(bad.id).error)
+
+
+def test_a_slice_that_finds_no_way_out_is_handed_out_again(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+
+    class Cut(ThreadCluster):
+        failures = iter([RuntimeError("The connection is cut.")])
+
+        def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+            for failure in self.failures:
+                raise failure
+            super().submit(request, on_done)
+
+    with open_service(home_with_digits, Cut()) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+
+
+def test_a_result_that_waits_is_charged_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
+    with open_service(home_with_digits) as (service, _):
+        commit, failures = service._store.commit_slice, iter([StoreUnavailable("locked")] * 5)
+
+        def commit_if_free(*slice_: Any) -> bool:
+            for failure in failures:
+                raise failure
+            return commit(*slice_)
+
+        charged: list[float] = []
+        monkeypatch.setattr(service._store, "commit_slice", commit_if_free)
+        monkeypatch.setattr(service._engine._queue, "charge", lambda _, seconds: charged.append(seconds))
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        until(lambda: bool(charged))
+        assert charged == [service.run(run.id).trajectory.train_s]
+
+
+def test_what_another_process_trains_keeps_no_worker_from_the_rest(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.LEASE_S", 600.0)
+    gate, held = threading.Event(), ThreadCluster()
+    held.before_slice = lambda _: gate.wait(30)  # type: ignore[assignment, return-value]
+    with open_service(home_with_digits, held) as (service, _):
+        runs = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(4)]
+        until(lambda: len(held.requests) == TASKS_PER_WORKER)
+        store = Store(f"sqlite:///{home_with_digits / 'trendlab.db'}")
+        free = RunService(get_settings(), store, FileStore(home_with_digits / "files"), ThreadCluster())
+        free.open()
+        until(lambda: sum(free.view(run.id).is_final for run in runs) == 4 - TASKS_PER_WORKER)
+        gate.set()
+        for run in runs:
+            finish(service, run.id)
+        free.close()
