@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pickle
 import threading
-from collections.abc import Callable, Hashable
+import time
+from collections.abc import Callable, Generator, Hashable, Sequence
 from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from core.runs.fairness import Ledger
 
 KEPT_BYTES = 16 * 2**20  # of answers; most have some kilobytes, few have 200
 QUICK_AT_ONCE = 4
@@ -16,61 +20,122 @@ LOOK_EVERY_S = 0.05
 
 T = TypeVar("T")
 GiveWay = Callable[[], object]  # called while one waits; what it raises ends the waiting
+Question = tuple[Hashable, Callable[[], T]]  # its name, and what gives the answer
 
 
-@dataclass
+@dataclass(eq=False)
 class _Asked:
-    """A question under way or answered; `num_bytes` is what the answer takes, as bytes for another process."""
+    """A question under way or answered; `num_bytes` is what the answer takes, as bytes for another process. A heavy one
+    has the learners who asked it."""
 
-    future: Future[Any]
+    ask: Callable[[], Any]
+    future: Future[Any] = field(default_factory=Future)
+    owners: set[str] = field(default_factory=set)
     waiting: int = 0
     num_bytes: int = 0
 
+    def run(self) -> None:
+        try:
+            self.future.set_result(self.ask())
+        except BaseException as problem:  # for those who wait
+            self.future.set_exception(problem)
+
 
 class Answers:
-    """Heavy questions wait for one another, quick ones do not wait for them. What nobody waits for any more and has not
-    begun is dropped; an error is told to those who wait and then forgotten."""
+    """Heavy questions wait for one another, quick ones do not wait for them. The next heavy one is the
+    least served learner's. What nobody waits for any more and has not begun is dropped; an error is told to those who
+    wait and then forgotten."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._asked: dict[Hashable, _Asked] = {}
         self._quick = ThreadPoolExecutor(QUICK_AT_ONCE, thread_name_prefix="answers")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy-answers")
+        self._line: list[_Asked] = []  # heavy ones, waiting or under way
+        self._ledger = Ledger()
 
     def get(
         self,
         key: Hashable,
         ask: Callable[[], T],
         *,
-        heavy: bool = False,
+        heavy_for: str | None = None,
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> T:
-        """The answer to the question of this name, which `ask` gives. Raises what that raises. One that is not `kept`
-        is forgotten when all who wait have it."""
-        asked = self._join(key, ask, self._heavy if heavy else self._quick)
+        """The answer to the question of this name, which `ask` gives. Raises what that raises. A heavy one names its
+        learner. One that is not `kept` is forgotten when all who wait have it."""
+        with closing(self.get_each([(key, ask)], heavy_for=heavy_for, give_way=give_way, kept=kept)) as answers:
+            return next(answers)
+
+    def get_each(
+        self,
+        questions: Sequence[Question[T]],
+        *,
+        heavy_for: str | None = None,
+        give_way: GiveWay | None = None,
+        kept: bool = True,
+    ) -> Generator[T, None, None]:
+        """The answers in their order, as `get`. All questions wait from the start, so that a learner of many short ones
+        does not stand behind a long one of another's before each."""
+        asked = [(key, self._join(key, ask, heavy_for)) for key, ask in questions]
         try:
-            answer: T = _wait(asked.future, give_way)
-            return answer
+            for _, each in asked:
+                yield _wait(each.future, give_way)
         finally:
-            self._leave(key, asked, kept)
+            for key, each in asked:
+                self._leave(key, each, kept)
 
     def close(self) -> None:
         for pool in (self._quick, self._heavy):
             pool.shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            for asked in self._asked.values():
+                asked.future.cancel()
 
-    def _join(self, key: Hashable, ask: Callable[[], Any], pool: ThreadPoolExecutor) -> _Asked:
+    def _join(self, key: Hashable, ask: Callable[[], Any], heavy_for: str | None) -> _Asked:
         with self._lock:
             self._forget()
-            asked = self._asked.pop(key, None) or _Asked(pool.submit(ask))
+            asked = self._asked.pop(key, None) or self._new(ask, heavy_for)
             self._asked[key] = asked  # the last in the row is the last to be forgotten
             asked.waiting += 1
+            if heavy_for is not None:
+                asked.owners.add(heavy_for)
+                self._ledger.attend({owner for each in self._line for owner in each.owners})
             return asked
+
+    def _new(self, ask: Callable[[], Any], heavy_for: str | None) -> _Asked:
+        asked = _Asked(ask)
+        if heavy_for is None:
+            self._quick.submit(self._begin, asked)
+        else:
+            self._line.append(asked)
+            self._heavy.submit(self._begin_next)
+        return asked
+
+    def _begin(self, asked: _Asked) -> None:
+        if asked.future.set_running_or_notify_cancel():
+            asked.run()
+
+    def _begin_next(self) -> None:
+        """The heavy question whose turn it is; among equals the one that came first."""
+        with self._lock:
+            if not self._line:  # what this turn was meant for was dropped
+                return
+            asked = min(self._line, key=lambda each: self._ledger.least_s(each.owners))
+            asked.future.set_running_or_notify_cancel()
+        began = time.monotonic()
+        asked.run()
+        with self._lock:
+            self._ledger.charge(asked.owners, time.monotonic() - began)
+            self._line.remove(asked)
 
     def _leave(self, key: Hashable, asked: _Asked, kept: bool) -> None:
         with self._lock:
             asked.waiting -= 1
             is_dropped = not asked.waiting and asked.future.cancel()
+            if is_dropped and asked in self._line:
+                self._line.remove(asked)
             is_over = asked.future.done() and not asked.waiting and not kept
             if (is_dropped or is_over) and self._asked.get(key) is asked:
                 del self._asked[key]

@@ -21,6 +21,28 @@ class Turn(NamedTuple):
     is_first: bool
 
 
+class Ledger:
+    """Service in seconds, by owner. Who comes (back) starts level with the least served of those present: neither
+    privileged nor punished for the past."""
+
+    def __init__(self) -> None:
+        self._service_s: dict[str, float] = {}
+
+    def attend(self, owners: Collection[str]) -> None:
+        """These are present, and no others."""
+        level = min((self._service_s[owner] for owner in owners if owner in self._service_s), default=0.0)
+        self._service_s = {owner: self._service_s.get(owner, level) for owner in owners}
+
+    def charge(self, owners: Collection[str], seconds: float) -> None:
+        """Book a service, in equal parts, on those who had it and are present."""
+        for owner in self._service_s.keys() & owners:
+            self._service_s[owner] += seconds / len(owners)
+
+    def least_s(self, owners: Collection[str]) -> float:
+        """What the least served of these had, who are all present."""
+        return min(self._service_s[owner] for owner in owners)
+
+
 class FairQueue:
     """Service, in seconds of training, shared out among owners and then among their trajectories.
 
@@ -28,31 +50,22 @@ class FairQueue:
     """
 
     def __init__(self) -> None:
-        self._service_s: dict[str, float] = {}
-        self._active: frozenset[str] = frozenset()
+        self._ledger = Ledger()
 
     def turns(self, candidates: Collection[Candidate], workers: int) -> list[Turn]:
         """All candidates in the order of their turns."""
-        self._welcome(frozenset(owner for c in candidates for owner in c.owners))
+        self._ledger.attend({owner for c in candidates for owner in c.owners})
         ordered = sorted(candidates, key=self._rank)
         longest_s = SLICE_S if len(ordered) > workers else QUIET_SLICE_S
         return [Turn(c, _slice_s(c, longest_s), _is_first(c)) for c in ordered]
 
     def charge(self, candidate: Candidate, seconds: float) -> None:
         """Book the service that a slice was."""
-        for owner in candidate.owners:
-            self._service_s[owner] = self._service_s.get(owner, 0.0) + seconds / len(candidate.owners)
+        self._ledger.charge(candidate.owners, seconds)
 
     def _rank(self, candidate: Candidate) -> tuple[bool, float, float, float]:
-        least = min(self._service_s[owner] for owner in candidate.owners)
-        return not _is_first(candidate), least, candidate.trajectory.train_s, candidate.trajectory.created_at
-
-    def _welcome(self, owners: frozenset[str]) -> None:
-        """Who comes (back) starts level with the least served: neither privileged nor punished for the past."""
-        staying = [self._service_s[owner] for owner in owners & self._active]
-        level = min(staying, default=0.0)
-        self._service_s = {owner: self._service_s[owner] if owner in self._active else level for owner in owners}
-        self._active = owners
+        least_s = self._ledger.least_s(candidate.owners)
+        return not _is_first(candidate), least_s, candidate.trajectory.train_s, candidate.trajectory.created_at
 
 
 def _is_first(candidate: Candidate) -> bool:

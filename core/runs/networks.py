@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from core.config import RunConfig
 from core.errors import NoWorkers
 from core.models import NUM_CLASSES
-from core.runs.answers import Answers, GiveWay
+from core.runs.answers import Answers, GiveWay, Question
 from core.runs.cluster import Cluster
 from core.runs.files import FileStore, StoredFile
 from core.runs.neighbours import Points, arranged_by_neighbours
@@ -52,7 +53,6 @@ class Networks:
         weights_file: str,
         question: str,
         *arguments: Any,
-        heavy: bool = False,
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> Any:
@@ -61,7 +61,32 @@ class Networks:
 
         Raises NoWorkers when none gets to it in time, CheckpointError for a lost file, and what the question raises.
         """
+        key, ask = self._question(config, weights_file, question, arguments)
+        return self._answers.get(key, ask, give_way=give_way, kept=kept)
 
+    def ask_each(
+        self,
+        config: RunConfig,
+        question: str,
+        parts: Sequence[tuple[str, tuple[Any, ...]]],
+        owner: str,
+        give_way: GiveWay | None = None,
+    ) -> Generator[Any, None, None]:
+        """What `ask` gives for heavy questions of a learner, (weights file, arguments) each, in that order."""
+        questions = [self._question(config, weights_file, question, arguments) for weights_file, arguments in parts]
+        return self._answers.get_each(questions, heavy_for=owner, give_way=give_way)
+
+    def neighbour_map(
+        self, config: RunConfig, weights_file: str, points: Points, owner: str, give_way: GiveWay | None = None
+    ) -> Points:
+        """That network's answer to the question `hidden_layer`, arranged by neighbours: (images, 2). Takes seconds.
+        Raises MapFailed."""
+        key = ("neighbour_map", config.config_id, weights_file)
+        return self._answers.get(key, lambda: arranged_by_neighbours(points), heavy_for=owner, give_way=give_way)
+
+    def _question(
+        self, config: RunConfig, weights_file: str, question: str, arguments: tuple[Any, ...]
+    ) -> Question[Any]:
         def ask() -> Any:
             told = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments)
             try:
@@ -69,19 +94,7 @@ class Networks:
             except TimeoutError:
                 raise NoWorkers from None
 
-        key = (question, config.config_id, weights_file, arguments)
-        return self._answers.get(key, ask, heavy=heavy, give_way=give_way, kept=kept)
-
-    def neighbour_map(self, config: RunConfig, weights_file: str, give_way: GiveWay | None = None) -> Points:
-        """The images of the question `hidden_layer`, arranged by their neighbours: (images, 2). Takes seconds. Raises
-        MapFailed, and what `ask` raises."""
-
-        def arrange() -> Points:
-            points, _ = self.ask(config, weights_file, "hidden_layer")
-            return arranged_by_neighbours(points)
-
-        key = ("neighbour_map", config.config_id, weights_file)
-        return self._answers.get(key, arrange, heavy=True, give_way=give_way)
+        return (question, config.config_id, weights_file, arguments), ask
 
     def _read_logits(self, name: str) -> NDArray[np.float16]:
         return np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES)

@@ -1,15 +1,17 @@
-"""Questions beside the training: asked once for all, the heavy ones one at a time, and dropped when nobody waits."""
+"""Questions beside the training: asked once for all, the heavy ones in fair turns, and dropped when nobody waits."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
 from core.runs.answers import KEPT_BYTES, Answers
 from tests.parts import until
+
+LONG_S = 0.2
 
 
 class Left(Exception):
@@ -82,7 +84,7 @@ def test_what_is_not_to_be_kept_is_forgotten_at_once(answers: Answers) -> None:
 def test_a_quick_question_does_not_wait_for_a_heavy_one(answers: Answers) -> None:
     go_on = threading.Event()
     with ThreadPoolExecutor(1) as reader:
-        heavy = reader.submit(answers.get, "heavy", go_on.wait, heavy=True)
+        heavy = reader.submit(answers.get, "heavy", go_on.wait, heavy_for="ann")
         assert answers.get("quick", lambda: 1) == 1
         assert not heavy.done()
         go_on.set()
@@ -95,11 +97,11 @@ def test_what_nobody_waits_for_is_never_begun(answers: Answers) -> None:
         raise Left
 
     with ThreadPoolExecutor(1) as reader:
-        reader.submit(answers.get, "heavy", go_on.wait, heavy=True)
+        reader.submit(answers.get, "heavy", go_on.wait, heavy_for="ann")
         with pytest.raises(Left):
-            answers.get("left", lambda: begun.append(1), heavy=True, give_way=leave)
+            answers.get("left", lambda: begun.append(1), heavy_for="ann", give_way=leave)
         go_on.set()
-    assert answers.get("last", lambda: "last", heavy=True) == "last"
+    assert answers.get("last", lambda: "last", heavy_for="ann") == "last"
     assert begun == []
 
 
@@ -110,11 +112,68 @@ def test_who_still_waits_gets_the_answer_when_another_leaves(answers: Answers) -
         raise Left
 
     with ThreadPoolExecutor(2) as readers:
-        first = readers.submit(answers.get, "first", go_on.wait, heavy=True)
-        stays = readers.submit(answers.get, "second", lambda: 2, heavy=True)
+        first = readers.submit(answers.get, "first", go_on.wait, heavy_for="ann")
+        stays = readers.submit(answers.get, "second", lambda: 2, heavy_for="ann")
         until(lambda: "second" in answers._asked)
         with pytest.raises((Left, CancelledError)):
-            answers.get("second", lambda: 3, heavy=True, give_way=leave)
+            answers.get("second", lambda: 3, heavy_for="ann", give_way=leave)
         go_on.set()
         assert first.result()
         assert stays.result() == 2
+
+
+class Line:
+    """One heavy question under way, behind which others get in line; the order in which they are then begun."""
+
+    def __init__(self, answers: Answers, readers: ThreadPoolExecutor) -> None:
+        self.begun: list[str] = []
+        self._answers, self._readers, self._go_on = answers, readers, threading.Event()
+        self._waiting = [readers.submit(answers.get, "under way", self._go_on.wait, heavy_for="ann")]
+        until(lambda: "under way" in answers._asked and answers._asked["under way"].future.running())
+
+    def add(self, owner: str, *names: str) -> None:
+        questions = [(name, self._asking(name)) for name in names]
+        self._waiting.append(self._readers.submit(lambda: list(self._answers.get_each(questions, heavy_for=owner))))
+        asked = self._answers._asked
+        until(lambda: all(name in asked and owner in asked[name].owners for name in names))
+
+    def order(self) -> list[str]:
+        self._go_on.set()
+        for each in self._waiting:
+            each.result()
+        return self.begun
+
+    def _asking(self, name: str) -> Callable[[], None]:
+        def ask() -> None:
+            self.begun.append(name)
+            threading.Event().wait(LONG_S if name.startswith("long") else 0)
+
+        return ask
+
+
+def test_many_heavy_questions_of_one_do_not_hold_up_one_of_another(answers: Answers) -> None:
+    with ThreadPoolExecutor(8) as readers:
+        line = Line(answers, readers)
+        for number in range(5):
+            line.add("ann", f"long {number}")
+        line.add("bob", "bob's")
+        assert line.order()[0] == "bob's"
+
+
+def test_many_short_questions_do_not_each_wait_for_a_long_one_of_another(answers: Answers) -> None:
+    parts = [f"part {number}" for number in range(8)]
+    with ThreadPoolExecutor(8) as readers:
+        line = Line(answers, readers)
+        line.add("ann", "long 1")
+        line.add("ann", "long 2")
+        line.add("bob", *parts)
+        assert line.order() == [*parts, "long 1", "long 2"]
+
+
+def test_a_heavy_question_of_several_has_the_turn_of_the_least_served(answers: Answers) -> None:
+    with ThreadPoolExecutor(8) as readers:
+        line = Line(answers, readers)
+        line.add("ann", "long 1")
+        line.add("ann", "shared")
+        line.add("bob", "shared")
+        assert line.order() == ["shared", "long 1"]

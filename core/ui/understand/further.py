@@ -18,6 +18,7 @@ from core.runs.service import RunService
 from core.ui.address import put
 from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode, picture_config
+from core.ui.session import owner
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
 from core.ui.understand.picture import picture_card, validation_truths
@@ -53,7 +54,7 @@ def _map(say: Words, runs: RunService, look: Look) -> None:
         _draw_map(say, runs, look, maps[at], within=np.concatenate(maps))
     else:
         st.caption(say("understand.map.tsne"))
-        if (places := _neighbours(say, runs, look)) is not None:
+        if (places := _neighbours(say, runs, look, answers[at][0])) is not None:
             like_pca = turned([places, maps[at]])[0]
             _draw_map(say, runs, look, like_pca, within=like_pca)
     picture_card(say, runs, look)
@@ -64,11 +65,11 @@ def _plane(points: Points) -> Points:
     return np.pad(points[:, :2], ((0, 0), (0, max(0, 2 - points.shape[1]))))
 
 
-def _neighbours(say: Words, runs: RunService, look: Look) -> Points | None:
+def _neighbours(say: Words, runs: RunService, look: Look, points: Points) -> Points | None:
     try:
         with st.spinner(say("understand.map.arranging"), show_time=True):
             return runs.networks.neighbour_map(
-                look.config, str(look.network.weights_file), lambda: st.session_state.get(WAY)
+                look.config, str(look.network.weights_file), points, owner(), lambda: st.session_state.get(WAY)
             )
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")

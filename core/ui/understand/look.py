@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +21,7 @@ from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, visit
+from core.ui.session import owner
 
 NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
 SHORT_S = 0.3  # so long nobody asks how far it is
@@ -112,15 +114,13 @@ def asked_in_parts(
     A bar shows how far it is, if it takes long, in a place kept for it. None, and a message, where one cannot."""
     bar, began = st.container(height=BAR_PX, border=False).empty(), time.monotonic()
     answers: list[Any] = []
+    files = [(str(network.weights_file), arguments) for network, arguments in parts]
     try:
-        for network, arguments in parts:
-            if time.monotonic() - began > SHORT_S:
-                bar.progress(len(answers) / len(parts), say("understand.asking"))
-            answers.append(
-                runs.networks.ask(
-                    look.config, str(network.weights_file), question, *arguments, heavy=True, give_way=_give_way
-                )
-            )
+        with closing(runs.networks.ask_each(look.config, question, files, owner(), _give_way)) as coming:
+            for answer in coming:
+                answers.append(answer)
+                if time.monotonic() - began > SHORT_S:
+                    bar.progress(len(answers) / len(parts), say("understand.asking"))
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")
         return None
