@@ -11,6 +11,7 @@ from core.charts.house import Figure, Mode
 FEW = 0.25  # of the charts' width: a run that ended earlier is drawn over the whole width, by steps
 MOST_TICKS = 8
 ROOM = 0.04  # of the width, at either side
+BELOW_FIRST_GRID_LINE = 0.97  # of the height: that of 100% stands at 0.98
 POWER_PX = 10  # Plotly writes powers a quarter larger than it is told
 MANY_POWERS: Figure = {
     "type": "log",
@@ -41,7 +42,14 @@ def with_end(
 
 def _told(text: str) -> Figure:
     """In the corner that a loss which shoots up leaves free."""
-    corner = {"xref": "paper", "yref": "paper", "x": 0.02, "y": 1, "xanchor": "left", "yanchor": "top"}
+    corner = {
+        "xref": "paper",
+        "yref": "paper",
+        "x": 0.02,
+        "y": BELOW_FIRST_GRID_LINE,
+        "xanchor": "left",
+        "yanchor": "top",
+    }
     return corner | {"text": text, "align": "left"}
 
 

@@ -1,6 +1,7 @@
 """A figure of ours as SVG, to be printed where no Plotly is: lines, markers, filled bands and straight marks.
 
-It reads what `core.charts.training` writes: linear axes, scatter traces, and lines with a label.
+It reads what `core.charts.training` writes: scatter traces, lines with a label, words in a corner, and of a loss that
+went beyond all numbers an axis of powers of ten.
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from typing import Any
 
 from core.charts import house
 from core.charts.house import Figure
+from core.content.numbers import SUPERSCRIPTS
 
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 46, 10, 12, 42
 ABOUT_TICKS = 6
 TICK_STEPS = (1, 2, 5, 10)
 HEADROOM = 1.05
+TINY = 1e-12  # a loss of nothing has no power
 DASHES = {"dash": "7 4", "dot": "2 3"}
 SYMBOLS = {"circle": "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0z", "diamond": "M0 -1.3L1.3 0L0 1.3L-1.3 0z"}
 SAMPLE_WIDTH, SAMPLE_HEIGHT = 34, 12
@@ -41,58 +44,80 @@ class _Plot:
     def __init__(self, figure: Figure) -> None:
         self.layout = figure["layout"]
         self.traces = [trace for trace in figure["data"] if any(map(_is_number, trace["y"]))]
+        self.has_powers = self.layout["yaxis"].get("type") == "log"
         self.x_range: Range = tuple(self.layout["xaxis"]["range"])
-        self.y_range: Range = self._y_range(self.layout["yaxis"])
+        self.y_range: Range = self._y_range(self.layout["yaxis"])  # of the exponents on an axis of powers
 
     def svg(self, key: str, alt: str) -> str:
         box = f'x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
+        words = map(self._words, self.layout.get("annotations", []))
         drawn = "".join([*self._axes(), *map(self._mark, self.layout["shapes"])])
         return (
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(alt)}">'
             f'<clipPath id="{key}"><rect {box}/></clipPath>{drawn}'
-            f'<g clip-path="url(#{key})">{"".join(map(self._trace, self.traces))}</g></svg>'
+            f'<g clip-path="url(#{key})">{"".join(map(self._trace, self.traces))}</g>{"".join(words)}</svg>'
         )
 
     def _y_range(self, axis: Figure) -> Range:
         if "range" in axis:
             return tuple(axis["range"])
-        top = max((y for trace in self.traces for y in trace["y"] if _is_number(y)), default=1.0) * HEADROOM
-        return 0.0, min(top, axis["autorangeoptions"]["clipmax"])
+        known = [y for trace in self.traces for y in trace["y"] if _is_number(y)] or [1.0]
+        if self.has_powers:
+            exponents = [math.log10(y) for y in known if y > 0] or [0.0]
+            return math.floor(min(exponents)), math.floor(max(exponents)) + 1
+        return 0.0, min(max(known) * HEADROOM, axis["autorangeoptions"]["clipmax"])
 
     def _x(self, x: float) -> float:
         first, last = self.x_range
         return LEFT + (x - first) / (last - first) * (WIDTH - LEFT - RIGHT)
 
     def _y(self, y: float) -> float:
+        return self._height(math.log10(max(y, TINY)) if self.has_powers else y)
+
+    def _height(self, y: float) -> float:
         first, last = self.y_range
         return HEIGHT - BOTTOM - (y - first) / (last - first) * (HEIGHT - TOP - BOTTOM)
 
     def _axes(self) -> Iterator[str]:
         right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
         border = house.color("border", "light")
-        yaxis = self.layout["yaxis"]
-        for y in _ticks(self.y_range, yaxis.get("dtick")):
-            told = f"{y:.0%}" if "%" in yaxis["tickformat"] else f"{y:g}"
-            yield _line(LEFT, self._y(y), right, self._y(y), border)
-            yield _text(LEFT - TICK_PX, self._y(y), told, "end", "middle")
-        for x in _ticks(self.x_range):
-            yield _line(self._x(x), bottom, self._x(x), bottom + TICK_PX, border)
-            yield _text(self._x(x), bottom + TICK_PX + LABEL_GAP_PX, f"{x:g}", "middle", "hanging")
+        xaxis, yaxis = self.layout["xaxis"], self.layout["yaxis"]
+        for tick in _ticks(self.y_range, yaxis.get("dtick")):
+            y = self._height(tick)
+            yield _line(LEFT, y, right, y, border)
+            yield _text(LEFT - TICK_PX, y, self._told(tick, yaxis), "end", "middle")
+        ticks = xaxis.get("tickvals") or _ticks(self.x_range)
+        for x, told in zip(map(self._x, ticks), xaxis.get("ticktext") or [f"{tick:g}" for tick in ticks], strict=True):
+            yield _line(x, bottom, x, bottom + TICK_PX, border)
+            yield _text(x, bottom + TICK_PX + LABEL_GAP_PX, told, "middle", "hanging")
         yield _line(LEFT, bottom, right, bottom, border)
         yield _line(LEFT, TOP, LEFT, bottom, border)
-        title = self.layout["xaxis"]["title"]["text"]
+        title = xaxis["title"]["text"]
         yield _text((LEFT + right) / 2, HEIGHT - LABEL_GAP_PX, title, "middle", "auto")
 
+    def _told(self, tick: float, axis: Figure) -> str:
+        if self.has_powers:
+            return f"10{f'{tick:g}'.translate(SUPERSCRIPTS)}" if tick else "1"
+        return f"{tick:.0%}" if "%" in axis["tickformat"] else f"{tick:g}"
+
+    def _words(self, annotation: Figure) -> str:
+        """Words whose left upper corner lies at shares of the plot's width and height."""
+        x = LEFT + annotation["x"] * (WIDTH - LEFT - RIGHT)
+        y = TOP + (1 - annotation["y"]) * (HEIGHT - TOP - BOTTOM)
+        return _text(x, y, annotation["text"], "start", "hanging", house.color("ghost", "light"))
+
     def _mark(self, shape: Figure) -> str:
-        """A line across the plot at a height, or from top to bottom, with its label."""
+        """A line across the plot at a height, or from top to bottom, with its label along it."""
         grey, right, bottom = shape["line"]["color"], WIDTH - RIGHT, HEIGHT - BOTTOM
         words = shape["label"]["text"]
         if shape.get("xref") == "paper":
             y = self._y(shape["y0"])
             label = _text(right, y - LABEL_GAP_PX, words, "end", "auto", grey)
             return _line(LEFT, y, right, y, grey, "dot") + label
-        x = self._x(shape["x0"])
-        return _line(x, TOP, x, bottom, grey, "dot") + _text(x + LABEL_GAP_PX, TOP, words, "start", "hanging", grey)
+        x, place = self._x(shape["x0"]), shape["label"].get("textposition", "middle")
+        y = TOP if place == "end" else (TOP + bottom) / 2
+        label = _text(x + LABEL_GAP_PX, y, words, place, "hanging", grey, turned=True)
+        return _line(x, TOP, x, bottom, grey, "dot") + label
 
     def _trace(self, trace: Figure) -> str:
         runs = list(_unbroken(trace["x"], trace["y"]))
@@ -156,7 +181,7 @@ def _stroke(line: Figure) -> str:
 def _marker(marker: Figure, x: float, y: float) -> str:
     size = marker["size"] / 2
     return (
-        f'<path transform="translate({x:.1f} {y:.1f}) scale({size:g})" d="{SYMBOLS[marker["symbol"]]}" '
+        f'<path transform="translate({x:.1f} {y:.1f}) scale({size:g})" d="{SYMBOLS[marker.get("symbol", "circle")]}" '
         f'fill="{marker["color"]}"/>'
     )
 
@@ -166,9 +191,12 @@ def _line(x0: float, y0: float, x1: float, y1: float, color: str, dash: str = ""
     return f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {_stroke(how)}/>'
 
 
-def _text(x: float, y: float, words: str, anchor: str, baseline: str, color: str = "") -> str:
+def _text(
+    x: float, y: float, words: str, anchor: str, baseline: str, color: str = "", *, turned: bool = False
+) -> str:  # fmt: skip
     fill = color or house.color("text", "light")
+    turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" dominant-baseline="{baseline}" '
+        f'<text x="{x:.1f}" y="{y:.1f}"{turn} text-anchor="{anchor}" dominant-baseline="{baseline}" '
         f'font-size="{house.SMALL_PX}" fill="{fill}">{escape(words)}</text>'
     )

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from core.charts import house
 from core.charts.house import Figure
 from core.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, figure_html
 from core.charts.training import CurveRun, RunPoints, filled, training_figures
@@ -107,3 +108,29 @@ def test_a_curve_that_is_no_number_any_more_just_ends() -> None:
     losses = np.array([2.3, 2.2, 40.0, np.nan, np.nan, 2.1, np.inf], np.float32)
     svg = figure_html("plot", drawn(made_up(epochs=1, losses=losses))["loss"], "alt")
     assert not re.findall(r"\b(nan|inf)\b", svg)
+
+
+@pytest.mark.parametrize("language", languages())
+def test_a_loss_beyond_all_numbers_is_drawn_on_powers_of_ten(language: str) -> None:
+    texts = Words(language).under("live")
+    run = CurveRun("r", "run", steps_per_epoch=45, total_steps=450, ended_at=5)
+    points = RunPoints([[0, 1.0], [1, 10.0], [2, 1e4], [3, 1e12], [4, None]])
+    figures = filled(training_figures(run, [], texts, "light"), [run], {"r": points})
+    svg = figure_html("plot", figures["loss"], "alt")
+    heights = [float(y) for y in re.findall(r"translate\([\d.]+ ([\d.]+)\) scale\(3\)", svg)]
+    powers = [13 * (HEIGHT - BOTTOM - y) / (HEIGHT - BOTTOM - TOP) for y in heights]
+    assert powers == pytest.approx([0, 1, 4, 12], abs=0.01)
+    assert ">10¹⁰<" in svg
+    for drawing in (svg, figure_html("plot", figures["accuracy"], "alt")):
+        assert texts["ended"].format(step=5) in drawing
+        assert re.findall(r">([1-5])<", drawing)[-5:] == list("12345")  # steps, as no epoch was done
+
+
+def test_the_words_of_a_changed_rate_run_along_their_line() -> None:
+    run = CurveRun("r", "run", steps_per_epoch=4, total_steps=8, changes=((4, 0.1), (8, 0.01)))
+    svg = figure_html(
+        "plot", filled(training_figures(run, [], Words("en").under("live"), "light"), [run], {})["loss"], ""
+    )
+    places = re.findall(r'x="([\d.]+)"[^>]*rotate\(-90[^>]*>rate', svg)
+    assert len(places) == 2
+    assert all(LEFT < float(x) < WIDTH - house.SMALL_PX for x in places)
