@@ -1,3 +1,3 @@
-from core.ui.compare import compare_page
+from core.ui.compare.page import compare_page
 
 compare_page()

@@ -1,3 +1,3 @@
-from core.ui.home import home_page
+from core.ui.topics.home import home_page
 
 home_page()

@@ -1,3 +1,3 @@
-from core.ui.runs import runs_page
+from core.ui.runs.page import runs_page
 
 runs_page()

@@ -1,3 +1,3 @@
-from core.ui.search import search_page
+from core.ui.topics.search import search_page
 
 search_page()

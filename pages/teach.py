@@ -1,3 +1,3 @@
-from core.ui.teach import teach_page
+from core.ui.topics.teach import teach_page
 
 teach_page()

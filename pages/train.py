@@ -1,3 +1,3 @@
-from core.ui.lab import lab_page
+from core.ui.lab.page import lab_page
 
 lab_page()

@@ -18,4 +18,4 @@ _component = component(
 
 
 def complete_document(language: str) -> None:
-    _component(key="document", data=[language])  # why in a list: core/ui/live_chart.py
+    _component(key="document", data=[language])  # why in a list: core/ui/lab/live_chart.py

@@ -16,6 +16,7 @@ from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone
 MAX_GHOSTS = 3
 SPOKEN = "spoken_language"  # in which the last script drew the page
 RUN = "run"
+NETWORK = "network"  # in the address of the page that looks into a run: which one
 REPLAY = "replayed_run"
 BEGUN = "begun_run"
 VIEW, PRESENT = "view", "present"

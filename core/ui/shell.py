@@ -10,13 +10,11 @@ from streamlit.navigation.page import StreamlitPage
 
 from core.content.words import Words, languages
 from core.errors import StoreError, StoreUnavailable
-from core.runs.views import RunView
 from core.settings import PROJECT
 from core.ui.address import script, visit
-from core.ui.chosen import address_of
 from core.ui.document import complete_document
 from core.ui.services import Services, services
-from core.ui.session import RUN, is_presented, words
+from core.ui.session import is_presented, words
 
 HOME = "home"
 PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
@@ -151,12 +149,6 @@ def page_link(
         PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon or icons[name]}:", help=hint,
         query_params=dict(address or {}),
     )  # fmt: skip
-
-
-def run_link(say: Words, run: RunView) -> None:
-    """A link to the Train page with this run on its charts; with its settings, or they would be a second entry of the
-    browser's history."""
-    page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run.id} | address_of(run.config))
 
 
 def _page(say: Words, name: str, icon: str) -> StreamlitPage:

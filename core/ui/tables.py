@@ -49,6 +49,6 @@ def draw_table(
         "height": HEIGHT_PX if len(rows) > FEW else None,
         "width": width_px,
     }
-    result = _component(key=key, data=[data], on_chosen_change=nothing)  # why in a list: core/ui/live_chart.py
+    result = _component(key=key, data=[data], on_chosen_change=nothing)  # why in a list: core/ui/lab/live_chart.py
     chosen = set(result.chosen or ())
     return [each for each in ids if each in chosen]

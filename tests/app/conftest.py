@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from core.config import RunConfig
 from core.runs import build
 from core.settings import PROJECT, get_settings
-from core.ui import controls
+from core.ui.lab import controls
 from core.ui.services import close_services, services
 from tests.parts import OWNER, finish
 

@@ -12,12 +12,12 @@ from core.content.words import Words, languages
 from core.runs.records import Pace, Run
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui import sweep
-from core.ui.rate_slider import RATES
-from core.ui.runs import present_csv
+from core.ui.compare import sweep
+from core.ui.compare.sweep import by_settings, once_each
+from core.ui.lab.rate_slider import RATES
+from core.ui.lab.variants import MAX_RUNS, variants
+from core.ui.runs.page import present_csv
 from core.ui.services import services
-from core.ui.sweep import by_settings, once_each
-from core.ui.variants import MAX_RUNS, variants
 from tests.app.conftest import Open, go_to, table_of
 from tests.parts import until
 

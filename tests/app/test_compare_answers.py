@@ -13,7 +13,7 @@ from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
 from core.runs.records import Run
-from core.ui.compare_answers import MAX_TILES
+from core.ui.compare.answers import MAX_TILES
 from core.ui.services import services
 from tests.app.conftest import Open
 from tests.parts import OWNER, finish

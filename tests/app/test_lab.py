@@ -13,12 +13,12 @@ from core.content.plain import escaped
 from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
-from core.ui import controls
-from core.ui.chosen import SHOWN_FIELDS, Level
-from core.ui.controls import MORE_EPOCHS, extend, once
-from core.ui.join import address_elsewhere, is_loopback, join_address, network_address
+from core.ui.lab import controls
+from core.ui.lab.chosen import SHOWN_FIELDS, Level
+from core.ui.lab.controls import MORE_EPOCHS, extend, once
+from core.ui.lab.join import address_elsewhere, is_loopback, join_address, network_address
+from core.ui.lab.tour import PAGES, SETTINGS, STEPS
 from core.ui.services import services
-from core.ui.tour import PAGES, SETTINGS, STEPS
 from tests.app.conftest import Open, go_to, setting, settings
 from tests.parts import OWNER, until
 
@@ -344,7 +344,7 @@ def test_a_run_that_a_link_leads_to_leaves_the_one_before_behind_it(open_page: O
 
 def test_a_second_click_before_the_page_is_drawn_anew_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[str] = ["before"]
-    monkeypatch.setattr("core.ui.controls.shown_run", lambda: shown[-1])
+    monkeypatch.setattr("core.ui.lab.controls.shown_run", lambda: shown[-1])
     click = once(lambda: shown.append("begun"))
     click()
     click()
@@ -367,7 +367,7 @@ def test_a_double_click_on_train_does_not_press_what_comes_in_its_place(
 
 def test_a_second_click_adds_no_more_epochs(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     open_page("home")
-    monkeypatch.setattr("core.ui.controls.owner", lambda: OWNER)
+    monkeypatch.setattr("core.ui.lab.controls.owner", lambda: OWNER)
     runs = services().runs
     run = runs.start(OWNER, RunConfig(model="mlp", epochs=1, seed=598))
     until(lambda: runs.view(run.id).is_final, timeout_s=60)

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import catalog
 from core.content.words import Words, languages
-from core.ui.own_set import WINDOW
+from core.ui.lab.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
 from tests.app.conftest import Open, setting

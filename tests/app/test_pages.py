@@ -21,7 +21,7 @@ from core.runs.views import RunView
 from core.settings import get_settings
 from core.ui import progress, shell
 from core.ui import services as services_module
-from core.ui.runs import UNDO
+from core.ui.runs.page import UNDO
 from core.ui.services import services
 from core.ui.session import show_run
 from tests.app.conftest import Open, go_to, setting
@@ -122,7 +122,7 @@ def test_who_opens_a_run_or_goes_back_has_moved_no_slider(open_page: Open, monke
     app.query_params.update({"run": first, **QUICK, "seed": "19"})
     assert shown(go_to(app, "train")).id == first
     with monkeypatch.context() as patch:
-        patch.setattr("core.ui.lab.has_gone_back", lambda: True)
+        patch.setattr("core.ui.lab.page.has_gone_back", lambda: True)
         app.query_params["learning_rate"] = "0.02"
         assert shown(app.run()).id == first
     setting(app, "learning_rate").set_value(0.05).run()
@@ -134,7 +134,7 @@ def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
 ) -> None:
     app = open_page("train", level="expert", **QUICK | {"seed": "18"})
     app.toggle(key="retrain").set_value(True).run()
-    monkeypatch.setattr("core.ui.controls.show_run", Interrupted(show_run))
+    monkeypatch.setattr("core.ui.lab.controls.show_run", Interrupted(show_run))
     setting(app, "learning_rate").set_value(0.02).run()
     assert "run" not in app.query_params
     app.run()

@@ -16,10 +16,10 @@ from core.content.words import Words, languages
 from core.errors import ContentError, StoreUnavailable
 from core.runs.service import RunService
 from core.settings import PROJECT
-from core.ui.evidence import clicked_point
-from core.ui.landmark_card import CLICKED
 from core.ui.services import services
 from core.ui.shell import GROUPS
+from core.ui.topics.evidence import clicked_point
+from core.ui.topics.landmark_card import CLICKED
 from tests.app.conftest import Open, go_to
 
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
@@ -180,7 +180,7 @@ def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
         raise ContentError(f"content/{language}/{name}.md", 7, "no figure {{a/b/c}}")
 
     with monkeypatch.context() as patch:
-        patch.setattr("core.ui.topic.page_text", broken)
+        patch.setattr("core.ui.topics.topic.page_text", broken)
         app = open_page("deep")
         assert "content/en/deep.md" in app.error[0].value
         assert "7" in app.error[0].value
@@ -198,7 +198,7 @@ def test_the_card_of_a_clicked_point_is_shown_once(open_page: Open) -> None:
 
 def test_a_second_click_on_a_point_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
     state: dict[str, object] = {}
-    monkeypatch.setattr("core.ui.evidence.st.session_state", state)
+    monkeypatch.setattr("core.ui.topics.evidence.st.session_state", state)
     told = []
     for points in ([{"customdata": ["gpt_4", ""]}], [], [{"x": 1}], []):
         state["chart_scale"] = {"selection": {"points": points}}

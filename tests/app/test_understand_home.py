@@ -7,7 +7,7 @@ import onnxruntime
 from core.config import RunConfig
 from core.content.words import Words
 from core.export.using import Taken
-from core.ui.live_chart import LiveRun
+from core.ui.lab.live_chart import LiveRun
 from core.ui.services import services
 from core.ui.understand.look import Look
 from core.ui.understand.report import report_file

@@ -19,7 +19,8 @@ from core.live.identity import owner_of
 from core.runs.networks import Networks
 from core.runs.records import Pace, Run, SavedNetwork, State
 from core.ui.services import services
-from core.ui.understand.look import IMAGE, NETWORK, PART, Look
+from core.ui.session import NETWORK
+from core.ui.understand.look import IMAGE, PART, Look
 from core.ui.understand.page import PARTS, RESULTS
 from core.ui.understand.parcels import answered, pictures_parcel
 from core.ui.understand.picture import picture_card

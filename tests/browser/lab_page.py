@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from core.ui.controls import SECOND_CLICK_S
+from core.ui.lab.controls import SECOND_CLICK_S
 
 # The traces of a live chart, each with its series; ghosts' names end in `_ghost`.
 NAMED = """chart => {

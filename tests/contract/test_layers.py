@@ -56,6 +56,16 @@ MAY_IMPORT = {
     "core": set(),
 }
 
+# What each folder of `core/ui` may import of the others; all may import the files beside them.
+WITHIN_UI = {
+    "": set(),
+    "lab": set(),
+    "understand": {"lab"},
+    "compare": {"lab", "understand"},
+    "runs": {"lab"},
+    "topics": {"lab"},
+}
+
 # The only places of the libraries that are heavy, or that a core of pure functions must not know.
 ONLY_IN = {
     "streamlit": ("app.py", "pages/", "core/ui/"),
@@ -94,6 +104,12 @@ def part_of(module: str) -> str:
     """The layer that a module belongs to: `core.runs.store` to `core.runs`."""
     names = module.split(".")
     return ".".join(names[:2] if names[0] == "core" else names[:1])
+
+
+def folder_of(name: str) -> str:
+    """Where in `core/ui` a file stands: `core/ui/lab/page.py` in `lab`, `core/ui/shell.py` in none."""
+    parts = name.split("/")[2:]
+    return parts[0] if len(parts) > 1 else ""
 
 
 @cache
@@ -151,6 +167,19 @@ def test_imports_point_one_way(file: Path) -> None:
         if target.split(".")[0] in ("core", "pages", "app", "tests") and target != part:
             allowed = ", ".join(sorted(MAY_IMPORT[part])) or "nothing of the project"
             assert target in MAY_IMPORT[part], f"{name_of(file)}:{line} imports {module}; {part} may import {allowed}"
+
+
+def test_the_folders_of_the_pages_are_the_ones_with_a_rule() -> None:
+    assert {folder_of(name_of(file)) for file in FILES if name_of(file).startswith("core/ui/")} == WITHIN_UI.keys()
+
+
+@pytest.mark.parametrize("file", [file for file in FILES if name_of(file).startswith("core/ui/")], ids=name_of)
+def test_the_folders_of_the_pages_import_one_way(file: Path) -> None:
+    folder = folder_of(name_of(file))
+    for module, line in imported(file):
+        target = folder_of(module.replace(".", "/") + ".py") if module.startswith("core.ui.") else ""
+        allowed = {"", folder} | WITHIN_UI[folder]
+        assert target in allowed, f"{name_of(file)}:{line} imports {module}; {folder or 'core/ui'} may not"
 
 
 @pytest.mark.parametrize("library", ONLY_IN)

@@ -116,12 +116,12 @@ def test_training_and_validation_differ_in_more_than_colour(mode: Mode) -> None:
 
 def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
     assert house.BOTTOM_PX - house.AXIS_TITLE_PX >= 3 * LEGEND_ROW_PX + 6
-    style = (PROJECT / "core" / "ui" / "live_chart" / "style.css").read_text()
+    style = (PROJECT / "core" / "ui" / "lab" / "live_chart" / "style.css").read_text()
     assert f"inset: 44px 12px {house.BOTTOM_PX}px 52px" in style
 
 
 def test_the_presenters_chart_is_mostly_plot_on_a_small_projector() -> None:
-    style = (PROJECT / "core" / "ui" / "live_chart" / "style.css").read_text()
+    style = (PROJECT / "core" / "ui" / "lab" / "live_chart" / "style.css").read_text()
     figure = house.large(training_figures(MAIN, [GHOST], Words("en").under("live"), "light")["loss"])
     base = figure["layout"]["template"]["layout"]
     margin = base["margin"]

@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from core.content.words import Words
-from core.ui.fields import value_text
+from core.ui.lab.fields import value_text
 from core.ui.session import time_zone
 
 

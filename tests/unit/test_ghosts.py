@@ -9,7 +9,7 @@ import pytest
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.ui.ghosts import ghost_labels
+from core.ui.lab.ghosts import ghost_labels
 
 
 def labels(main: dict[str, Any], *ghosts: dict[str, Any], language: str = "en") -> list[str]:

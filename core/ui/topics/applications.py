@@ -14,8 +14,8 @@ from core.survey.base_rates import chance_ill_if_positive, published_test
 from core.survey.strategies import race
 from core.ui.address import addressed_choice
 from core.ui.choices import choose
-from core.ui.evidence import evidence
-from core.ui.topic import TEXT_TO_CHART, Topic, topic_page
+from core.ui.topics.evidence import evidence
+from core.ui.topics.topic import TEXT_TO_CHART, Topic, topic_page
 
 FIELDS = ("nlp", "vision", "speech", "medical", "finance")
 ALL, STAGES = "all", ("lab", "trial", "service")

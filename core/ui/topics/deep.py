@@ -15,10 +15,10 @@ from core.facts.tables import Row, table
 from core.survey.paths import RULES, SURFACES, standings
 from core.ui.address import addressed_choice, addressed_flag
 from core.ui.choices import choose
-from core.ui.evidence import evidence
-from core.ui.player import player
 from core.ui.services import has_events
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence
+from core.ui.topics.player import player
+from core.ui.topics.topic import Topic, topic_page
 
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 FIRST_RATE = 0.003

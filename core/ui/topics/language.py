@@ -8,9 +8,9 @@ from core.charts.language import mmlu_evidence
 from core.charts.tasks import task_evidence
 from core.survey.language import COMPUTE, SIZE, TASKS, is_checked, task_rows
 from core.ui.choices import choose, pick
-from core.ui.evidence import evidence
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence
 from core.ui.topics.split import split_card
+from core.ui.topics.topic import Topic, topic_page
 
 AXES = (COMPUTE, SIZE)
 

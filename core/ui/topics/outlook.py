@@ -12,9 +12,9 @@ from core.content.words import Words
 from core.survey.outlook import forecast, held_against, times_off
 from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
-from core.ui.evidence import evidence
 from core.ui.shell import page_link
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence
+from core.ui.topics.topic import Topic, topic_page
 
 STOPS = tuple(f"{digit}e{power}" for power in range(10, 16) for digit in (1, 2, 5))
 START = "2e11"

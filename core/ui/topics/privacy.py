@@ -17,12 +17,12 @@ from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
 from core.ui.choices import choose, pick
 from core.ui.drawing import page_mode
-from core.ui.evidence import evidence, show
-from core.ui.experiment import full_run_name, told_apart
+from core.ui.lab.run_words import full_run_name, told_apart
 from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.tables import draw_table
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence, show
+from core.ui.topics.topic import Topic, topic_page
 
 GROUPS = ("interpretability", "attack", "defence")
 DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address

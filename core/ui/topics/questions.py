@@ -15,7 +15,7 @@ from core.ui.progress import RIGHT, WRONG, answers
 from core.ui.quiz import questions
 from core.ui.shell import TEXT_PX, in_reading_order, page_link
 from core.ui.tables import Row, draw_table
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.topic import Topic, topic_page
 
 NAME = "questions"
 # Each question by the key of its section, of its quiz item, and the page of its evidence.

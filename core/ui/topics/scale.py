@@ -6,11 +6,11 @@ import streamlit as st
 
 from core.charts.scale import VIEWS, chips_evidence, roofline_evidence
 from core.ui.choices import choose
-from core.ui.evidence import evidence
 from core.ui.shell import TEXT_PX
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence
 from core.ui.topics.scale_calculators import calculators
 from core.ui.topics.scale_settings import Settings, settings
+from core.ui.topics.topic import Topic, topic_page
 
 
 def scale_page() -> None:

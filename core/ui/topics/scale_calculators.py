@@ -11,12 +11,12 @@ from core.facts.tables import table
 from core.survey.compute import preset_rows
 from core.survey.memory import KEPT_ACTIVATIONS, RECIPES, activation_bytes, training_memory
 from core.ui.choices import choose
-from core.ui.evidence import evidence
 from core.ui.shell import TEXT_PX
-from core.ui.topic import Topic
 from core.ui.topics import scale_settings as stops
+from core.ui.topics.evidence import evidence
 from core.ui.topics.scale_settings import CALCULATORS, INPUTS_TO_RESULTS, Settings, slider, take_model
 from core.ui.topics.scale_training import training
+from core.ui.topics.topic import Topic
 
 MEMORY_LATEX = (
     r"\begin{aligned} M ={} & N\,(w + g + o) \\ & + L\,s\,b\,h\,\left(34 + \frac{5\,a\,s}{h}\right) \end{aligned}"

@@ -10,7 +10,7 @@ from core.content.words import Words
 from core.survey.split import BILLION, LAWS, best_size_b, loss, tokens
 from core.ui.address import addressed_choice, addressed_flag, put
 from core.ui.buttons import button
-from core.ui.evidence import evidence
+from core.ui.topics.evidence import evidence
 
 TRIED, MOST_TRIED = "split_tried", 12
 

@@ -16,9 +16,9 @@ from core.facts.tables import Row, table
 from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.choices import choose, pick
-from core.ui.evidence import below
 from core.ui.shell import TEXT_PX
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import below
+from core.ui.topics.topic import Topic, topic_page
 
 ALL = "all"
 FIELDS = ("framework", "nlp_library", "vision_library", "dataset", "reading")

@@ -6,9 +6,9 @@ import streamlit as st
 
 from core.charts.vision import work_evidence
 from core.ui.address import addressed_flag
-from core.ui.evidence import evidence
-from core.ui.inspector import inspector
-from core.ui.topic import Topic, topic_page
+from core.ui.topics.evidence import evidence
+from core.ui.topics.inspector import inspector
+from core.ui.topics.topic import Topic, topic_page
 
 
 def vision_page() -> None:

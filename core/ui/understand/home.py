@@ -13,8 +13,9 @@ from core.export.table import metrics_csv
 from core.export.using import FORMATS, Format, Taken, picture_png, using_program
 from core.runs.service import RunService
 from core.ui.choices import choose
-from core.ui.code import program_downloads, rate_changes
-from core.ui.understand.look import EPOCH, IMAGE, NETWORK, Look, class_names
+from core.ui.lab.code import program_downloads, rate_changes
+from core.ui.session import NETWORK
+from core.ui.understand.look import EPOCH, IMAGE, Look, class_names
 from core.ui.understand.picture import picture_pixels
 
 FORM = "form"  # in the address: which example is read

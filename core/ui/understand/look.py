@@ -23,7 +23,7 @@ from core.runs.views import RunView
 from core.ui.address import addressed, visit
 from core.ui.session import owner
 
-NETWORK, EPOCH, IMAGE = "network", "at_epoch", "image"  # in the address: which run, and what of it
+EPOCH, IMAGE = "at_epoch", "image"  # in the address: what of the run
 SHORT_S = 0.3  # so long nobody asks how far it is
 BAR_PX = 48
 PART = "part"  # in the address: what of the page is shown

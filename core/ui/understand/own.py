@@ -18,9 +18,9 @@ from core.runs.drawings import read_drawing
 from core.runs.service import RunService
 from core.ui.address import addressed_choice, put
 from core.ui.drawing import draw, page_mode
-from core.ui.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
 from core.ui.images import enlarged, picture_url
 from core.ui.services import has_events
+from core.ui.understand.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
 from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names, classes_together
 
 BOARD, READING = "board", "board_reading"

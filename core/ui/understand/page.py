@@ -15,16 +15,15 @@ from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
-from core.ui.charts import short_date, short_state_text
-from core.ui.experiment import full_run_name, told_apart
+from core.ui.lab.run_words import full_run_name, short_date, short_state_text, told_apart
 from core.ui.polling import rerun_when
-from core.ui.session import owner, shown_run, words
+from core.ui.session import NETWORK, owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
 from core.ui.understand.attacks import attacks
 from core.ui.understand.further import further
 from core.ui.understand.home import network_home, run_home
 from core.ui.understand.inside import inside
-from core.ui.understand.look import NETWORK, PART, Look, look_at
+from core.ui.understand.look import PART, Look, look_at
 from core.ui.understand.own import own_picture
 from core.ui.understand.report import report_home
 from core.ui.understand.results import results

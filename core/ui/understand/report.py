@@ -21,11 +21,12 @@ from core.interpret.results import confusion, worth_a_column
 from core.report.lab_report import LabReport, report_html
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.charts import finished_figures, live_run, short_date
-from core.ui.code import rate_changes
-from core.ui.fields import value_text
-from core.ui.live_chart import LiveRun
-from core.ui.outcome import run_numbers
+from core.ui.lab.charts import finished_figures, live_run
+from core.ui.lab.code import rate_changes
+from core.ui.lab.fields import value_text
+from core.ui.lab.live_chart import LiveRun
+from core.ui.lab.outcome import run_numbers
+from core.ui.lab.run_words import short_date
 from core.ui.session import time_zone
 from core.ui.understand.home import reopening_link
 from core.ui.understand.look import Look, column_names

@@ -1,0 +1,1 @@
+"""The Compare page: runs over each other, their answers, and the class as a sweep."""

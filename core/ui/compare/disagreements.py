@@ -1,0 +1,68 @@
+"""The images on which compared runs disagree, as tiles to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.content.words import Words
+from core.ui.address import put
+from core.ui.components import component, told
+from core.ui.images import picture_url
+from core.ui.understand.look import IMAGE
+
+KEY = "disagreements"
+
+_component = component(
+    "trendlab_disagreements",
+    '<div class="tl-disagreements" role="group"></div>',
+    css=["compare/disagreements/style.css"],
+    js=["compare/disagreements/main.js"],
+)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A validation image: its number, picture (24, 24, channels) and class; and what each run, by its number on the
+    page, takes it for."""
+
+    image: int
+    picture: NDArray[np.uint8]
+    truth: int
+    taken: Sequence[tuple[int, int]]
+
+
+def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: int) -> None:
+    """Draw at least one. The one that is clicked becomes the image of the address."""
+    data = {
+        "tiles": [_told(say, tile, names) for tile in tiles],
+        "sprite": picture_url(np.concatenate([tile.picture for tile in tiles], axis=1)),
+        "chosen": chosen,
+        "label": say("compare.answers.tiles"),
+        "lang": say.language,
+    }
+    _component(key=KEY, data=[data], on_image_change=_choose)
+
+
+def _choose() -> None:
+    image = told(KEY, "image")
+    if image is not None:
+        put(IMAGE, int(image))
+
+
+def _told(say: Words, tile: Tile, names: Sequence[str]) -> dict[str, object]:
+    answers = [{"run": run, "taken": names[taken], "isRight": taken == tile.truth} for run, taken in tile.taken]
+    parts = [
+        say(f"compare.answers.{'right' if each['isRight'] else 'wrong'}", run=each["run"], taken=each["taken"])
+        for each in answers
+    ]
+    label = say("compare.answers.tile", number=tile.image + 1, truth=names[tile.truth])
+    return {
+        "number": tile.image,
+        "label": say("live.separator").join([label, *parts]),
+        "truth": names[tile.truth],
+        "answers": answers,
+    }

@@ -1,0 +1,190 @@
+"""The Train page's buttons: one primary button, always the next sensible thing."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from core.config import RunConfig, limits
+from core.content.numbers import digits
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.runs.records import Pace, Run, State
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.address import DRAWN, put
+from core.ui.buttons import button
+from core.ui.following import is_present, widget_key
+from core.ui.lab.chosen import config_now
+from core.ui.lab.guess import GUESS, guess_popover
+from core.ui.lab.notices import attempt
+from core.ui.lab.publicity import is_public
+from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
+
+MORE_EPOCHS = 5
+SECOND_CLICK_S = 0.6  # a double click's second half comes sooner, and may find another button in the first one's place
+PACE = "pace"  # how fast the reader wants to go
+TAKEN = "taken_click"  # (what was drawn, when) at the last click on the row
+PENDING = "pending_config"  # waits for its data set
+SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
+
+
+def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | None, is_mine: bool) -> None:
+    """The row of buttons for the shown run and the chosen settings."""
+    active = is_mine and shown is not None and not shown.is_final
+    with st.container(horizontal=True, vertical_alignment="bottom", key="controls"):
+        if active and shown:
+            _steering(say, runs, shown)
+            _change_rate(say, runs, config, shown)
+            _train_button(say, runs, primary=False)
+        else:
+            _train_button(say, runs, primary=True)
+            guess_popover(say)
+            if shown and is_mine:
+                _continuing(say, runs, shown)
+            elif shown and shown_run():
+                _button(say, "take_over", "fork_right", once(lambda: _take_over(runs, shown)))
+
+
+def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
+    """Train with these settings; a run of one's own that is under way ends here and stays as a ghost.
+
+    Outside of a callback any access to the session may end the script for a newer one, so what is wanted is written
+    down first and crossed out last: the next script starts it again.
+    """
+    runs.require_home()  # a click comes before the page is drawn
+    st.session_state[PENDING] = config
+    st.session_state[SEEN_CONFIG] = config
+    if runs.datasets.status(config.dataset).state != "ready":
+        runs.datasets.start(config.dataset)
+        return
+    public, pace, guess = is_public(config), chosen_pace(), st.session_state.get(GUESS, "")
+    try:
+        _end_shown(runs)
+        run = runs.start(owner(), config, fresh=fresh, pace=pace, public=public, guess=guess)
+        st.session_state[REPLAY] = run.id if run.recorded else None
+        st.session_state[BEGUN] = run.id
+        show_run(run.id, covered=_covered(runs, run))
+        st.session_state.pop(GUESS, None)  # the next run asks anew
+    except TrendLabError:
+        st.session_state.pop(PENDING)
+        raise
+    st.session_state.pop(PENDING)
+
+
+def _take_over(runs: RunService, shown: RunView) -> None:
+    show_run(runs.fork(owner(), shown.id, public=is_public(shown.config)).id)
+
+
+def once(action: Callable[[], object]) -> Callable[[], object]:
+    """For a button that puts another run on the charts: a second click, before the page is drawn anew, is none."""
+    drawn = shown_run()
+    return lambda: action() if shown_run() == drawn else None
+
+
+def chosen_pace() -> Pace:
+    return Pace(st.session_state.get(PACE, Pace.FULL))
+
+
+def _train_button(say: Words, runs: RunService, primary: bool) -> None:
+    name = "train" if primary else "train_anew"  # two buttons: a second click on the first one is none on the other
+    _button(say, name, "play_arrow", once(lambda: start(runs, config_now())), primary=primary)
+
+
+def _steering(say: Words, runs: RunService, shown: RunView) -> None:
+    me = owner()
+    if shown.state is State.PAUSED:
+        _button(say, "resume", "play_arrow", lambda: runs.resume(me, shown.id, resumed_pace()), primary=True)
+        _button(say, "one_step", "skip_next", lambda: runs.step(me, shown.id))
+    else:
+        _button(say, "pause", "pause", lambda: runs.pause(me, shown.id), primary=True)
+    _button(say, "stop", "stop", lambda: runs.stop(me, shown.id))
+
+
+def _change_rate(say: Words, runs: RunService, config: RunConfig, shown: RunView) -> None:
+    if config.learning_rate != shown.learning_rate:
+        rate = config.learning_rate
+        label = say("train.change_rate", rate=digits(rate))
+        _button(say, "change_rate", "speed", lambda: runs.set_learning_rate(owner(), shown.id, rate), label=label)
+
+
+def _continuing(say: Words, runs: RunService, shown: RunView) -> None:
+    room = limits("epochs")[1] - math.ceil(shown.epoch)
+    is_over = shown.state in (State.FINISHED, State.STOPPED) and shown.can_continue
+    if is_over and room >= MORE_EPOCHS and not shown.config.has_fixed_end:
+        label = say("train.more_epochs", n=MORE_EPOCHS)
+        _button(say, "more_epochs", "add", lambda: extend(runs, shown.id), label=label)
+    if shown.recorded:
+        _button(say, "afresh", "refresh", once(lambda: start(runs, config_now(), True)))
+        other_seed_button(say, runs)
+
+
+def extend(runs: RunService, run_id: str) -> None:
+    """A second click, before the page is drawn anew, finds the run under way again, and is none."""
+    if runs.view(run_id).is_final:
+        runs.extend(owner(), run_id, MORE_EPOCHS)
+
+
+def other_seed_button(say: Words, runs: RunService) -> None:
+    """The same settings with the next seed: no recording."""
+    _button(say, "other_seed", "casino", once(lambda: _start_with_next_seed(runs)))
+
+
+def _start_with_next_seed(runs: RunService) -> None:
+    config = config_now().with_seed_after()
+    put("seed", config.seed)
+    start(runs, config)
+
+
+def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
+    """How fast to go, for the next run and at once for one's own that is under way."""
+    mine = shown is not None and not shown.is_final and shown.owner == owner()
+    paces, key = list(Pace), widget_key(PACE, chosen_pace())
+    st.selectbox(
+        say("train.pace"), paces, paces.index(chosen_pace()), format_func=lambda each: say(f"train.paces.{each}"),
+        key=key, help=say("train.pace_help"),
+        on_change=_take_pace, args=(runs, key, shown.id if shown and mine else None),
+    )  # fmt: skip
+
+
+def _take_pace(runs: RunService, key: str, run_id: str | None) -> None:
+    if not is_present(PACE, key):
+        return
+    st.session_state[PACE] = st.session_state[key]
+    if run_id:
+        attempt(runs.resume, owner(), run_id, chosen_pace())
+
+
+def resumed_pace() -> Pace:
+    return Pace.FULL if chosen_pace() is Pace.STEP else chosen_pace()
+
+
+def _covered(runs: RunService, run: Run) -> set[str]:
+    """The runs on the charts whose whole curve this new one will have too."""
+    drawn = runs.views([shown_run() or "", *ghosts()]).values()
+    same = (view for view in drawn if view.config.path_id == run.config.path_id and not view.changes)
+    return {view.id for view in same if view.step <= run.target_step}
+
+
+def _end_shown(runs: RunService) -> None:
+    shown = runs.views([shown_run() or ""])
+    for view in shown.values():
+        if not view.is_final and view.owner == owner():
+            runs.stop(owner(), view.id)
+
+
+def _button(say: Words, key: str, icon: str, action: Callable[[], object], *, label: str = "", **how: Any) -> None:
+    button(label or say(f"train.{key}"), icon, key=key, on_click=_take, args=(key, action), **how)
+
+
+def _take(key: str, action: Callable[[], object]) -> None:
+    """Do it, unless the click is a double click's second half on what has come in place of the first one's button."""
+    drawn, taken_at = st.session_state.get(TAKEN, ({key}, 0.0))
+    now = time.monotonic()
+    if key in drawn or now - taken_at >= SECOND_CLICK_S:
+        st.session_state[TAKEN] = st.session_state.get(DRAWN, set()) | {key}, now
+        attempt(action)

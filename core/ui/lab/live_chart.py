@@ -1,0 +1,118 @@
+"""The live part of the Train page: status line, progress, loss and accuracy, fed by one event stream.
+
+Its JavaScript stands in several files beside this one and is joined in their order, as a component takes one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from core.charts.house import MODES, large
+from core.charts.training import SMOOTHING, CurveRun, training_figures
+from core.content.words import Words
+from core.live.plotly_route import PLOTLY_URL
+from core.ui.components import component, nothing
+
+_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "main")
+_PROBE_SCRIPTS = ("plotly", "stream", "probe")
+
+
+@dataclass(frozen=True)
+class LiveRun(CurveRun):
+    """A run on the live chart. `state`, `finding` and `learning_rate` are what the page believes now; `replay` shows a
+    finished run as it grew; `begun` says that the reader has just pressed Train: the page turns to the chart;
+    `example` calls it that once it is finished, as the settings above it are others."""
+
+    state: str = ""
+    finding: str | None = None
+    learning_rate: float | None = None
+    replay: bool = False
+    begun: bool = False
+    example: str = ""
+
+
+@dataclass(frozen=True)
+class LiveChart:
+    """What the page learns from the chart: `poll` that no events come through (draw by polling until `events_pass`),
+    `changed` that the main run is in another state, once: `{"run", "state", "finding", "learning_rate"}`."""
+
+    poll: bool
+    changed: dict[str, Any] | None
+
+
+_component = component(
+    "trendlab_live_chart",
+    "lab/live_chart/frame.html",
+    css=["lab/live_chart/style.css"],
+    js=["app_root.js", *(f"lab/live_chart/{name}.js" for name in _SCRIPTS)],
+    isolate_styles=False,  # Plotly's styles do not reach into a shadow root
+)
+_probe = component(
+    "trendlab_events_probe",
+    "<span hidden></span>",
+    js=["app_root.js", *(f"lab/live_chart/{name}.js" for name in _PROBE_SCRIPTS)],
+)
+
+
+def live_chart(
+    say: Words, main: LiveRun, ghosts: Sequence[LiveRun], *, only: str, on_change: Callable[[], None], key: str
+) -> LiveChart:
+    """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
+
+    `only` names one chart to be drawn alone, large enough for the last row. A state change of the main run reruns the
+    page once, through `on_change`.
+    """
+    texts = say.under("live")
+    if main.example:
+        texts["state.finished"] = texts["separator"].join([main.example, texts["state.finished"]])
+    runs = [*ghosts, main]
+    figures = {each: training_figures(main, ghosts, texts, each) for each in MODES}
+    if only:
+        figures = {each: {name: large(figure) for name, figure in pair.items()} for each, pair in figures.items()}
+    data = {
+        "key": key,
+        "streamUrl": _stream_url([run.id for run in runs]),
+        "plotlyUrl": PLOTLY_URL,
+        "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],
+        "figures": figures,
+        "only": only,
+        "texts": texts,
+        "lang": say.language,
+        "smoothing": SMOOTHING,
+        "powers": main.ended_at is not None,
+    }
+    result = _component(
+        key=key,
+        data=[data],  # in a bare dictionary Streamlit looks for data frames, and imports 65 MB to know one
+        on_poll_change=nothing,
+        on_changed_change=on_change,
+    )
+    return LiveChart(poll=bool(result.poll), changed=result.changed)
+
+
+def events_pass(run_id: str) -> bool:
+    """Whether events of a run were seen to come through, for a page that polls; looked for now and then, and told once
+    by a rerun."""
+    data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
+    return bool(_probe(key="events_probe", data=[data], on_events_change=nothing).events)
+
+
+def _stream_url(run_ids: Sequence[str]) -> str:
+    return "api/events?" + urlencode([("run", run_id) for run_id in run_ids])
+
+
+def _wire(run: LiveRun, role: str) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "role": role,
+        "stepsPerEpoch": run.steps_per_epoch,
+        "totalSteps": run.total_steps,
+        "replay": run.replay,
+        "begun": run.begun,
+        "state": run.state,
+        "finding": run.finding,
+        "learning_rate": run.learning_rate,
+    }

@@ -1,0 +1,26 @@
+"""What could not be done is said once, on the next page that is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.content.words import Words
+from core.errors import InvalidConfig, TrendLabError
+from core.ui.lab.address_check import invalid_text
+from core.ui.lab.fields import NOTICE
+
+
+def attempt(action: Callable[..., object], *args: object) -> None:
+    """Do it; what goes wrong is said on the page, and nothing else is lost."""
+    try:
+        action(*args)
+    except TrendLabError as error:
+        st.session_state[NOTICE] = error
+
+
+def show_notice(say: Words) -> None:
+    if error := st.session_state.pop(NOTICE, None):
+        text = invalid_text(say, error) if isinstance(error, InvalidConfig) else say.error(error)
+        st.error(text, icon=":material/error:")

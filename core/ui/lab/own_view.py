@@ -1,0 +1,76 @@
+"""What a reader's own data set holds: its classes, their images, and what of the upload was left out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from core import catalog
+from core.charts.own_set import class_counts_figure
+from core.content.words import Words
+from core.datasets import open_prepared
+from core.ui.drawing import draw, page_mode
+from core.ui.lab.fields import DEFAULTS
+
+TILES = 8
+TILE_TIMES = 2  # of 24 pixels: eight beside each other on a phone
+FEW_STEPS = 20  # an epoch; the digits have 45
+
+
+def own_set_view(say: Words, name: str) -> None:
+    """Counts as bars, the first images of each class, notes. Raises DatasetGone."""
+    data = open_prepared(name)
+    spec = _told(name)
+    classes = spec["classes"]
+    train, validation = ([int(each[part]) for each in classes] for part in ("train", "validation"))
+    names = [str(each["name"]) for each in classes]
+    st.markdown(
+        say("own.holds.summary", n=sum(train + validation), k=len(names), train=sum(train), validation=sum(validation))
+    )
+    draw(
+        say, class_counts_figure(names, train, validation, say.under("own.holds"), page_mode()), "own_counts",
+        say("own.holds.alt"),
+    )  # fmt: skip
+    steps = DEFAULTS.steps_per_epoch(sum(train))
+    if steps < FEW_STEPS:
+        st.info(say("own.holds.few_steps", batch=DEFAULTS.batch_size, steps=steps), icon=":material/lightbulb:")
+    if share := catalog.largest_share(name):
+        most = names[validation.index(max(validation))]
+        st.info(say("own.holds.largest", name=most, share=share, chance=1 / len(names)), icon=":material/balance:")
+    st.markdown(say("own.holds.tiles"))
+    with st.container(gap="xsmall"):
+        for label, each in enumerate(names):
+            st.caption(say("own.holds.one_class", name=each, n=train[label] + validation[label]))
+            st.image(
+                _strip(data.images, data.labels[: data.num_train] == label), alt=say("own.holds.tiles_alt", name=each)
+            )
+    _notes(say, spec)
+
+
+def _notes(say: Words, spec: dict[str, Any]) -> None:
+    for note in spec["notes"]:
+        st.caption(say(f"own.notes.{note}"))
+    if spec["left_out"]:
+        lines = [
+            say(
+                "own.holds.left_out_line", reason=say(f"own.left_out.{each['reason']}"), n=each["n"],
+                names=say("language.comma").join(each["names"]) + (" …" if each["n"] > len(each["names"]) else ""),
+            )
+            for each in spec["left_out"]
+        ]  # fmt: skip
+        st.markdown("\n".join([say("own.holds.left_out"), *(f"- {line}" for line in lines)]))
+
+
+def _strip(images: Any, is_chosen: Any) -> Any:
+    """The first images of a class in one row, enlarged: (48, n * 48, 3)."""
+    tiles = np.array(images[np.flatnonzero(is_chosen)[:TILES]])
+    row = np.concatenate(list(tiles.repeat(TILE_TIMES, axis=1).repeat(TILE_TIMES, axis=2)), axis=1)
+    return np.broadcast_to(row, (*row.shape[:2], 3))
+
+
+def _told(name: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((catalog.own_folder(name) / "spec.json").read_text(encoding="utf-8"))
+    return told

@@ -1,0 +1,127 @@
+"""The presenter's view, `?view=present`: one chart for the last row, the address to join in, the space bar to train."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.runs.records import Pace, State
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.address import addressed_choice, put
+from core.ui.buttons import button
+from core.ui.lab import chosen
+from core.ui.lab.charts import run_charts
+from core.ui.lab.controls import other_seed_button, resumed_pace, start
+from core.ui.lab.fields import named, value_text
+from core.ui.lab.join import join
+from core.ui.lab.notices import attempt, show_notice
+from core.ui.lab.showing import shown_text, shown_view
+from core.ui.lab.waiting import wait_for_data
+from core.ui.session import REPLAY, leave_presentation, owner, shown_run
+
+CHARTS = ("loss", "accuracy")
+
+
+def present_page(say: Words, runs: RunService) -> None:
+    """Settings in one line, one chart, the address as text and picture."""
+    config = chosen.chosen_config(runs.precisions())
+    shown = shown_view(runs, config)
+    is_mine = shown is not None and shown.owner == owner()
+    chart, side = st.columns([3, 1], gap="large")
+    with side:
+        join(say, config)
+    with chart:
+        st.title(_settings_line(say, config), anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            _space_button(say, runs, config, shown if is_mine else None)
+            button(
+                say("present.leave"), "close_fullscreen", key="leave", shortcut="Escape", on_click=leave_presentation
+            )
+            only = _chart(say)
+        show_notice(say)
+        wait_for_data(say, runs)
+        if not shown:
+            _told(shown_text(say, shown, is_mine))
+        else:
+            replayed = st.session_state.get(REPLAY)
+            run_charts(say, runs, shown, only=only)
+            if st.session_state.get(REPLAY) != replayed:  # it is over, and the space bar is of use again
+                st.rerun()
+    if shown and (shown.recorded or not is_mine):  # of a run of one's own the status line tells enough
+        with side:
+            _told(shown_text(say, shown, is_mine))
+
+
+def _told(text: str) -> None:
+    st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(text)}</p>')
+
+
+def _chart(say: Words) -> str:
+    """Which of the two charts is shown. The way to the other is a button, as a choice that was clicked would keep the
+    space bar for itself."""
+    chart = addressed_choice("chart", CHARTS, CHARTS[0])
+    other = CHARTS[1 - CHARTS.index(chart)]
+    button(say(f"present.{other}"), "swap_horiz", key="other_chart", on_click=put, args=("chart", other))
+    return chart
+
+
+def _settings_line(say: Words, config: RunConfig) -> str:
+    """The two that a lesson is about, and what else is not as in the survey."""
+    fields = dict.fromkeys([*chosen.MAIN_FIELDS, *chosen.differing(config)])
+    parts = [named(say, field, value_text(say, field, getattr(config, field))) for field in fields]
+    return say("live.separator").join(parts)
+
+
+def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView | None) -> None:
+    """Train, Pause, Resume or Train afresh, whichever is next; the space bar presses it.
+
+    It is one button, whatever it says: a second press may come before the browser has drawn what the first one led to.
+    A replay that goes on is left alone by the space bar: the same once more would tell nothing.
+    """
+    if mine and not mine.is_final:
+        name, icon = ("resume", "play_arrow") if mine.state is State.PAUSED else ("pause", "pause")
+        _space(say, name, icon, _pause_or_resume, runs, owner(), mine.id, resumed_pace())
+    elif mine and _is_the_same_once_more(mine, config):
+        is_over = st.session_state.get(REPLAY) != mine.id
+        _space(say, "afresh", "refresh", _begin, runs, mine.id, True, pressed_by="Space" if is_over else None)
+        other_seed_button(say, runs)
+    else:
+        _space(say, "train", "play_arrow", _begin, runs, shown_run(), False)
+
+
+def _space(
+    say: Words, name: str, icon: str, action: Callable[..., None], *args: Any, pressed_by: str | None = "Space"
+) -> None:
+    button(
+        say(f"train.{name}"), icon, primary=True, key="space", shortcut=pressed_by, on_click=attempt,
+        args=(action, *args),
+    )  # fmt: skip
+
+
+def _pause_or_resume(runs: RunService, me: str, run_id: str, pace: Pace) -> None:
+    """Whichever changes the run as it is now. One that ended since the button was drawn is left alone."""
+    now = runs.view(run_id)
+    if now.state is State.PAUSED:
+        runs.resume(me, run_id, pace)
+    elif not now.is_final:
+        runs.pause(me, run_id)
+
+
+def _begin(runs: RunService, drawn: str | None, fresh: bool) -> None:
+    """`drawn` is the run that was shown along with the button; if it is another one now, this is a second press."""
+    now = shown_run()
+    if now is None or now == drawn:
+        start(runs, chosen.config_now(), fresh)
+    else:
+        _pause_or_resume(runs, owner(), now, resumed_pace())
+
+
+def _is_the_same_once_more(mine: RunView, config: RunConfig) -> bool:
+    """Whether to train these settings would only replay the run that is shown."""
+    return mine.state in (State.FINISHED, State.DIVERGED) and mine.config.config_id == config.config_id

@@ -1,0 +1,74 @@
+"""What runs are called, and how it goes with them, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from core import catalog
+from core.config import RunConfig
+from core.content.numbers import digits
+from core.content.words import Words
+from core.runs.records import State
+from core.runs.views import RunView
+from core.ui.lab.chosen import address_of, differing
+from core.ui.lab.fields import named, value_text
+from core.ui.session import RUN, time_zone
+from core.ui.shell import page_link
+
+
+def run_label(say: Words, view: RunView) -> str:
+    """A run in a legend: its name, or what tells it from others."""
+    config = view.config
+    optimizer = say.of(catalog.specs("optimizers")[config.optimizer]["label"])
+    return view.name or f"{optimizer} · {digits(config.learning_rate)}"
+
+
+def state_text(say: Words, view: RunView) -> str:
+    """A run's state in words."""
+    return say(f"live.state.{view.state}", step=view.finding_step or view.step)
+
+
+def short_state_text(say: Words, view: RunView) -> str:
+    """The same for a table, with what a run that is over came to: a collapsed run is finished, too."""
+    if view.state is State.DIVERGED:
+        return say("runs.ended.diverged", step=view.finding_step or view.step)
+    is_told = view.is_final if view.finding == "collapsed" else view.state is State.FINISHED
+    if view.finding is None or not is_told:
+        return state_text(say, view)
+    finding = say(f"runs.ended.{view.finding}", step=view.finding_step)
+    return say("runs.ended.found", state=state_text(say, view), finding=finding)
+
+
+def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
+    """The day on which a run was started, for its reader, or as much of the moment as `form` says."""
+    return datetime.fromtimestamp(view.created_at, time_zone()).strftime(form)
+
+
+def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
+    """A run by these settings."""
+    return say("topic.setting_separator").join(
+        named(say, field, value_text(say, field, getattr(config, field))) for field in fields
+    )
+
+
+def full_run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
+    """A run by these settings, and after them those that are not the survey's own."""
+    return run_name(say, config, [*fields, *(each for each in differing(config) if each not in fields)])
+
+
+def told_apart(say: Words, labels: dict[str, str]) -> dict[str, str]:
+    """Labels of runs, the newest first, with numbers behind equal ones: Streamlit knows a choice by its label."""
+    seen: Counter[str] = Counter()
+    apart = {}
+    for run_id, label in reversed(labels.items()):
+        seen[label] += 1
+        apart[run_id] = label if seen[label] == 1 else say("runs.again", label=label, n=seen[label])
+    return apart
+
+
+def run_link(say: Words, run: RunView) -> None:
+    """A link to the Train page with this run on its charts; with its settings, or they would be a second entry of the
+    browser's history."""
+    page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run.id} | address_of(run.config))

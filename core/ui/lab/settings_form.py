@@ -1,0 +1,78 @@
+"""The settings of a run as widgets: which are shown at which level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core import catalog
+from core.config import RunConfig
+from core.content.words import Words
+from core.datasets.prepared import is_prepared, read_meta
+from core.ui.lab.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
+from core.ui.lab.fields import field_widget, named, value_text
+from core.ui.lab.own_set import own_buttons
+from core.ui.lab.presets import preset_picker
+from core.ui.lab.rate_slider import rate_slider
+
+LINE_BREAK = "  \n"
+
+
+def main_settings(say: Words, config: RunConfig) -> None:
+    """Preset, epochs and learning rate, above the charts."""
+    preset, epochs, rate = st.columns([3, 3, 4], gap="medium")
+    with preset:
+        preset_picker(say, config)
+    with epochs:
+        field_widget(say, "epochs", config)
+    with rate:
+        rate_slider(say)
+
+
+def side_settings(
+    say: Words, level: Level, config: RunConfig, precisions: Sequence[str], datasets: Sequence[str]
+) -> None:
+    """The settings of the sidebar at this level, and in words those that are set but not shown."""
+    if level is not Level.FIRST:
+        for field in MORE_FIELDS:
+            if field != "depth" or config.uses("depth"):
+                field_widget(say, field, config, datasets if field == "dataset" else ())
+            _about(say, field, config)
+    if level is Level.EXPERT:
+        with st.expander(say("train.expert"), expanded=True):
+            for field in EXPERT_FIELDS:
+                field_widget(say, field, config, precisions if field == "precision" else ())
+    if hidden := hidden_settings(config, level):
+        told = say("live.separator").join(named(say, f, value_text(say, f, v)) for f, v in hidden.items())
+        st.caption(say("level.hidden", settings=told))
+
+
+def _about(say: Words, field: str, config: RunConfig) -> None:
+    if field == "dataset":
+        st.caption(_about_dataset(say, config.dataset))
+        own_buttons(say, config.dataset)
+    elif field == "model":
+        parameters = say("train.parameters", n=_grouped(config.num_parameters))
+        st.caption(LINE_BREAK.join([_spec_about(say, "models", config.model), parameters]))
+    elif field == "optimizer":
+        st.caption(_spec_about(say, "optimizers", config.optimizer))
+
+
+def _about_dataset(say: Words, name: str) -> str:
+    spec = catalog.spec_of("datasets", name)
+    lines = [say.of(spec["about"])]
+    whole = spec["num_train"] + spec["num_validation"]
+    if is_prepared(name) and (here := read_meta(name)["num_images"]) != whole:
+        lines.append(say("train.subset", n=_grouped(here)))
+    if spec["source"]:
+        lines.append(say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence")))
+    return LINE_BREAK.join(lines)
+
+
+def _spec_about(say: Words, kind: str, name: str) -> str:
+    return str(say.of(catalog.specs(kind)[name]["about"]))
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", "\u202f")

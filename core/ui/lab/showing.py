@@ -1,0 +1,36 @@
+"""Which run is on the charts, and what is said of it."""
+
+from __future__ import annotations
+
+from core.config import RunConfig
+from core.content.numbers import digits
+from core.content.words import Words
+from core.runs.build import SHOWCASE_OWNER, showcase
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.ui.lab.run_words import short_date
+from core.ui.session import shown_run
+
+
+def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
+    """The run of the address; before any, the recorded one, unless it would give away how this training runs."""
+    if run_id := shown_run():
+        return runs.views([run_id]).get(run_id)
+    recorded = showcase(runs)
+    return None if recorded and recorded.config.path_id == config.path_id else recorded
+
+
+def shown_text(say: Words, shown: RunView | None, is_mine: bool) -> str:
+    """What it is that the charts show, and whether it trains now."""
+    if shown is None:
+        return say("train.gone" if shown_run() else "train.empty")
+    if shown.owner == SHOWCASE_OWNER:
+        key = "train.showcase" if shown.is_final else "train.showcase_going"
+        return say(key, date=short_date(shown), rate=digits(shown.config.learning_rate))
+    if is_mine and shown.recorded:
+        return say("train.recorded", date=short_date(shown))
+    if not is_mine:
+        return say("train.foreign")
+    if shown.shared > 1:
+        return say("train.shared", n=shown.shared)
+    return say("train.own")

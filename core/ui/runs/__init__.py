@@ -1,0 +1,1 @@
+"""The Runs page, and what a room needs beside it: the next learner, and the teacher."""

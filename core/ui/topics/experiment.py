@@ -1,0 +1,55 @@
+"""An experiment of a topic page: its runs on one seed, started together and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.config import RunConfig
+from core.content.words import Words
+from core.errors import TrendLabError
+from core.runs.records import State
+from core.runs.service import RunService
+from core.runs.views import RunView
+from core.settings import PROJECT
+from core.ui.buttons import button
+from core.ui.lab.chosen import differing
+from core.ui.lab.publicity import is_public
+from core.ui.lab.run_words import run_name
+from core.ui.lab.variants import compared_address
+from core.ui.session import owner
+from core.ui.shell import open_services
+
+AS_PLANNED = (State.QUEUED, State.TRAINING, State.FINISHED, State.DIVERGED)
+
+
+def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
+    """Name the runs; one click trains them and leads to their comparison."""
+    names = [run_name(say, config, varied(configs)) for config in configs]
+    st.caption("\n".join([say("topic.settings"), *(f"- {name}" for name in names)]))
+    if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
+        runs = open_services().runs
+        try:
+            mine = runs.runs_of(owner())
+            ids = [_own_run(mine, config) or _start(runs, config) for config in configs]
+        except TrendLabError as problem:
+            st.error(say.error(problem), icon=":material/error:")
+        else:
+            st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address(ids))
+
+
+def _own_run(mine: Sequence[RunView], config: RunConfig) -> str | None:
+    """One's own run of these settings, if there is one: a second click makes no other."""
+    planned = (view for view in mine if view.state in AS_PLANNED and not view.changes)
+    return next((view.id for view in planned if view.config.config_id == config.config_id), None)
+
+
+def _start(runs: RunService, config: RunConfig) -> str:
+    return runs.start(owner(), config, public=is_public(config)).id
+
+
+def varied(configs: Sequence[RunConfig]) -> list[str]:
+    """The settings in which any of these runs is not the survey's own."""
+    told = {field for config in configs for field in differing(config)}
+    return [field for field in RunConfig.model_fields if field in told] or ["learning_rate"]

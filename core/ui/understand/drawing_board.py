@@ -1,0 +1,72 @@
+"""Paper to draw on, by mouse, finger or keys, beside what a network takes the drawing for."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import urlencode
+
+from core.interpret.preprocess import INK_SIDE
+from core.ui.components import component, told
+
+_component = component(
+    "trendlab_drawing_board",
+    "understand/board/frame.html",
+    css=["understand/board/style.css"],
+    js=[
+        "app_root.js",
+        "understand/board/ink.js",
+        "understand/board/reader.js",
+        "understand/board/shown.js",
+        "understand/board/main.js",
+    ],
+)
+
+
+def drawing_address(run_id: str, epoch: int) -> str:
+    """Where the board asks for the network of a run after an epoch, without a rerun."""
+    return f"api/runs/{run_id}/drawing?" + urlencode({"epoch": epoch})
+
+
+def drawing_board(
+    url: str,
+    classes: Sequence[str],
+    texts: Mapping[str, str],
+    lang: str,
+    *,
+    key: str,
+    on_chosen: Callable[[], None],
+    on_ink: Callable[[], None],
+    answer: Mapping[str, object] | None = None,
+) -> None:
+    """`on_chosen` is called when the reader wants to know why, and then the pixels of what the network saw are in
+    `chosen_pixels(key)`. Without a `url` the board asks the page: `on_ink` is called, `drawn_ink(key)` is what was
+    drawn, and `answer` tells the board."""
+    data = {
+        "key": key,
+        "url": url,
+        "side": INK_SIDE,
+        "classes": list(classes),
+        "texts": dict(texts),
+        "lang": lang,
+        "answer": answer,
+    }
+    _component(key=key, data=[data], on_chosen_change=on_chosen, on_ink_change=on_ink)
+
+
+def chosen_pixels(key: str) -> bytes | None:
+    """In the callback; None for what is not a picture of 24x24."""
+    return _bytes_of(key, "chosen", 24 * 24)
+
+
+def drawn_ink(key: str) -> bytes | None:
+    """In the callback: INK_SIDE squared."""
+    return _bytes_of(key, "ink", INK_SIDE**2)
+
+
+def _bytes_of(key: str, name: str, num_bytes: int) -> bytes | None:
+    try:
+        read = base64.b64decode(str(told(key, name)), validate=True)
+    except ValueError:
+        return None
+    return read if len(read) == num_bytes else None
