@@ -60,6 +60,10 @@ def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
     )
 
 
+def _amount(say: Words, axis: str, value: float) -> str:
+    return power_text(value, 3) if axis == COMPUTE else number_text(value, "count", say.language, 3)
+
+
 def _tick(say: Words, axis: str, value: float) -> str:
     return power_text(value, 1) if axis == COMPUTE else number_text(value, "count", say.language)
 
@@ -80,8 +84,8 @@ def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: 
         },
         **labels([each.model for each in scored], [_label(each, axis) for each in scored], LABELLED[axis]),
         "cliponaxis": False,
-        "customdata": [_name(each) for each in scored],
-        "hovertemplate": "%{customdata}<br>" + say(f"language.chart.hover_{axis}") + "<extra></extra>",
+        "customdata": [[_name(each), _amount(say, axis, each.model.number(axis))] for each in scored],
+        "hovertemplate": "%{customdata[0]}<br>" + say(f"language.chart.hover_{axis}") + "<extra></extra>",
     }  # fmt: skip
 
 

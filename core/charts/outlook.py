@@ -11,6 +11,7 @@ import numpy as np
 from core.charts import house
 from core.charts.evidence import AS_OF, Evidence, chart, labels, name_apart, sources_of, table_row
 from core.charts.house import Figure, Mode
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.fits import year_of
@@ -68,8 +69,10 @@ def _models(say: Words, rows: Sequence[Row], mixed: bool, mode: Mode) -> Figure:
         },
         **labels(rows, [row["name"].split(" (")[0] for row in rows], LABELLED),
         "cliponaxis": False,
-        "customdata": [f"{row['name']}, {row['published']}" for row in rows],
-        "hovertemplate": "%{customdata}<br>%{y:.3s}<extra></extra>",
+        "customdata": [
+            [f"{row['name']}, {row['published']}", _amount(say, row.number("parameters"), 3)] for row in rows
+        ],
+        "hovertemplate": "%{customdata[0]}<br>%{customdata[1]}<extra></extra>",
     }  # fmt: skip
 
 
@@ -85,16 +88,22 @@ def _names(rows: Sequence[Row], mode: Mode) -> list[Figure]:
 def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:
     """From where the line stood when the rest was hidden, through the reader's values."""
     start = year_of(HIDDEN_FROM)
+    values = [past_line().at(start), *guesses]
     return {
         "type": "scatter",
         "mode": "lines+markers",
         "name": say("outlook.chart.guess"),
         "x": [start, *GUESS_YEARS],
-        "y": [past_line().at(start), *guesses],
+        "y": values,
+        "customdata": [_amount(say, value, 2) for value in values],
         "line": {"color": house.color("validation", mode), "width": 3, "dash": "dash"},
         "marker": {"size": [0, *(12 for _ in guesses)], "symbol": "square"},
-        "hovertemplate": "%{x:.1f} · %{y:.2s}<extra></extra>",
+        "hovertemplate": "%{x:.1f} · %{customdata}<extra></extra>",
     }
+
+
+def _amount(say: Words, parameters: float, significant: int) -> str:
+    return say("home.unit_parameters", number=number_text(parameters, "count", say.language, significant))
 
 
 def _fit(say: Words, mode: Mode) -> list[Figure]:

@@ -58,7 +58,7 @@ def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> 
     return _markers(points, name, look) | {
         "text": [house.literal(point.label) for point in points],
         "customdata": [point.run_id for point in points],
-        "hovertemplate": "%{text}<br>%{x:g} · %{y:.1%}<extra></extra>",
+        "hovertemplate": "%{text}<br>%{x} · %{y:.1%}<extra></extra>",
     }
 
 

@@ -92,6 +92,7 @@ def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
     assert traces["Adam"]["x"] == [0.01]
     assert traces[TEXTS["failed"]]["x"] == [0.1]
     assert traces[TEXTS["mine"]]["y"] == [0.97]
+    assert traces["SGD"]["hovertemplate"].startswith("%{text}<br>%{x} ·")  # d3's `g` makes 0.0100000 of 0.01
     assert traces["SGD"]["marker"]["symbol"] != traces["Adam"]["marker"]["symbol"]
 
 

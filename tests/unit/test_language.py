@@ -43,6 +43,22 @@ def test_plotly_takes_the_charts_and_each_has_its_points_as_a_table(lang: str, m
         assert all(url.startswith("https://") for _, url in shown.sources)
 
 
+@pytest.mark.parametrize(("lang", "size"), [("en", "405 billion parameters"), ("zh", "4050亿个参数")])
+def test_a_hover_tells_amounts_as_a_reader_writes_them(lang: str, size: str) -> None:
+    """d3's `.3s` makes 405G of 405 billion, its `.2e` 3.80e+25 of as many FLOP."""
+    say = Words(lang)
+    forecast = forecast_evidence(say, "light", (1e12, 2e12), revealed=True)
+    models = {each[0]: each[1] for trace in forecast.figure["data"] for each in trace.get("customdata", [])}
+    assert models["Llama 3.1-405B, 2024-07-23"] == size
+    compute = mmlu_evidence(say, "light", language.COMPUTE)
+    assert ["Llama 3.1-405B Instruct", "3.80 × 10²⁵"] in [
+        each for trace in compute.figure["data"] for each in trace["customdata"]
+    ]
+    for shown in evidences(say, "light"):
+        hovers = [trace.get("hovertemplate", "") for trace in shown.figure["data"]]
+        assert not any(f"{kind}}}" in hover for hover in hovers for kind in ("s", "e"))
+
+
 def test_every_mmlu_score_names_its_model_but_one() -> None:
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == "MMLU"]
     assert [row["model"] for row in rows if row["landmark_key"] is None] == ["Phi-4 (14B)"]
