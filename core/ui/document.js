@@ -1,6 +1,7 @@
 const PAPER_PX = 680; // what A4 and Letter have room for between their margins
 const BESIDE_PX = { ".tl-player": 400, ".tl-live": 470 }; // and beside the text or the sidebar
 const OPENER = "[data-testid=stPopoverButton]";
+const BUTTON = "[data-testid=stButton] button";
 
 const plots = () => document.querySelectorAll(".js-plotly-plot .svg-container");
 addEventListener("beforeprint", () => plots().forEach(fit));
@@ -36,6 +37,26 @@ function leadIn({ detail, target }) {
     if (document.activeElement === document.body) document.querySelector(`.${key} ${OPENER}`)?.focus();
   });
   watch.observe(document.body, { childList: true, subtree: true });
+}
+
+/** Who presses a button by key that goes away with it is led to the one that came, or else to the head of the page. */
+addEventListener("click", keepPlace, true);
+let place;
+function keepPlace({ detail, target }) {
+  const button = target.closest(BUTTON);
+  if (detail || !button) return;
+  const before = new Set(document.querySelectorAll(BUTTON));
+  place?.disconnect();
+  place = new MutationObserver(() => {
+    if (button.isConnected) return;
+    place.disconnect();
+    if (document.activeElement !== document.body) return;
+    const came = [...document.querySelectorAll(BUTTON)].find((each) => !before.has(each));
+    const head = document.querySelector("h1");
+    head?.setAttribute("tabindex", -1);
+    (came || head)?.focus();
+  });
+  place.observe(document.body, { childList: true, subtree: true });
 }
 
 export default function ({ data: [language] }) {

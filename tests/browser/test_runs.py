@@ -58,6 +58,17 @@ def test_name_delete_and_take_back(come_to: OpenPage) -> None:
     expect(page.locator(TABLE)).to_be_visible()
 
 
+def test_who_deletes_by_key_hears_of_it_and_is_led_to_the_way_back(come_to: OpenPage) -> None:
+    page = train_one(come_to, 311)
+    choose_first_row(page)
+    page.get_by_role("button", name="Delete").press("Enter")
+    expect(page.get_by_role("status").filter(has_text=SAY("runs.deleted"))).to_be_visible()
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(page.locator("h1")).to_be_focused()
+
+
 def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_before(open_page: OpenPage) -> None:
     page = train_one(open_page, 306)
     left_open = page.context.new_page()

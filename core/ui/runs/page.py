@@ -167,7 +167,7 @@ def _delete(runs: RunService, run_id: str) -> None:
 def _offer_undo(say: Words, runs: RunService) -> None:
     if run := st.session_state.get(UNDO):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(say("runs.deleted"), width="content")
+            st.info(say("runs.deleted"))  # unlike a text, it is spoken
             st.button(say("runs.undo"), icon=":material/undo:", key="undo", on_click=_restore, args=(runs, run))
 
 
