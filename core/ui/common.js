@@ -22,6 +22,26 @@ function putTexts(root, texts) {
   for (const each of root.querySelectorAll("[data-text]")) each.textContent = texts[each.dataset.text];
 }
 
+/** The buttons shown in a toolbar are one stop of the Tab key; arrow keys lead from one to another. To be called after each
+ * change of them. */
+function oneStop(bar) {
+  const buttons = [...bar.querySelectorAll("button:not([hidden])")];
+  const stop = (chosen) => buttons.forEach((each) => { each.tabIndex = each === chosen ? 0 : -1; });
+  const focused = bar.getRootNode().activeElement;
+  stop(buttons.includes(focused) ? focused : buttons.find((each) => each.ariaPressed === "true") || buttons[0]);
+  bar.onkeydown = (event) => {
+    const at = buttons.indexOf(event.target.closest("button"));
+    const columns = buttons.filter((each) => each.offsetTop === buttons[0].offsetTop).length;
+    const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, Home: -at, End: buttons.length - 1 - at };
+    if (at < 0 || !(event.key in steps)) return;
+    event.preventDefault();
+    const next = buttons[at + steps[event.key]];
+    if (!next) return;
+    stop(next);
+    next.focus();
+  };
+}
+
 /** What was sent in base 64. */
 function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

@@ -56,7 +56,13 @@ def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: Ope
     page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}")
     expect(page.get_by_text(re.compile("neither is ahead|is ahead on these images"))).to_be_visible()
     expect(page.get_by_text("McNemar")).to_be_visible()
-    tile = page.locator(".tl-disagreements button").nth(2)
+    tiles = page.locator(".tl-disagreements button")
+    expect(page.locator(".tl-disagreements button[tabindex='0']")).to_have_count(1)  # one stop of the Tab key
+    tiles.first.focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    tile = tiles.nth(2)
+    expect(tile).to_be_focused()
     expect(tile).to_contain_text("✗")
     number = int(str(tile.get_attribute("data-number")))
     tile.press("Enter")

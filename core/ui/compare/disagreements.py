@@ -18,7 +18,7 @@ KEY = "disagreements"
 
 _component = component(
     "trendlab_disagreements",
-    '<div class="tl-disagreements" role="group"></div>',
+    '<div class="tl-disagreements" role="toolbar"></div>',
     css=["compare/disagreements/style.css"],
     js=["compare/disagreements/main.js"],
 )

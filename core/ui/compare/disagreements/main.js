@@ -20,6 +20,7 @@ export default function ({ parentElement, data: [data], setTriggerValue }) {
   root.style.setProperty("--sprite-width", `${data.tiles.length * SIDE_PX * TIMES}px`);
   root.replaceChildren(...data.tiles.map((tile, place) => button(tile, place, data.chosen)));
   root.querySelector(`button[data-number="${focused}"]`)?.focus();
+  oneStop(root);
 }
 
 function button({ number, label, truth, answers }, place, chosen) {

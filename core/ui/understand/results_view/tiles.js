@@ -31,6 +31,7 @@ class Tiles {
       button.hidden = at >= shown.length;
       if (!button.hidden) this.fillIn(button, shown[at], answers, names, texts, chosen);
     });
+    oneStop(this.box);
     return shown.length;
   }
 
