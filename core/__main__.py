@@ -25,15 +25,25 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     try:
         chosen.run(chosen)
-        sys.stdout.flush()
+        print(end="", flush=True)
     except TrendLabError as error:
         print(f"error: {error.message}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130  # as shells count it
     except BrokenPipeError:  # whoever reads has read enough, as `head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
+        _drop_the_rest()
+    except OSError as problem:
+        _drop_the_rest()
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
     return 0
+
+
+def _drop_the_rest() -> None:
+    """Python flushes once more at its end."""
+    if sys.stdout:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -140,6 +150,8 @@ def _worker(chosen: argparse.Namespace) -> None:
         raise InvalidConfig("scheduler", "like tcp://host:8786", chosen.scheduler)
     from core.runs import worker
 
+    if chosen.scheduler:
+        print(f"trains for {chosen.scheduler} as soon as it answers, until Ctrl-C", file=sys.stderr, flush=True)
     worker.main(chosen.scheduler)
 
 

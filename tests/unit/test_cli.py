@@ -99,6 +99,21 @@ def test_a_reader_that_has_enough_ends_it_quietly() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_below_its_output_is_said_in_one_line() -> None:
+    command = [sys.executable, "-m", "core", "datasets"]
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (2, "error: [Errno 28] No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes the output")
+def test_it_goes_on_without_an_output() -> None:
+    command = ["sh", "-c", f'"{sys.executable}" -m core datasets >&-']
+    ended = subprocess.run(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
 def test_ctrl_c_ends_it_quietly() -> None:
     command = [sys.executable, "-m", "core", "train", "--epochs", "50"]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
