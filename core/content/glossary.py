@@ -1,4 +1,7 @@
-"""Terms in both languages with their meaning: the tables of `docs/glossary.md`, read as they stand."""
+"""Terms in every language with their meaning: the tables of `docs/glossary.md`, read as they stand.
+
+A table's head names the languages, as they name themselves, and then as many columns of meanings in the same order.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from core.content.words import languages
 from core.errors import ContentError
 from core.settings import PROJECT
 
 FILE = PROJECT / "docs" / "glossary.md"
-COLUMNS = 4
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,22 @@ class Term:
 def glossary(file: Path = FILE) -> Mapping[str, Term]:
     """All terms by their English name. Raises ContentError for a row that is not whole."""
     terms: dict[str, Term] = {}
+    codes = {name: code for code, name in languages().items()}
+    head: list[str] = []
     for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if not line.startswith("| ") or line.startswith("| English"):
+        if not line.startswith("| "):
             continue
         cells = [cell.strip() for cell in line.strip("| ").split(" | ")]
-        if len(cells) != COLUMNS or not all(cells):
-            raise ContentError(file.name, number, "a term is `| English | 中文 | meaning | 含义 |`")
-        english, chinese, meaning, chinese_meaning = cells
-        terms[english] = Term({"en": english, "zh": chinese}, {"en": meaning, "zh": chinese_meaning})
+        if cells[0] == "English":
+            head = cells
+            if not codes.keys() >= set(head[: len(head) // 2]):
+                raise ContentError(file.name, number, f"the languages are {', '.join(codes)}")
+            continue
+        names, meanings = cells[: len(cells) // 2], cells[len(cells) // 2 :]
+        if len(cells) != len(head) or not all(cells):
+            raise ContentError(file.name, number, f"a term is `| {' | '.join(head)} |`")
+        told = [codes[each] for each in head[: len(names)]]
+        terms[names[0]] = Term(dict(zip(told, names, strict=True)), dict(zip(told, meanings, strict=True)))
     return terms
 
 

@@ -106,6 +106,34 @@ def test_the_glossary_can_be_read() -> None:
     assert all(set(each.name) == set(languages()) for each in glossary().values())
 
 
+def test_a_further_language_has_two_columns_of_the_glossary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = {"en": "English", "de": "Deutsch", "zh": "中文"}
+    monkeypatch.setattr("core.content.glossary.languages", lambda: told)
+    file = tmp_path / "glossary.md"
+    file.write_text(
+        "| English | 中文 | Deutsch | Meaning | 含义 | Bedeutung |\n|---|---|---|---|---|---|\n"
+        "| layer | 层 | Schicht | One stage. | 一个环节。 | Eine Stufe. |\n",
+        encoding="utf-8",
+    )
+    (found,) = glossary(file).values()
+    assert found.name == {"en": "layer", "zh": "层", "de": "Schicht"}
+    assert found.meaning == {"en": "One stage.", "zh": "一个环节。", "de": "Eine Stufe."}
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("| English | 中文 | Meaning | 含义 |\n\n| layer | 层 | One stage. |\n", 3),
+        ("\n| English | Latin | A | B |\n", 2),
+    ],
+)
+def test_a_broken_glossary_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    (tmp_path / "broken.md").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        glossary(tmp_path / "broken.md")
+    assert (caught.value.facts()["file"], caught.value.facts()["line"]) == ("broken.md", line)
+
+
 @pytest.mark.parametrize(
     ("value", "how", "english", "chinese"),
     [
