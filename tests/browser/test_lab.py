@@ -87,6 +87,11 @@ def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Serv
     assert np.allclose(accuracy["val_accuracy"]["y"], measured["val_accuracy"], atol=1e-5)
     assert accuracy["val_accuracy"]["x"] == [1, 2, 3, 4]
     assert len(loss["loss_smooth"]["y"]) == 4 * STEPS_PER_EPOCH
+    name = re.compile(r"^Accuracy · epoch (\d+) of \1 · validation accuracy [\d.]+%$")
+    expect(lab.page.get_by_role("group", name=name)).to_be_visible()  # for who does not see the chart
+    expect(
+        lab.page.get_by_role("group", name=re.compile(r"epoch (\d+) of \1 · validation loss [\d.]+$"))
+    ).to_be_visible()
 
 
 def test_pause_change_the_rate_reload_leave_and_come_back(come_to: OpenPage, server: Server) -> None:

@@ -13,8 +13,13 @@ class Chart {
 
   setSkeleton(figure, logScale, texts, revision) {
     Object.assign(this, { figure, logScale, texts, revision });
-    this.box.setAttribute("aria-label", texts[`${this.name}.title`]);
     this.stale = true;
+  }
+
+  /** The label is read when a reader comes by; it says what was measured last, which others see. */
+  tell(measured) {
+    const label = [this.texts[`${this.name}.title`], ...measured].join(this.texts.separator);
+    if (this.box.ariaLabel !== label) this.box.ariaLabel = label;
   }
 
   /** Whether there is anything new in `points`, the arrays of each trace in the skeleton's order. */
@@ -144,6 +149,11 @@ class Charts {
       chart.setSkeleton(figures[chart.name], logScale && chart.name === "loss", texts, revision);
     }
     this.easel.want();
+  }
+
+  /** `measured` has the parts of a text for each chart by its name. */
+  tell(measured) {
+    for (const chart of this.all) chart.tell(measured[chart.name]);
   }
 
   /** A chart at a time: the first is on the screen while the other is still to be drawn. */

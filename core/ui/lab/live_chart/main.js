@@ -225,6 +225,19 @@ class Live {
     const news = this.isLost ? [texts.lost] : [stateText(texts, state), result];
     this.status.show(parts.filter(Boolean).join(texts.separator), share);
     this.status.announce(news.filter(Boolean).join(texts.separator));
+    this.charts.tell(this.measured());
+  }
+
+  /** What was measured last, for the label of each chart. */
+  measured() {
+    const { texts } = this.data;
+    const { stepsPerEpoch, totalSteps } = this.main;
+    const last = this.curves.get(this.mainId).epochs.filter(({ step }) => step <= this.replay.limit).at(-1);
+    if (!last) return { loss: [], accuracy: [] };
+    const epoch = fill(texts["part.epoch"], { epoch: number(last.epoch), epochs: number(Math.round(totalSteps / stepsPerEpoch)) });
+    const loss = fill(texts.measured_loss, { loss: last.val_loss?.toPrecision(3) ?? "NaN" });
+    const accuracy = fill(texts.result, { percent: `${number(last.val_accuracy * 100, 1)}%` });
+    return { loss: [epoch, loss], accuracy: [epoch, accuracy] };
   }
 
   visibleState() {
