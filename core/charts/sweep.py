@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.charts import house
 from core.charts.house import Figure, Mode
+from core.content.numbers import digits
 
 HEIGHT_PX = 440
 POINT_PX, MARK_PX = 14, 22  # seen from the last row
+MOST_DECADES = 3  # whose threes are labelled, too
 TITLE_STANDOFF_PX = 32  # from the line of a log axis, whose tick labels Plotly does not count
 
 
@@ -45,11 +48,20 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
         xaxis={
             "type": "log",
             "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},
-            "dtick": 1,
-            "exponentformat": "none",
+            **_rate_ticks(points),
         },
         yaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
     )
+
+
+def _rate_ticks(points: Sequence[SweepPoint]) -> Figure:
+    """Powers of ten, and between them the threes, where a phone has room for them."""
+    powers = [math.log10(point.learning_rate) for point in points] or [0.0]
+    lowest, highest = math.floor(min(powers)), math.ceil(max(powers))
+    first_digits = (1, 3) if highest - lowest <= MOST_DECADES else (1,)
+    around = range(lowest - 1, highest + 2)  # the axis goes on beyond the points
+    ticks = [float(f"{digit}e{power}") for power in around for digit in first_digits]
+    return {"tickvals": ticks, "ticktext": [digits(tick) for tick in ticks]}
 
 
 def _trace(points: Sequence[SweepPoint], name: str, number: int, mode: Mode) -> Figure:

@@ -96,6 +96,19 @@ def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
     assert traces["SGD"]["marker"]["symbol"] != traces["Adam"]["marker"]["symbol"]
 
 
+@pytest.mark.parametrize(
+    ("rates", "named", "unnamed"),
+    [((0.001, 0.3), {"0.003", "0.03", "0.1"}, set()), ((1e-5, 10.0), {"0.001"}, {"0.003"})],
+)
+def test_the_sweep_names_threes_between_the_powers_of_ten_where_there_is_room(
+    rates: tuple[float, ...], named: set[str], unnamed: set[str]
+) -> None:
+    points = [SweepPoint("a", rate, 0.5, "SGD", "a", mine=True, failed=False) for rate in rates]
+    told = set(sweep_figure(points, TEXTS, "light")["layout"]["xaxis"]["ticktext"])
+    assert named <= told
+    assert not unnamed & told
+
+
 def test_below_the_sweep_ticks_title_and_legend_have_room_each() -> None:
     layout = sweep_figure([], TEXTS, "light")["layout"]
     title_px = layout["xaxis"]["title"]["standoff"]
