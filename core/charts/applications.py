@@ -37,7 +37,7 @@ def speech_evidence(say: Words, mode: Mode) -> Evidence:
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == SPEECH]
     x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2024-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
-    human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode)
+    human = house.level_line(say("applications.speech.human"), rows[0].number("human_baseline"), mode, yanchor="top")
     figure = chart(
         [_systems(say, rows, mode)], say("applications.speech.title"), x, y, mode, shapes=[human], showlegend=False,
         margin={"b": house.AXIS_TITLE_PX},

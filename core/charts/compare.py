@@ -21,7 +21,6 @@ Curve = tuple[list[float], list[float | None]]
 AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
 BAND_OPACITY = 0.18
 GRID = 200  # points of a band
-LEGEND_ROW_PX = 20
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ def compare_figures(
     chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
     for name in ("loss", "accuracy"):
         data = _traces(runs, name, axis, texts, mode, band)
-        layout = _layout(name, axis, texts, mode, chances, end) | _room(data)
+        layout = _layout(name, axis, texts, mode, chances, end) | house.legend_room(data)
         figures[name] = house.figure(data, mode, title=texts[f"{name}.title"], **layout)
     return figures
 
@@ -171,14 +170,6 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
         },
         "yaxis": yaxis,
     }
-
-
-def _room(data: Sequence[Figure]) -> Figure:
-    """A label tells all that sets a run apart, so each may take a line of the legend for itself."""
-    num_rows = sum(trace.get("showlegend", True) for trace in data)
-    bottom = max(house.BOTTOM_PX, house.AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
-    height = house.CHART_HEIGHT_PX + bottom - house.BOTTOM_PX
-    return {"height": height, "margin": {"b": bottom}, "legend": {"y": house.legend_top(height, bottom)}}
 
 
 def _guessing(texts: Mapping[str, str], chance: float, accuracy: bool, mode: Mode) -> Figure:

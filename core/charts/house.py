@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
+from core.content.numbers import THIN_SPACE
+
 Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 Figure = dict[str, Any]
@@ -56,6 +58,7 @@ TITLE_PX = 16
 CHART_HEIGHT_PX = 360
 BOTTOM_PX = 118  # ticks and axis title, then up to three lines of legend
 AXIS_TITLE_PX = 46
+LEGEND_ROW_PX = 20
 LARGE = 1.7  # times the usual type
 LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # the title; axis title and two lines of legend
 
@@ -113,6 +116,7 @@ def template(mode: Mode) -> dict[str, Any]:
             "colorway": [color(role, mode) for role in SERIES_ROLES],
             "paper_bgcolor": color("background", mode),
             "plot_bgcolor": color("background", mode),
+            "separators": f".{THIN_SPACE}",
             "dragmode": False,  # a finger on the chart scrolls the page
             "title": _title(),
             "margin": {"l": 52, "r": 12, "t": 44, "b": BOTTOM_PX, "pad": 0},
@@ -144,6 +148,15 @@ def figure(data: Sequence[Figure], mode: Mode, height: int, title: str = "", **l
 def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:
     """Where the legend begins, below the axis title, as a share of the chart's height."""
     return (bottom_px - AXIS_TITLE_PX) / height_px
+
+
+def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Figure:
+    """Layout of a chart whose names are long, so that each takes a line of the legend for itself, at least on a phone.
+    `height_px` is what the usual three lines leave it."""
+    num_rows = sum(trace.get("showlegend", True) for trace in data)
+    bottom = max(BOTTOM_PX, AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
+    height = height_px + bottom - BOTTOM_PX
+    return {"height": height, "margin": {"b": bottom}, "legend": {"y": legend_top(height, bottom)}}
 
 
 def large(figure: Figure) -> Figure:

@@ -28,7 +28,7 @@ LABELLED = {
     SIZE: {
         "gpt_3_175b": "middle right", "gopher_280b": "middle right", "chinchilla_70b": "middle left",
         "palm_540b": "middle left", "qwen2_5_72b": "top center", "llama_65b": "bottom center",
-        "deepseek_v3": "top center", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom left",
+        "deepseek_v3": "top center", "llama_3_1_405b": "middle left", "llama_4_maverick": "bottom center",
         "mixtral_8x7b": "top right",
     },
 }  # fmt: skip

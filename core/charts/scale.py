@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from core.charts import house
-from core.charts.evidence import AS_OF, Evidence, chart, table_row
+from core.charts.evidence import AS_OF, Evidence, chart, labels, table_row
 from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row, known, table
@@ -15,14 +15,24 @@ from core.survey.roofline import INTENSITIES, attainable_tflops, flop_per_byte
 
 FIRST = "tesla_p100_sxm2"  # the measure of the others
 SPEED, BANDWIDTH = "peak_tflops_16bit_dense", "memory_bandwidth_gb_s"
-LABELS = {
-    "tesla_p100_sxm2": ("P100", "bottom center"), "tesla_v100_sxm2_16_gb": ("V100", "top left"),
-    "a100_sxm_80_gb": ("A100", "top center"), "h100_sxm5": ("H100", "top left"),
-    "b300_blackwell_ultra": ("B300", "top center"), "h20": ("H20", "bottom center"),
+SHORT = {
+    "tesla_p100_sxm2": "P100", "tesla_v100_sxm2_16_gb": "V100", "a100_sxm_80_gb": "A100", "h100_sxm5": "H100",
+    "b300_blackwell_ultra": "B300", "h20": "H20", "tpu_v7_ironwood": "TPU v7",
 }  # fmt: skip
 INTENSITY_RANGE = (0.1, 10_000.0)  # FLOP per byte
 View = Literal["growth", "ratio"]
 VIEWS: tuple[View, ...] = ("growth", "ratio")
+LABELLED: Mapping[View, Mapping[str, str]] = {  # where a name hides no other point
+    "growth": {
+        "tesla_p100_sxm2": "bottom center", "tesla_v100_sxm2_16_gb": "top left", "a100_sxm_80_gb": "top center",
+        "h100_sxm5": "top left", "tpu_v7_ironwood": "top center",
+    },
+    "ratio": {
+        "tesla_p100_sxm2": "top center", "tesla_v100_sxm2_16_gb": "top left", "a100_sxm_80_gb": "bottom center",
+        "h100_sxm5": "middle left", "b300_blackwell_ultra": "bottom center", "h20": "top center",
+    },
+}  # fmt: skip
+WHOLE = {"exponentformat": "none", "separatethousands": True}  # ticks such as 10 000
 
 
 def released_chips() -> list[Row]:
@@ -39,13 +49,13 @@ def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
         bandwidths = [row.number(BANDWIDTH) / first.number(BANDWIDTH) for row in rows]
         data = [
             _pairs(rows, speeds, bandwidths, mode),
-            _chips(say, rows, speeds, "speed", "training", "circle", mode) | _labels(rows, but=("h20",)),
+            _chips(say, rows, speeds, "speed", "training", "circle", mode) | _labels(rows, view),
             _chips(say, rows, bandwidths, "bandwidth", "validation", "diamond", mode),
         ]
         y = {"title": {"text": say("scale.chart.y_growth")}, "type": "log", "tickvals": [0.5, 1, 2, 5, 10, 20, 50, 100]}
     else:
         ratios = [flop_per_byte(row) for row in rows]
-        data = [_chips(say, rows, ratios, "ratio", "third", "square", mode) | _labels(rows)]
+        data = [_chips(say, rows, ratios, "ratio", "third", "square", mode) | _labels(rows, view)]
         y = {"title": {"text": say("scale.chart.y_ratio")}, "rangemode": "tozero"}
     x = {"title": {"text": say("scale.chart.x")}, "type": "date", "range": ["2015-09-01", "2026-09-01"]}
     return Evidence(
@@ -74,8 +84,8 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
         "marker": {"color": house.color("validation", mode), "symbol": "diamond", "size": 12},
         "name": say("scale.roof.kinds"), "hovertemplate": say("scale.roof.hover") + "<extra></extra>",
     }  # fmt: skip
-    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1}
-    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1}
+    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1, **WHOLE}
+    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1, **WHOLE}
     x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
     table_rows = [
         table_row(
@@ -116,15 +126,9 @@ def _chips(
     }
 
 
-def _labels(rows: Sequence[Row], but: Collection[str] = ()) -> Figure:
-    """A few names, where they hide no other point."""
-    told = [LABELS.get(row["key"] if row["key"] not in but else "", ("", "top center")) for row in rows]
-    return {
-        "mode": "markers+text",
-        "text": [text for text, _ in told],
-        "textposition": [place for _, place in told],
-        "textfont": {"size": house.SMALL_PX},
-    }
+def _labels(rows: Sequence[Row], view: View) -> Figure:
+    names = labels(rows, [SHORT.get(row["key"], "") for row in rows], LABELLED[view])
+    return {"mode": "markers+text", "cliponaxis": False, **names}
 
 
 def _pairs(rows: Sequence[Row], upper: Sequence[float], lower: Sequence[float], mode: Mode) -> Figure:

@@ -40,9 +40,8 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
     return house.figure(
         data,
         mode,
-        HEIGHT_PX,
-        texts["sweep.title"],
-        legend={"y": house.legend_top(HEIGHT_PX)},
+        title=texts["sweep.title"],
+        **house.legend_room(data, HEIGHT_PX),
         hovermode="closest",
         shapes=[house.level_line(texts["guessing"], chance, mode, "start")],
         xaxis={

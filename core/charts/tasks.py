@@ -53,7 +53,7 @@ LABELLED = {
     "sst_2_bert_large": "top left", "sst_2_xlnet_large_ensemble": "top left",
     "imdb_virtual_adversarial_training": "top right", "imdb_bcnpluscharpluscove": "middle right",
     "imdb_ulmfit": "top left", "imdb_bert_large_plus_itpt": "middle left", "imdb_xlnet_large": "top left",
-    "glue_gpt_1": "bottom right", "glue_bert_large": "top left", "glue_mt_dnn": "bottom right",
+    "glue_gpt_1": "bottom right", "glue_bert_large": "bottom right", "glue_mt_dnn": "bottom right",
     "glue_roberta_ensemble": "middle left", "glue_t5_11b": "top center", "glue_electra_large": "middle left",
     "superglue_bertplusplus_baseline": "bottom right", "superglue_roberta": "bottom right",
     "superglue_t5_11b": "middle left", "superglue_gpt_3_175b_few_shot": "middle left",

@@ -14,7 +14,7 @@ from core.survey.vision import work_rows
 
 LARGEST_PX = 46  # the marker of the most parameters across
 LABELLED = {
-    "alexnet": "bottom center", "squeezenet_1_1": "top center", "vgg_19": "bottom center", "resnet_34": "bottom center",
+    "alexnet": "middle right", "squeezenet_1_1": "top right", "vgg_19": "bottom center", "resnet_34": "bottom center",
     "resnet_152": "bottom center", "mobilenet_v2": "bottom center", "efficientnet_b0": "top center",
     "efficientnetv2_l": "top left", "vit_b_16": "bottom center", "vit_l_16": "bottom center",
 }  # fmt: skip

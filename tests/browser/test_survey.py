@@ -39,9 +39,9 @@ MORE = {
 
 # Charts with long words, two or more on a page.
 NARROW = (
-    "", "?all_models=true&measure=parameters", "deep?surface=banana", "vision?vision_transformers=true",
-    "language?axis=parameters", "scale?scale_calculator=memory", "scale?scale_calculator=optimum", "outlook",
-    "applications",
+    "", "?all_models=true&measure=parameters", "deep?surface=banana", "vision", "vision?vision_transformers=true",
+    "language?axis=parameters", "scale?scale_view=ratio", "scale?scale_calculator=memory",
+    "scale?scale_calculator=optimum", "outlook", "applications",
 )  # fmt: skip
 NARROWEST = {"width": 320, "height": 700}
 
@@ -191,13 +191,16 @@ def test_a_played_chart_leaves_nothing_behind(open_page: OpenPage) -> None:
     page.wait_for_function("plot => !plot._fullLayout", arg=plot)
 
 
-# How far a chart's texts reach under its buttons or beyond its edges.
+# A chart's texts that reach under its buttons, beyond its edges, or beyond the plot or the legend that cuts them.
 HIDDEN = """() => Array.from(document.querySelectorAll(".js-plotly-plot"), plot => {
     const box = plot.getBoundingClientRect();
     const buttons = Array.from(plot.querySelectorAll(".modebar-btn"), button => button.getBoundingClientRect());
-    return Array.from(plot.querySelectorAll("text"), text => [text.textContent, text.getBoundingClientRect()])
-        .filter(([, {left, right, top, bottom}]) => right > left && (
-            left < box.left - 1 || top < box.top - 1 || right > box.right + 1 || bottom > box.bottom + 1
+    const edges = text => !text.closest("[clip-path]") ? box
+        : (text.closest(".legend")?.querySelector(".bg") ?? plot.querySelector(".nsewdrag")).getBoundingClientRect();
+    const placed = text => [text.textContent, text.getBoundingClientRect(), edges(text)];
+    return Array.from(plot.querySelectorAll("text"), placed)
+        .filter(([, {left, right, top, bottom}, edge]) => right > left && (
+            left < edge.left - 1 || top < edge.top - 1 || right > edge.right + 1 || bottom > edge.bottom + 1
             || buttons.some(
                 each => left < each.right && right > each.left && top < each.bottom && bottom > each.top)))
         .map(([words]) => words);

@@ -109,6 +109,14 @@ def test_the_sweep_names_threes_between_the_powers_of_ten_where_there_is_room(
     assert not unnamed & told
 
 
+def test_each_optimizer_of_a_sweep_has_a_line_of_the_legend_on_a_phone() -> None:
+    points = [SweepPoint(name, 0.01, 0.9, name, name, mine=True, failed=True) for name in "abcdefg"]
+    layout = sweep_figure(points, TEXTS, "light")["layout"]
+    assert layout["legend"]["y"] * layout["height"] >= 9 * house.LEGEND_ROW_PX
+    few = sweep_figure([], TEXTS, "light")["layout"]
+    assert layout["height"] - layout["margin"]["b"] == few["height"] - few["margin"]["b"]
+
+
 def test_below_the_sweep_ticks_title_and_legend_have_room_each() -> None:
     layout = sweep_figure([], TEXTS, "light")["layout"]
     title_px = layout["xaxis"]["title"]["standoff"]

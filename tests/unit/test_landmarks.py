@@ -10,6 +10,7 @@ import pytest
 from core.charts.house import MODES, Mode
 from core.charts.landmark_table import amount, slug
 from core.charts.landmarks import LABELLED, all_evidence, opening_evidence
+from core.content.plain import columns
 from core.content.words import Words, languages
 from core.facts.tables import table
 from core.survey import landmarks
@@ -126,6 +127,15 @@ def test_the_opening_labels_twelve() -> None:
     hollow = [trace for trace in figure["data"] if trace["marker"]["symbol"].endswith("-open")]
     keys = [told[0] for trace in hollow for told in trace.get("customdata", [])]
     assert len(keys) == landmarks.num_estimates()
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_every_name_of_the_legend_fits_its_column(lang: str) -> None:
+    """As wide as `landmarks.LEGEND_ENTRY_PX`, so that none runs into the next mark or is cut at the end of its row."""
+    say = Words(lang)
+    charts = [opening_evidence(say, "light", OWN), *(all_evidence(say, "light", measure) for measure in MEASURES)]
+    names = {trace["name"] for chart in charts for trace in chart.figure["data"] if trace.get("showlegend", True)}
+    assert not [name for name in names if columns(name) > 10]
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.charts.house import MODES
-from core.charts.scale import VIEWS, chips_evidence, released_chips, roofline_evidence
+from core.charts.scale import VIEWS, View, chips_evidence, released_chips, roofline_evidence
 from core.charts.scale_calculators import gigabytes, laws_evidence, memory_evidence
 from core.content.words import Words, languages
 from core.facts.tables import table
@@ -151,6 +151,24 @@ def test_no_hover_writes_thousands_as_powers() -> None:
     hovers = [trace.get("hovertemplate", "") for chart in charts for trace in chart.figure["data"]]
     assert sum(":.3~r}" in hover for hover in hovers) == 5
     assert not any("g}" in hover for hover in hovers)
+
+
+def test_ticks_are_whole_numbers_with_a_thin_space() -> None:
+    """Plotly makes 10k of 10 000, beside bars that say 10 TB."""
+    say = Words("en")
+    memory = memory_evidence(say, "light", "adam_mixed", 1e12, 8, 1e10, "h100_sxm5").figure["layout"]
+    roof = roofline_evidence(say, "light", "b200_hgx").figure["layout"]
+    for axis in (memory["xaxis"], roof["xaxis"], roof["yaxis"]):
+        assert (axis["exponentformat"], axis["separatethousands"]) == ("none", True)
+    assert memory["template"]["layout"]["separators"] == ".\u202f"
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_a_hollow_mark_is_a_third_partys_figure(view: View) -> None:
+    traces = [trace for trace in chips_evidence(Words("en"), "light", view).figure["data"] if "customdata" in trace]
+    for trace in traces:
+        symbols = zip(trace["customdata"], trace["marker"]["symbol"], strict=True)
+        assert [told[0] for told, symbol in symbols if symbol.endswith("-open")] == ["Ascend 910C"]
 
 
 @pytest.mark.parametrize("language", languages())

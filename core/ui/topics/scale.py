@@ -31,6 +31,7 @@ def _body(topic: Topic) -> None:
 def _chips(topic: Topic) -> None:
     view = choose(topic.say, "scale_view", VIEWS, "scale.chart.view", "scale.chart.{}", label_visibility="collapsed")
     evidence(topic.say, "accelerators", chips_evidence, view=view)
+    st.caption(topic.say("scale.chart.note"))
 
 
 def _lab(topic: Topic) -> None:
