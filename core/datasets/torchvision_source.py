@@ -33,7 +33,7 @@ DOWNLOAD_SHARE = 0.8  # of the progress
 LOOK_EVERY_S = 0.5
 MIN_IMAGES_PER_CLASS = 5  # one of them for validation
 # Resized values are multiples of 1/289 (28 pixels) or 1/121 (32): with a little more than a half, exact ties go up
-# whatever the processor's rounding, and nothing else changes. Equal bytes everywhere let runs share their starts.
+# whatever the processor's rounding, and nothing else changes. Equal bytes make equal runs.
 ROUND_UP_TIES = 0.5 + 2**-10
 # What torchvision and what it calls raise for a missing, cut off or tampered file.
 BAD_FILE = (AssertionError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError)

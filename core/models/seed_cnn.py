@@ -12,8 +12,8 @@ SPEC = {
     "order": 1,
     "label": {"en": "The survey's CNN", "zh": "综述中的卷积网络"},
     "about": {
-        "en": "Two convolutions find strokes, three linear layers name the digit.",
-        "zh": "两个卷积层找出笔画，三个全连接层判断是哪一类。",
+        "en": "Two convolutions find strokes and edges, three linear layers name the class.",
+        "zh": "两个卷积层找出笔画和边缘，三个全连接层判断是哪一类。",
     },
     "parameters": 307_006,
     "parameters_per_layer": 0,
@@ -36,7 +36,7 @@ class SeedCNN(nn.Module):
         self.fc3 = nn.Linear(84, 10)
 
     def forward(self, images: Tensor) -> Tensor:
-        # TrendLab pools before ReLU: the very same values and gradients with a quarter of the ReLU's work.
+        # Pooling before ReLU, as TrendLab does, gives the very same values and gradients with a quarter of ReLU's work.
         x = F.relu(F.max_pool2d(self.conv1(images), 2))  # textbook: F.max_pool2d(F.relu(self.conv1(images)), 2)
         x = F.relu(F.max_pool2d(self.conv2(x), 2))  # textbook: F.max_pool2d(F.relu(self.conv2(x)), 2)
         x = torch.flatten(x, 1)

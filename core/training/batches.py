@@ -15,7 +15,7 @@ from core.config import RunConfig
 from core.datasets import PreparedData
 from core.training.augment import augmented, shifted
 
-# An epoch never reaches this many. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of
+# No run has so many epochs. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of
 # the images, but other fresh weights.
 EPOCHS_PER_SEED = 1_000
 LABEL_NOISE_SEED = 4_711  # the wrong labels are part of the data: the same for every run
@@ -69,11 +69,13 @@ def epoch_order(seed: int, epoch: int, num_used: int, num_wanted: int) -> NDArra
 def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
     """(n, 24, 24, C) uint8 to (n, 3, 24, 24) float32 in [-1, 1], channels last in memory."""
     images = torch.from_numpy(pixels).to(torch.float32).div_(127.5).sub_(1.0)
-    return images.expand(-1, -1, -1, 3).contiguous().permute(0, 3, 1, 2)  # last: of grey ones a third is worked out
+    # Grey images get their three channels last, so that each pixel is scaled once.
+    return images.expand(-1, -1, -1, 3).contiguous().permute(0, 3, 1, 2)
 
 
 def noisy_labels(labels: NDArray[np.int64], num_train: int, config: RunConfig) -> NDArray[np.int64]:
-    """The labels, the share `label_noise` of the training ones replaced by another class; more noise adds to less."""
+    """The labels, the share `label_noise` of the training ones replaced by another class; a larger
+    share holds the wrong labels of a smaller one."""
     if not config.label_noise:
         return labels
     random = np.random.default_rng(LABEL_NOISE_SEED)

@@ -16,7 +16,7 @@ from core.content.pages import page_names, page_text
 from core.content.quiz import FOLDER as QUIZZES
 from core.content.quiz import Item, quiz
 from core.content.quiz import say as told
-from core.content.words import languages
+from core.content.words import languages, texts
 from core.errors import ContentError
 from core.facts.tables import FOLDER, table
 from core.survey.computed import COMPUTED
@@ -104,6 +104,12 @@ def test_a_computed_figure_names_its_table(name: str) -> None:
 
 def test_the_glossary_can_be_read() -> None:
     assert all(set(each.name) == set(languages()) for each in glossary().values())
+
+
+@pytest.mark.parametrize("language", languages())
+def test_units_that_say_nothing_are_named_as_in_the_glossary(language: str) -> None:
+    heading = texts(language)["understand.distributions.dead"].lower().removesuffix("s")
+    assert heading == term("silent unit").name[language]
 
 
 def test_a_further_language_has_two_columns_of_the_glossary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
