@@ -90,9 +90,13 @@ def parsed(source: str) -> ast.Module:
 
 
 def _read_spec(path: Path) -> Spec | None:
-    for node in parsed(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "SPEC" for t in node.targets):
-            return MappingProxyType(ast.literal_eval(node.value))
+    try:
+        for node in parsed(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and any(isinstance(t, ast.Name) and t.id == "SPEC" for t in node.targets):
+                return MappingProxyType(ast.literal_eval(node.value))
+    except (SyntaxError, ValueError) as problem:
+        problem.add_note(f"In {path}, whose SPEC is read without running the file: it must be a literal.")
+        raise
     return None
 
 

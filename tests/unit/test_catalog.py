@@ -1,4 +1,4 @@
-"""Reading source files from several threads, as a server does."""
+"""Reading source files: from several threads, as a server does, and such as cannot be read."""
 
 from __future__ import annotations
 
@@ -31,3 +31,13 @@ def test_threads_may_read_sources_at_once() -> None:
     with ThreadPoolExecutor(6) as pool:
         trees = list(pool.map(catalog.parsed, [source] * 24))
     assert len({len(tree.body) for tree in trees}) == 1
+
+
+@pytest.mark.parametrize("source", ['SPEC = {"parameters": 3 * 1038}\n', "def broken(:\n"])
+def test_a_file_that_cannot_be_read_is_named(source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "tiny.py").write_text(source, encoding="utf-8")
+    monkeypatch.setattr(catalog, "__file__", str(tmp_path / "catalog.py"))
+    with pytest.raises((ValueError, SyntaxError)) as caught:
+        catalog.specs.__wrapped__("models")
+    assert "tiny.py" in caught.value.__notes__[0]
