@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import os
 import secrets
+import sqlite3
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 import pytest
 from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import IntegrityError
 
 from core.config import RunConfig
 from core.errors import StoreUnavailable
@@ -37,6 +39,7 @@ from tests.artificial import (
     saved,
     slice_result,
 )
+from tests.parts import OWNER
 
 OPEN_TOGETHER = """
 import sys
@@ -323,18 +326,45 @@ def test_two_apps_may_begin_on_an_empty_database_at_the_same_moment() -> None:
 
 def test_what_nobody_needs_goes_and_the_rest_stays(store: Store) -> None:
     kept = add_finished_run(store, steps_per_epoch=10, epochs=2)
-    unused = new_trajectory(updated_at=0.0)
-    store.add_trajectory(unused)
+    later, unused = new_trajectory(updated_at=0.5), new_trajectory(updated_at=0.0)
+    for each in (later, unused):
+        store.add_trajectory(each)
     parent = new_trajectory(updated_at=1.0)
     store.add_trajectory(parent)
     held = branch_of(parent, at=0)
     store.add_trajectory(held)
     store.add_run(new_run(held))
-    while store.delete_oldest_unused():
-        pass
+    gone = list(iter(store.delete_oldest_unused, None))
+    assert [each for each in gone if each in (later.id, unused.id)] == [unused.id, later.id]
     assert store.find_trajectory(unused.key) is None
     assert store.find_trajectory(parent.key) == parent
     assert len(store.curve(kept.trajectory.id).losses) == 20
+
+
+def test_the_oldest_unnamed_run_goes_first_and_a_named_one_never(store: Store, trajectory: Trajectory) -> None:
+    made = {
+        at: new_run(trajectory, created_at=at, name="mine" if at == -4.0 else "") for at in (-2.0, -4.0, -3.0, -1.0)
+    }
+    for run in made.values():
+        store.add_run(run)
+    for left in ([-1.0, -2.0, -4.0], [-1.0, -4.0]):
+        assert store.delete_oldest_unnamed_run(before=-1.0)
+        assert [run.created_at for run in store.runs_by_owner(OWNER) if run.trajectory.id == trajectory.id] == left
+    assert not store.delete_oldest_unnamed_run(before=-1.0)
+
+
+def test_a_run_needs_its_trajectory(store: Store) -> None:
+    with pytest.raises(IntegrityError):
+        store.add_run(new_run(new_trajectory()))
+
+
+def test_who_reads_holds_up_nobody_who_writes(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'trendlab.db'}")
+    with closing(sqlite3.connect(tmp_path / "trendlab.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM runs").fetchall()
+        store.add_trajectory(new_trajectory())
+    store.close()
 
 
 def test_what_measured_epochs_are_read_in_order(store: Store) -> None:

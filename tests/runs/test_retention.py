@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from core.runs.cluster import SliceRequest
 from core.runs.files import SavedFiles
 from core.runs.records import Trajectory
+from core.runs.retention import KEEP_UNNAMED_S
 from core.runs.worker import TrainedSlice
 from core.settings import Settings
-from tests.artificial import LEASE, evaluation, new_run, new_trajectory, slice_result
+from tests.artificial import LEASE, add_finished_run, evaluation, new_run, new_trajectory, slice_result
 from tests.parts import OWNER, QUICK, ThreadCluster, curve_of, finish, open_service
 
 
@@ -23,9 +25,14 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         finish(service, dropped.id)
         service.rename(OWNER, kept.id, "my best")
         service.delete(OWNER, dropped.id)
+        long_ago = time.time() - 2 * KEEP_UNNAMED_S
+        service._store.update_run(kept.id, created_at=long_ago)
+        old, young = (add_finished_run(service._store, 10, 1, created_at=at) for at in (long_ago, time.time()))
         service.clean_up()
+        assert {run.id for run in service.runs_of(OWNER)} == {kept.id, young.id}
         assert len(curve_of(service, kept).losses) == 36
-        assert not service._store.has_trajectory(dropped.trajectory.id)
+        for gone in (dropped, old):
+            assert not service._store.has_trajectory(gone.trajectory.id)
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
         assert len(curve_of(service, kept).losses) == 48
@@ -44,7 +51,7 @@ def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
             result = slice_result(trajectory, [1.0] * 10, evaluations=(evaluation(1, 10),))
             assert service._store.lease(trajectory, LEASE, 60.0)
             assert service._store.commit_slice(trajectory, LEASE, result, SavedFiles(names[0], (names[1],), (None,)))
-            service._store.add_run(new_run(trajectory))
+            service._store.add_run(new_run(trajectory, created_at=float(n * 7 % 20)))
         remove, done, others = service._store.delete_oldest_unnamed_run, list[str](), list[threading.Thread]()
 
         def train_meanwhile() -> None:
@@ -62,7 +69,7 @@ def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
         done.append("cleaned")
         others[0].join()
         assert done == ["trained", "cleaned"]
-        assert len(service.runs_of(OWNER)) == 11
+        assert [run.created_at for run in service.runs_of(OWNER)] == [*range(19, 8, -1)]
         assert len(list((home_with_digits / "files").iterdir())) == 12
 
 

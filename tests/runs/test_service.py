@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -71,7 +73,9 @@ def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
     trained = len(cluster.requests)
     short = service.start(OTHER, QUICK.replaced(epochs=2))
     assert service.view(short.id).state is State.FINISHED
-    assert len(curve_of(service, short).losses) == 24
+    curve = curve_of(service, short)
+    assert len(curve.losses) == 24
+    assert service.final_accuracies([service.view(short.id)]) == {short.id: curve.evaluations[-1].val_accuracy}
     assert len(cluster.requests) == trained
 
 
@@ -112,6 +116,25 @@ def test_one_step_at_a_click(parts: Parts) -> None:
     stand_at(service, run.id, 3)
     assert service.view(run.id).step == 3
     assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK)[:3])
+
+
+def test_one_step_at_a_click_ends_where_the_run_does(parts: Parts) -> None:
+    service, _ = parts
+    run = service.start(OWNER, QUICK.replaced(epochs=1))
+    finish(service, run.id)
+    service.step(OWNER, run.id)
+    assert service.run(run.id).allowed_step == 12
+
+
+def test_more_epochs_count_from_where_a_run_was_stopped_and_keep_its_pace(parts: Parts) -> None:
+    service, _ = parts
+    run = service.start(OWNER, QUICK, pace=Pace.STEP)
+    stand_at(service, run.id, 3)
+    service.stop(OWNER, run.id)
+    service.extend(OWNER, run.id, 1)
+    view = service.view(run.id)
+    assert (view.state, view.total_steps) == (State.PAUSED, 24)  # the epoch under way, and one more
+    assert service.run(run.id).allowed_step == 3
 
 
 def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
@@ -199,15 +222,28 @@ def test_a_scheduled_run_ends_where_its_schedule_does(schedule: str, parts: Part
 
 def test_a_fork_is_ones_own(parts: Parts) -> None:
     service, _ = parts
-    original = service.start(OTHER, QUICK)
+    original = service.start(OTHER, QUICK, guess="falls")
     finish(service, original.id)
     copy = service.fork(OWNER, original.id)
+    assert copy.guess == ""
     service.rename(OWNER, copy.id, "mine")
     assert service.view(original.id).name == ""
     assert np.array_equal(curve_of(service, copy).losses, curve_of(service, original).losses)
     assert copy.public
     service.set_public(OTHER, original.id, False)
     assert not service.fork(OWNER, original.id).public
+
+
+def test_a_fork_stands_still_while_the_original_trains(parts: Parts) -> None:
+    service, cluster = parts
+    cluster.max_steps_a_slice = 1
+    original = service.start(OTHER, QUICK.replaced(epochs=1))
+    until(lambda: service.view(original.id).step >= 2)
+    copy = service.fork(OWNER, original.id)
+    finish(service, original.id)
+    view = service.view(copy.id)
+    assert (view.state, view.step) == (State.PAUSED, copy.step)
+    assert copy.step < 12
 
 
 def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> None:
@@ -219,20 +255,31 @@ def test_delete_takes_nothing_from_others_and_can_be_undone(parts: Parts) -> Non
     with pytest.raises(RunNotFound):
         service.view(mine.id)
     assert len(curve_of(service, theirs).losses) == 36
+    with pytest.raises(RunNotFound):
+        service.restore(OTHER, kept)
+    assert service.runs_of(OWNER) == []
     service.restore(OWNER, kept)
     service.restore(OWNER, kept)  # a double click
     assert len(curve_of(service, mine).losses) == 36
 
 
-@pytest.mark.parametrize("action", ["pause", "stop", "resume", "step", "delete"])
-def test_only_the_owner_may_change_a_run(parts: Parts, action: str) -> None:
+@pytest.mark.parametrize(
+    ("action", "how"),
+    [
+        *[(action, ()) for action in ("pause", "stop", "resume", "step", "delete")],
+        ("set_learning_rate", (0.5,)),
+        ("extend", (1,)),
+        ("rename", ("not mine",)),
+        ("set_public", (False,)),
+    ],
+)
+def test_only_the_owner_may_change_a_run(parts: Parts, action: str, how: tuple[Any, ...]) -> None:
     service, _ = parts
     run = service.start(OWNER, QUICK)
     with pytest.raises(RunNotFound):
-        getattr(service, action)(OTHER, run.id)
-    with pytest.raises(RunNotFound):
-        service.set_learning_rate(OTHER, run.id, 0.5)
+        getattr(service, action)(OTHER, run.id, *how)
     finish(service, run.id)
+    assert replace(service.run(run.id), trajectory=run.trajectory) == run
     assert service.view(run.id).state is State.FINISHED
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from core.runs.records import State
+from core.runs.views import view_of
 from tests.artificial import new_run, new_trajectory
 
 
@@ -19,3 +20,11 @@ def test_a_run_is_finished_when_its_last_epoch_is_measured(step: int, evaluating
     trajectory = new_trajectory(step=step, slices=3, evaluating=evaluating)
     assert new_run(trajectory).state("here") is state
     assert trajectory.is_done_up_to(100) is (state is State.FINISHED)
+
+
+def test_a_longer_run_that_broke_down_later_is_nothing_to_a_shorter_one() -> None:
+    trajectory = new_trajectory(step=150, slices=3, finding="diverged", finding_step=150)
+    for steps, state, finding in ((100, State.FINISHED, None), (200, State.DIVERGED, "diverged")):
+        run = new_run(trajectory, allowed_step=steps, target_step=steps)
+        view = view_of(run, "here", place=None, waiting=False, shared=1, slowdown=1.0)
+        assert (view.state, view.finding) == (state, finding)
