@@ -11,6 +11,7 @@ from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, chart, sou
 from core.charts.house import Figure, Mode
 from core.charts.scale import WHOLE
 from core.content.numbers import number_text
+from core.content.plain import columns
 from core.content.words import Words
 from core.facts.tables import Row, table
 from core.survey.compute import preset_rows
@@ -22,6 +23,7 @@ PARTS = {"weights": ("training", ""), "gradients": ("validation", "/"), "optimiz
 NEAR = 1.25  # a model within this factor of a budget is shown beside the laws
 LEGEND_LINE_PX = 21
 LAWS_HEIGHT_PX = 560  # ten rows of two lines
+LETTER_PX = 5.8  # also in a saved picture, which is without the page's narrow letters
 MEMORY_SOURCES = [
     ("ZeRO (Rajbhandari et al., 2020)", "https://arxiv.org/abs/1910.02054"),
     ("Korthikanti et al. (2022)", "https://arxiv.org/abs/2205.05198"),
@@ -79,15 +81,15 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     data = [_sizes(say, "advice", places, "training", "circle", mode)]
     if built:
         data.append(_sizes(say, "built", built, "validation", "diamond", mode))
-    ticks = [10.0**power for power in range(5, 16)]
     x = {
-        "title": {"text": say("scale.laws.x")}, "type": "log", "range": limits, "showgrid": True, "tickvals": ticks,
-        "ticktext": [number_text(each, "count", say.language) for each in ticks], "tickangle": 0,
+        "title": {"text": say("scale.laws.x")}, "type": "log", "range": limits, "showgrid": True, "dtick": 1,
+        "exponentformat": "power", "showexponent": "all",
     }  # fmt: skip
     named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
+    left_px = 12 + LETTER_PX * max(columns(line) for text in named["ticktext"] for line in text.split("<br>"))
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))
     y = _names_axis([*built, *reversed(places)]) | named
-    figure = chart(data, title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(172, LAWS_HEIGHT_PX, lines=3))
+    figure = chart(data, title, x, y, mode, height=LAWS_HEIGHT_PX, **_margins(left_px, LAWS_HEIGHT_PX, lines=3))
     return Evidence(
         figure=figure,
         alt=_laws_alt(say, places),
@@ -138,7 +140,7 @@ def _names_axis(names: list[str]) -> Figure:
     return {"type": "category", "categoryorder": "array", "categoryarray": names, "showgrid": False, "ticklen": 0}
 
 
-def _margins(left: int, height: int = EVIDENCE_HEIGHT_PX, top: int = 64, lines: int = 2) -> Figure:
+def _margins(left: float, height: int = EVIDENCE_HEIGHT_PX, top: int = 64, lines: int = 2) -> Figure:
     """Room for the names at the left, and below for a legend of so many lines on a phone, which begins at the left."""
     legend_px = lines * LEGEND_LINE_PX
     return {

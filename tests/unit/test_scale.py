@@ -7,6 +7,7 @@ import pytest
 from core.charts.house import MODES
 from core.charts.scale import VIEWS, View, chips_evidence, released_chips, roofline_evidence
 from core.charts.scale_calculators import gigabytes, laws_evidence, memory_evidence
+from core.content.plain import columns
 from core.content.words import Words, languages
 from core.facts.tables import table
 from core.survey.compute import (
@@ -151,6 +152,15 @@ def test_no_hover_writes_thousands_as_powers() -> None:
     hovers = [trace.get("hovertemplate", "") for chart in charts for trace in chart.figure["data"]]
     assert sum(":.3~r}" in hover for hover in hovers) == 5
     assert not any("g}" in hover for hover in hovers)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("flop", [1e18, GOPHER_FLOP, 3.8e25])
+def test_the_laws_words_fit_their_margin_in_a_saved_picture(language: str, flop: float) -> None:
+    """It is without the page's font: in a common one each letter takes up to 5.75 pixels, a Chinese one 12."""
+    layout = laws_evidence(Words(language), "light", flop).figure["layout"]
+    lines = [line for text in layout["yaxis"]["ticktext"] for line in text.split("<br>")]
+    assert layout["margin"]["l"] >= 4 + max(5.75 * columns(line) for line in lines)
 
 
 def test_ticks_are_whole_numbers_with_a_thin_space() -> None:
