@@ -9,13 +9,14 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+import traceback
 from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 
 from tests.bench.goals import GOALS, Goal
 from tests.bench.homes import bench_home, tell
-from tests.bench.table import NotMeasured, Outcome, is_met, machine, render, write_json
+from tests.bench.table import Broken, Outcome, is_met, machine, render, write_json
 
 GROUPS = {
     "speed_float32": "engine",
@@ -42,7 +43,7 @@ GROUPS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; 1 if a goal was missed."""
+    """Measure and print; 1 if a goal was missed or a measurement broke."""
     chosen = _parser().parse_args(arguments)
     if chosen.list:
         print("\n".join(f"{goal.name:24} {goal.what} ({goal.sense} {goal.limit:g} {goal.unit})" for goal in GOALS))
@@ -65,8 +66,9 @@ def measure(goals: Collection[Goal], quick: bool) -> dict[str, Outcome]:
             try:
                 outcomes |= getattr(import_module(f"tests.bench.{GROUPS[group]}"), group)(home, quick)
             except Exception as problem:  # one broken measurement must not cost the others
+                traceback.print_exc()
                 reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
-                outcomes |= {goal.name: NotMeasured(reason) for goal in goals if goal.group == group}
+                outcomes |= {goal.name: Broken(reason) for goal in goals if goal.group == group}
     return outcomes
 
 

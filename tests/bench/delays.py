@@ -29,6 +29,7 @@ EPOCHS = 50
 STEPS = EPOCHS * 45  # of 1,437 digits in batches of 32
 WINDOW_S = 12.0
 SETTLE_S = 2.0
+LATEST_S = 1.0  # well beyond the goals: a point that is not there by then counts with the time until then
 
 Points = Sequence[tuple[float, int]]  # (time, step) in order
 
@@ -80,24 +81,25 @@ async def _window(server: Server, chromium: Browser, seeds: count[int], light_wa
         await asyncio.sleep(WINDOW_S)
         ended, cpu_used = time.time(), cpu_s(server) - cpu_before
         num_events = _num_events(watchers) - events_before
-        await asyncio.sleep(1.0)
+        await asyncio.sleep(LATEST_S)
         marks = [mark for mark in read_marks(server) if began <= mark.at < ended]
         ours = [mark for mark in marks if mark.seed == seed]
-        drawn = _delays(ours, await page.drawn(), bucket_exponent(STEPS))
-        arrived = [delay for watcher in watchers for delay in _delays(ours, watcher.points)]
+        until = time.time()
+        drawn = delays_s(ours, await page.drawn(), until, bucket_exponent(STEPS))
+        arrived = [delay for watcher in watchers for delay in delays_s(ours, watcher.points, until)]
         for learner in learners:
-            await learner.rerun()
-            await learner.press("stop")
+            await learner.stop_training()
     await asyncio.to_thread(until_idle, server)
     return Window(cpu_used, len(marks), len(ours) * light_watchers, num_events, arrived, drawn)
 
 
-def _delays(marks: Sequence[Mark], points: Points, k: int | None = None) -> list[float]:
-    """From each mark to the first point that reaches its step; with `k`, points are the first steps of buckets."""
-    steps = [step for _, step in points]
+def delays_s(marks: Sequence[Mark], points: Points, until: float, k: int | None = None) -> list[float]:
+    """From each mark to the first point that reaches its step, or to `until`, when nobody waited any longer; with `k`,
+    points are the first steps of buckets."""
+    steps, times = [step for _, step in points], [*(at for at, _ in points), until]
     wanted = [mark.step if k is None else first_bucket_step(mark.step - 1, k) for mark in marks]
     places = [bisect_left(steps, step) for step in wanted]
-    return [points[place][0] - mark.at for mark, place in zip(marks, places, strict=True) if place < len(points)]
+    return [times[place] - mark.at for mark, place in zip(marks, places, strict=True)]
 
 
 def _drawn(windows: Sequence[Window]) -> Figure:

@@ -9,7 +9,6 @@ from pathlib import Path
 from playwright.async_api import Browser, Page
 
 from tests.bench.browser import TIMEOUT_MS, browser
-from tests.bench.homes import tell
 from tests.bench.server import until_idle, warm_server
 from tests.bench.sessions import Session
 from tests.bench.table import Outcome, p95
@@ -52,12 +51,13 @@ def drawing(home: Path, quick: bool) -> dict[str, Outcome]:
     """One hand writes digit after digit in a browser; thirty learners' runs train meanwhile."""
     executable = ensure_browser()
     with warm_server(home, "drawing", workers=2) as server:
-        times = asyncio.run(_times(server, executable, digits=3 if quick else 20))
+        times, training = asyncio.run(_times(server, executable, digits=3 if quick else 20))
         until_idle(server)
-    return {"drawing": p95([1000 * each for each in times], f"{LEARNERS} runs training")}
+    return {"drawing": p95([1000 * each for each in times], f"{training} of {LEARNERS} runs trained to the end")}
 
 
-async def _times(server: Server, executable: str, digits: int) -> list[float]:
+async def _times(server: Server, executable: str, digits: int) -> tuple[list[float], int]:
+    """Of the strokes; and how many runs still trained after the last one."""
     async with AsyncExitStack() as stack:
         chromium = await stack.enter_async_context(browser(executable))
         page = await _paper(server, chromium)
@@ -70,13 +70,8 @@ async def _times(server: Server, executable: str, digits: int) -> list[float]:
                 await _draw(page, stroke)
             await page.keyboard.press("Delete")
         times = [float(each) / 1000 for each in await page.evaluate("window.drawn.times")]
-        for learner in learners:
-            await learner.rerun()
-        training = [learner for learner in learners if "stop" in learner.widgets]
-        for learner in training:
-            await learner.press("stop")
-    tell(f"  {len(training)} of {LEARNERS} runs still trained after the last stroke")
-    return times
+        training = sum([await learner.stop_training() for learner in learners])
+    return times, training
 
 
 async def _paper(server: Server, chromium: Browser) -> Page:

@@ -64,6 +64,5 @@ async def _first_points(server: Server, epochs: tuple[int, ...]) -> tuple[list[f
 async def _first_point(server: Server, seed: int) -> float:
     async with Session(server.address, query=f"seed={seed}") as other:
         seconds = await first_point_of(other)
-        await other.rerun()
-        await other.press("stop")
+        await other.stop_training()
     return seconds

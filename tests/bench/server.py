@@ -45,10 +45,10 @@ def warm_server(home: Path, name: str, workers: int) -> Iterator[Server]:
         yield server
 
 
-def until_idle(server: Server) -> None:
+def until_idle(server: Server, timeout_s: float = WARM_TIMEOUT_S) -> None:
     """Wait until nothing trains, for two looks in a row: a chore of the app may lie between two slices."""
     for _ in range(2):
-        wait_until(lambda: _is_idle(server), WARM_TIMEOUT_S, server.log)
+        wait_until(lambda: _is_idle(server), timeout_s, server.log)
         time.sleep(0.5)
 
 

@@ -24,12 +24,13 @@ RUN_TIMEOUT_S = 60.0
 
 
 class Session:
-    """One open page with its own cookie. Use it as a context; `rerun` is what a widget does."""
+    """One open page with its own cookie. Use it as a context; `rerun` is what a widget does, and raises RuntimeError
+    where the script did."""
 
     def __init__(self, address: str, page: str = "train", query: str = "") -> None:
         self.address, self.page, self.query = address, page, query
         self.token = secrets.token_hex(16)
-        self.widgets: dict[str, str] = {}  # key -> the id of the widget
+        self.widgets: dict[str, str] = {}  # key -> the id of the widget, of those on the page
         self._socket: ClientConnection | None = None
 
     @property
@@ -59,6 +60,14 @@ class Session:
         """Click the button of that key."""
         return await self.rerun({key: {"trigger_value": True}})
 
+    async def stop_training(self) -> bool:
+        """Whether the page's run still trained."""
+        await self.rerun()
+        if "stop" not in self.widgets:
+            return False
+        await self.press("stop")
+        return True
+
     async def slide(self, key: str, value: float) -> float:
         """Move the slider of that key."""
         return await self.rerun({key: {"double_array_value": {"data": [value]}}})
@@ -84,7 +93,9 @@ class Session:
         async for content in self._socket:
             message = ForwardMsg.FromString(content)
             kind = message.WhichOneof("type")
-            if kind == "delta" and (drawn := message.delta.WhichOneof("type")) in ("new_element", "add_block"):
+            if kind == "new_session":
+                self.widgets.clear()
+            elif kind == "delta" and (drawn := message.delta.WhichOneof("type")) in ("new_element", "add_block"):
                 self._note_widget(getattr(message.delta, drawn))
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
@@ -93,6 +104,8 @@ class Session:
 
     def _note_widget(self, element: Element | Block) -> None:
         kind = element.WhichOneof("type")
+        if kind == "exception":
+            raise RuntimeError(f"{self.page}: {element.exception.type}: {element.exception.message}")
         widget_id = getattr(getattr(element, kind), "id", "") if kind else ""
         if widget_id.startswith("$$ID-"):  # $$ID-<hash>-<key>
             self.widgets[widget_id.split("-", 2)[2]] = widget_id

@@ -30,7 +30,14 @@ class NotMeasured:
     reason: str
 
 
-Outcome = Figure | NotMeasured
+@dataclass(frozen=True)
+class Broken:
+    """How a measurement failed. Its row counts as missed."""
+
+    reason: str
+
+
+Outcome = Figure | NotMeasured | Broken
 
 
 def middle(values: Sequence[float], note: str = "") -> Figure:
@@ -55,9 +62,11 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def is_met(goal: Goal, outcome: Outcome) -> bool | None:
-    """None where nothing was measured."""
+    """None where this machine cannot measure it."""
     if isinstance(outcome, NotMeasured):
         return None
+    if isinstance(outcome, Broken):
+        return False
     return outcome.value >= goal.limit if goal.sense == ">=" else outcome.value <= goal.limit
 
 
@@ -72,8 +81,9 @@ def render(goals: Sequence[Goal], outcomes: Mapping[str, Outcome]) -> str:
 
 def _cells(goal: Goal, outcome: Outcome) -> tuple[str, ...]:
     target = f"{goal.sense} {_short(goal.limit)} {goal.unit}"
-    if isinstance(outcome, NotMeasured):
-        return goal.name, goal.what, target, "-", outcome.reason, "not measured"
+    if not isinstance(outcome, Figure):
+        verdict = "BROKEN" if isinstance(outcome, Broken) else "not measured"
+        return goal.name, goal.what, target, "-", outcome.reason, verdict
     verdict = "met" if is_met(goal, outcome) else "MISSED"
     spread = "; ".join(part for part in (outcome.spread, outcome.note) if part)
     return goal.name, goal.what, target, f"{_short(outcome.value)} {goal.unit}", spread, verdict
