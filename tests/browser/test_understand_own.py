@@ -67,6 +67,20 @@ def test_a_digit_is_drawn_by_keys_and_read_aloud(come_to: OpenPage) -> None:
     assert serious_findings(page) == []
 
 
+def test_what_the_network_says_is_told_anew_in_another_language(come_to: OpenPage) -> None:
+    page = come_to("understand")
+    expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)  # no later network is asked
+    told = page.locator(".tl-board .tl-announcement")
+    paper(page).focus()
+    for _ in range(8):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(told).to_have_text(re.compile(r"The network says \d"))
+    page.get_by_role("radio", name="中文").click()
+    expect(told).to_have_text(re.compile(r"网络认为是\d"))
+    page.get_by_role("radio", name="English").click()
+    expect(told).to_have_text(re.compile(r"The network says \d"))
+
+
 def test_a_stroke_that_is_taken_back_while_it_is_drawn_ends(come_to: OpenPage) -> None:
     page = come_to("understand")
     box = paper(page).bounding_box()

@@ -33,12 +33,15 @@ class Board {
 
   update(data, { setTriggerValue }) {
     const isOther = !this.data || this.data.url !== data.url;
+    const isOtherLanguage = this.data && this.data.lang !== data.lang;
     Object.assign(this, { data, setTriggerValue });
     this.root.lang = data.lang;
     putTexts(this.root, data.texts);
     this.paper.setAttribute("aria-label", data.texts.paper);
     this.find(".tl-pixels").setAttribute("aria-label", data.texts.seen);
+    if (isOtherLanguage) this.say(""); // the answer is told again below, a place or the like is past
     if (isOther) this.show(null);
+    else if (isOtherLanguage) this.show(this.answer);
     this.redraw();
     if (data.answer && this.told) this.told(data.answer);
     else if (isOther && this.ink.strokes.length) this.reader.want();
