@@ -10,13 +10,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
-import psutil
 import pytest
 
 from core.config import RunConfig
@@ -31,12 +29,6 @@ from tests.serving import free_port
 
 SLOW = RunConfig(batch_size=128)
 SLOW_STEPS = 40
-BEGUN_S = 0.1  # of a processor
-
-
-@cache
-def trained_alone() -> SliceResult:
-    return train_slice(SLOW, None, SLOW_STEPS)
 
 
 @pytest.fixture
@@ -56,6 +48,40 @@ def no_room(tmp_path: Path) -> FileStore:
 @pytest.fixture
 def slow(files: FileStore) -> SliceRequest:
     return SliceRequest(SLOW, None, SLOW_STEPS, (), 60.0, False, files)
+
+
+class HeldSlice:
+    """A slice that is held up in its worker: its checkpoint comes through a pipe."""
+
+    def __init__(self, files: FileStore, folder: Path) -> None:
+        self.checkpoint = train_slice(SLOW, None, 1).checkpoint
+        self._file, self._pipe = folder / files.write(self.checkpoint), -1
+        self._file.unlink()
+        os.mkfifo(self._file)
+        self.request = SliceRequest(SLOW, StoredFile(files, self._file.name), SLOW_STEPS, (), 60.0, False, files)
+
+    def is_under_way(self) -> bool:
+        with suppress(OSError):  # nobody reads the pipe yet
+            self._pipe = os.open(self._file, os.O_WRONLY | os.O_NONBLOCK)
+        return self._pipe >= 0
+
+    def go_on(self) -> None:
+        os.set_blocking(self._pipe, True)
+        with os.fdopen(self._pipe, "wb") as pipe:
+            pipe.write(self.checkpoint)
+
+    def trained_alone(self) -> SliceResult:
+        return train_slice(SLOW, self.checkpoint, SLOW_STEPS)
+
+    def let_another_begin(self) -> None:
+        """Who opens the file from now on finds it whole."""
+        self._file.unlink()
+        self._file.write_bytes(self.checkpoint)
+
+
+@pytest.fixture
+def held(files: FileStore, tmp_path: Path) -> HeldSlice:
+    return HeldSlice(files, tmp_path / "files")
 
 
 @pytest.fixture(scope="module")
@@ -146,18 +172,22 @@ def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
         cluster.ask(inspected, "no_such_model", timeout_s=60)
 
 
-def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, slow: SliceRequest) -> None:
+def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, held: HeldSlice) -> None:
     outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
-    beside = 0
-    dask.submit(slow, outcomes.put)
+    dask.submit(held.request, outcomes.put)
+    until(held.is_under_way)
+    with ThreadPoolExecutor(1) as reader:
+        asked = reader.submit(dask.ask, inspected, "squeezenet1_1", timeout_s=60)
+        wait([asked], timeout=30)
+        is_answered = asked.done()
+        held.go_on()
+    assert is_answered
     while outcomes.empty():
         dask.ask(inspected, "squeezenet1_1", timeout_s=60)
-        beside += outcomes.empty()
-    outcome = outcomes.get()
-    assert beside > 0
+    outcome, expected = outcomes.get(), held.trained_alone()
     assert isinstance(outcome, TrainedSlice)
-    assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()
-    assert outcome.files == save(slow.files, trained_alone())
+    assert outcome.result.metrics.tobytes() == expected.metrics.tobytes()
+    assert outcome.files == save(held.request.files, expected)
 
 
 def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: SliceRequest) -> None:
@@ -248,21 +278,20 @@ def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
 
 
 def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reported(
-    dask: DaskCluster, slow: SliceRequest
+    dask: DaskCluster, held: HeldSlice
 ) -> None:
-    worker = psutil.Process(dask.call(os.getpid))
-    idle = worker.cpu_times()
+    worker = int(dask.call(os.getpid))
     outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
-    dask.submit(slow, outcomes.put)
-    until(lambda: worker.cpu_times().user > idle.user + BEGUN_S)
-    assert outcomes.empty()
-    worker.kill()
+    dask.submit(held.request, outcomes.put)
+    until(held.is_under_way)
+    held.let_another_begin()
+    os.kill(worker, signal.SIGKILL)
     outcome = outcomes.get(timeout=60)
     if isinstance(outcome, Exception):
-        outcome = outcome_of(dask, slow)
+        outcome = outcome_of(dask, held.request)
     assert isinstance(outcome, TrainedSlice)
-    assert int(dask.call(os.getpid)) != worker.pid
-    assert outcome.result.metrics.tobytes() == trained_alone().metrics.tobytes()
+    assert int(dask.call(os.getpid)) != worker
+    assert outcome.result.metrics.tobytes() == held.trained_alone().metrics.tobytes()
 
 
 @pytest.mark.parametrize(

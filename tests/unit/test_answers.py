@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 
@@ -12,6 +13,13 @@ from core.runs.answers import KEPT_BYTES, Answers
 from tests.parts import until
 
 LONG_S = 0.2
+
+
+class Gate(threading.Event):
+    """Opens by itself where a test has failed before it did."""
+
+    def wait(self, timeout: float | None = 10.0) -> bool:
+        return super().wait(timeout)
 
 
 class Left(Exception):
@@ -26,7 +34,7 @@ def answers() -> Iterator[Answers]:
 
 
 def test_a_question_is_asked_once_for_all_who_wait_for_it(answers: Answers) -> None:
-    asked, go_on = [], threading.Event()
+    asked, go_on = [], Gate()
 
     def ask() -> str:
         asked.append(1)
@@ -49,7 +57,7 @@ def test_an_error_is_told_and_the_next_one_asks_again(answers: Answers) -> None:
 
 
 def test_an_error_that_nobody_waited_for_is_not_told_later(answers: Answers) -> None:
-    begun, go_on = threading.Event(), threading.Event()
+    begun, go_on = Gate(), Gate()
 
     def fail() -> None:
         begun.set()
@@ -82,7 +90,7 @@ def test_what_is_not_to_be_kept_is_forgotten_at_once(answers: Answers) -> None:
 
 
 def test_a_quick_question_does_not_wait_for_a_heavy_one(answers: Answers) -> None:
-    go_on = threading.Event()
+    go_on = Gate()
     with ThreadPoolExecutor(1) as reader:
         heavy = reader.submit(answers.get, "heavy", go_on.wait, heavy_for="ann")
         assert answers.get("quick", lambda: 1) == 1
@@ -91,7 +99,7 @@ def test_a_quick_question_does_not_wait_for_a_heavy_one(answers: Answers) -> Non
 
 
 def test_what_nobody_waits_for_is_never_begun(answers: Answers) -> None:
-    go_on, begun = threading.Event(), []
+    go_on, begun = Gate(), []
 
     def leave() -> None:
         raise Left
@@ -106,7 +114,7 @@ def test_what_nobody_waits_for_is_never_begun(answers: Answers) -> None:
 
 
 def test_who_still_waits_gets_the_answer_when_another_leaves(answers: Answers) -> None:
-    go_on = threading.Event()
+    go_on = Gate()
 
     def leave() -> None:
         raise Left
@@ -127,7 +135,7 @@ class Line:
 
     def __init__(self, answers: Answers, readers: ThreadPoolExecutor) -> None:
         self.begun: list[str] = []
-        self._answers, self._readers, self._go_on = answers, readers, threading.Event()
+        self._answers, self._readers, self._go_on = answers, readers, Gate()
         self._waiting = [readers.submit(answers.get, "under way", self._go_on.wait, heavy_for="ann")]
         until(lambda: "under way" in answers._asked and answers._asked["under way"].future.running())
 
@@ -146,7 +154,7 @@ class Line:
     def _asking(self, name: str) -> Callable[[], None]:
         def ask() -> None:
             self.begun.append(name)
-            threading.Event().wait(LONG_S if name.startswith("long") else 0)
+            time.sleep(LONG_S if name.startswith("long") else 0)
 
         return ask
 
