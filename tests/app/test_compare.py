@@ -38,6 +38,14 @@ def compare(open_page: Open, *runs: Run, **address: str) -> AppTest:
     return open_page("compare", runs=".".join(run.id for run in runs), **address)
 
 
+@pytest.fixture
+def in_class(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The settings that the sweep finds finished; what other tests have trained is none of it."""
+    found, finished = set[str](), sweep._finished
+    monkeypatch.setattr(sweep, "_finished", lambda runs: [v for v in finished(runs) if v.config.config_id in found])
+    return found
+
+
 def warnings(app: AppTest) -> list[str]:
     return [warning.value for warning in app.warning]
 
@@ -133,15 +141,14 @@ def test_a_hundred_runs_are_too_many_and_nonsense_is_none(open_page: Open) -> No
         assert not open_page("compare", runs=nonsense).exception
 
 
-def test_the_class_is_a_sweep(open_page: Open) -> None:
-    """Its runs have six epochs, and no other test's."""
+def test_the_class_is_a_sweep(open_page: Open, in_class: set[str]) -> None:
     open_page("home")
-    for changes in ({"seed": 420}, {"seed": 421}, {"seed": 421}, {"seed": 421, "learning_rate": 0.02}):
-        trained(epochs=6, **changes)  # the third is a replay of the second
-    trained(epochs=6, seed=420, optimizer="adam", momentum=0.0)
-    trained(epochs=6, seed=420, label_noise=0.4)
-    service = services().runs
-    ours = by_settings(once_each(v for v in service.public_runs() if v.config.epochs == 6))
+    for changes in (
+        {"seed": 420}, {"seed": 421}, {"seed": 421}, {"seed": 421, "learning_rate": 0.02},  # the third is a replay
+        {"seed": 420, "optimizer": "adam", "momentum": 0.0}, {"seed": 420, "label_noise": 0.4},
+    ):  # fmt: skip
+        in_class.add(trained(**changes).config.config_id)
+    ours = by_settings(sweep._finished(services().runs))
     assert [len(views) for views in ours.values()] == [4, 1]
     base = next(iter(ours))
     assert {getattr(v.config, f) for v in ours[base] for f in ("model", "batch_size", "label_noise")} == {
@@ -156,32 +163,33 @@ def test_the_class_is_a_sweep(open_page: Open) -> None:
     assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
 
 
-def test_a_run_that_ends_while_the_class_is_shown_joins_it(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The runs with seven epochs are this test's."""
+def test_a_run_that_ends_while_the_class_is_shown_joins_it(
+    open_page: Open, in_class: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     open_page("home")
-    ids = [trained(epochs=7, seed=seed).id for seed in (430, 431)]
+    in_class |= {trained(seed=seed).config.config_id for seed in (430, 431)}
     finished, looks = sweep._finished, iter(["the first comes too early for one of them"])
 
     def seen(runs: RunService) -> list[RunView]:
-        return [view for view in finished(runs) if view.id != ids[-1]] if next(looks, "") else finished(runs)
+        return finished(runs)[:-1] if next(looks, "") else finished(runs)
 
     monkeypatch.setattr(sweep, "_finished", seen)
-    base = next(base for base in by_settings(finished(services().runs)) if base.epochs == 7)
+    (base,) = by_settings(finished(services().runs))
     app = open_page("compare", what="class", settings=base.config_id[:12])
     assert SAY("compare.sweep.about", n=2) in [each.value for each in app.caption]
 
 
-def test_settings_that_more_runs_come_to_have_do_not_take_the_place_of_those_looked_at(open_page: Open) -> None:
-    """The runs with eight and nine epochs are this test's."""
+def test_settings_that_more_runs_come_to_have_do_not_take_the_place_of_those_looked_at(
+    open_page: Open, in_class: set[str]
+) -> None:
     open_page("home")
-    trained(epochs=9)
+    in_class.add(trained(seed=440).config.config_id)
     app = open_page("compare", what="class")
     (shown,) = (each for each in app.selectbox if each.key == sweep.SETTINGS)
-    looked_at, most = shown.value, len(next(iter(by_settings(sweep._finished(services().runs)).values()), ()))
-    for seed in range(440, 441 + most):
-        trained(epochs=8, seed=seed)
+    looked_at = shown.value
+    in_class |= {trained(momentum=0.5, seed=seed).config.config_id for seed in (440, 441)}
     now = next(iter(by_settings(sweep._finished(services().runs))))
-    assert now.epochs == 8
+    assert now.momentum == 0.5
     app.run()
     assert app.session_state[sweep.SETTINGS] == looked_at != now.config_id[: sweep.ID_CHARS]
     assert sweep.SETTINGS not in app.query_params

@@ -111,10 +111,9 @@ def test_shapes_differ_and_lie_within_the_unit_circle() -> None:
         assert np.linalg.norm(outline, axis=1).max() <= 1.06
 
 
-@pytest.mark.usefixtures("empty_home")
+@pytest.mark.usefixtures("home_with_digits")
 def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
     preparations = Preparations()
-    preparations.prepare_now("digits")
     assert preparations.status("digits").state == "ready"
     meta = prepared_folder("digits") / "meta.json"
     whole = meta.read_text(encoding="utf-8")
@@ -126,10 +125,9 @@ def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
         assert meta.read_text(encoding="utf-8") == whole
 
 
-@pytest.mark.usefixtures("empty_home")
+@pytest.mark.usefixtures("home_with_digits")
 @pytest.mark.parametrize("kept_bytes", [0, 5, 200])
 def test_images_that_a_power_cut_shortened_are_named(kept_bytes: int) -> None:
-    Preparations().prepare_now("digits")
     images = prepared_folder("digits") / "images.npy"
     images.write_bytes(images.read_bytes()[:kept_bytes])
     with pytest.raises(DatasetCorrupt):

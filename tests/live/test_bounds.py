@@ -12,10 +12,12 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from core.live.uploads import MAX_BYTES
+from core.settings import PROJECT
 from tests.serving import Server
 
-FILE = bytes(31 * 2**20)
+FILE = bytes(2**20 * 31 // 32)
+MAX_BYTES = 8 * 2**20  # thirty times fewer than an app keeps
+WITH_LESS_ROOM = f"from core.live import uploads\nuploads.MAX_BYTES = {MAX_BYTES}\n"
 
 
 def opened(server: Server) -> ClientConnection:
@@ -38,7 +40,9 @@ def held_bytes(server: Server) -> int:
 
 
 def test_the_oldest_uploads_make_room_for_the_newest(home_with_digits: Path) -> None:
-    with Server(home_with_digits) as server, opened(server) as page:
+    script = home_with_digits / "app.py"
+    script.write_text(WITH_LESS_ROOM + (PROJECT / "app.py").read_text("utf-8"), "utf-8")
+    with Server(home_with_digits, script=script) as server, opened(server) as page:
         token = server.get("_stcore/health").cookies["_streamlit_xsrf"]
         headers = {"X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
 

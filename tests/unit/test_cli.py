@@ -115,7 +115,7 @@ def test_it_goes_on_without_an_output() -> None:
 
 
 def test_ctrl_c_ends_it_quietly() -> None:
-    command = [sys.executable, "-m", "core", "train", "--epochs", "50"]
+    command = [sys.executable, "-m", "core", "train", "--model", "mlp", "--epochs", "50"]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as training:
         assert training.stdout
         assert training.stdout.readline().startswith("epoch 1:")
