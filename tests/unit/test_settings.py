@@ -28,6 +28,15 @@ def test_a_folder_of_an_unknown_user_is_named(monkeypatch: pytest.MonkeyPatch) -
         get_settings()
 
 
+def test_the_environment_wins_over_the_file_of_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("core.settings.PROJECT", tmp_path)
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "secrets.toml").write_text('TRENDLAB_WORKERS = 2\nTRENDLAB_TEACHER_PASSCODE = "ours"\n')
+    monkeypatch.setenv("TRENDLAB_WORKERS", "3")
+    settings = Settings()
+    assert (settings.workers, settings.teacher_passcode) == (3, "ours")
+
+
 def test_a_file_of_secrets_with_a_slip_is_named_with_its_line(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("core.settings.PROJECT", tmp_path)
     (tmp_path / ".streamlit").mkdir()

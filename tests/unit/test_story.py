@@ -188,6 +188,14 @@ def test_a_difference_is_that_of_the_shares_beside_it(
     assert compare(*other)[1]["points"] == points
 
 
+@pytest.mark.parametrize(("accuracy", "key"), [(0.12, "chance"), (0.15, "above")])
+def test_an_accuracy_is_above_guessing_only_beyond_its_interval(accuracy: float, key: str) -> None:
+    """Made up: among 360 images, of ten classes."""
+    found, facts = story(made_up(val_accuracy=accuracy))[1]
+    assert found == f"story.accuracy.{key}"
+    assert (facts["low"] > facts["chance"]) == (key == "above")
+
+
 def test_an_epoch_of_which_a_step_is_missing_is_not_done() -> None:
     """Made up: 45 steps an epoch."""
     run = made_up(losses=np.full(449, 0.3, np.float32), epochs=9)
@@ -237,6 +245,8 @@ def test_a_training_accuracy_far_below_is_explained_once() -> None:
     assert dict(story(late)[3:]) == {
         "story.note.behind": {"epoch": 1, "train_accuracy": 0.17, "val_accuracy": 0.7}
     }  # fmt: skip
+    less = replace(first, train_accuracy=0.66)  # within the interval of 360 images
+    assert len(story(replace(run, evaluations=(less, *run.evaluations[1:])))) == 3
     near = {"epoch": 2, "train_accuracy": 0.976, "val_accuracy": 0.983}  # beyond the interval of 10,000 images
     assert "97.6%" in Words("en")("story.note.behind", **near)
     assert len(story(replace(late, config=MLP.replaced(label_noise=0.2)))) == 4  # with the note on the labels

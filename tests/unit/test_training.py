@@ -139,12 +139,23 @@ def test_the_checkpoint_of_another_run_is_none_of_this_one(other: dict[str, str]
         train_slice(SMALL, others, 1)
 
 
-def test_the_callers_threads_and_random_state_stay() -> None:
+def test_a_slice_takes_one_thread_and_leaves_the_callers_threads_and_random_state(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    in_slice, training = set[int](), Batches.training
+    monkeypatch.setattr(
+        Batches, "training", lambda self, step: in_slice.add(torch.get_num_threads()) or training(self, step)
+    )
     torch.manual_seed(5)
     before, threads = torch.get_rng_state(), torch.get_num_threads()
-    train_slice(SMALL, None, 1)
+    torch.set_num_threads(2)
+    try:
+        train_slice(SMALL, None, 1)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(threads)
+    assert in_slice == {1}
     assert torch.equal(torch.get_rng_state(), before)
-    assert torch.get_num_threads() == threads
 
 
 @pytest.mark.parametrize("depth", [2, 8, 13, 20])
