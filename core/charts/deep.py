@@ -33,7 +33,7 @@ def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Eviden
         others = depth_rows("transformer")
         data.append(_networks(say, others, "transformer", "fourth", "diamond", mode))
         shown += others
-    x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 152, 201]}
+    x = {"title": {"text": say("deep.chart.x")}, "type": "log", "tickvals": [8, 12, 18, 34, 50, 101, 201]}
     y = {"title": {"text": say("deep.chart.y")}, "ticksuffix": "%"}
     figure = chart(
         data, say("deep.chart.title"), x, y, mode, legend_lines=3, annotations=[_arrow(newer, mode), _apart(mode)]

@@ -12,14 +12,7 @@ FEW = 0.25  # of the charts' width: a run that ended earlier is drawn over the w
 MOST_TICKS = 8
 ROOM = 0.04  # of the width, at either side
 BELOW_FIRST_GRID_LINE = 0.97  # of the height: that of 100% stands at 0.98
-POWER_PX = 10  # Plotly writes powers a quarter larger than it is told
-MANY_POWERS: Figure = {
-    "type": "log",
-    "exponentformat": "power",
-    "showexponent": "all",
-    "nticks": 6,
-    "tickfont": {"size": POWER_PX},
-}
+NUM_POWERS = 6  # that are told
 
 
 def with_end(
@@ -33,7 +26,7 @@ def with_end(
         layout["annotations"] = [_told(texts["ended"].format(step=ended_at))]
         if ended_at < FEW * layout["xaxis"]["range"][1] * steps_per_epoch:
             layout["xaxis"] |= _by_steps(ended_at, steps_per_epoch, texts)
-    figures["loss"]["layout"]["yaxis"] = dict(MANY_POWERS)
+    figures["loss"]["layout"]["yaxis"] = {**house.POWERS, "nticks": NUM_POWERS}
     for trace in figures["loss"]["data"]:
         if trace["meta"]["series"] == "loss_raw":
             trace |= {"mode": "lines+markers", "marker": {"color": trace["line"]["color"], "size": 6}}

@@ -59,6 +59,10 @@ CHART_HEIGHT_PX = 360
 BOTTOM_PX = 118  # ticks and axis title, then up to three lines of legend
 AXIS_TITLE_PX = 46
 LEGEND_ROW_PX = 20
+# An axis of powers of ten. Plotly writes powers a quarter larger than it is told.
+POWERS: Mapping[str, Any] = {
+    "type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10},
+}  # fmt: skip
 LARGE = 1.7  # times the usual type
 LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # the title; axis title and two lines of legend
 

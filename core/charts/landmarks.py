@@ -85,8 +85,7 @@ def _evidence(
     days = [marks.day(row) for row in rows] + ([own[1]] if own else [])
     x = {"title": {"text": say("home.chart.x")}, "type": "date", "range": _around(min(days), max(days))}
     y = {
-        "title": {"text": say(f"home.chart.{measure}")}, "type": "log", "dtick": DECADES_A_TICK[measure],
-        "exponentformat": "power", "showexponent": "all",
+        "title": {"text": say(f"home.chart.{measure}")}, "dtick": DECADES_A_TICK[measure], **house.POWERS,
     }  # fmt: skip
     papers = sources_of(_split(rows, measure, hollow=False))
     has_estimates = any(is_estimated(row, measure) for row in rows)

@@ -40,8 +40,7 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
         data = [_band(say, mode), *_fit(say, mode), *data]
     x = {"title": {"text": say("outlook.chart.x")}, "range": YEARS, "dtick": 2, "tickformat": "d"}
     y = {
-        "title": {"text": say("outlook.chart.y")}, "type": "log", "range": POWERS, "dtick": 2,
-        "exponentformat": "power",
+        "title": {"text": say("outlook.chart.y")}, "range": POWERS, "dtick": 2, **house.POWERS,
     }  # fmt: skip
     more: Figure = {
         "shapes": [_hidden(revealed, mode)], "annotations": annotations, "margin": {"b": BOTTOM_PX},

@@ -55,7 +55,7 @@ def losses_evidence(say: Words, mode: Mode, members: Sequence[float], others: Se
                 "hovertemplate": say("privacy.losses.hover"),
             }
         )  # fmt: skip
-    x = {"title": {"text": say("privacy.losses.x")}, "type": "log", "exponentformat": "power", "dtick": 1}
+    x = {"title": {"text": say("privacy.losses.x")}, "dtick": 1, **house.POWERS}
     y = {"title": {"text": say("privacy.losses.y")}, "ticksuffix": "%", "rangemode": "tozero"}
     heads = [say(f"privacy.losses.{name}") for name in ("from", "to", "training_percent", "validation_percent")]
     cells = zip(edges[:-1].tolist(), edges[1:].tolist(), *(shares.tolist() for shares in spread.values()), strict=True)

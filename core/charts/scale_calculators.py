@@ -82,8 +82,7 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     if built:
         data.append(_sizes(say, "built", built, "validation", "diamond", mode))
     x = {
-        "title": {"text": say("scale.laws.x")}, "type": "log", "range": limits, "showgrid": True, "dtick": 1,
-        "exponentformat": "power", "showexponent": "all",
+        "title": {"text": say("scale.laws.x")}, "range": limits, "showgrid": True, "dtick": 1, **house.POWERS,
     }  # fmt: skip
     named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
     left_px = 12 + LETTER_PX * max(columns(line) for text in named["ticktext"] for line in text.split("<br>"))
