@@ -1,4 +1,4 @@
-"""One real browser on the Train page, and what its chart has drawn when."""
+"""One real browser: what the chart of the Train page has drawn when, and when a pressed button's page was whole."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from playwright.async_api import Browser, Page, async_playwright
+
+from tests.browser.ensure_browser import ensure_browser
 
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
 TIMEOUT_MS = 60_000
@@ -40,6 +42,32 @@ LOOK = """
   look();
 })();
 """
+
+# Presses a button; resolves with the milliseconds until the last change on the page that its script makes.
+PRESS = """(button) => new Promise((resolve, reject) => {
+  const QUIET_MS = 400;
+  const app = document.querySelector("[data-testid=stApp]");
+  const main = document.querySelector("[data-testid=stMain]");
+  const began = performance.now();
+  let hasRun = false, changed = began;
+  const note = () => requestAnimationFrame(() => setTimeout(() => (changed = performance.now())));
+  const changes = new MutationObserver(note);
+  changes.observe(main, { subtree: true, childList: true, attributes: true, characterData: true });
+  main.addEventListener("load", note, true);
+  const script = new MutationObserver(() => (hasRun ||= app.dataset.testScriptState === "running"));
+  script.observe(app, { attributes: true });
+  button.click();
+  const look = setInterval(() => {
+    if (!hasRun || app.dataset.testScriptState === "running" || performance.now() - changed < QUIET_MS) return;
+    clearInterval(look);
+    changes.disconnect();
+    script.disconnect();
+    main.removeEventListener("load", note, true);
+    const error = main.querySelector("[data-testid=stException], [data-testid=stAlertContentError]");
+    if (error) reject(new Error(error.textContent));
+    else resolve(changed - began);
+  }, 20);
+})"""
 
 
 class TrainPage:
@@ -91,3 +119,14 @@ async def train_page(chromium: Browser, address: str) -> AsyncIterator[TrainPage
         yield TrainPage(await context.new_page(), address)
     finally:
         await context.close()
+
+
+async def next_pictures_ms(address: str, query: str, times: int) -> list[float]:
+    """On the page Understand: from the press for the next picture to the last change on the screen."""
+    async with browser(ensure_browser()) as chromium:
+        page = await chromium.new_page(locale="en-GB", viewport={"width": 1280, "height": 800})
+        await page.goto(f"{address}/understand?{query}", timeout=TIMEOUT_MS)
+        button = page.locator(".st-key-next_picture button")
+        for _ in range(2):  # each worker imports what it is asked for
+            await button.evaluate(PRESS)
+        return [await button.evaluate(PRESS) for _ in range(times)]

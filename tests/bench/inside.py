@@ -7,6 +7,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from tests.bench.browser import next_pictures_ms
 from tests.bench.homes import tell
 from tests.bench.latency import first_point_of
 from tests.bench.server import until_idle, warm_server
@@ -22,8 +23,9 @@ UNDER_WAY_S = 1.0  # a surface is then in the midst of its rows
 def activations(home: Path, quick: bool) -> dict[str, Outcome]:
     """The next picture chosen, to all layers' results, and one number of them worked out, drawn."""
     with warm_server(home, "activations", workers=2) as server:
-        seconds = asyncio.run(_pictures(server, times=5 if quick else 40))
-    return {"activations": p95([1000 * each for each in seconds], "the survey's CNN, a new picture each time")}
+        query = "part=inside&inside=activations"
+        drawn_ms = asyncio.run(next_pictures_ms(server.address, query, 5 if quick else 40))
+    return {"activations": p95(drawn_ms, "the survey's CNN, a new picture each time")}
 
 
 def heavy_request(home: Path, quick: bool) -> dict[str, Outcome]:
@@ -35,11 +37,6 @@ def heavy_request(home: Path, quick: bool) -> dict[str, Outcome]:
     tell(f"  first points alone {alone}, beside a heavy question {beside}")
     note = f"usually {1000 * usual:.0f} ms, n={len(delays)}"
     return {"heavy_request": Figure(max(delays), f"from {min(delays):.0f}", note)}
-
-
-async def _pictures(server: Server, times: int) -> list[float]:
-    async with Session(server.address, page=PAGE, query="part=inside&inside=activations") as reader:
-        return [await reader.press("next_picture") for _ in range(times)]
 
 
 async def _first_points(server: Server, epochs: tuple[int, ...]) -> tuple[list[float], list[float]]:

@@ -31,6 +31,7 @@ class Session:
         self.address, self.page, self.query = address, page, query
         self.token = secrets.token_hex(16)
         self.widgets: dict[str, str] = {}  # key -> the id of the widget, of those on the page
+        self._page_hash = ""  # Streamlit's name of the page, told by its first script
         self._socket: ClientConnection | None = None
 
     @property
@@ -77,7 +78,7 @@ class Session:
         assert self._socket
         message = BackMsg()
         state = message.rerun_script
-        state.page_name, state.query_string = self.page, self.query
+        state.page_name, state.page_script_hash, state.query_string = self.page, self._page_hash, self.query
         state.context_info.timezone, state.context_info.locale = "UTC", "en"
         state.context_info.url = f"{self.address}/{self.page}"
         for key, value in (changed or {}).items():
@@ -97,6 +98,8 @@ class Session:
                 self.widgets.clear()
             elif kind == "delta" and (drawn := message.delta.WhichOneof("type")) in ("new_element", "add_block"):
                 self._note_widget(getattr(message.delta, drawn))
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "script_finished" and message.script_finished in successes:
@@ -105,7 +108,7 @@ class Session:
     def _note_widget(self, element: Element | Block) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
-            raise RuntimeError(f"{self.page}: {element.exception.type}: {element.exception.message}")
+            raise RuntimeError(f"the script of the page {self.page} failed")
         widget_id = getattr(getattr(element, kind), "id", "") if kind else ""
         if widget_id.startswith("$$ID-"):  # $$ID-<hash>-<key>
             self.widgets[widget_id.split("-", 2)[2]] = widget_id

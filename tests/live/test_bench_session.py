@@ -1,0 +1,36 @@
+"""The bench's reader without a browser does to a page what a browser does."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from tests.bench.sessions import Session
+from tests.serving import Server
+
+
+def test_a_moved_slider_counts_and_a_button_that_went_away_is_not_pressed(home_with_digits: Path) -> None:
+    async def look(server: Server) -> None:
+        async with Session(server.address, query="model=mlp&epochs=50") as learner:
+            await learner.slide("epochs_0", 1)
+            assert learner.query == "model=mlp&epochs=1"
+            await learner.press("train")
+            async with asyncio.timeout(60):
+                while "stop" in learner.widgets:
+                    await learner.rerun()
+            assert not await learner.stop_training()
+
+    with Server(home_with_digits) as server:
+        asyncio.run(look(server))
+
+
+def test_a_page_that_fails_is_no_quick_page(home_with_digits: Path) -> None:
+    script = home_with_digits / "app.py"
+    script.write_text("raise ValueError('broken')", encoding="utf-8")
+    with (
+        Server(home_with_digits, script=script) as server,
+        pytest.raises(RuntimeError, match="script of the page train failed"),
+    ):
+        asyncio.run(Session(server.address).open())
