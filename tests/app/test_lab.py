@@ -13,12 +13,14 @@ from core.content.plain import escaped
 from core.content.presets import presets
 from core.content.words import Words, languages
 from core.export.program import script
+from core.runs.records import Pace
 from core.ui.lab import controls
 from core.ui.lab.chosen import SHOWN_FIELDS, Level
 from core.ui.lab.controls import MORE_EPOCHS, extend, once
 from core.ui.lab.join import address_elsewhere, is_loopback, join_address, network_address
 from core.ui.lab.tour import PAGES, SETTINGS, STEPS
 from core.ui.services import services
+from core.ui.session import MAX_GHOSTS
 from tests.app.conftest import Open, go_to, setting, settings
 from tests.parts import OWNER, until
 
@@ -330,16 +332,17 @@ def test_a_replay_hides_no_run_of_the_same_settings(open_page: Open) -> None:
     assert app.session_state["ghosts"] == []
 
 
-def test_a_run_that_a_link_leads_to_leaves_the_one_before_behind_it(open_page: Open) -> None:
+def test_a_run_that_a_link_leads_to_leaves_the_last_few_behind_it(open_page: Open) -> None:
     open_page("home")
     runs = services().runs
-    first, second = (runs.start("somebody", RunConfig(model="mlp", seed=seed)).id for seed in (596, 597))
+    first, *others = (runs.start("somebody", RunConfig(model="mlp"), pace=Pace.STEP).id for _ in range(MAX_GHOSTS + 2))
     app = open_page("train", run=first)
-    go_to(app, "runs")
-    app.query_params["run"] = second
-    go_to(app, "train")
-    assert app.session_state["run"] == second
-    assert app.session_state["ghosts"] == [first]
+    for number, other in enumerate(others):
+        go_to(app, "runs")
+        app.query_params["run"] = other
+        go_to(app, "train")
+        assert app.session_state["run"] == other
+        assert app.session_state["ghosts"] == [first, *others][: number + 1][::-1][:MAX_GHOSTS]
 
 
 def test_a_second_click_before_the_page_is_drawn_anew_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 from core.content.words import Words
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage, go_to
-from tests.serving import Server
+from tests.serving import Server, wait_until
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 STEPS_PER_EPOCH = 45
@@ -207,9 +207,12 @@ def test_nothing_jumps_from_the_first_paint_to_the_last_point(come_to: OpenPage)
     lab = LabPage(page).ready()
     tops = {page.locator(".tl-charts").bounding_box()["y"]}  # type: ignore[index]
     lab.press("Train")
-    while "Finished · epoch 3 of 3" not in lab.status.inner_text():
+
+    def is_over() -> bool:
         tops.add(page.locator(".tl-charts").bounding_box()["y"])  # type: ignore[index]
-        page.wait_for_timeout(50)
+        return "Finished · epoch 3 of 3" in lab.status.inner_text()
+
+    wait_until(is_over)
     assert len(tops) == 1
 
 
@@ -255,12 +258,12 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
 
 
 def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(open_page: OpenPage) -> None:
-    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=15&seed=139")).ready() for _ in range(2))
+    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=9&seed=139")).ready() for _ in range(2))
     lab.train()
     lab.press("Stop and keep result")
     lab.reach("Stopped")
     other.press("Train")
-    other.reach("Finished · epoch 15 of 15")
+    other.reach("Finished · epoch 9 of 9")
     lab.press("5 more epochs")
     lab.reach("Finished", timeout_s=10)
 

@@ -184,7 +184,7 @@ def test_open_and_download(come_to: OpenPage) -> None:
 
 
 def test_one_back_undoes_a_start_over_and_leads_from_a_run_of_other_settings(open_page: OpenPage) -> None:
-    page = train_one(open_page, 306)
+    page = train_one(open_page, 312)
     go_to(page, "Lab", "Train a CNN")
     rate = page.get_by_role("spinbutton", name="or type it")
     page.get_by_role("button", name="Start over").click()

@@ -200,6 +200,19 @@ def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: Sli
     elsewhere.close()
 
 
+def test_of_workers_elsewhere_those_of_the_most_common_arithmetic_train(
+    dask: DaskCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = DaskCluster(dask._local.scheduler_address, workers=0)
+    arithmetic = {"tcp://a": "old", "tcp://b": "new", "tcp://c": "new"}
+    monkeypatch.setattr(elsewhere._client, "nthreads", lambda: dict.fromkeys(arithmetic, 1))
+    monkeypatch.setattr(elsewhere._client, "run", lambda _, workers: {each: arithmetic[each] for each in workers})
+    assert (sorted(elsewhere._addresses()), elsewhere.environment()) == (["tcp://b", "tcp://c"], "new")
+    del arithmetic["tcp://b"], arithmetic["tcp://c"]
+    assert (elsewhere._addresses(), elsewhere.environment()) == (["tcp://a"], "old")
+    elsewhere.close()
+
+
 def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(slow: SliceRequest) -> None:
     port = free_port()
     elsewhere = DaskCluster(f"tcp://127.0.0.1:{port}", workers=0)

@@ -284,6 +284,7 @@ def test_lists_are_the_newest_first_and_keep_what_is_private(store: Store, traje
         store.add_run(run)
     assert [run.created_at for run in store.runs_by_owner(owner)] == [2.0, 1.0, 0.0]
     assert [run.created_at for run in store.public_runs() if run.owner == owner] == [2.0, 0.0]
+    assert len(store.public_runs(limit=1)) == 1
     store.add_run(new_run(trajectory, owner="another"))
     assert store.count_owners_on([trajectory.id]) == {trajectory.id: 2}
 

@@ -443,6 +443,18 @@ def test_the_process_tells_how_it_went(empty_home: Path) -> None:
     assert errors.from_wire(json.loads(failed.stdout)["error"]).key == "own_set_no_kind"
 
 
+def test_the_process_takes_only_so_much_memory_and_time() -> None:
+    program = (
+        "import resource\nfrom core.datasets.own import check\n"
+        "check.check = lambda *_: bytes(check.MAX_CHECK_BYTES)\n"
+        "check.main('', '', '')\nprint(resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    error, cpu_s = done.stdout.splitlines()
+    assert errors.from_wire(json.loads(error)["error"]).key == "own_set_too_heavy"
+    assert int(cpu_s) == limits.MAX_CHECK_S
+
+
 @pytest.mark.parametrize("language", languages())
 def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Path, language: str) -> None:
     """Made up measurements: of 35 images 30 show a cat, and so do 6 of the 7 to validate with."""

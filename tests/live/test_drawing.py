@@ -87,7 +87,9 @@ def test_drawings_that_never_come_whole_keep_nobody_out(site: Site) -> None:
         assert read(site, run_id).status_code == 200
 
 
-def test_one_browser_has_two_answers_under_way(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_browser_has_two_answers_under_way_and_all_together_eight(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run_id, browser = finished(site.service), new_browser()
     asked, may_answer = threading.Semaphore(0), threading.Event()
 
@@ -97,12 +99,13 @@ def test_one_browser_has_two_answers_under_way(site: Site, monkeypatch: pytest.M
         return (1.0,) + (0.0,) * 9
 
     monkeypatch.setattr(site.service.networks, "ask", slow)
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
         waiting = [pool.submit(read, site, run_id, browser=browser) for _ in range(2)]
         assert all(asked.acquire(timeout=20) for _ in range(2))
         assert read(site, run_id, browser=browser).status_code == 429
-        others = [pool.submit(read, site, run_id, browser=each) for each in (new_browser(), "", "", "")]
+        others = [pool.submit(read, site, run_id, browser=each) for each in (new_browser(), *[""] * (AT_ONCE - 3))]
         assert all(asked.acquire(timeout=20) for _ in others)
+        assert read(site, run_id, browser=new_browser()).status_code == 429
         may_answer.set()
-        assert [each.result().status_code for each in (*waiting, *others)] == [200] * 6
+        assert [each.result().status_code for each in (*waiting, *others)] == [200] * AT_ONCE
     assert read(site, run_id, browser=browser).status_code == 200

@@ -5,16 +5,18 @@ from __future__ import annotations
 import itertools
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.live.buckets import bucket_points
-from core.runs.records import Pace
+from core.runs.records import Intent, Pace
+from core.settings import Settings
 from core.training import train_slice
 from tests.artificial import add_finished_run, commit, evaluation, new_run, new_trajectory, noisy_losses
-from tests.live.serving import Site, Told, lines
-from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, until
+from tests.live.serving import Site, Told, lines, serve
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
 
 MAX_EVENT_BYTES = 1024
 
@@ -47,7 +49,27 @@ def test_the_first_event_comes_at_once(site: Site) -> None:
         event = stream.next()
         assert stream.response.headers["content-type"].startswith("text/event-stream")
         assert "no-transform" in stream.response.headers["cache-control"]
+        assert stream.response.headers["x-accel-buffering"] == "no"  # or nginx would keep it back
     assert (event.name, event.data["state"], event.data["run"]) == ("state", "paused", run.id)
+
+
+def test_a_quiet_stream_sends_comments(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy ends a connection on which nothing moves."""
+    monkeypatch.setattr("core.live.stream.HEARTBEAT_S", 0.01)
+    run = site.service.start(OWNER, QUICK, pace=Pace.STEP)
+    with site.listen(f"api/runs/{run.id}/events") as stream:
+        stream.next("state")
+        assert [line[:1] for line in itertools.islice(stream._lines, 4)] == [":", "", ":", ""]
+
+
+def test_what_another_app_on_the_same_store_writes_down_is_told(home_with_digits: Path) -> None:
+    shared = Settings(database_url="postgresql://host/lab")
+    with open_service(home_with_digits, settings=shared) as (service, _), serve(service) as site:
+        run = service.start(OWNER, QUICK, pace=Pace.STEP)
+        with site.listen(f"api/runs/{run.id}/events") as stream:
+            stream.next("state")
+            service._store.update_run(run.id, intent=Intent.STOPPED)  # nobody here is told
+            assert stream.next("state").data["state"] == "stopped"
 
 
 def test_a_run_is_told_to_its_end_and_the_end_comes_last(site: Site, cluster: ThreadCluster) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,8 @@ from core.errors import (
     RunNotFound,
     RunOutdated,
 )
-from core.runs.records import Pace, State
+from core.runs.engine import TASKS_PER_WORKER
+from core.runs.records import EPOCH_PACE_S, Pace, State
 from core.runs.service import RunService
 from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed, until
 
@@ -38,6 +41,7 @@ def test_a_run_trains_to_its_end_with_the_numbers_of_one_slice(parts: Parts) -> 
     assert service.view(run.id).state is State.FINISHED
     assert np.array_equal(curve.losses, undisturbed(QUICK))
     assert [e.epoch for e in curve.evaluations] == [1, 2, 3]
+    assert [request.urgent for request in cluster.requests] == [True] + [False] * 7
 
 
 def test_equal_settings_train_once(parts: Parts) -> None:
@@ -139,10 +143,35 @@ def test_more_epochs_count_from_where_a_run_was_stopped_and_keep_its_pace(parts:
 
 def test_an_epoch_a_second_stops_at_each_epoch(parts: Parts) -> None:
     service, cluster = parts
+    started_at = time.monotonic()
     run = service.start(OWNER, QUICK, pace=Pace.EPOCH)
     finish(service, run.id)
+    assert time.monotonic() - started_at >= 2 * EPOCH_PACE_S
     assert [request.max_steps for request in cluster.requests] == [12, 12, 12]
     assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
+
+
+def test_who_waits_is_told_the_place_in_the_queue(parts: Parts) -> None:
+    service, cluster = parts
+    go_on = threading.Event()
+    cluster.before_slice = lambda _: go_on.wait(20) and None
+    runs = [service.start(f"learner {seed}", QUICK.replaced(seed=seed)) for seed in range(TASKS_PER_WORKER + 2)]
+    until(lambda: [service.view(run.id).place for run in runs] == [None, None, 1, 2])
+    go_on.set()
+
+
+def test_the_time_left_grows_with_those_who_share_a_worker(parts: Parts) -> None:
+    service, cluster = parts
+    all_there, go_on = threading.Event(), threading.Event()
+    cluster.max_steps_a_slice = 1
+    cluster.before_slice = lambda request: (all_there if request.max_steps > 34 else go_on).wait(20) and None
+    for seed in range(3):
+        service.start(f"learner {seed}", QUICK.replaced(seed=seed))
+    all_there.set()
+    until(lambda: any(view.left_s for view in service.public_runs()))  # after its second slice
+    view = next(view for view in service.public_runs() if view.left_s)
+    assert view.left_s == pytest.approx(3 * (36 - view.step) * QUICK.batch_size / view.images_per_s)
+    go_on.set()
 
 
 def test_a_slower_pace_takes_nothing_back(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -324,6 +353,7 @@ def test_a_name_spoils_nothing_around_it(home_with_digits: Path) -> None:
             "\u202egnp.\u2066exe\0": "gnp.exe",
             "\u202e": "",
             "Z" + "\u0336" * 70: "Z\u0336\u0336",
+            "名" * 81: "名" * 80,
             **{name: name for name in ("Tiê\u0301ng \u0e17\u0e35\u0e48 \u05d0", "最好 👩\u200d🎓 <b>")},
         }.items():
             service.rename(OWNER, run.id, given)

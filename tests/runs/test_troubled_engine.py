@@ -37,10 +37,13 @@ def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.Mon
 
         monkeypatch.setattr(service._files, "write", write_if_there_is_room)
         full.set()
+        told: list[str] = []
+        service.subscribe(told.append)
         run = service.start(OWNER, QUICK)
         until(lambda: service.trouble is not None)
         assert service.health()["status"] == "waiting"
         assert "No space left" in str(service.health()["reason"])
+        until(lambda: told == [run.trajectory.id] * 2)  # that it began, and that it waits
         full.clear()
         finish(service, run.id)
         assert service.trouble is None

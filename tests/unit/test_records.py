@@ -2,9 +2,17 @@
 
 import pytest
 
-from core.runs.records import State
+from core.runs.records import Pace, State
 from core.runs.views import view_of
 from tests.artificial import new_run, new_trajectory
+
+
+@pytest.mark.parametrize(("pace", "slowdown", "left_s"), [(Pace.FULL, 2.0, 18.0), (Pace.EPOCH, 0.5, 9.0)])
+def test_the_time_left_is_that_of_the_computing_or_of_the_pace(pace: Pace, slowdown: float, left_s: float) -> None:
+    """90 steps of 32 images, in nine epochs."""
+    run = new_run(new_trajectory(step=10, slices=1, images_per_s=320.0), pace=pace)
+    view = view_of(run, "here", place=None, waiting=False, shared=1, slowdown=slowdown)
+    assert view.left_s == pytest.approx(left_s)
 
 
 @pytest.mark.parametrize(
