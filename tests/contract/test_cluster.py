@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import queue
+import resource
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers, WorkersAway, WorkersEnd
 from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
-from core.runs.worker import TrainedSlice, answered, inspected
+from core.runs.worker import NICENESS, TrainedSlice, answered, inspected
 from core.settings import PROJECT
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster, until
@@ -149,6 +150,25 @@ def test_a_damaged_file_is_whole_again_when_it_is_written_again(files: FileStore
     assert files.read(name) == b"a snapshot"
 
 
+def test_a_file_that_is_cut_short_is_absent(files: FileStore, tmp_path: Path) -> None:
+    granted, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, most))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            files.write(bytes(2**21))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (granted, most))
+    assert list((tmp_path / "files").iterdir()) == []
+
+
+def test_a_file_that_is_written_again_is_as_young_as_a_new_one(files: FileStore, tmp_path: Path) -> None:
+    name = files.write(b"a snapshot")
+    os.utime(tmp_path / "files" / name, (0, 0))
+    files.write(b"a snapshot")  # a row is about to name it
+    files.sweep(set(), older_than_s=3600.0)
+    assert files.read(name) == b"a snapshot"
+
+
 def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) -> None:
     outcome = outcome_of(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, no_room))
     assert isinstance(outcome, TrainedSlice)
@@ -238,6 +258,36 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
         for each in started:
             each.kill()
             each.wait()
+
+
+def test_training_gives_way_to_the_app(dask: DaskCluster) -> None:
+    assert dask.ask(os.nice, 0, timeout_s=60) == min(os.nice(0) + NICENESS, 19)
+
+
+def test_a_worker_ends_when_its_app_is_gone() -> None:
+    told = "tcp://127.0.0.1:1\n"  # and then no more, as the app holds the other end no longer
+    assert (
+        subprocess.run(
+            [sys.executable, "-m", "core", "worker"], cwd=PROJECT, input=told, text=True, timeout=30
+        ).returncode
+        == 0
+    )
+
+
+def test_a_worker_that_ends_again_and_again_is_started_ever_more_slowly(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Broken(EmbeddedWorker):
+        def _live(self) -> str:
+            return "exit code 1"
+
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.001)
+    monkeypatch.setattr("core.runs.cluster.LONGEST_PAUSE_S", 0.01)
+    worker = Broken("tcp://nowhere", lambda: True)
+    until(lambda: len(caplog.messages) > 4)
+    worker.close()
+    pauses = [message.split("again in ")[1] for message in caplog.messages[:4]]
+    assert pauses == ["0.004 s", "0.008 s", "0.01 s", "0.01 s"]
 
 
 def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import RunNotFound
 from core.runs.cluster import SliceRequest
 from core.runs.files import SavedFiles
 from core.runs.records import Trajectory
@@ -33,6 +34,8 @@ def test_clean_up_keeps_what_is_held(home_with_digits: Path) -> None:
         assert len(curve_of(service, kept).losses) == 36
         for gone in (dropped, old):
             assert not service._store.has_trajectory(gone.trajectory.id)
+        with pytest.raises(RunNotFound):
+            service.restore(OWNER, dropped)
         service.extend(OWNER, kept.id, 1)
         finish(service, kept.id)
         assert len(curve_of(service, kept).losses) == 48

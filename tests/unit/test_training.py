@@ -16,7 +16,7 @@ from core.config import RunConfig
 from core.datasets import open_prepared
 from core.errors import CheckpointError
 from core.models import build_model
-from core.training import ENGINE_REVISION, SliceResult, train_slice
+from core.training import ENGINE_REVISION, SliceResult, checkpoint, train_slice
 from core.training.batches import Batches
 from core.training.evaluate import CHUNK
 from core.training.findings import is_collapsed
@@ -137,6 +137,16 @@ def test_the_checkpoint_of_another_run_is_none_of_this_one(other: dict[str, str]
     others = train_slice(SMALL.replaced(**other), None, 1).checkpoint
     with pytest.raises(CheckpointError):
         train_slice(SMALL, others, 1)
+
+
+def test_a_checkpoint_takes_up_the_draws_where_they_were() -> None:
+    """For a network that draws as it trains, such as one with dropout."""
+    with torch.random.fork_rng():
+        state = checkpoint.initial_state(SMALL)
+        torch.rand(3)
+        begun, drawn = checkpoint.save(state), torch.rand(3)
+        checkpoint.restore(SMALL, begun)
+        assert torch.equal(torch.rand(3), drawn)
 
 
 def test_a_slice_takes_one_thread_and_leaves_the_callers_threads_and_random_state(
