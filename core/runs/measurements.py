@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, and_, bindparam, func, insert, select
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal, select
 
 from core.runs.files import SavedFiles
 from core.runs.records import Curve, SavedNetwork, Trajectory
@@ -43,9 +43,22 @@ SNAPSHOTS = (
     )
     .where(snapshots.c.trajectory_id == bindparam("id"), evaluations.c.step <= bindparam("until"))
 )
+# Each trajectory with its ancestors, and the last step that it shares with them.
+_OWN = (
+    select(trajectories.c.id.label("root"), trajectories.c.id, literal(TO_THE_END).label("until"))
+    .where(trajectories.c.id.in_(bindparam("ids", expanding=True)))
+    .cte("line", recursive=True)
+)
+_LINE = _OWN.union_all(
+    select(
+        _OWN.c.root,
+        trajectories.c.parent_id,
+        case((trajectories.c.parent_step < _OWN.c.until, trajectories.c.parent_step), else_=_OWN.c.until),
+    ).where(trajectories.c.id == _OWN.c.id, trajectories.c.parent_id.is_not(None))
+)
 ACCURACIES = (
-    select(evaluations.c.trajectory_id, evaluations.c.step, evaluations.c.val_accuracy)
-    .where(evaluations.c.trajectory_id.in_(bindparam("ids", expanding=True)))
+    select(_LINE.c.root, evaluations.c.step, evaluations.c.val_accuracy)
+    .where(evaluations.c.trajectory_id == _LINE.c.id, evaluations.c.step <= _LINE.c.until)
     .order_by(evaluations.c.epoch)
 )
 
@@ -94,7 +107,7 @@ def read_networks(db: Connection, trajectory_id: str, until: int) -> list[SavedN
 
 
 def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
-    """(step, validation accuracy) of the trajectories' own epochs, in order."""
+    """(step, validation accuracy) of the trajectories' epochs, in order, the ancestors' part included."""
     found: dict[str, list[tuple[int, float]]] = {}
     for trajectory_id, step, accuracy in db.execute(ACCURACIES, {"ids": list(trajectory_ids)}).all():
         found.setdefault(trajectory_id, []).append((step, accuracy))

@@ -123,7 +123,7 @@ class Store:
         return bool(self._all(measurements.ANCESTRY, id=trajectory_id))
 
     def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
-        """(step, validation accuracy) of the trajectories' own epochs, in order."""
+        """(step, validation accuracy) of the trajectories' epochs, in order, the ancestors' part included."""
         with self._transaction() as db:
             return measurements.read_accuracies(db, trajectory_ids)
 

@@ -169,6 +169,9 @@ def test_a_fork_reads_its_parents_part(store: Store, trajectory: Trajectory) -> 
     assert store.curve(grandchild.id, since=16).losses.tolist() == [6.0, 8.0]
     (inherited,) = store.curve(grandchild.id).evaluations
     assert same(inherited, first)
+    asked = [trajectory.id, fork.id, grandchild.id]
+    steps = {each: [step for step, _ in measured] for each, measured in store.accuracies(asked).items()}
+    assert list(map(steps.get, asked)) == [[10, 20, 30], [10], [10]]
 
 
 def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) -> None:

@@ -217,6 +217,8 @@ def test_a_rate_changed_at_the_end_of_an_epoch(parts: Parts) -> None:
     mine = service.start(OWNER, QUICK.replaced(epochs=1))
     finish(service, mine.id)
     service.set_learning_rate(OWNER, mine.id, 0.1)
+    (measured,) = curve_of(service, mine).evaluations
+    assert service.final_accuracies([service.view(mine.id)]) == {mine.id: measured.val_accuracy}
     service.extend(OWNER, mine.id, 2)
     finish(service, mine.id)
     assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((12, "learning_rate", 0.1),)))
