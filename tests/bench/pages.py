@@ -24,7 +24,6 @@ SESSIONS = 60
 LEARNERS = 12  # of them train, longer than the measurement takes; the others watch these
 MOVES_A_SECOND = 4.0  # each reader moves a slider every 15 s
 START_TIMEOUT_S = 60.0
-QUESTIONS = "part=why&method=occlusion&second_method=integrated_gradients"
 
 Memory = tuple[float, float]  # (RSS, PSS) in MB
 
@@ -38,9 +37,7 @@ def reruns(home: Path, quick: bool) -> dict[str, Outcome]:
     return {
         "rerun_60": p95([1000 * each for each in full.moves_s], note),
         "memory_app": Figure(full.app[0], f"PSS {full.app[1]:.0f}", f"before the pages {before[0]:.0f}"),
-        "memory_worker": Figure(
-            full.worker[0], f"PSS {full.worker[1]:.0f}", f"after questions to a network {full.asked_worker[0]:.0f}"
-        ),
+        "memory_worker": Figure(full.worker[0], f"PSS {full.worker[1]:.0f}"),
     }
 
 
@@ -50,7 +47,6 @@ class FullClass:
     training: int  # runs that still trained when all was measured
     app: Memory
     worker: Memory  # the largest
-    asked_worker: Memory  # the same after networks were asked
 
 
 async def _full_class(server: Server, moves: int) -> FullClass:
@@ -69,17 +65,13 @@ async def _full_class(server: Server, moves: int) -> FullClass:
         tell(f"  {len(streams)} pages are open")
         seconds = await _moved_sliders(readers, moves)
         app, worker = _app_memory(server), _largest_worker(server)
-        async with Session(server.address, page="understand", query=QUESTIONS) as asking:
-            for _ in range(5):
-                await asking.press("next_picture")
-        asked_worker = _largest_worker(server)
         for stream in streams:
             stream.cancel()
         for ended in await asyncio.gather(*streams, return_exceptions=True):
             if isinstance(ended, Exception):
                 raise ended  # a page without its stream would cost less
         training = sum([await learner.stop_training() for learner in learners])
-    return FullClass(seconds, training, app, worker, asked_worker)
+    return FullClass(seconds, training, app, worker)
 
 
 async def _moved_sliders(readers: list[Session], moves: int) -> list[float]:

@@ -43,7 +43,8 @@ class WatchedCluster(DaskCluster):
 
 
 def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Training seconds inside a window over workers x wall, once all 30 are past their short first slices."""
+    """Seconds in slices, by the clock, inside a window over workers x wall, once all 30 are past their short first
+    slices. Where the app takes a core from a worker, that counts as training too."""
     own_home, window_s = copy_of(home, "class"), 8.0 if quick else 30.0
     cluster = WatchedCluster(WORKERS)
     store, files = Store(f"sqlite:///{own_home / 'trendlab.db'}"), FileStore(own_home / "files")
