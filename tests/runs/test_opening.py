@@ -40,7 +40,7 @@ def test_what_a_killed_app_had_in_hand_goes_on_at_once(home_with_digits: Path, m
         run = service.start(OWNER, QUICK)
         until(lambda: bool(killed.requests))
     with opened_as_the_app_does(monkeypatch) as opened:
-        finish(opened.service, run.id, 10.0)
+        finish(opened.service, run.id)
 
 
 def test_the_app_clears_away_what_nobody_needs(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
