@@ -63,6 +63,7 @@ LEGEND_ROW_PX = 20
 POWERS: Mapping[str, Any] = {
     "type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10},
 }  # fmt: skip
+WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis of ticks such as 10 000
 LARGE = 1.7  # times the usual type
 LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # the title; axis title and two lines of legend
 

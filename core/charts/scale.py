@@ -32,7 +32,6 @@ LABELLED: Mapping[View, Mapping[str, str]] = {  # where a name hides no other po
         "h100_sxm5": "middle left", "b300_blackwell_ultra": "bottom center", "h20": "top center",
     },
 }  # fmt: skip
-WHOLE = {"exponentformat": "none", "separatethousands": True}  # ticks such as 10 000
 
 
 def released_chips() -> list[Row]:
@@ -84,8 +83,8 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
         "marker": {"color": house.color("validation", mode), "symbol": "diamond", "size": 12},
         "name": say("scale.roof.kinds"), "hovertemplate": say("scale.roof.hover") + "<extra></extra>",
     }  # fmt: skip
-    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1, **WHOLE}
-    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1, **WHOLE}
+    x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1, **house.WHOLE}
+    y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1, **house.WHOLE}
     x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
     table_rows = [
         table_row(

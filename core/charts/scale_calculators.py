@@ -9,7 +9,6 @@ from typing import Any
 from core.charts import house
 from core.charts.evidence import AS_OF, EVIDENCE_HEIGHT_PX, Evidence, chart, sources_of, table_row
 from core.charts.house import Figure, Mode
-from core.charts.scale import WHOLE
 from core.content.numbers import number_text
 from core.content.plain import columns
 from core.content.words import Words
@@ -53,7 +52,7 @@ def memory_evidence(
         }
     )
     most = max(room, *(each.total / 1e9 for each in parts))
-    x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.36 * most], **WHOLE}
+    x = {"title": {"text": say("scale.memory.x")}, "range": [0, 1.36 * most], **house.WHOLE}
     figure = chart(
         data, say("scale.memory.title"), x, _names_axis(names[::-1]), mode, barmode="stack",
         shapes=[_room_line(room, mode)], annotations=[_room_text(say, row["name"], room, most)],
