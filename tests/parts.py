@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from core.runs.store import Store
 from core.runs.worker import TrainedSlice, run_slice
 from core.settings import Settings, get_settings
 from core.training import SliceResult, train_slice
+from tests.waiting import until
 
 T = TypeVar("T")
 
@@ -91,15 +91,6 @@ def open_service(
         yield service, cluster
     finally:
         service.close()
-
-
-def until(condition: Callable[[], bool], timeout_s: float = 20.0) -> None:
-    """Wait for something that a background thread does."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError("it did not happen in time")
-        time.sleep(0.01)
 
 
 def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:

@@ -7,13 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 
 from core.settings import PROJECT
+from tests.waiting import until
 
 START_TIMEOUT_S = 60.0
 
@@ -51,7 +51,7 @@ class Server:
                 stderr=log,
                 process_group=0,
             )
-        wait_until(self.is_up, START_TIMEOUT_S, self.log)
+        until(self.is_up, START_TIMEOUT_S, self.log)
 
     def is_up(self) -> bool:
         try:
@@ -104,12 +104,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def wait_until(condition: Callable[[], bool], timeout_s: float = 30.0, what: Callable[[], str] = str) -> None:
-    """Wait for something that another process does."""
-    deadline = time.monotonic() + timeout_s
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f"it did not happen in time. {what()}")
-        time.sleep(0.05)

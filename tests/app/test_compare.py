@@ -19,7 +19,7 @@ from core.ui.lab.variants import MAX_RUNS, variants
 from core.ui.runs.page import present_csv
 from core.ui.services import services
 from tests.app.conftest import Open, go_to, table_of
-from tests.parts import until
+from tests.waiting import until
 
 BASE = RunConfig(model="mlp", epochs=2, batch_size=256, learning_rate=0.01)
 SAY = Words("en")

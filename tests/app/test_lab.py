@@ -22,7 +22,8 @@ from core.ui.lab.tour import PAGES, SETTINGS, STEPS
 from core.ui.services import services
 from core.ui.session import MAX_GHOSTS
 from tests.app.conftest import Open, go_to, setting, settings
-from tests.parts import OWNER, until
+from tests.parts import OWNER
+from tests.waiting import until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 SAY = Words("en")

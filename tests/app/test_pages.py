@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -21,11 +22,12 @@ from core.runs.views import RunView
 from core.settings import get_settings
 from core.ui import progress, shell
 from core.ui import services as services_module
+from core.ui.runs import teacher
 from core.ui.runs.page import UNDO
 from core.ui.services import services
 from core.ui.session import show_run
 from tests.app.conftest import Open, go_to, setting
-from tests.parts import until
+from tests.waiting import until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}
 
@@ -341,6 +343,18 @@ def test_a_deletion_can_be_taken_back_when_the_store_is_there_again(
     app.button(key="undo").click().run()
     assert "undo" not in keys(app)
     assert services().runs.run(run.id).name == run.name
+
+
+def test_a_wrong_passcode_takes_its_time(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRENDLAB_TEACHER_PASSCODE", "ours")
+    get_settings.cache_clear()
+    waited_s: list[float] = []
+    monkeypatch.setattr(teacher, "time", SimpleNamespace(sleep=waited_s.append))
+    app = open_page("runs")
+    for given, is_teacher in (("theirs", False), ("ours", True)):
+        app.text_input(key=teacher.GIVEN).set_value(given).run()
+        assert app.session_state[teacher.TEACHER] is is_teacher
+    assert waited_s == [teacher.WRONG_S]
 
 
 def test_a_plain_script_names_a_setting_that_cannot_be(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from core.live.plotly_route import PLOTLY_URL
 from core.settings import PROJECT
 from tests.bench.homes import copy_of
 from tests.bench.sessions import Session
-from tests.serving import Server, wait_until
+from tests.serving import Server
+from tests.waiting import until
 
 MARKS = "marks"
 WARM_TIMEOUT_S = 90.0
@@ -39,7 +40,7 @@ def warm_server(home: Path, name: str, workers: int) -> Iterator[Server]:
     script.write_text("import tests.bench.marks\n\n" + (PROJECT / "app.py").read_text("utf-8"), "utf-8")
     server = Server(own_home, script=script, TRENDLAB_WORKERS=str(workers), TRENDLAB_BENCH_MARKS=str(own_home / MARKS))
     with server:
-        wait_until(lambda: _is_warm(server, workers), WARM_TIMEOUT_S, server.log)
+        until(lambda: _is_warm(server, workers), WARM_TIMEOUT_S, server.log)
         asyncio.run(_open_once(server))
         until_idle(server)
         yield server
@@ -48,7 +49,7 @@ def warm_server(home: Path, name: str, workers: int) -> Iterator[Server]:
 def until_idle(server: Server, timeout_s: float = WARM_TIMEOUT_S) -> None:
     """Wait until nothing trains, for two looks in a row: a chore of the app may lie between two slices."""
     for _ in range(2):
-        wait_until(lambda: _is_idle(server), timeout_s, server.log)
+        until(lambda: _is_idle(server), timeout_s, server.log)
         time.sleep(0.5)
 
 

@@ -17,7 +17,7 @@ from core.runs.worker import TrainedSlice
 from core.settings import get_settings
 from tests.bench.homes import copy_of, tell
 from tests.bench.table import Figure, Outcome
-from tests.parts import until
+from tests.waiting import until
 
 WORKERS = 2
 LEARNERS = 30

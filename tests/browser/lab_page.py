@@ -26,6 +26,11 @@ HAS_POINTS = f"""([series, atLeast]) => {{
 RUN = re.compile(r"run=([0-9a-f]{32})")
 
 
+def run_of(url: str) -> str:
+    """The id of the run in an address."""
+    return str(RUN.findall(url)[0])
+
+
 def go_to(page: Page, group: str, name: str) -> None:
     """Open a page from its group of the navigation."""
     page.get_by_test_id("stTopNavSection").filter(has_text=group).click()

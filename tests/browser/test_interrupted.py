@@ -16,7 +16,8 @@ from core.runs.store import Store
 from tests.artificial import add_finished_run
 from tests.browser.conftest import OpenPage, serve
 from tests.browser.lab_page import LabPage
-from tests.serving import Server, wait_until
+from tests.serving import Server
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -74,5 +75,5 @@ def test_the_first_click_after_a_restart_counts(come_to: OpenPage, server: Serve
 def kill_and_start(server: Server, lab: LabPage) -> None:
     server.kill()
     lab.reach("Connection lost")
-    wait_until(lambda: not server.is_up())
+    until(lambda: not server.is_up())
     server.start()

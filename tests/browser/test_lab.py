@@ -14,8 +14,9 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from core.content.words import Words
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage, go_to
-from tests.serving import Server, wait_until
+from tests.browser.lab_page import LabPage, go_to, run_of
+from tests.serving import Server
+from tests.waiting import until
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 STEPS_PER_EPOCH = 45
@@ -40,7 +41,7 @@ SMOOTHS_NOTHING = f"""() => {{
 
 
 def csv_of(server: Server, lab: LabPage) -> pd.DataFrame:
-    run_id = lab.page.url.split("run=")[1].split("&")[0]
+    run_id = run_of(lab.page.url)
     return pd.read_csv(io.StringIO(server.get(f"api/runs/{run_id}/metrics.csv").text))
 
 
@@ -212,7 +213,7 @@ def test_nothing_jumps_from_the_first_paint_to_the_last_point(come_to: OpenPage)
         tops.add(page.locator(".tl-charts").bounding_box()["y"])  # type: ignore[index]
         return "Finished · epoch 3 of 3" in lab.status.inner_text()
 
-    wait_until(is_over)
+    until(is_over)
     assert len(tops) == 1
 
 

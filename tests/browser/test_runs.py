@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from core.content.words import Words
 from tests.browser.conftest import IDLE, PASSCODE, OpenPage
-from tests.browser.lab_page import LabPage, go_to
+from tests.browser.lab_page import LabPage, go_to, run_of
 
 SAY = Words("en")
 TABLE = "table[aria-label='Runs with their settings and results']"
@@ -133,7 +133,7 @@ def test_a_teacher_hides_a_run_from_the_class(open_page: OpenPage) -> None:
 def test_a_run_that_is_deleted_is_missed_on_the_pages_that_follow_it(open_page: OpenPage) -> None:
     page = open_page("train?level=expert&model=mlp&seed=308")
     LabPage(page).ready().stand_at_the_start()
-    run = page.url.split("run=")[1].split("&")[0]
+    run = run_of(page.url)
     understand, compare = page.context.new_page(), page.context.new_page()
     understand.goto(page.url.split("train?")[0] + f"understand?network={run}")
     expect(understand.get_by_text(SAY("understand.none.paused"))).to_be_visible()

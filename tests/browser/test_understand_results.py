@@ -11,8 +11,9 @@ from playwright.sync_api import Locator, Page, expect
 from core import catalog
 from core.settings import PROJECT
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import LabPage
-from tests.serving import Server, wait_until
+from tests.browser.lab_page import LabPage, run_of
+from tests.serving import Server
+from tests.waiting import until
 
 EPOCH = re.compile(r"Epoch (\d+) of (\d+)")
 
@@ -25,7 +26,7 @@ def opened(come_to: OpenPage, address: str = "", **how: object) -> Page:
 
 def recorded(come_to: OpenPage, server: Server, address: str = "") -> Page:
     """The recorded run, the first of all, once it has all its epochs."""
-    wait_until(lambda: server.get("api/runs").text.startswith("[{"))
+    until(lambda: server.get("api/runs").text.startswith("[{"))
     page = opened(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}")
     expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)
     return page
@@ -103,7 +104,7 @@ def test_epochs_are_gone_through_while_the_run_still_trains(come_to: OpenPage) -
     lab.choose_pace("One epoch a second")
     lab.train()
     lab.reach("epoch 3 of")
-    run = page.url.split("run=")[1].split("&")[0]
+    run = run_of(page.url)
     opened(come_to, f"network={run}")
     last = right(page)
     slider(page).press("Home")

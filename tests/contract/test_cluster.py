@@ -25,8 +25,9 @@ from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import NICENESS, TrainedSlice, answered, inspected
 from core.settings import PROJECT
 from core.training import SliceResult, train_slice
-from tests.parts import QUICK, ThreadCluster, until
+from tests.parts import QUICK, ThreadCluster
 from tests.serving import free_port
+from tests.waiting import until
 
 SLOW = RunConfig(batch_size=128)
 SLOW_STEPS = 40

@@ -24,7 +24,8 @@ from core.errors import DatasetCorrupt, DatasetUnavailable, TrendLabError
 from core.settings import PROJECT, get_settings
 from tests.datasets import files
 from tests.datasets.host import Host
-from tests.serving import free_port, wait_until
+from tests.serving import free_port
+from tests.waiting import until
 
 REAL_DIGITS = Path(os.environ.get("TRENDLAB_TEST_DATA", PROJECT.parent / "shared" / "data"))
 Damage = Callable[[Path], object]
@@ -211,7 +212,7 @@ def test_a_download_that_was_killed_leaves_nothing_to_use(
     host.silent = "train-images-idx3-ubyte.gz"
     proxy(host.address)
     process = start_preparing("fashion_mnist")
-    wait_until(lambda: bool(host.asked), 60, lambda: "no request")
+    until(lambda: bool(host.asked), 60, lambda: "no request")
     kill(process)
     downloads = empty_home / "downloads"
     assert [entry.name.startswith(".fashion_mnist-") for entry in downloads.iterdir()] == [True]
@@ -227,7 +228,7 @@ def test_a_preparation_killed_before_its_end_leaves_nothing_to_use(data_root: Pa
     files.write_mnist(data_root)
     folder = prepared_folder("mnist")
     process = start_preparing("mnist", first="import os, time; os.replace = lambda *_: time.sleep(60)")
-    wait_until(lambda: bool(list(folder.parent.glob(".mnist-*/meta.json"))), 60, lambda: "no half-made folder")
+    until(lambda: bool(list(folder.parent.glob(".mnist-*/meta.json"))), 60, lambda: "no half-made folder")
     kill(process)
     assert not is_prepared("mnist")
     ensure_prepared("mnist")

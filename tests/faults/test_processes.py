@@ -22,10 +22,12 @@ from websockets.sync.client import connect
 
 from core.config import RunConfig
 from core.training import train_slice
-from tests.parts import OWNER, ThreadCluster, open_service, until
-from tests.serving import Server, wait_until
+from tests.parts import OWNER, ThreadCluster, open_service
+from tests.serving import Server
+from tests.waiting import until
 
-LONG = RunConfig(model="mlp", learning_rate=0.01, batch_size=32, epochs=10)  # 450 steps
+LONG = RunConfig(model="mlp", learning_rate=0.01, batch_size=32, epochs=20)  # 900 steps
+PATIENCE_S = 600.0  # workers give way to all else that the machine does, and may come to next to nothing
 OTHER = LONG.replaced(seed=1)
 
 pytestmark = pytest.mark.slow
@@ -46,7 +48,7 @@ def one_going_one_paused(home_with_digits: Path) -> tuple[Path, str, str]:
 
 
 def state_of(server: Server, run_id: str) -> tuple[str, int]:
-    wait_until(lambda: server.get("api/runs").status_code == 200, what=server.log)  # 503 says: later
+    until(lambda: server.get("api/runs").status_code == 200, what=server.log)  # 503 says: later
     run = next(run for run in server.get("api/runs").json() if run["id"] == run_id)
     return run["state"], run["step"]
 
@@ -64,12 +66,12 @@ def test_after_kill_9_of_the_app_runs_go_on_and_paused_ones_stay(one_going_one_p
     at_pause = 0
     with server:
         at_pause = state_of(server, paused)[1]
-        wait_until(lambda: 20 < state_of(server, going)[1] < 450, what=server.log)
+        until(lambda: 20 < state_of(server, going)[1] < 900, PATIENCE_S, server.log)
         workers = server.worker_pids()
         server.kill()
-        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
         server.start()
-        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        until(lambda: state_of(server, going)[0] == "finished", PATIENCE_S, server.log)
         assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
         assert state_of(server, paused) == ("paused", at_pause)
 
@@ -77,22 +79,22 @@ def test_after_kill_9_of_the_app_runs_go_on_and_paused_ones_stay(one_going_one_p
 def test_after_kill_9_of_a_worker_the_numbers_are_the_same(one_going_one_paused: tuple[Path, str, str]) -> None:
     home, going, _ = one_going_one_paused
     with Server(home) as server:
-        wait_until(lambda: 20 < state_of(server, going)[1] < 450, what=server.log)
+        until(lambda: 20 < state_of(server, going)[1] < 900, PATIENCE_S, server.log)
         os.kill(server.worker_pids()[0], signal.SIGKILL)
-        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        until(lambda: state_of(server, going)[0] == "finished", PATIENCE_S, server.log)
         assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
 
 
 def test_a_locked_store_only_holds_training_up(one_going_one_paused: tuple[Path, str, str]) -> None:
     home, going, _ = one_going_one_paused
     with Server(home) as server:
-        wait_until(lambda: state_of(server, going)[1] > 0, what=server.log)
+        until(lambda: state_of(server, going)[1] > 0, PATIENCE_S, server.log)
         lock = sqlite3.connect(home / "trendlab.db", isolation_level=None)
         lock.execute("BEGIN IMMEDIATE")
-        wait_until(lambda: server.get("api/healthz").json()["status"] == "waiting", 30, server.log)
+        until(lambda: server.get("api/healthz").json()["status"] == "waiting", what=server.log)
         assert "locked" in server.get("api/healthz").json()["reason"]
         lock.execute("ROLLBACK")
-        wait_until(lambda: state_of(server, going)[0] == "finished", 60, server.log)
+        until(lambda: state_of(server, going)[0] == "finished", PATIENCE_S, server.log)
         assert server.get("api/healthz").json()["status"] == "ok"
         assert np.array_equal(losses_of(server, going), train_slice(LONG, None, 10**9).metrics)
 
@@ -102,30 +104,25 @@ def test_an_app_that_gets_its_store_later_tells_live_what_happens(one_going_one_
     other_app = locket.lock_file(str(home / "trendlab.db.lock"))
     other_app.acquire()
     with Server(home) as server:
-        wait_until(lambda: server.get("api/healthz").status_code == 503, what=server.log)
+        until(lambda: server.get("api/healthz").status_code == 503, what=server.log)
         other_app.release()
-        wait_until(lambda: server.get("api/healthz").status_code == 200, what=server.log)
-        with httpx.stream("GET", f"{server.address}/api/runs/{going}/events", timeout=60) as stream:
-            deadline = time.monotonic() + 60
+        until(lambda: server.get("api/healthz").status_code == 200, what=server.log)
+        with httpx.stream("GET", f"{server.address}/api/runs/{going}/events", timeout=PATIENCE_S) as stream:
+            deadline = time.monotonic() + PATIENCE_S
             lines = takewhile(lambda _: time.monotonic() < deadline, stream.iter_lines())  # one at least every 15 s
             assert "event: end" in lines
 
 
-def test_ctrl_c_ends_cleanly_with_streams_open(one_going_one_paused: tuple[Path, str, str]) -> None:
-    home, going, paused = one_going_one_paused
+def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, _, paused = one_going_one_paused
     with Server(home) as server:
-        wait_until(lambda: len(server.worker_pids()) == 1)
+        until(lambda: len(server.worker_pids()) == 1)
         workers = server.worker_pids()
-        with ExitStack() as streams:
-            lines = [open_stream(server, run_id, streams) for run_id in (going, paused)]  # held: else they are closed
-            assert all(next(each) for each in lines)
+        with httpx.stream("GET", f"{server.address}/api/runs/{paused}/events") as stream:
+            assert next(stream.iter_lines())
             server.stop()
-        wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
         assert "Traceback" not in server.log()
-
-
-def open_stream(server: Server, run_id: str, streams: ExitStack) -> Iterator[str]:
-    return streams.enter_context(httpx.stream("GET", f"{server.address}/api/runs/{run_id}/events")).iter_lines()
 
 
 @contextmanager
@@ -145,7 +142,7 @@ def test_a_whole_class_is_let_in_where_the_system_grants_few_open_files(home_wit
         server.start()
     with ExitStack() as stack:
         stack.callback(server.kill)
-        wait_until(lambda: server.get("api/healthz").status_code == 200, what=server.log)  # its service is open
+        until(lambda: server.get("api/healthz").status_code == 200, what=server.log)  # its service is open
         socket = server.address.replace("http", "ws") + "/_stcore/stream"
         pages = [stack.enter_context(connect(socket)) for _ in range(60)]
         assert all(page.ping().wait(10) for page in pages)

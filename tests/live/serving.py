@@ -23,7 +23,7 @@ from core.live.hub import Hub
 from core.live.identity import COOKIE, IdentityMiddleware
 from core.live.routes import Api
 from core.runs.service import RunService
-from tests.parts import until
+from tests.waiting import until
 
 
 @dataclass

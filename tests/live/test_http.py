@@ -20,7 +20,8 @@ from core.runs.records import Pace
 from core.training import train_slice
 from tests.artificial import commit, new_run, new_trajectory
 from tests.live.serving import Site, new_browser, serve
-from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
+from tests.waiting import until
 
 NO_RUN = "0" * 32
 ODD_IDS = [

@@ -12,7 +12,8 @@ from core.errors import HomeGone
 from core.runs.cluster import SliceRequest
 from core.runs.records import State
 from core.training import train_slice
-from tests.parts import OWNER, QUICK, ThreadCluster, finish, open_service, until
+from tests.parts import OWNER, QUICK, ThreadCluster, finish, open_service
+from tests.waiting import until
 
 
 def test_what_trains_waits_for_the_folder_and_goes_on(

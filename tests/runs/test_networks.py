@@ -16,7 +16,8 @@ from core.runs.records import State
 from core.training import train_slice
 from core.training.batches import Batches
 from core.training.checkpoint import restore
-from tests.parts import OWNER, QUICK, ThreadCluster, open_service, until
+from tests.parts import OWNER, QUICK, ThreadCluster, open_service
+from tests.waiting import until
 
 FINISHED = {State.FINISHED}
 

@@ -12,7 +12,8 @@ import pytest
 from core.runs import build
 from core.runs.build import OpenService
 from core.settings import get_settings
-from tests.parts import OWNER, QUICK, ThreadCluster, finish, open_service, until
+from tests.parts import OWNER, QUICK, ThreadCluster, finish, open_service
+from tests.waiting import until
 
 HOURS_S = 3600.0
 

@@ -18,7 +18,8 @@ from core.runs.records import State
 from core.runs.service import RunService
 from core.settings import PROJECT
 from tests.datasets.test_own_set import folders, write_zip
-from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service, until
+from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
+from tests.waiting import until
 
 
 def upload(service: RunService, home: Path, owner: str = OWNER, first: int = 0) -> str:

@@ -21,7 +21,8 @@ from core.errors import (
 from core.runs.engine import TASKS_PER_WORKER
 from core.runs.records import EPOCH_PACE_S, Pace, State
 from core.runs.service import RunService
-from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed, until
+from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed
+from tests.waiting import until
 
 
 def stand_at(service: RunService, run_id: str, steps: int) -> None:

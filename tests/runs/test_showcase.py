@@ -10,7 +10,8 @@ from core.runs import build
 from core.runs.build import SHOWCASE_OWNER, record_showcase, showcase
 from core.runs.records import State
 from core.runs.service import RunService
-from tests.parts import QUICK, ThreadCluster, open_service, until
+from tests.parts import QUICK, ThreadCluster, open_service
+from tests.waiting import until
 
 
 @pytest.fixture(autouse=True)

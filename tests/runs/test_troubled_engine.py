@@ -21,7 +21,8 @@ from core.runs.records import State, Trajectory
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.settings import get_settings
-from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed, until
+from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed
+from tests.waiting import until
 
 
 def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:

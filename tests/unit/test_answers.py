@@ -10,7 +10,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 import pytest
 
 from core.runs.answers import KEPT_BYTES, Answers
-from tests.parts import until
+from tests.waiting import until
 
 LONG_S = 0.2
 

@@ -1,18 +1,12 @@
 """Whoever has had the least service goes next; first points come before all."""
 
-from core.config import RunConfig
 from core.runs.fairness import QUIET_SLICE_S, SLICE_S, FairQueue
-from core.runs.records import Trajectory
 from core.runs.store import Candidate
+from tests.artificial import new_trajectory
 
 
 def candidate(name: str, *owners: str, slices: int = 1, created_at: float = 0.0) -> Candidate:
-    trajectory = Trajectory(
-        id=name, key=name, config=RunConfig(), changes=(), environment="", steps_per_epoch=45, parent_id=None,
-        parent_step=0, step=0, slices=slices, evaluating=False, checkpoint=None, checkpoint_step=0, finding=None,
-        finding_step=None, error=None, train_s=0.0, images_per_s=None, created_at=created_at, updated_at=0.0,
-    )  # fmt: skip
-    return Candidate(trajectory, frozenset(owners), 450)
+    return Candidate(new_trajectory(id=name, slices=slices, created_at=created_at), frozenset(owners), 450)
 
 
 def names(queue: FairQueue, *candidates: Candidate, workers: int = 1) -> list[str]:

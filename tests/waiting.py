@@ -1,0 +1,17 @@
+"""Waiting for a condition that a background thread or another process brings about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+LOOK_EVERY_S = 0.02
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 30.0, what: Callable[[], str] = str) -> None:
+    """Returns as soon as it holds. `what` tells more where it does not in time."""
+    deadline = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f"it did not happen in time. {what()}")
+        time.sleep(LOOK_EVERY_S)
