@@ -73,7 +73,6 @@ class Hub:
 
     def __init__(self, service: RunService) -> None:
         self._service = service
-        self.is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feeds: dict[str, Feed] = {}
         self._moved: set[str] = set()
@@ -105,12 +104,6 @@ class Hub:
         feed.watchers.discard(wake)
         if not feed.watchers and self._feeds.get(feed.view.id) is feed:
             del self._feeds[feed.view.id]
-
-    def end(self) -> None:
-        """All streams end; browsers look for them again."""
-        self.is_over = True
-        for feed in self._feeds.values():
-            _wake(feed)
 
     async def _look_around(self) -> None:
         """What other app processes write down, nobody tells: look for it."""
@@ -146,7 +139,8 @@ class Hub:
         feed.gone = view is None
         if view:
             await self._load(feed, view)
-        _wake(feed)
+        for wake in feed.watchers:
+            wake.set()
 
     async def _load(self, feed: Feed, view: RunView) -> None:
         """Read what the feed lacks. A fork shares its past, so only the new part is read after a change of rate."""
@@ -161,8 +155,3 @@ class Hub:
         feed.losses = losses
         feed.evaluations |= {e.epoch: e for e in fresh.evaluations}
         feed.view = view
-
-
-def _wake(feed: Feed) -> None:
-    for wake in feed.watchers:
-        wake.set()
