@@ -28,7 +28,7 @@ function oneStop(bar) {
   const buttons = [...bar.querySelectorAll("button:not([hidden])")];
   const stop = (chosen) => buttons.forEach((each) => { each.tabIndex = each === chosen ? 0 : -1; });
   const focused = bar.getRootNode().activeElement;
-  stop(buttons.includes(focused) ? focused : buttons.find((each) => each.ariaPressed === "true") || buttons[0]);
+  stop(buttons.includes(focused) ? focused : buttons.find((each) => each.getAttribute("aria-pressed") === "true") || buttons[0]);
   bar.onkeydown = (event) => {
     const at = buttons.indexOf(event.target.closest("button"));
     const columns = buttons.filter((each) => each.offsetTop === buttons[0].offsetTop).length;

@@ -188,6 +188,12 @@ def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPa
     switch.click()
 
 
+def test_a_chart_has_its_label_where_a_browser_knows_it_as_an_attribute_alone(open_page: OpenPage) -> None:
+    """As Firefox before 119 does."""
+    page = open_page("train", script="delete Element.prototype.ariaLabel")
+    expect(page.get_by_role("group", name=re.compile("^Accuracy"))).to_be_visible()
+
+
 @pytest.mark.parametrize("locale", ["zh-CN", pytest.param("en-US", marks=pytest.mark.slow)])
 def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, locale: str) -> None:
     page = open_page("train", locale=locale, **PHONE)

@@ -19,7 +19,7 @@ class Chart {
   /** The label is read when a reader comes by; it says what was measured last, which others see. */
   tell(measured) {
     const label = [this.texts[`${this.name}.title`], ...measured].join(this.texts.separator);
-    if (this.box.ariaLabel !== label) this.box.ariaLabel = label;
+    if (this.box.getAttribute("aria-label") !== label) this.box.setAttribute("aria-label", label);
   }
 
   /** Whether there is anything new in `points`, the arrays of each trace in the skeleton's order. */
