@@ -73,6 +73,7 @@ class Hub:
 
     def __init__(self, service: RunService) -> None:
         self._service = service
+        self.is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feeds: dict[str, Feed] = {}
         self._moved: set[str] = set()
@@ -104,6 +105,12 @@ class Hub:
         feed.watchers.discard(wake)
         if not feed.watchers and self._feeds.get(feed.view.id) is feed:
             del self._feeds[feed.view.id]
+
+    def end(self) -> None:
+        """All streams end; browsers look for them again."""
+        self.is_over = True
+        for feed in self._feeds.values():
+            _wake(feed)
 
     async def _look_around(self) -> None:
         """What other app processes write down, nobody tells: look for it."""
@@ -139,8 +146,7 @@ class Hub:
         feed.gone = view is None
         if view:
             await self._load(feed, view)
-        for wake in feed.watchers:
-            wake.set()
+        _wake(feed)
 
     async def _load(self, feed: Feed, view: RunView) -> None:
         """Read what the feed lacks. A fork shares its past, so only the new part is read after a change of rate."""
@@ -155,3 +161,8 @@ class Hub:
         feed.losses = losses
         feed.evaluations |= {e.epoch: e for e in fresh.evaluations}
         feed.view = view
+
+
+def _wake(feed: Feed) -> None:
+    for wake in feed.watchers:
+        wake.set()

@@ -96,8 +96,9 @@ class Api:
         try:
             self._count(browser, ending)
             wake = asyncio.Event()
-            feeds = [await self._watch(run_id, wake, ending) for run_id in run_ids]
-            return _Stream(stream(feeds, wake, after), ending.pop_all())
+            _, hub = await run_in_threadpool(self._parts)
+            feeds = [await self._watch(hub, run_id, wake, ending) for run_id in run_ids]
+            return _Stream(stream(hub, feeds, wake, after), ending.pop_all())
         except RunNotFound as problem:
             return _not_found(str(problem.run_id))
         finally:
@@ -113,8 +114,7 @@ class Api:
         if not self._open[browser]:
             del self._open[browser]
 
-    async def _watch(self, run_id: str, wake: asyncio.Event, ending: AsyncExitStack) -> Feed:
-        _, hub = await run_in_threadpool(self._parts)
+    async def _watch(self, hub: Hub, run_id: str, wake: asyncio.Event, ending: AsyncExitStack) -> Feed:
         feed = await hub.watch(run_id, wake)
         ending.callback(hub.leave, feed, wake)
         return feed

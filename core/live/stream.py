@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 
 from core.live.events import epoch_data, event
-from core.live.hub import Feed
+from core.live.hub import Feed, Hub
 
 HEARTBEAT_S = 15.0
 
@@ -29,10 +29,10 @@ def parse_cursor(text: str, num_runs: int) -> list[int]:
     return [0] * num_runs
 
 
-async def stream(feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncGenerator[str, None]:
-    """Text that never ends before all runs are final and told."""
+async def stream(hub: Hub, feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncGenerator[str, None]:
+    """Text that never ends before all runs are final and told, or the hub is over."""
     cursors = [Cursor(step) for step in parse_cursor(after, len(feeds))]
-    while True:
+    while not hub.is_over:
         wake.clear()
         text = "".join(_news(feeds, cursors))
         is_final = all(feed.is_final for feed in feeds)  # as told: a feed may move on while the text is on its way

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import signal
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 import streamlit as st
@@ -120,8 +121,28 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     """Open the service beside the first page, close it with the server."""
     loop = asyncio.get_running_loop()
     threading.Thread(target=_open, args=(loop,), name="open-services", daemon=True).start()
+    if threading.current_thread() is threading.main_thread():  # where signals arrive
+        _end_streams_at(signal.SIGINT, loop)
+        _end_streams_at(signal.SIGTERM, loop)
     yield
     await asyncio.to_thread(close_services)
+
+
+def _end_streams_at(number: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
+    """A server that is told to end first waits for its open streams, however long their runs train."""
+    end_server = signal.getsignal(number)
+
+    def end(number: int, frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(_end_streams)
+        if callable(end_server):
+            end_server(number, frame)
+
+    signal.signal(number, end)
+
+
+def _end_streams() -> None:
+    if hasattr(_process, "services"):
+        _process.services.hub.end()
 
 
 def _open(loop: asyncio.AbstractEventLoop) -> None:

@@ -113,16 +113,21 @@ def test_an_app_that_gets_its_store_later_tells_live_what_happens(one_going_one_
             assert "event: end" in lines
 
 
-def test_ctrl_c_ends_cleanly_with_a_stream_open(one_going_one_paused: tuple[Path, str, str]) -> None:
-    home, _, paused = one_going_one_paused
+def test_ctrl_c_ends_cleanly_with_streams_open(one_going_one_paused: tuple[Path, str, str]) -> None:
+    home, going, paused = one_going_one_paused
     with Server(home) as server:
         until(lambda: len(server.worker_pids()) == 1)
         workers = server.worker_pids()
-        with httpx.stream("GET", f"{server.address}/api/runs/{paused}/events") as stream:
-            assert next(stream.iter_lines())
+        with ExitStack() as streams:
+            lines = [open_stream(server, run_id, streams) for run_id in (going, paused)]  # held: else they are closed
+            assert all(next(each) for each in lines)
             server.stop()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
         assert "Traceback" not in server.log()
+
+
+def open_stream(server: Server, run_id: str, streams: ExitStack) -> Iterator[str]:
+    return streams.enter_context(httpx.stream("GET", f"{server.address}/api/runs/{run_id}/events")).iter_lines()
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from core.errors import StoreUnavailable
-from core.live.hub import Feed
+from core.live.hub import Feed, Hub
 from core.live.identity import COOKIE
 from core.live.stream import stream
 from core.runs.records import Curve, Pace, State
@@ -51,7 +51,7 @@ def test_what_comes_while_the_reader_is_slow_is_told_before_the_end(site: Site) 
 
     async def read() -> list[str]:
         wake, texts = asyncio.Event(), []
-        async for text in stream([feed], wake, ""):
+        async for text in stream(Hub(site.service), [feed], wake, ""):
             texts.append(text)
             feed.view = finished  # it moved on while the text was on its way
             wake.set()
