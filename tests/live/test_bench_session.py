@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.bench.sessions import Session
 from tests.serving import Server
+
+
+def run(coroutine: Coroutine[Any, Any, object]) -> None:
+    """In a thread of its own: a test with a browser, earlier in this process, leaves its loop running in this one."""
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, coroutine).result()
 
 
 def test_a_moved_slider_counts_and_a_button_that_went_away_is_not_pressed(home_with_digits: Path) -> None:
@@ -23,7 +32,7 @@ def test_a_moved_slider_counts_and_a_button_that_went_away_is_not_pressed(home_w
             assert not await learner.stop_training()
 
     with Server(home_with_digits) as server:
-        asyncio.run(look(server))
+        run(look(server))
 
 
 def test_a_page_that_fails_is_no_quick_page(home_with_digits: Path) -> None:
@@ -33,4 +42,4 @@ def test_a_page_that_fails_is_no_quick_page(home_with_digits: Path) -> None:
         Server(home_with_digits, script=script) as server,
         pytest.raises(RuntimeError, match="script of the page train failed"),
     ):
-        asyncio.run(Session(server.address).open())
+        run(Session(server.address).open())
