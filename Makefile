@@ -11,9 +11,10 @@ BIN := $(VENV)/bin
 run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py
 
+# On two cores, too: half of the time they wait for a browser.
 test: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 slow: $(VENV)/development
 	$(BIN)/python tests/browser/ensure_browser.py
