@@ -47,7 +47,7 @@ def runs(prepared_digits: Path) -> Runs:
 
 @pytest.fixture(scope="module")
 def retries(runs: Runs, prepared_digits: Path) -> dict[RunConfig, tuple[RunNumbers, RunNumbers]]:
-    """The troubled runs of a few seeds, each with its retry."""
+    """The troubled runs of a seed and the swinging ones, each with its retry."""
     chosen = [runs[seeded(key, seed)] for seed in RETRY_SEEDS for key in presets()]
     chosen += swinging(runs)
     found = {run.config: trouble.retry for run in chosen if (trouble := find_trouble(run))}
