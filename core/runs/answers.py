@@ -42,9 +42,9 @@ class _Asked:
 
 
 class Answers:
-    """Heavy questions wait for one another, quick ones do not wait for them. The next heavy one is the
-    least served learner's. What nobody waits for any more and has not begun is dropped; an error is told to those who
-    wait and then forgotten."""
+    """Heavy questions wait for one another, quick ones do not wait for them. The next heavy one is the least served
+    learner's. What nobody waits for any more and has not begun is dropped; an error is told to those who wait and then
+    forgotten."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()

@@ -15,8 +15,8 @@ from core.config import RunConfig
 from core.datasets import PreparedData
 from core.training.augment import augmented, shifted
 
-# No run has so many epochs. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of
-# the images, but other fresh weights.
+# No run has so many epochs. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of the
+# images, but other fresh weights.
 EPOCHS_PER_SEED = 1_000
 LABEL_NOISE_SEED = 4_711  # the wrong labels are part of the data: the same for every run
 
@@ -74,8 +74,8 @@ def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
 
 
 def noisy_labels(labels: NDArray[np.int64], num_train: int, config: RunConfig) -> NDArray[np.int64]:
-    """The labels, the share `label_noise` of the training ones replaced by another class; a larger
-    share holds the wrong labels of a smaller one."""
+    """The labels, the share `label_noise` of the training ones replaced by another class; a larger share holds
+    the wrong labels of a smaller one."""
     if not config.label_noise:
         return labels
     random = np.random.default_rng(LABEL_NOISE_SEED)

@@ -119,7 +119,7 @@ def asked_in_parts(
         with closing(runs.networks.ask_each(look.config, question, files, owner(), _give_way)) as coming:
             for answer in coming:
                 answers.append(answer)
-                if time.monotonic() - began > SHORT_S:
+                if len(answers) < len(parts) and time.monotonic() - began > SHORT_S:
                     bar.progress(len(answers) / len(parts), say("understand.asking"))
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")

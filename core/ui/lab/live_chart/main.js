@@ -234,10 +234,9 @@ class Live {
     const { stepsPerEpoch, totalSteps } = this.main;
     const last = this.curves.get(this.mainId).epochs.filter(({ step }) => step <= this.replay.limit).at(-1);
     if (!last) return { loss: [], accuracy: [] };
-    const epoch = fill(texts["part.epoch"], { epoch: number(last.epoch), epochs: number(Math.round(totalSteps / stepsPerEpoch)) });
+    const epoch = epochText(texts, last.epoch, totalSteps, stepsPerEpoch);
     const loss = fill(texts.measured_loss, { loss: last.val_loss?.toPrecision(3) ?? "NaN" });
-    const accuracy = fill(texts.result, { percent: `${number(last.val_accuracy * 100, 1)}%` });
-    return { loss: [epoch, loss], accuracy: [epoch, accuracy] };
+    return { loss: [epoch, loss], accuracy: [epoch, accuracyText(texts, last)] };
   }
 
   visibleState() {
@@ -254,8 +253,7 @@ class Live {
   result({ state }) {
     const { epochs } = this.curves.get(this.mainId);
     if (!FINAL_STATES.includes(state) || !epochs.length) return "";
-    const accuracy = epochs[epochs.length - 1].val_accuracy;
-    return fill(this.data.texts.result, { percent: `${number(accuracy * 100, 1)}%` });
+    return accuracyText(this.data.texts, epochs.at(-1));
   }
 }
 

@@ -20,6 +20,14 @@ function stateText(texts, state) {
   return fill(texts[`state.${state.state}`] || texts["state.connecting"], facts);
 }
 
+function epochText(texts, epoch, totalSteps, stepsPerEpoch) {
+  return fill(texts["part.epoch"], { epoch: number(epoch), epochs: number(Math.round(totalSteps / stepsPerEpoch)) });
+}
+
+function accuracyText(texts, { val_accuracy }) {
+  return fill(texts.result, { percent: `${number(val_accuracy * 100, 1)}%` });
+}
+
 /** The one sentence of the status line. `recorded` marks a run that was trained before. */
 function sentence(texts, state, recorded) {
   const parts = [state.waiting ? texts.waiting : stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
@@ -30,8 +38,7 @@ function sentence(texts, state, recorded) {
 function progressParts(texts, { state, step, epoch, total_steps, steps_per_epoch, images_per_s, left_s }) {
   const parts = [];
   if (step) {
-    const epochs = number(Math.round(total_steps / steps_per_epoch));
-    parts.push(fill(texts["part.epoch"], { epoch: number(Math.max(1, Math.ceil(epoch))), epochs }));
+    parts.push(epochText(texts, Math.max(1, Math.ceil(epoch)), total_steps, steps_per_epoch));
     parts.push(fill(texts["part.step"], { step: number(step) }));
   }
   if (state === "training" && images_per_s) parts.push(fill(texts["part.speed"], { speed: number(images_per_s) }));
