@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from core.settings import get_settings
 FAILED_SCRIPT = "Uncaught app execution"  # as Streamlit logs it
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side: threads that wait for each other cost more
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what it runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # the processes that tests start inherit it otherwise
 
 
 @pytest.fixture(scope="session")
