@@ -80,8 +80,8 @@ def test_links_lead_somewhere(document: Path) -> None:
             assert heading in _anchors(target), f"{document.name} links to {link}"
 
 
-def test_the_tree_in_the_readme_exists() -> None:
-    tree = README.split("## The tree\n", 1)[1].split("```")[1]
+def test_the_layout_in_the_readme_exists() -> None:
+    tree = README.split("## Repository layout\n", 1)[1].split("```")[1]
     folders: list[str] = []
     for line in filter(None, tree.splitlines()):
         name = line.split()[0]

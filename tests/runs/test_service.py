@@ -84,7 +84,7 @@ def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
     assert len(cluster.requests) == trained
 
 
-def test_pause_is_the_learners_own(parts: Parts) -> None:
+def test_pausing_affects_only_the_learners_own_run(parts: Parts) -> None:
     service, cluster = parts
     cluster.max_steps_a_slice = 1
     mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
