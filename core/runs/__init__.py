@@ -1,1 +1,1 @@
-"""What a page asks for: runs that start, pause, fork and finish. Start reading at `service.RunService`."""
+"""Runs: starting, pausing, forking, storing and scheduling them. Start reading at `service.RunService`."""

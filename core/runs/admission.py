@@ -1,4 +1,4 @@
-"""How much a learner, and the class, may ask for at once."""
+"""Limits on how much training one learner, and the whole class, may ask for at once."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from core.runs.records import State, Trajectory
 from core.runs.store import Candidate, Store
 from core.settings import Settings
 
-GUESSED_STEP_S = 0.02  # of a run that has not trained yet
-ONES_SHARE = 0.75  # of what may wait in all, for one learner: short runs of the others still find room
+GUESSED_STEP_S = 0.02  # for a run that has not trained yet
+ONES_SHARE = 0.75  # of the total queue, for one learner: leaves room for short runs of the others
 
 
 class Admission:
-    """Raises TooManyRuns or QueueFull where one more run of an owner would be too much."""
+    """Raises TooManyRuns or QueueFull if one more run of an owner would exceed the limits."""
 
     def __init__(self, settings: Settings, store: Store, cluster: Cluster) -> None:
         self._settings, self._store, self._cluster = settings, store, cluster
 
     def to_new(self, owner: str, config: RunConfig) -> None:
-        """A whole run on a data set that is ready."""
+        """For a whole new run on a data set that is ready."""
         steps = config.epochs * config.steps_per_epoch(read_meta(config.dataset)["num_train"])
         self._admit(owner, self._under_way(owner), self._waiting(), steps)
 
     def to_more(self, owner: str, trajectory: Trajectory, target_step: int) -> None:
-        """Nothing is asked for what is under way for this owner already, or done that far; and no more time than
-        others ask for it anyway."""
+        """For more steps of a trajectory. Steps that this owner already waits for, or that are done, are free; steps
+        that others have asked for add no time."""
         mine = self._under_way(owner)
         is_done = trajectory.diverged or trajectory.is_done_up_to(target_step)
         if trajectory.id not in mine and not is_done:
@@ -36,7 +36,7 @@ class Admission:
             self._admit(owner, mine, waiting, target_step - asked_step)
 
     def _under_way(self, owner: str) -> set[str]:
-        """The trajectories that train for this owner now, or will by themselves, at whatever pace."""
+        """The trajectories that train for this owner now, or will without a click, at any pace."""
         environment = self._cluster.environment()
         runs = self._store.runs_by_owner(owner)
         return {run.trajectory.id for run in runs if run.state(environment) in (State.QUEUED, State.TRAINING)}

@@ -1,4 +1,4 @@
-"""What workers were asked beside the training: each question once for all who ask, a few at a time, and remembered."""
+"""Questions to workers alongside the training: each asked once for all who want it, a few at a time, and cached."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from typing import Any, TypeVar
 
 from core.runs.fairness import Ledger
 
-KEPT_BYTES = 16 * 2**20  # of answers; most have some kilobytes, few have 200
+KEPT_BYTES = 16 * 2**20  # of answers; most take a few kilobytes, some 200
 QUICK_AT_ONCE = 4
 LOOK_EVERY_S = 0.05
 
 T = TypeVar("T")
-GiveWay = Callable[[], object]  # called while one waits; what it raises ends the waiting
-Question = tuple[Hashable, Callable[[], T]]  # its name, and what gives the answer
+GiveWay = Callable[[], object]  # called repeatedly while waiting; an exception from it ends the wait
+Question = tuple[Hashable, Callable[[], T]]  # key, function that gets the answer
 
 
 @dataclass(eq=False)
 class _Asked:
-    """A question under way or answered; `num_bytes` is what the answer takes, as bytes for another process. A heavy one
-    has the learners who asked it."""
+    """A question in progress or answered. `num_bytes` is the size of the pickled answer. A heavy question keeps the
+    learners who asked it."""
 
     ask: Callable[[], Any]
     future: Future[Any] = field(default_factory=Future)
@@ -37,13 +37,13 @@ class _Asked:
     def run(self) -> None:
         try:
             self.future.set_result(self.ask())
-        except BaseException as problem:  # for those who wait
+        except BaseException as problem:  # raised again by those who wait
             self.future.set_exception(problem)
 
 
 class Answers:
-    """Heavy questions wait for one another, quick ones do not wait for them. The next heavy one is the least served
-    learner's. What nobody waits for any more and has not begun is dropped; an error is told to those who wait and then
+    """Heavy questions run one at a time, the least served learner's first; quick ones do not wait for them. A question
+    that nobody waits for any more is dropped if it has not begun. An error is raised to everyone waiting and then
     forgotten."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Answers:
         self._asked: dict[Hashable, _Asked] = {}
         self._quick = ThreadPoolExecutor(QUICK_AT_ONCE, thread_name_prefix="answers")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy-answers")
-        self._line: list[_Asked] = []  # heavy ones, waiting or under way
+        self._line: list[_Asked] = []  # heavy ones, waiting or in progress
         self._ledger = Ledger()
 
     def get(
@@ -63,8 +63,8 @@ class Answers:
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> T:
-        """The answer to the question of this name, which `ask` gives. Raises what that raises. A heavy one names its
-        learner. One that is not `kept` is forgotten when all who wait have it."""
+        """The answer to a question, which `ask` gets. Raises what `ask` raises. A heavy question names its learner. An
+        answer that is not `kept` is dropped once everyone waiting has it."""
         with closing(self.get_each([(key, ask)], heavy_for=heavy_for, give_way=give_way, kept=kept)) as answers:
             return next(answers)
 
@@ -76,8 +76,8 @@ class Answers:
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> Generator[T, None, None]:
-        """The answers in their order, as `get`. All questions wait from the start, so that a learner of many short ones
-        does not stand behind a long one of another's before each."""
+        """The answers in order, as from `get`. All questions queue up at once, so that a learner with many short ones
+        does not wait for another learner's long one before each."""
         asked = [(key, self._join(key, ask, heavy_for)) for key, ask in questions]
         try:
             for _, each in asked:
@@ -97,7 +97,7 @@ class Answers:
         with self._lock:
             self._forget()
             asked = self._asked.pop(key, None) or self._new(ask, heavy_for)
-            self._asked[key] = asked  # the last in the row is the last to be forgotten
+            self._asked[key] = asked  # to the end: the last to be dropped
             asked.waiting += 1
             if heavy_for is not None:
                 asked.owners.add(heavy_for)
@@ -118,9 +118,9 @@ class Answers:
             asked.run()
 
     def _begin_next(self) -> None:
-        """The heavy question whose turn it is; among equals the one that came first."""
+        """Start the next heavy question; among equals the one asked first."""
         with self._lock:
-            if not self._line:  # what this turn was meant for was dropped
+            if not self._line:  # the question was dropped in the meantime
                 return
             asked = min(self._line, key=lambda each: self._ledger.least_s(each.owners))
             asked.future.set_running_or_notify_cancel()
@@ -142,7 +142,7 @@ class Answers:
             self._forget()
 
     def _forget(self) -> None:
-        """Errors go, also of what nobody waited for to its end, and the oldest answers, until the others fit."""
+        """Drop errors, including those nobody waited for, and the oldest answers until the rest fit."""
         for key, asked in list(self._asked.items()):
             if not asked.future.done():
                 continue

@@ -1,4 +1,4 @@
-"""Which computation a run looks at: a twin that exists, a new one, or a branch of another."""
+"""Which trajectory a run points at: an existing equal one, a new one, or a branch of another."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Branches:
         self._store, self._cluster = store, cluster
 
     def twin(self, config: RunConfig) -> Trajectory | None:
-        """The newest sound one of these settings."""
+        """The newest trajectory with these settings that has not failed."""
         return self._store.find_trajectory(self._key(config, ()))
 
     def new(self, config: RunConfig, nonce: str = "") -> Trajectory:
-        """A nonce makes it nobody's twin."""
+        """A new trajectory; with a nonce no other run will share it."""
         num_train = int(read_meta(config.dataset)["num_train"])
         trajectory = Trajectory(
             id=secrets.token_hex(16), key=self._key(config, (), nonce), config=config, changes=(),
@@ -42,8 +42,8 @@ class Branches:
         return trajectory
 
     def fork(self, run: Run, change: Change) -> Trajectory:
-        """A branch at the run's present step, sharing all history before it. It continues from the parent's checkpoint
-        or, where that lies beyond the step, retraces the parent's steps from the start: the numbers are the same."""
+        """A branch at the run's current step, sharing all history before it. It continues from the parent's checkpoint
+        or, if that is past the step, retraces the parent's steps from the start: the numbers are the same."""
         parent, at = run.trajectory, run.step
         changes = (*(c for c in parent.changes if c[0] < at), change)
         key = self._key(parent.config, changes)

@@ -1,4 +1,4 @@
-"""Putting the parts together: one service from the settings."""
+"""Builds the run service from the settings."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ log = logging.getLogger(__name__)
 
 
 class OpenService:
-    """A running service and what must be let go when it ends."""
+    """A running service and what must be released when it closes."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable; then nothing runs."""
+        """Raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable; then nothing was started."""
         try:
             files = FileStore(settings.home / "files")
             self._lock = _lock_sqlite(settings)
@@ -58,8 +58,8 @@ class OpenService:
         self._unlock()
 
     def _housekeeping(self) -> None:
-        """Chores that nobody waits for; one that fails is tried again soon. What keeps a worker busy for seconds comes
-        after the first points of those who waited for the start."""
+        """Background chores; one that fails is soon retried. Chores that occupy a worker for seconds come after the
+        first points of learners who were waiting for the start."""
         self._try(record_showcase)
         self._closing.wait(RETRY_S)
         chores = (record_showcase, RunService.measure_precisions, RunService.clean_up)
@@ -69,7 +69,7 @@ class OpenService:
 
     def _try(self, chore: Callable[[RunService], None]) -> bool:
         try:
-            self.service.require_home()  # chores write, too
+            self.service.require_home()  # chores write to it
             chore(self.service)
         except Exception as problem:
             if not self._closing.is_set():
@@ -84,13 +84,13 @@ class OpenService:
 
 
 def showcase(service: RunService) -> RunView | None:
-    """The recorded run that a page shows before there is another; None in the first seconds of all."""
+    """The recorded run that a page shows when there is no other; None in the first seconds of a new installation."""
     recorded = service.runs_of(SHOWCASE_OWNER)
     return recorded[-1] if recorded else None
 
 
 def record_showcase(service: RunService) -> None:
-    """Train one run at the first start of all, so that nobody meets an empty page; and anew if that came to nothing."""
+    """Train one run at the very first start, so that nobody sees an empty page; again if that run failed."""
     recorded = showcase(service)
     if recorded and recorded.state not in (State.FAILED, State.OUTDATED):
         return
@@ -101,7 +101,7 @@ def record_showcase(service: RunService) -> None:
 
 
 def _lock_sqlite(settings: Settings) -> locket.LockFile | None:
-    """An SQLite store belongs to one app process. PostgreSQL is shared: its leases keep the processes apart."""
+    """An SQLite store belongs to one app process. PostgreSQL is shared: leases keep the processes apart."""
     path = make_url(settings.store_url).database if settings.store_url.startswith("sqlite") else None
     if not path:
         return None

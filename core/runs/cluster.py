@@ -1,4 +1,5 @@
-"""Workers that train slices: processes of this app, or any Dask cluster by its address. The only Dask import."""
+"""Workers that train slices: processes of this app, or any Dask cluster by address. Dask is imported only here and in
+worker.py."""
 
 from __future__ import annotations
 
@@ -27,17 +28,17 @@ from core.training.schedule import Change
 log = logging.getLogger(__name__)
 
 RESTART_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0  # between starts of a worker that ends again and again
-WARM_S = 60.0  # one that lived so long had begun to train
-EARLY_ENDS_TOLD = 2  # one alone may be chance
+LONGEST_PAUSE_S = 30.0  # between restarts of a worker that keeps dying
+WARM_S = 60.0  # a worker that lived this long had begun to train
+EARLY_ENDS_TOLD = 2  # a single one may be a coincidence
 LOOK_EVERY_S = 0.1
-CONNECT_S = 3.0  # a start waits no longer for a scheduler elsewhere
-ASK_TRIES = 3  # a worker may end while it answers
+CONNECT_S = 3.0  # how long the app's start waits for an external scheduler
+ASK_TRIES = 3  # a worker may die while it answers
 
 
 @dataclass(frozen=True)
 class SliceRequest:
-    """The arguments of one slice, whether it goes before others, and where its files belong."""
+    """The arguments of one slice, whether it takes priority, and where its files belong."""
 
     config: RunConfig
     checkpoint: StoredFile | None
@@ -53,8 +54,8 @@ T = TypeVar("T")
 
 
 class Cluster(Protocol):
-    """Something that trains slices. `on_done` is called from any thread, once a request; CheckpointError says that the
-    checkpoint is lost."""
+    """Something that trains slices. `on_done` is called from any thread, once per request; CheckpointError means that
+    the checkpoint is lost."""
 
     def num_workers(self) -> int: ...
     def trouble(self) -> TrendLabError | None: ...
@@ -66,7 +67,7 @@ class Cluster(Protocol):
 
 
 class DaskCluster:
-    """A Dask cluster by address, or, with an empty address, a scheduler in this process with workers of its own."""
+    """A Dask cluster by address or, with an empty address, a scheduler in this process with its own workers."""
 
     def __init__(self, address: str, workers: int) -> None:
         from distributed import Client, LocalCluster
@@ -78,22 +79,22 @@ class DaskCluster:
         self._client: Any = None
         self._connecting = threading.Lock()
         self._connect()
-        self._asked: dict[str, str] = {}  # the arithmetic of each worker elsewhere, by its address
+        self._asked: dict[str, str] = {}  # environment of each external worker, by address
         self._chosen: list[str] = []
         self._turn = itertools.count()
         self._environment = environment() if self._local else ""
         self._embedded = [self._embed(is_first=number == 0) for number in range(workers)] if self._local else []
 
     def _embed(self, is_first: bool) -> EmbeddedWorker:
-        """The others start once the first is there: they would only make it late."""
+        """The other workers start once the first is connected, as they would only delay it."""
         return EmbeddedWorker(self._local.scheduler_address, lambda: is_first or self.num_workers() > 0)
 
     def num_workers(self) -> int:
-        """Workers that are warm, connected and of one arithmetic."""
+        """Number of workers that are warmed up, connected and of the same environment."""
         return len(self._addresses())
 
     def trouble(self) -> TrendLabError | None:
-        """Why there is no worker. Those of this app may begin in peace, until they have ended before they can train."""
+        """Why there is no worker. The app's own are given time to start, unless they died before they could train."""
         if self.num_workers():
             return None
         reason = next((each.trouble for each in self._embedded if each.trouble), "")
@@ -103,13 +104,13 @@ class DaskCluster:
         if self._local:
             return list(self._local.scheduler.workers)
         status = self._client.status if self._client else "closed"
-        if status == "closed":  # Dask itself gives a scheduler up that was away for half a minute
+        if status == "closed":  # Dask gives up on a scheduler after half a minute
             threading.Thread(target=self._connect, name="connect", daemon=True).start()
-        if status != "running":  # the scheduler is away
+        if status != "running":  # the scheduler is unreachable
             return []
         try:
             self._survey()
-        except (OSError, ValueError):  # the scheduler, or a new worker, has just gone
+        except (OSError, ValueError):  # the scheduler, or a new worker, has just disconnected
             return []
         return self._chosen
 
@@ -120,11 +121,11 @@ class DaskCluster:
             self._connecting.release()
 
     def environment(self) -> str:
-        """The arithmetic of the workers; empty as long as a cluster elsewhere has none."""
+        """The workers' environment; empty while an external cluster has no worker."""
         return self._environment
 
     def _survey(self) -> None:
-        """Ask new workers elsewhere for their arithmetic; the most common one trains, so that results stay equal."""
+        """Ask new external workers for their environment; only the most common one trains, to keep results equal."""
         present = set(self._client.nthreads())
         if present != self._asked.keys():
             known = {address: name for address, name in self._asked.items() if address in present}
@@ -153,11 +154,11 @@ class DaskCluster:
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
     def _carried(self, argument: Any) -> Any:
-        """A worker of this machine reads a file itself; one elsewhere has other disks and gets the bytes."""
+        """A worker on this machine reads the file itself; one on another machine gets the bytes."""
         return argument.read() if isinstance(argument, StoredFile) and not self._local else argument
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Run a function in some worker's turn, when nothing else runs there, and wait. Raises what it raises."""
+        """Queue a function like a slice, so that nothing else runs on its worker, and wait. Raises what it raises."""
         future = self._client.submit(function, *arguments, pure=False, priority=1, workers=self._chosen or None)
         try:
             result: T = future.result()
@@ -166,8 +167,8 @@ class DaskCluster:
             future.release()
 
     def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T:
-        """Run a function at once, on some worker, beside its training, and wait. It must leave torch's random state
-        alone, which a slice may be using. A StoredFile may come as bytes. Raises what it raises, TimeoutError, or
+        """Run a function at once, on some worker, alongside its training, and wait. It must not touch torch's random
+        state, which a slice may be using. A StoredFile may arrive as bytes. Raises what it raises, TimeoutError, or
         NoWorkers."""
         told, deadline = tuple(map(self._carried, arguments)), time.monotonic() + timeout_s
         for _ in range(ASK_TRIES):
@@ -178,7 +179,7 @@ class DaskCluster:
             address = workers[next(self._turn) % len(workers)]
             try:
                 answers = self._client.run(beside_training, function, told, timeout_s, workers=[address])
-            except (OSError, ValueError):  # the worker ended, or had ended before
+            except (OSError, ValueError):  # the worker died, now or before
                 time.sleep(RESTART_PAUSE_S)
                 continue
             answer = answers[address]
@@ -198,8 +199,8 @@ class DaskCluster:
 
 
 class EmbeddedWorker:
-    """A worker process of this app, started as soon as it may and anew whenever it ends. `trouble` tells how it ends,
-    where it does so again and again before it is warm."""
+    """A worker process of this app, started as soon as allowed and restarted whenever it dies. `trouble` says how it
+    died if it keeps dying before it is warmed up."""
 
     def __init__(self, scheduler_address: str, may_start: Callable[[], bool]) -> None:
         self._address, self._may_start = scheduler_address, may_start
@@ -228,14 +229,14 @@ class EmbeddedWorker:
             self._closing.wait(pause_s)
 
     def _live(self) -> str:
-        """From the start of the process to its end; how it ended."""
+        """Run the process to its end; returns how it ended."""
         try:
-            with self._start() as self._process:  # its open input tells the worker that the app lives
+            with self._start() as self._process:  # an open stdin tells the worker that the app is alive
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._address + "\n")
                 self._process.stdin.flush()
                 return f"exit code {self._process.wait()}"
-        except OSError as problem:  # there is no memory for a process; it may come
+        except OSError as problem:  # too little memory for a process; may pass
             return str(problem)
 
     def _start(self) -> subprocess.Popen[str]:
@@ -245,7 +246,7 @@ class EmbeddedWorker:
             env=worker_environment(),
             stdin=subprocess.PIPE,
             text=True,
-            process_group=0,  # Ctrl-C in a terminal is the app's alone, which ends them
+            process_group=0,  # Ctrl-C in a terminal reaches only the app, which ends them
         )
 
 
@@ -253,7 +254,7 @@ def _outcome(future: Any) -> TrainedSlice | Exception:
     try:
         trained: TrainedSlice = future.result()
         return trained
-    except Exception as problem:  # whatever a worker raises is a value here; the engine decides
+    except Exception as problem:  # any error of a worker is a value here; the engine decides
         return problem
     finally:
         future.release()

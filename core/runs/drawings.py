@@ -1,4 +1,4 @@
-"""What a run's network takes a drawing for."""
+"""A run's network applied to a drawing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INK_BYTES = INK_SIDE**2
 
 @dataclass(frozen=True)
 class Reading:
-    """What becomes of a drawing, uint8 (24, 24, 1) in order, and the probability of each class."""
+    """The preprocessing stages of a drawing, uint8 (24, 24, 1) each, and the probability of each class."""
 
     pixels: bytes
     shares: tuple[float, ...]
@@ -26,9 +26,9 @@ class Reading:
 
 
 def read_drawing(runs: RunService, run_id: str, epoch: int, ink: bytes) -> Reading:
-    """By the network of a run after an epoch; `ink` is INK_SIDE squared of grey, bright on black. Raises RunNotFound
-    where the weights of that epoch, or drawings of that data set, do not exist, PictureEmpty without ink, and what
-    `Networks.ask` raises."""
+    """Classify a drawing with a run's network after an epoch. `ink` is INK_SIDE x INK_SIDE grey bytes, bright on black.
+    Raises RunNotFound if the weights of that epoch are missing or the data set has no drawings, PictureEmpty without
+    ink, and what `Networks.ask` raises."""
     run = runs.run(run_id)
     config = run.config
     network = next((each for each in runs.networks.of(run) if each.epoch == epoch and each.weights_file), None)

@@ -1,4 +1,4 @@
-"""The training loop of the whole class: one thread that hands out slices and writes down their results."""
+"""The main loop of all training: one thread that submits slices and commits their results."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from core.training import SliceResult
 
 log = logging.getLogger(__name__)
 
-TASKS_PER_WORKER = 2  # one trains while the next one's state is on its way
+TASKS_PER_WORKER = 2  # one trains while the next one is being sent
 LEASE_S = 15.0
 TICK_S = 0.25
 RETRY_S = 2.0
-SLOW_SLICES = 2  # a step is called too slow only when two slices in a row say so
+SLOW_SLICES = 2  # so many slices in a row must be too slow before a run is refused
 
 Outcome = tuple[Candidate, TrainedSlice | Exception]
 
 
 class Engine:
-    """Chooses, submits and commits slices. `on_progress` gets the id of every trajectory that moved.
+    """Chooses, submits and commits slices. `on_progress` gets the id of every trajectory that advanced.
 
-    `lock` is held while rows and files change together; whoever forks a trajectory, or adds a run, holds it too.
+    `lock` is held while rows and files change together, and while a trajectory is forked or a run added.
     """
 
     def __init__(
@@ -59,7 +59,7 @@ class Engine:
         self._thread.start()
 
     def wake(self) -> None:
-        """Something is wanted: look now instead of at the next tick."""
+        """Look for work now instead of at the next tick."""
         self._wake.set()
 
     def close(self) -> None:
@@ -77,26 +77,26 @@ class Engine:
             except (StoreError, OSError) as problem:
                 self._note_trouble(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
             except Exception:
-                log.exception("The engine met an error it does not know; it goes on")
+                log.exception("Unexpected error in the engine; it continues")
                 time.sleep(RETRY_S)
 
     def _note_trouble(self, problem: TrendLabError | None) -> None:
-        """Who watches a run that waits, or goes on again, is told once."""
+        """Notify the watchers once when training stalls and once when it resumes."""
         before, self.trouble = self.trouble, problem
         if (before is None) is (problem is None):
             return
-        log.warning("Training waits: %s", problem or "no more")
+        log.warning("Training is held up: %s", problem or "no longer")
         for trajectory_id in (*self._in_flight, *self.places):
             self._on_progress(trajectory_id)
 
     def turn_over(self) -> None:
-        """One pass: write what came back, grant what the paces allow, hand out what is due."""
+        """One pass: write results that came back, advance paced runs, submit slices."""
         self._files.require_folder()
         self._write_outcomes()
         self._grant_epochs()
         self._hand_out()
 
-    # Handing out
+    # Submitting
 
     def _hand_out(self) -> None:
         workers = self._cluster.num_workers()
@@ -110,7 +110,7 @@ class Engine:
         self.places = {turn.candidate.trajectory.id: place for place, turn in enumerate(waiting, 1)}
 
     def _submit(self, turn: Turn) -> bool:
-        """False if another process has it, or it moved on."""
+        """False if another process holds the trajectory, or it has advanced meanwhile."""
         candidate, trajectory = turn.candidate, turn.candidate.trajectory
         if not self._store.lease(trajectory, self._name, LEASE_S):
             return False
@@ -134,18 +134,18 @@ class Engine:
         self._outcomes.put((candidate, trained))
         self.wake()
 
-    # Writing down
+    # Committing
 
     def _write_outcomes(self) -> None:
         while not self._outcomes.empty():
             self._unwritten.append(self._outcomes.get())
-        while self._unwritten:  # stays until written: a full disk loses nothing
+        while self._unwritten:  # results stay until written: a full disk loses nothing
             candidate, trained = self._unwritten[0]
             try:
                 self._write(candidate, trained)
             except (StoreUnavailable, OSError):
                 raise
-            except Exception as problem:  # must not hold up what others are waiting for
+            except Exception as problem:  # must not block the results of others
                 log.exception("A slice of %s cannot be written", candidate.trajectory.id)
                 self._fail(candidate.trajectory.id, problem)
             self._unwritten.pop(0)
@@ -157,7 +157,7 @@ class Engine:
         if isinstance(trained, (CancelledError, HomeGone)):
             return
         if isinstance(trained, CheckpointError):
-            log.warning("%s The run retraces its steps from the start.", trained)
+            log.warning("%s The run starts again and retraces its steps.", trained)
             self._store.forget_checkpoint(trajectory)
             return
         if isinstance(trained, Exception):
@@ -191,7 +191,7 @@ class Engine:
     # Pace
 
     def _grant_epochs(self) -> None:
-        """An epoch a second: allow the next one when the last is done and its second is over."""
+        """One epoch per second: allow the next one when the last is done and its second is over."""
         now, paced = time.monotonic(), self._store.paced_runs()
         self._granted_at = {run.id: self._granted_at.get(run.id, 0.0) for run in paced}
         for run in paced:

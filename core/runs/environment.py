@@ -1,4 +1,4 @@
-"""What must be equal for two machines to give the same bits: the engine, torch, and the CPU's vector instructions."""
+"""What two machines must share to compute the same bits: the engine, torch, and the CPU's vector instructions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.training import ENGINE_REVISION
 
-# The instruction sets between which torch's kernels choose.
+# The instruction sets that torch selects its kernels by.
 VECTOR_FLAGS = (
     "sse4_1",
     "avx",
@@ -27,7 +27,7 @@ VECTOR_FLAGS = (
 
 @cache
 def environment() -> str:
-    """A short readable identity of this process' arithmetic."""
+    """A short readable identifier of how this process computes."""
     return f"engine {ENGINE_REVISION}, torch {version('torch')}, {platform.machine()} {_vector_flags()}"
 
 

@@ -1,4 +1,4 @@
-"""Who trains next, and for how long: whoever has had the least service, and before all a new run's first point."""
+"""Who trains next, and for how long: first runs without a first point, then the owner with the least service."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 from core.runs.store import Candidate
 
-FIRST_SLICE_S = 0.02  # a few steps: when a class starts together, the last learner waits for all the others' first
-SLICE_GROWTH = 4  # each slice of a trajectory may last so many times as long as the one before, up to
+FIRST_SLICE_S = 0.02  # a few steps: when a class starts together, the last learner waits for all other first slices
+SLICE_GROWTH = 4  # how many times as long as the one before a slice may last, up to
 SLICE_S = 1.0
-QUIET_SLICE_S = 0.5  # with nobody waiting, shorter slices make a smoother curve
+QUIET_SLICE_S = 0.5  # while nobody waits, shorter slices make a smoother curve
 
 
 class Turn(NamedTuple):
-    """A trajectory whose slice is due, and for how long it may train."""
+    """A trajectory that is due for a slice, and how long the slice may last."""
 
     candidate: Candidate
     slice_s: float
@@ -22,45 +22,43 @@ class Turn(NamedTuple):
 
 
 class Ledger:
-    """Service in seconds, by owner. Who comes (back) starts level with the least served of those present: neither
-    privileged nor punished for the past."""
+    """Service in seconds, by owner. An owner who joins or returns starts with the least service of anyone present,
+    neither favoured nor penalised for the past."""
 
     def __init__(self) -> None:
         self._service_s: dict[str, float] = {}
 
     def attend(self, owners: Collection[str]) -> None:
-        """These are present, and no others."""
+        """Set who is present now."""
         level = min((self._service_s[owner] for owner in owners if owner in self._service_s), default=0.0)
         self._service_s = {owner: self._service_s.get(owner, level) for owner in owners}
 
     def charge(self, owners: Collection[str], seconds: float) -> None:
-        """Book a service, in equal parts, on those who had it and are present."""
+        """Charge a service to its owners in equal parts; those who are absent are skipped."""
         for owner in self._service_s.keys() & owners:
             self._service_s[owner] += seconds / len(owners)
 
     def least_s(self, owners: Collection[str]) -> float:
-        """What the least served of these had, who are all present."""
+        """The service of the least served of these owners, all of whom must be present."""
         return min(self._service_s[owner] for owner in owners)
 
 
 class FairQueue:
-    """Service, in seconds of training, shared out among owners and then among their trajectories.
-
-    The time of a trajectory that several watch is charged to each of them in equal parts.
-    """
+    """Shares training time among owners and then among their trajectories. The time of a shared trajectory is split
+    equally among its owners."""
 
     def __init__(self) -> None:
         self._ledger = Ledger()
 
     def turns(self, candidates: Collection[Candidate], workers: int) -> list[Turn]:
-        """All candidates in the order of their turns."""
+        """All candidates, in the order in which they are due."""
         self._ledger.attend({owner for c in candidates for owner in c.owners})
         ordered = sorted(candidates, key=self._rank)
         longest_s = SLICE_S if len(ordered) > workers else QUIET_SLICE_S
         return [Turn(c, _slice_s(c, longest_s), _is_first(c)) for c in ordered]
 
     def charge(self, candidate: Candidate, seconds: float) -> None:
-        """Book the service that a slice was."""
+        """Charge a slice of training to the candidate's owners."""
         self._ledger.charge(candidate.owners, seconds)
 
     def _rank(self, candidate: Candidate) -> tuple[bool, float, float, float]:
@@ -73,5 +71,5 @@ def _is_first(candidate: Candidate) -> bool:
 
 
 def _slice_s(candidate: Candidate, longest_s: float) -> float:
-    slices = min(candidate.trajectory.slices, 10)  # beyond, a float would end somewhere
+    slices = min(candidate.trajectory.slices, 10)  # the power would overflow a float
     return min(longest_s, FIRST_SLICE_S * float(SLICE_GROWTH) ** slices)

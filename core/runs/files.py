@@ -1,5 +1,5 @@
-"""Checkpoints and snapshots: files named by the sha256 of their bytes, beside the database. Free of the database, so
-that workers on this machine read and write them, too."""
+"""Checkpoints and snapshots: files named by the sha256 of their bytes. Independent of the database, as workers on this
+machine read and write them too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.training import SliceResult
 
 
 class FileStore:
-    """Content-addressed files in one folder. Equal bytes are one file; a file is whole or absent."""
+    """Content-addressed files in one folder. Equal bytes share one file; a file is complete or absent."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -25,20 +25,20 @@ class FileStore:
         self._opened = folder.stat()
 
     def require_folder(self) -> None:
-        """Raises HomeGone where the folder is not the one that was opened: open files of that one, such as the
-        database's, can still be written, and nobody will find them."""
+        """Raises HomeGone if the folder is not the one that was opened: files still open in a deleted folder, such as
+        the database, can be written but are lost."""
         with suppress(OSError):
             if os.path.samestat(self._folder.stat(), self._opened):
                 return
         raise HomeGone(str(self._folder.parent))
 
     def write(self, content: bytes) -> str:
-        """Keep the bytes and give their name. Raises OSError on a full disk."""
+        """Store the bytes and return their name. Raises OSError on a full disk."""
         name = hashlib.sha256(content).hexdigest()
         path = self._folder / name
-        with suppress(OSError):  # a file that a power cut or a bad disk has damaged is written anew
+        with suppress(OSError):  # a file damaged by a power cut or a bad disk is written again
             if path.read_bytes() == content:
-                os.utime(path)  # as if it were new, for `sweep`
+                os.utime(path)  # counts as new for `sweep`
                 return name
         handle, half_written = tempfile.mkstemp(dir=self._folder, prefix=".")
         try:
@@ -51,12 +51,12 @@ class FileStore:
         return name
 
     def make_durable(self, name: str) -> None:
-        """Let a file survive a power cut; one that is gone is missed when it is read."""
+        """Make a file survive a power cut; a missing one is noticed when it is read."""
         with suppress(FileNotFoundError), (self._folder / name).open("r+b") as file:
-            os.fsync(file.fileno())  # which Windows refuses for a file that is only read
+            os.fsync(file.fileno())  # Windows refuses this for a read-only handle
 
     def read(self, name: str) -> bytes:
-        """The bytes of that name. Raises CheckpointError if they are gone or changed."""
+        """The bytes of that name. Raises CheckpointError if the file is missing or changed."""
         try:
             content = (self._folder / name).read_bytes()
         except OSError as problem:
@@ -70,14 +70,14 @@ class FileStore:
             (self._folder / name).unlink(missing_ok=True)
 
     def sweep(self, keep: set[str], older_than_s: float) -> None:
-        """Delete all else, half-written files too; a young file may be one that a row is about to name."""
+        """Delete all other files, also half-written ones; a young file may be one that a row is about to name."""
         for path in self._folder.iterdir():
-            with suppress(FileNotFoundError):  # a half-written one gets its name meanwhile
+            with suppress(FileNotFoundError):  # a half-written one was renamed meanwhile
                 if path.name not in keep and time.time() - path.stat().st_mtime >= older_than_s:
                     path.unlink()
 
     def sizes_bytes(self) -> dict[str, int]:
-        """The room that each file takes, by its name."""
+        """The size on disk of each file, by its name."""
         sizes: dict[str, int] = {}
         with os.scandir(self._folder) as entries:
             for entry in entries:
@@ -88,13 +88,13 @@ class FileStore:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """A file by its name, for a process that shares the folder."""
+    """A file by name, for a process that shares the folder."""
 
     files: FileStore
     name: str
 
     def read(self) -> bytes:
-        """Raises CheckpointError if it is gone or changed."""
+        """Raises CheckpointError if the file is missing or changed."""
         return self.files.read(self.name)
 
 
@@ -108,7 +108,7 @@ class SavedFiles:
 
 
 def save(files: FileStore, result: SliceResult) -> SavedFiles:
-    """Write down what of a slice's result belongs into files. Raises OSError on a full disk."""
+    """Write the parts of a slice's result that are kept as files. Raises OSError on a full disk."""
     return SavedFiles(
         checkpoint=files.write(result.checkpoint),
         logits=tuple(files.write(shot.logits.tobytes()) for shot in result.snapshots),

@@ -1,4 +1,4 @@
-"""Published models taken apart by workers, each once for all readers."""
+"""Published models inspected by workers, each once for all readers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ WAIT_S = 60.0
 
 
 class Inspections:
-    """Who asks for a model that is being inspected waits for that."""
+    """Readers who ask for a model that is already being inspected wait for the same inspection."""
 
     def __init__(self, cluster: Cluster, answers: Answers) -> None:
         self._cluster, self._answers = cluster, answers
@@ -25,5 +25,5 @@ class Inspections:
             return self._answers.get(
                 ("inspect", name), lambda: self._cluster.ask(inspected, name, timeout_s=WAIT_S), give_way=give_way
             )
-        except Exception as problem:  # whatever a worker raises: the next who asks tries again
+        except Exception as problem:  # whatever a worker raises; the next reader tries again
             raise InspectionFailed(name, type(problem).__name__) from problem

@@ -1,4 +1,4 @@
-"""What was measured of the trajectories: losses, evaluations and snapshots as rows."""
+"""Measurements of the trajectories: losses, evaluations and snapshots as rows."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SNAPSHOTS = (
     )
     .where(snapshots.c.trajectory_id == bindparam("id"), evaluations.c.step <= bindparam("until"))
 )
-# Each trajectory with its ancestors, and the last step that it shares with them.
+# Each trajectory with its ancestors, and the last step shared with each.
 _OWN = (
     select(trajectories.c.id.label("root"), trajectories.c.id, literal(TO_THE_END).label("until"))
     .where(trajectories.c.id.in_(bindparam("ids", expanding=True)))
@@ -64,7 +64,7 @@ ACCURACIES = (
 
 
 def append(db: Connection, before: Trajectory, result: SliceResult, files: SavedFiles) -> None:
-    """Add a slice to its trajectory; what retraces known steps is known already."""
+    """Add a slice to its trajectory, without the steps that it only retraced."""
     first_step = result.step - len(result.metrics)
     fresh = result.metrics[max(0, before.step - first_step) :]
     if len(fresh):
@@ -79,7 +79,7 @@ def append(db: Connection, before: Trajectory, result: SliceResult, files: Saved
 
 
 def read_curve(db: Connection, trajectory_id: str, since: int) -> Curve:
-    """The losses after step `since` and the measurements from it on, the ancestors' part included."""
+    """The losses after step `since` and the measurements from that step on, including the ancestors'."""
     parts: list[NDArray[np.float32]] = []
     measured: dict[int, Evaluation] = {}
     until = TO_THE_END
@@ -95,7 +95,7 @@ def read_curve(db: Connection, trajectory_id: str, since: int) -> Curve:
 
 
 def read_networks(db: Connection, trajectory_id: str, until: int) -> list[SavedNetwork]:
-    """What was kept of the epochs that end at step `until` or before, in their order, the ancestors' part included."""
+    """The saved networks of epochs that end at step `until` or before, in order, including the ancestors'."""
     found: dict[int, SavedNetwork] = {}
     next_id: str | None = trajectory_id
     while next_id:
@@ -107,7 +107,7 @@ def read_networks(db: Connection, trajectory_id: str, until: int) -> list[SavedN
 
 
 def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
-    """(step, validation accuracy) of the trajectories' epochs, in order, the ancestors' part included."""
+    """(step, validation accuracy) of the trajectories' epochs, in order, including the ancestors'."""
     found: dict[str, list[tuple[int, float]]] = {}
     for trajectory_id, step, accuracy in db.execute(ACCURACIES, {"ids": list(trajectory_ids)}).all():
         found.setdefault(trajectory_id, []).append((step, accuracy))
@@ -115,7 +115,7 @@ def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str
 
 
 def _own_losses(db: Connection, trajectory_id: str, since: int, until: int) -> NDArray[np.float32]:
-    """The trajectory's own losses of the steps after `since` up to `until`; a row holds the steps after its first."""
+    """The trajectory's own losses after step `since`, up to `until`; a row holds the steps after its first."""
     rows = db.execute(LOSSES, {"id": trajectory_id, "since": since}).all()
     if not rows:
         return np.empty(0, np.float32)
@@ -125,14 +125,14 @@ def _own_losses(db: Connection, trajectory_id: str, since: int, until: int) -> N
 
 
 def _evaluation(values: Any) -> Evaluation:
-    # SQL has no NaN: what was not a number comes back as nothing.
+    # SQL has no NaN: it comes back as NULL.
     own: dict[str, Any] = {name: math.nan if value is None else value for name, value in values.items()}
     del own["trajectory_id"]
     return Evaluation(**own)
 
 
 def images_per_s(before: Trajectory, result: SliceResult) -> float | None:
-    """The speed of a slice, or the last known one. A first slice, of a step or two, tells how long beginning takes."""
+    """The speed of a slice, or the last known one. A first slice, of a step or two, mostly measures start-up time."""
     if before.slices == 0 or not len(result.metrics) or result.train_s <= 0:
         return before.images_per_s
     return len(result.metrics) * before.config.batch_size / result.train_s

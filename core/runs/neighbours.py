@@ -18,7 +18,7 @@ Points = NDArray[np.float32]
 
 
 def arranged_by_neighbours(points: Points, limit_s: float = LIMIT_S) -> Points:
-    """(images, axes) to (images, 2). Raises MapFailed."""
+    """(images, features) to (images, 2). Raises MapFailed."""
     given = io.BytesIO()
     np.save(given, points)
     try:

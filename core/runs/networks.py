@@ -1,4 +1,4 @@
-"""The networks that a run was at the ends of its epochs, and what workers find in them."""
+"""A run's networks at the ends of its epochs, and questions to workers about them."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from core.runs.store import Store
 from core.runs.worker import answered
 
 LOGITS_KEPT = 64  # epochs; of 12,000 images one has 240 kB
-ANSWER_S = 30.0  # so long a page waits for a worker
+ANSWER_S = 30.0  # how long a page waits for a worker
 
 
 class Networks:
-    """Looks at what a run's learner may see, and asks the workers about it."""
+    """Finds the networks that a run's learner may see, and asks workers about them."""
 
     def __init__(self, store: Store, files: FileStore, cluster: Cluster, answers: Answers) -> None:
         self._store, self._files, self._cluster, self._answers = store, files, cluster, answers
         self._logits_of = lru_cache(LOGITS_KEPT)(self._read_logits)
 
     def of(self, run: Run) -> tuple[SavedNetwork, ...]:
-        """One for each measured epoch up to the run's step. At the run's present step the checkpoint has the weights,
-        if a snapshot does not."""
+        """One for each measured epoch up to the run's step. At the run's current step the checkpoint has the weights,
+        if no snapshot does."""
         saved = self._store.saved_networks(run.trajectory.id, run.step)
         trajectory = run.trajectory
         if saved and trajectory.checkpoint_step == run.step == saved[-1].step and not saved[-1].weights_file:
@@ -41,7 +41,7 @@ class Networks:
         return tuple(saved)
 
     def logits(self, networks: tuple[SavedNetwork, ...]) -> NDArray[np.float16]:
-        """Their answers to the validation images: (epochs, images, 10), read-only. Raises CheckpointError."""
+        """Their logits for the validation images: (epochs, images, 10), read-only. Raises CheckpointError."""
         read = [self._logits_of(each.logits_file) for each in networks]
         together = np.stack(read) if read else np.empty((0, 0, NUM_CLASSES), np.float16)
         together.flags.writeable = False
@@ -56,10 +56,10 @@ class Networks:
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> Any:
-        """What the network in a file answers to one of `core/interpret/questions`, remembered by all that decides it
-        unless it is not to be `kept`, as whole files are not.
+        """The answer of the network in a file to one of `core/interpret/questions`. It is cached by everything that
+        determines it, unless `kept` is false, as for whole files.
 
-        Raises NoWorkers when none gets to it in time, CheckpointError for a lost file, and what the question raises.
+        Raises NoWorkers if none answers in time, CheckpointError for a lost file, and what the question raises.
         """
         key, ask = self._question(config, weights_file, question, arguments)
         return self._answers.get(key, ask, give_way=give_way, kept=kept)
@@ -72,15 +72,15 @@ class Networks:
         owner: str,
         give_way: GiveWay | None = None,
     ) -> Generator[Any, None, None]:
-        """What `ask` gives for heavy questions of a learner, (weights file, arguments) each, in that order."""
+        """The same for several heavy questions of one learner, given as (weights file, arguments), in order."""
         questions = [self._question(config, weights_file, question, arguments) for weights_file, arguments in parts]
         return self._answers.get_each(questions, heavy_for=owner, give_way=give_way)
 
     def neighbour_map(
         self, config: RunConfig, weights_file: str, points: Points, owner: str, give_way: GiveWay | None = None
     ) -> Points:
-        """That network's answer to the question `hidden_layer`, arranged by neighbours: (images, 2). Takes seconds.
-        Raises MapFailed."""
+        """The network's answer to the question `hidden_layer`, mapped to the plane by neighbours: (images, 2). Takes
+        seconds. Raises MapFailed."""
         key = ("neighbour_map", config.config_id, weights_file)
         return self._answers.get(key, lambda: arranged_by_neighbours(points), heavy_for=owner, give_way=give_way)
 

@@ -1,4 +1,4 @@
-"""Readers' own data sets: uploads checked in the background, one at a time, and what becomes of the sets."""
+"""Readers' own data sets: uploads are checked in the background, one at a time; sets are kept until deleted."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from core.runs.worker import worker_environment
 from core.settings import PROJECT
 
 CHUNK_BYTES = 2**20
-MAX_WALL_S = 600.0  # a check gives way to training
-KEPT_UPLOADS = 200  # how they went
-LEFT_BEHIND_S = 3600.0  # so old, a half-made file is nobody's
+MAX_WALL_S = 600.0  # generous, as a check runs at low priority
+KEPT_UPLOADS = 200  # outcomes
+LEFT_BEHIND_S = 3600.0  # a half-made file this old is abandoned
 
 
 @dataclass(frozen=True)
 class Upload:
-    """How an upload is going. `place` is its place in the queue, from 1; `dataset` is what it became."""
+    """The status of an upload. `place` is its place in the queue, from 1; `dataset` is the resulting data set."""
 
     file_name: str
     state: Literal["waiting", "checking", "ready", "refused"] = "waiting"
@@ -45,12 +45,12 @@ class Upload:
 
 
 class OwnSets:
-    """Checks uploads in a process of its own, beside the training and after it, and knows whose set is whose."""
+    """Checks uploads in a separate process, at lower priority than training, and knows who owns which set."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._lock = threading.Lock()
-        self._uploads: dict[str, Upload] = {}  # the last one of each owner, in the order in which they came
+        self._uploads: dict[str, Upload] = {}  # the last one of each owner, in order of arrival
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="own-sets")
         self._process: subprocess.Popen[str] | None = None
 
@@ -62,7 +62,7 @@ class OwnSets:
     # Uploading
 
     def check(self, owner: str, file_name: str, content: BinaryIO) -> None:
-        """Take a file and begin to check it. Raises OwnSetRefused at once where it can, or StoreUnavailable."""
+        """Accept a file and begin to check it. Raises OwnSetRefused if that is clear at once, or StoreUnavailable."""
         told = Path(file_name)
         name = f"{plain_name(told.stem)}.{plain_name(told.suffix[1:]).lower()}"
         with self._lock:
@@ -77,7 +77,7 @@ class OwnSets:
             for old in [who for who, each in self._uploads.items() if not each.is_under_way][:-KEPT_UPLOADS]:
                 del self._uploads[old]
         try:
-            file = _kept_aside(content)  # nobody waits for this copy but its owner
+            file = _kept_aside(content)  # outside the lock: only its owner waits for this copy
         except BaseException as problem:
             del self._uploads[owner]
             if isinstance(problem, OSError):
@@ -86,7 +86,7 @@ class OwnSets:
         self._pool.submit(self._run, owner, name, file)
 
     def upload(self, owner: str) -> Upload | None:
-        """How this owner's last upload is going, or went."""
+        """The status of this owner's last upload."""
         mine = self._uploads.get(owner)
         if mine is None or mine.state != "waiting":
             return mine
@@ -94,7 +94,7 @@ class OwnSets:
         return replace(mine, place=before.index(owner) + 1 if owner in before else 1)
 
     def take(self, owner: str) -> str | None:
-        """The set that this owner's last upload became; told once, so that it is chosen once."""
+        """The set made from this owner's last upload; returned once, so that it is selected only once."""
         with self._lock:
             mine = self._uploads.get(owner)
             if mine is None or mine.state != "ready" or mine.was_taken:
@@ -103,34 +103,34 @@ class OwnSets:
             return mine.dataset
 
     def forget_upload(self, owner: str) -> None:
-        """Its owner has seen how it went."""
+        """Drop the outcome once its owner has seen it."""
         with self._lock:
             if (mine := self._uploads.get(owner)) and not mine.is_under_way:
                 del self._uploads[owner]
 
-    # Having
+    # Keeping
 
     def of(self, owner: str) -> tuple[str, ...]:
-        """The names of this owner's sets, the last added first."""
+        """The names of this owner's sets, newest first."""
         return owners.sets_of(owner)
 
     def delete(self, owner: str, name: str, environment: str) -> None:
-        """Take a set from its owner's list; with the last owner its images are deleted. Raises OwnSetRefused while runs
-        train on it. Runs on it keep their curves."""
+        """Remove a set from its owner's list; its images are deleted with the last owner. Raises OwnSetRefused while
+        runs train on it. Runs on it keep their curves."""
         going = sum(each.trajectory.config.dataset == name for each in self._store.candidates(environment))
         if going:
             raise OwnSetRefused("in_use", n=going)
         owners.remove_owner(name, owner)
 
     def make_room(self) -> bool:
-        """Delete the oldest sets that no run needs until all keep within the limit; False if they do not even then."""
+        """Delete the oldest sets that no run needs until the rest fit the limit; False if even that is not enough."""
         owners.sweep(LEFT_BEHIND_S)
         folders = sorted(owners.all_folders(), key=lambda folder: folder.stat().st_mtime)
         sizes = {folder: sum(file.stat().st_size for file in folder.glob("*.*")) for folder in folders}
         if sum(sizes.values()) <= limits.MAX_TOTAL_BYTES:
             return True
         needed = self._store.datasets_of_runs()
-        for folder in folders[:-1]:  # the newest is what room is made for
+        for folder in folders[:-1]:  # the newest is the one that needs the room
             if folder.name not in needed:
                 owners.delete_set(folder.name)
                 del sizes[folder]
@@ -150,7 +150,7 @@ class OwnSets:
                 raise OwnSetRefused("no_room", limit_mb=limits.MAX_TOTAL_BYTES / 2**20)
         except TrendLabError as problem:
             self._note(owner, state="refused", error=problem)
-        except Exception as problem:  # an owner would else wait for ever
+        except Exception as problem:  # otherwise the owner would wait for ever
             self._note(owner, state="refused", error=OwnSetRefused("damaged", reason=str(problem)))
         else:
             self._note(owner, state="ready", progress=1.0, dataset=dataset)
@@ -158,7 +158,7 @@ class OwnSets:
             file.unlink(missing_ok=True)
 
     def _checked(self, owner: str, file_name: str, file: Path) -> str:
-        """The name of the set that the file became."""
+        """Check a file; returns the name of the set made from it."""
         self._note(owner, state="checking")
         command = [sys.executable, "-m", "core.datasets.own.check", str(file), file_name, owner]
         with subprocess.Popen(
@@ -185,7 +185,7 @@ class OwnSets:
 
 
 def _kept_aside(content: BinaryIO) -> Path:
-    """The upload as a file, so that the app's memory is free. Raises OwnSetRefused, and OSError on a full disk."""
+    """Copy the upload to a file, to free the app's memory. Raises OwnSetRefused, and OSError on a full disk."""
     folder = owners.home()
     folder.mkdir(parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(prefix=".upload-", dir=folder)

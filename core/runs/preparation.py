@@ -1,4 +1,4 @@
-"""Data sets being made ready in the background, each once for all who wait for it."""
+"""Prepares data sets in the background, each once for everyone who waits for it."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Preparations:
         self._status: dict[str, DatasetStatus] = {}
 
     def status(self, name: str) -> DatasetStatus:
-        known = self._status.get(name, ABSENT)  # first: it is forgotten as soon as the set is there
+        known = self._status.get(name, ABSENT)  # before the check, as it is dropped once the set is ready
         return READY if is_prepared(name) else known
 
     def start(self, name: str) -> None:
-        """Begin to prepare, unless it is ready or under way; after a failure, try again."""
+        """Begin to prepare, unless it is ready or in progress; after a failure, try again."""
         with self._lock:
             if self.status(name).state in ("ready", "preparing"):
                 return
@@ -42,7 +42,7 @@ class Preparations:
         threading.Thread(target=self.prepare_now, args=(name,), name=f"prepare-{name}", daemon=True).start()
 
     def prepare_now(self, name: str) -> None:
-        """Prepare and wait; `status` tells how it went."""
+        """Prepare and wait; `status` gives the outcome."""
 
         def on_progress(progress: float) -> None:
             self._status[name] = DatasetStatus("preparing", progress)
@@ -54,4 +54,4 @@ class Preparations:
         except OSError as problem:
             self._status[name] = DatasetStatus("failed", error=DatasetError(name, str(problem)))
         else:
-            self._status.pop(name, None)  # somebody may delete the set
+            self._status.pop(name, None)  # the set may be deleted later

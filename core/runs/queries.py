@@ -1,6 +1,6 @@
-"""What the store asks its database, each statement built once: to build it anew takes longer than the answer.
+"""The store's SQL, each statement built once, as building one takes longer than running it.
 
-`bindparam` names what a call fills in; values of an UPDATE come by the names of their columns.
+`bindparam` names the parameters of a call; values of an UPDATE are passed by column name.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ PREFERENCE = select(preferences.c.value).where(_OF_LEARNER)
 UPDATE_PREFERENCE = update(preferences).where(_OF_LEARNER)
 ADD_PREFERENCE = insert(preferences)
 
-# Room
+# Storage
 
 DATASETS_OF_RUNS = (
     select(trajectories.c.config["dataset"].as_string())

@@ -1,4 +1,4 @@
-"""The values that the store gives out, and what they mean together."""
+"""The values that the store returns, and the states that follow from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.training.schedule import Change, set_rate_at
 
 
 class Intent(StrEnum):
-    """What the learner wants of a run."""
+    """What the learner wants a run to do."""
 
     GOING = "going"
     PAUSED = "paused"
@@ -21,7 +21,7 @@ class Intent(StrEnum):
 
 
 class Pace(StrEnum):
-    """How fast a run may go: as fast as it can, an epoch a second, or a step at a click."""
+    """How fast a run may go: full speed, one epoch per second, or one step per click."""
 
     FULL = "full"
     EPOCH = "epoch"
@@ -82,7 +82,7 @@ class Trajectory:
         return self.step > step or (self.step == step and not self.evaluating)
 
     def set_rate_at(self, step: int) -> float:
-        """The learning rate as set by then; a schedule makes its own of it."""
+        """The learning rate set at that step, before the schedule."""
         return set_rate_at(self.config, self.changes, step)
 
 
@@ -105,7 +105,7 @@ class Run:
 
     @property
     def step(self) -> int:
-        """How far this learner sees."""
+        """The last step that this learner sees."""
         return min(self.trajectory.step, self.allowed_step)
 
     @property
@@ -114,7 +114,7 @@ class Run:
         return self.trajectory.config.replaced(epochs=self.target_step // self.trajectory.steps_per_epoch)
 
     def can_continue(self, environment: str) -> bool:
-        """Whether a machine of this environment (empty while none is there) computes as it was computed so far."""
+        """Whether the run was computed in this environment, which is empty while there is no worker."""
         return environment in ("", self.trajectory.environment)
 
     def state(self, environment: str) -> State:
@@ -138,8 +138,7 @@ class Run:
 
 @dataclass(frozen=True)
 class SavedNetwork:
-    """A run's network at the end of an epoch: the files of its answers to the validation images and, at some epochs, of
-    its weights."""
+    """A run's network after an epoch: the files of its validation logits and, at some epochs, of its weights."""
 
     epoch: int
     step: int
@@ -149,7 +148,7 @@ class SavedNetwork:
 
 @dataclass(frozen=True)
 class Curve:
-    """All that was measured on the way to a trajectory's present step, its ancestors' part included.
+    """All measurements up to a trajectory's current step, including its ancestors'.
 
     `losses` is float32 of shape (step,); `evaluations` are in the order of their epochs.
     """

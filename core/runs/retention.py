@@ -1,4 +1,4 @@
-"""What is cleared away when space runs out, and how long the rest is kept."""
+"""What is deleted when space runs out, and how long unreferenced files are kept."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from core.runs.files import FileStore
 from core.runs.own_sets import OwnSets
 from core.runs.store import Store
 
-GIVE_WAY_S = 0.001  # a lock that is taken again at once is never got by those who wait
+GIVE_WAY_S = 0.001  # a lock retaken at once would starve waiting threads
 KEEP_UNNAMED_S = 24 * 3600.0
-UNNAMED_FILES_S = 3600.0  # so long a file that a slice wrote may wait for the row that names it
+UNNAMED_FILES_S = 3600.0  # a file that a slice wrote may wait this long for the row that names it
 
 
 class Retention:
-    """Keeps a store and its files within `max_storage_bytes`. `lock` keeps others from holding what is removed."""
+    """Keeps a store and its files within `max_storage_bytes`. `lock` keeps others from using what is being removed."""
 
     def __init__(
         self,
@@ -30,14 +30,14 @@ class Retention:
         self._lock, self._max_storage_bytes = lock, max_storage_bytes
 
     def clean_up(self) -> None:
-        """First what nobody holds, then the oldest unnamed runs."""
+        """Delete first what no run uses, then the oldest unnamed runs."""
         self._make_room()
         with self._lock:
             self._own_sets.make_room()
         self._files.sweep(self._store.referenced_files(), older_than_s=UNNAMED_FILES_S)
 
     def _make_room(self) -> None:
-        """One removal at a time: whoever wants to train waits for no more than that."""
+        """Remove one thing at a time, so that training waits for no more than that."""
         sizes, files_of = self._files.sizes_bytes(), self._store.files_of_trajectories()
         uses = Counter(name for names in files_of.values() for name in names)
         excess = sum(sizes.get(name, 0) for name in uses) - self._max_storage_bytes

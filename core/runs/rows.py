@@ -1,4 +1,4 @@
-"""Rows of the store as the values that they stand for."""
+"""Conversion between rows of the store and values."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.runs.tables import runs, trajectories
 _RUN_FIELDS = [column.name for column in runs.c if column.name != "trajectory_id"]
 _TRAJECTORY_FIELDS = [column.name for column in trajectories.c if not column.name.startswith("lease_")]
 
-# Every run beside the trajectory it looks at; `read_run` takes the rows.
+# Every run joined with its trajectory; `read_run` reads the rows.
 RUNS_WITH_TRAJECTORIES = select(*(column.label(f"run_{column.name}") for column in runs.c), trajectories).join(
     trajectories, runs.c.trajectory_id == trajectories.c.id
 )

@@ -1,4 +1,4 @@
-"""The store's schema version: a fresh store is made, an older one backed up and migrated, a newer one refused."""
+"""The store's schema version: a new store is created, an older one backed up and migrated, a newer one refused."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from sqlalchemy import Engine
 from core.errors import StoreTooNew, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-TURN = 0x7472656E64  # PostgreSQL's name of the lock: any number that nobody else takes
+TURN = 0x7472656E64  # key of a PostgreSQL advisory lock: any number that nobody else uses
 
 
 def bring_up_to_date(engine: Engine) -> None:
-    """Make or migrate the tables, whole or not at all. Raises StoreTooNew or StoreUnavailable."""
+    """Create or migrate the tables, all or nothing. Raises StoreTooNew or StoreUnavailable."""
     config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # which Alembic would fill in
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))  # Alembic interpolates %
     script = ScriptDirectory.from_config(config)
     head = str(script.get_current_head())
     with engine.connect() as connection:
@@ -32,16 +32,16 @@ def bring_up_to_date(engine: Engine) -> None:
             raise StoreTooNew(found, head)
         _back_up(engine, found)
     with engine.begin() as connection:
-        if engine.dialect.name == "postgresql":  # another app may begin at the same moment; its turn finds all done
+        if engine.dialect.name == "postgresql":  # another app may start at the same moment; it then finds all done
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
-        if engine.dialect.name == "sqlite":  # whose driver begins no transaction for a change of tables
+        if engine.dialect.name == "sqlite":  # its driver begins no transaction for DDL
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
 def _back_up(engine: Engine, revision: str) -> None:
-    """SQLite only: other databases have their administrators and tools."""
+    """SQLite only: other databases have their own administrators and tools."""
     if engine.dialect.name == "sqlite" and engine.url.database:
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -1,4 +1,4 @@
-"""Everything that a page may ask of runs. Only a run's owner may change it; anyone who knows its id may look."""
+"""Everything that a page may do with runs. Only a run's owner may change it; anyone who knows its id may view it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-Listener = Callable[[str], None]  # gets the id of a trajectory whose runs look different now
+Listener = Callable[[str], None]  # gets the id of a trajectory whose runs have changed
 
 
 class RunService:
@@ -65,11 +65,11 @@ class RunService:
 
     @property
     def is_shared(self) -> bool:
-        """Whether other app processes may work on the same store; this one is not told of what they do."""
+        """Whether other app processes may use the same store; this process is not notified of their changes."""
         return not self._settings.store_url.startswith("sqlite")
 
     def subscribe(self, listener: Listener) -> None:
-        """Call back, from any thread, whenever the runs on a trajectory moved or changed."""
+        """Call back, from any thread, whenever the runs on a trajectory advance or change."""
         self._listeners.append(listener)
 
     def require_home(self) -> None:
@@ -88,9 +88,9 @@ class RunService:
         public: bool = True,
         guess: str = "",
     ) -> Run:
-        """A new run. It joins a twin (same settings, same seed) that exists, unless `fresh`.
+        """A new run. It shares an existing trajectory with the same settings and seed, unless `fresh`.
 
-        The data set must be ready. Raises TooManyRuns or QueueFull, and then nothing is started.
+        The data set must be ready. Raises TooManyRuns or QueueFull; then nothing was started.
         """
         with self._engine.lock:
             trajectory = None if fresh else self._branches.twin(config)
@@ -106,7 +106,7 @@ class RunService:
         return run
 
     def fork(self, owner: str, run_id: str, *, public: bool = True) -> Run:
-        """A paused copy of any run, at its present step, as one's own; of a hidden one it is hidden, too."""
+        """A paused copy of any run, at its current step, owned by `owner`; the copy of a hidden run is hidden too."""
         with self._engine.lock:
             original = self.run(run_id)
             copy = replace(
@@ -118,10 +118,10 @@ class RunService:
         self._changed(copy)
         return copy
 
-    # Steering
+    # Controlling
 
     def pause(self, owner: str, run_id: str) -> None:
-        """Stand still for this learner; others on the same training go on."""
+        """Pause for this learner; others on the same training go on."""
         self._owned(owner, run_id)
         self._store.freeze_run(run_id, Intent.PAUSED)
         self._changed(self.run(run_id))
@@ -133,7 +133,7 @@ class RunService:
         self._changed(self.run(run_id))
 
     def resume(self, owner: str, run_id: str, pace: Pace = Pace.FULL) -> None:
-        """Go on, at that pace, to the end. Raises TooManyRuns or QueueFull as for a new run."""
+        """Continue to the end at that pace. Raises TooManyRuns or QueueFull as for a new run."""
         with self._engine.lock:
             run = self._continued(owner, run_id)
             self._admission.to_more(owner, run.trajectory, run.target_step)
@@ -145,13 +145,13 @@ class RunService:
         self._changed(run)
 
     def step(self, owner: str, run_id: str) -> None:
-        """Train one more step and wait again."""
+        """Train one more step, then wait."""
         run = self._continued(owner, run_id)
         allowed = min(run.step + 1, run.target_step)
         self._update(run, intent=Intent.GOING, pace=Pace.STEP, allowed_step=allowed, recorded=False)
 
     def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
-        """Train on with another rate from the present step. Whoever shared the training keeps the old rate."""
+        """Continue with another rate from the current step. Learners who shared the training keep the old rate."""
         run = self._continued(owner, run_id)
         run.config.replaced(learning_rate=learning_rate)  # raises InvalidConfig
         with self._engine.lock:
@@ -159,11 +159,11 @@ class RunService:
             if run.trajectory.set_rate_at(run.step) != learning_rate:
                 forked = self._branches.fork(run, (run.step, "learning_rate", learning_rate))
                 self._store.update_run(run_id, trajectory_id=forked.id, recorded=False)
-        self._changed(run)  # who watches the run looks for it on its former trajectory
+        self._changed(run)  # its watchers still listen on its former trajectory
 
     def extend(self, owner: str, run_id: str, epochs: int) -> None:
-        """Train for so many more epochs: after the last one, or, where the run was stopped, from there. Raises
-        InvalidConfig beyond the limit of a run, or of its schedule; TooManyRuns or QueueFull as for a new run."""
+        """Train for this many more epochs, after the last one or from where the run was stopped. Raises InvalidConfig
+        beyond the limit of a run or if it has a schedule; TooManyRuns or QueueFull as for a new run."""
         run = self._continued(owner, run_id)
         most = run.config.epochs if run.config.has_fixed_end else limits("epochs")[1]
         per_epoch = run.trajectory.steps_per_epoch
@@ -180,51 +180,51 @@ class RunService:
     # Keeping
 
     def preference(self, owner: str, name: str) -> str | None:
-        """What this learner chose once."""
+        """What this learner chose earlier."""
         return self._store.preference(owner, name)
 
     def prefer(self, owner: str, name: str, value: str) -> None:
-        """Remember it for the next time; where the store cannot be written now, it is forgotten."""
+        """Remember a choice; dropped if the store cannot be written now."""
         try:
             self._store.set_preference(owner, name, value)
         except StoreUnavailable as problem:
             log.warning(problem.message)
 
     def rename(self, owner: str, run_id: str, name: str) -> None:
-        """An empty name lets the run be cleared away when space runs out."""
+        """Only runs with an empty name are deleted when space runs out."""
         self._update(self._owned(owner, run_id), name=fitting_name(name))
 
     def set_public(self, owner: str, run_id: str, public: bool) -> None:
         self._update(self._owned(owner, run_id), public=public)
 
     def take_off(self, run_id: str) -> None:
-        """Hide a run from the class, whoever owns it; its owner can show it again. For the teacher."""
+        """For the teacher: hide a run from the class, whoever owns it. Its owner can show it again."""
         self._update(self.run(run_id), public=False)
 
     def delete(self, owner: str, run_id: str) -> None:
-        """Remove this learner's run; others who share the training keep all."""
+        """Remove this learner's run; others who share the training keep theirs."""
         run = self._owned(owner, run_id)
         self._store.delete_run(run_id)
         self._changed(run)
 
     def restore(self, owner: str, run: Run) -> None:
-        """Take a deletion back. Raises RunNotFound if the space was needed since."""
+        """Undo a deletion. Raises RunNotFound if the space has been reused since."""
         with self._engine.lock:
             if run.owner != owner or not self._store.has_trajectory(run.trajectory.id):
                 raise RunNotFound(run.id)
-            if self._store.run(run.id) is None:  # a second click comes before the page is drawn anew
+            if self._store.run(run.id) is None:  # a second click may come before the page reruns
                 self._store.add_run(run)
         self._changed(run)
 
     def clean_up(self) -> None:
-        """Keep within the storage limit: first what nobody holds, then the oldest unnamed runs."""
+        """Keep within the storage limit: delete first what no run uses, then the oldest unnamed runs."""
         self._retention.clean_up()
 
     def delete_own_set(self, owner: str, name: str) -> None:
         """Raises OwnSetRefused while runs train on it."""
         self.own_sets.delete(owner, name, self._cluster.environment())
 
-    # Looking
+    # Viewing
 
     def run(self, run_id: str) -> Run:
         """Raises RunNotFound."""
@@ -242,13 +242,13 @@ class RunService:
         return ("float32", "bfloat16") if self._bfloat16_pays else ("float32",)
 
     def measure_precisions(self) -> None:
-        """Let a worker try whether bfloat16 is faster there; without its instructions it never is."""
+        """Let a worker measure whether bfloat16 is faster there; without CPU support it never is."""
         environment = self._cluster.environment()
         if self._bfloat16_pays is None and environment:
             self._bfloat16_pays = "bf16" in environment and self._cluster.call(bfloat16_speedup) > 1.0
 
     def inspect(self, name: str, give_way: GiveWay | None = None) -> Inspection:
-        """One of torchvision's classifiers, taken apart by a worker. Raises InspectionFailed."""
+        """A torchvision classifier, inspected by a worker. Raises InspectionFailed."""
         return self._inspections.of(name, give_way)
 
     def runs_of(self, owner: str) -> list[RunView]:
@@ -258,21 +258,21 @@ class RunService:
         return self._views(self._store.public_runs())
 
     def views(self, run_ids: Collection[str]) -> dict[str, RunView]:
-        """Those of the runs that exist."""
+        """Views of those runs that exist, by id."""
         return {view.id: view for view in self._views(self._store.runs(run_ids))} if run_ids else {}
 
     def curve(self, view: RunView) -> Curve:
-        """What a run's learner may see of its curve, as far as the view goes."""
+        """The curve that a run's learner may see, up to the view's step."""
         return cut(self._store.curve(view.trajectory_id), view.step)
 
     def curve_since(self, trajectory_id: str, step: int) -> Curve:
-        """A trajectory's losses after a step, and the measurements from that step on."""
+        """A trajectory's losses after a step, and its measurements from that step on."""
         return self._store.curve(trajectory_id, since=step)
 
     def member_losses(self, run_id: str) -> tuple[Any, Any] | None:
-        """The loss of each image that this run trained on, and of each validation image, at the run's present step, as
-        float32 arrays; None where its weights of that step are not kept. Raises RunNotFound, and NoWorkers when none
-        gets to it in time."""
+        """The loss of each image that this run trained on, and of each validation image, at the run's current step, as
+        float32 arrays; None if the weights of that step were not saved. Raises RunNotFound, and NoWorkers if none
+        answers in time."""
         run = self.run(run_id)
         trajectory = run.trajectory
         if trajectory.checkpoint is None or trajectory.checkpoint_step != run.step:
@@ -300,10 +300,10 @@ class RunService:
 
     @property
     def trouble(self) -> TrendLabError | None:
-        """Why training waits as a whole, if it does: a full disk, a locked store, workers that cannot start."""
+        """What holds up all training, if anything: a full disk, a locked store, workers that cannot start."""
         return self._engine.trouble
 
-    # Inside
+    # Internal
 
     def _owned(self, owner: str, run_id: str) -> Run:
         run = self.run(run_id)
@@ -312,7 +312,7 @@ class RunService:
         return run
 
     def _continued(self, owner: str, run_id: str) -> Run:
-        """One's own run, whose images and arithmetic are here. Raises RunNotFound, DatasetGone or RunOutdated."""
+        """The owner's run, if it can be continued here. Raises RunNotFound, DatasetGone or RunOutdated."""
         run = self._owned(owner, run_id)
         require_own(run.config.dataset)
         if not run.can_continue(self._cluster.environment()):

@@ -1,4 +1,4 @@
-"""The one place of truth. Every method is one transaction, and may be called from any thread."""
+"""The single source of truth. Every method is one transaction, and may be called from any thread."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LOCK_TIMEOUT_S = 2
 
 @dataclass(frozen=True)
 class Candidate:
-    """A trajectory that somebody wants further: who, and up to which step."""
+    """A trajectory that should be trained further: for which owners, and up to which step."""
 
     trajectory: Trajectory
     owners: frozenset[str]
@@ -32,7 +32,7 @@ class Candidate:
 
 
 class Store:
-    """Runs, trajectories and their measurements. Raises StoreUnavailable where the database does not answer."""
+    """Runs, trajectories and their measurements. Raises StoreUnavailable if the database does not answer."""
 
     def __init__(self, url: str) -> None:
         with _available():
@@ -54,12 +54,12 @@ class Store:
         self._change(queries.ADD_TRAJECTORY, **values, lease_owner=None, lease_until=0.0)
 
     def find_trajectory(self, key: str) -> Trajectory | None:
-        """The newest sound trajectory with that key."""
+        """The newest trajectory with that key that has not failed."""
         found = self._all(queries.NEWEST_SOUND, key=key)
         return rows.read_trajectory(found[0]._mapping) if found else None
 
     def candidates(self, environment: str) -> list[Candidate]:
-        """All trajectories that some going run wants further, on a machine of this environment."""
+        """All trajectories that some going run needs to advance, in this environment."""
         found: dict[str, Candidate] = {}
         for run in self._runs(queries.RUNS_TO_TRAIN, environment=environment):
             before = found.get(run.trajectory.id, Candidate(run.trajectory, frozenset(), 0))
@@ -69,17 +69,17 @@ class Store:
         return list(found.values())
 
     def lease(self, trajectory: Trajectory, owner: str, for_s: float) -> bool:
-        """Claim the trajectory's next slice; False if it moved on or another process holds it."""
+        """Claim the trajectory's next slice; False if it has advanced or another process holds it."""
         now = time.time()
         free = {"trajectory_id": trajectory.id, "slices_before": trajectory.slices, "claimant": owner, "now": now}
         return self._change(queries.CLAIM, **free, lease_owner=owner, lease_until=now + for_s) == 1
 
     def release_leases(self) -> None:
-        """For the one process of a store: whoever held a lease is gone."""
+        """For a store with a single process, at its start: any former holder of a lease is gone."""
         self._change(queries.RELEASE_ALL)
 
     def commit_slice(self, before: Trajectory, lease_owner: str, result: SliceResult, files: SavedFiles) -> bool:
-        """Append a slice to the trajectory it was computed from, whole; False, and no change, if that moved on."""
+        """Append a slice to the trajectory it was computed from; False, and no change, if that has advanced."""
         present = {"trajectory_id": before.id, "slices_before": before.slices, "claimant": lease_owner}
         advanced: dict[str, Any] = {
             "slices": before.slices + 1,
@@ -89,7 +89,7 @@ class Store:
             "images_per_s": measurements.images_per_s(before, result),
             "updated_at": time.time(),
         }
-        if not before.is_done_up_to(result.step):  # one that retraces known steps tells nothing else
+        if not before.is_done_up_to(result.step):  # a slice that only retraces known steps adds nothing else
             advanced |= {
                 "step": result.step,
                 "evaluating": result.evaluating,
@@ -106,16 +106,16 @@ class Store:
         self._change(queries.UPDATE_TRAJECTORY, trajectory_id=trajectory_id, error=error)
 
     def forget_checkpoint(self, trajectory: Trajectory) -> None:
-        """Let a trajectory whose checkpoint is lost retrace its steps; what was measured stays."""
+        """Make a trajectory whose checkpoint is lost retrace its steps; its measurements stay."""
         self._change(queries.FORGET_CHECKPOINT, trajectory_id=trajectory.id, lost=trajectory.checkpoint)
 
     def curve(self, trajectory_id: str, since: int = 0) -> Curve:
-        """The losses after step `since` and the measurements from it on, the ancestors' part included."""
+        """The losses after step `since` and the measurements from that step on, including the ancestors'."""
         with self._transaction() as db:
             return measurements.read_curve(db, trajectory_id, since)
 
     def saved_networks(self, trajectory_id: str, until: int) -> list[SavedNetwork]:
-        """What was kept of the epochs that end at step `until` or before, in their order, the ancestors' part too."""
+        """The saved networks of epochs that end at step `until` or before, in order, including the ancestors'."""
         with self._transaction() as db:
             return measurements.read_networks(db, trajectory_id, until)
 
@@ -123,7 +123,7 @@ class Store:
         return bool(self._all(measurements.ANCESTRY, id=trajectory_id))
 
     def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
-        """(step, validation accuracy) of the trajectories' epochs, in order, the ancestors' part included."""
+        """(step, validation accuracy) of the trajectories' epochs, in order, including the ancestors'."""
         with self._transaction() as db:
             return measurements.read_accuracies(db, trajectory_ids)
 
@@ -137,7 +137,7 @@ class Store:
         return found[0] if found else None
 
     def runs(self, run_ids: Collection[str]) -> list[Run]:
-        """Those of the runs that exist. What cannot be an id is not asked for: PostgreSQL takes no text with a zero."""
+        """Those of the runs that exist. Malformed ids are filtered out: PostgreSQL rejects text with a NUL."""
         return self._runs(queries.RUNS_BY_ID, run_ids=[each for each in run_ids if RUN_ID.fullmatch(each)])
 
     def runs_by_owner(self, owner: str) -> list[Run]:
@@ -149,26 +149,26 @@ class Store:
         return self._runs(queries.PUBLIC_RUNS, most=limit)
 
     def count_owners_on(self, trajectory_ids: Collection[str]) -> dict[str, int]:
-        """How many learners have chosen each trajectory."""
+        """How many owners have a run on each trajectory."""
         return {row[0]: row[1] for row in self._all(queries.NUM_OWNERS_ON, trajectory_ids=list(trajectory_ids))}
 
     def paced_runs(self) -> list[Run]:
-        """Going runs whose learners asked for an epoch a second."""
+        """Going runs at a pace of one epoch per second."""
         return self._runs(queries.PACED_RUNS)
 
     def update_run(self, run_id: str, **values: Any) -> None:
         self._change(queries.UPDATE_RUN, run_id=run_id, **values)
 
     def freeze_run(self, run_id: str, intent: Intent, **values: Any) -> None:
-        """Let a run go no further than where it stands this very moment."""
+        """Keep a run from going beyond its current step."""
         self._change(queries.FREEZE_RUN, run_id=run_id, wanted=intent, **values)
 
     def grant_steps(self, run: Run, allowed_step: int) -> None:
-        """Let a run that goes an epoch a second go on to a step; nothing if its learner wants something else by now."""
+        """Allow a run at one epoch per second to go up to a step, unless its learner has changed it meanwhile."""
         self._change(queries.GRANT_STEPS, run_id=run.id, allowed_before=run.allowed_step, allowed_step=allowed_step)
 
     def delete_run(self, run_id: str) -> None:
-        """Remove the handle; its trajectory stays for others until space is needed."""
+        """Remove the run; its trajectory stays for others until space is needed."""
         self._change(queries.DELETE_RUN, run_id=run_id)
 
     # Learners
@@ -179,20 +179,20 @@ class Store:
 
     def set_preference(self, owner: str, name: str, value: str) -> None:
         if not self._change(queries.UPDATE_PREFERENCE, of_owner=owner, of_name=name, value=value):
-            with suppress(IntegrityError):  # another process was first, at the same moment
+            with suppress(IntegrityError):  # another process was faster
                 self._change(queries.ADD_PREFERENCE, owner=owner, name=name, value=value)
 
     def datasets_of_runs(self) -> set[str]:
         """The names of the data sets that some run was trained on."""
         return {name for (name,) in self._all(queries.DATASETS_OF_RUNS)}
 
-    # Files that rows speak of
+    # Files that rows refer to
 
     def referenced_files(self) -> set[str]:
         return set().union(*self.files_of_trajectories().values())
 
     def files_of_trajectories(self) -> dict[str, set[str]]:
-        """The names of the files that each trajectory's rows speak of, by its id."""
+        """The names of the files that each trajectory's rows refer to, by trajectory id."""
         found: dict[str, set[str]] = defaultdict(set)
         for trajectory_id, name in self._all(queries.FILES_OF_TRAJECTORIES):
             found[trajectory_id].add(name)
@@ -202,7 +202,7 @@ class Store:
         return bool(self._all(queries.NUM_REFERENCES, name=checkpoint)[0][0])
 
     def delete_oldest_unused(self) -> str | None:
-        """Remove the oldest trajectory that no run and no fork needs, and give its id; None if there is none."""
+        """Remove the oldest trajectory that no run and no fork needs, and return its id; None if there is none."""
         with self._transaction() as db:
             oldest: str | None = db.execute(queries.OLDEST_UNUSED).scalar_one_or_none()
             for statement in queries.DELETE_TRAJECTORY if oldest else ():
@@ -210,7 +210,7 @@ class Store:
             return oldest
 
     def delete_oldest_unnamed_run(self, before: float) -> bool:
-        """Remove the oldest handle without a name that is older than `before`; False if there is none."""
+        """Remove the oldest unnamed run if it is older than `before`; False if there is none."""
         with self._transaction() as db:
             oldest = db.execute(queries.OLDEST_UNNAMED_RUN, {"before": before}).scalar_one_or_none()
             if oldest is not None:
@@ -223,12 +223,12 @@ class Store:
             yield connection
 
     def _all(self, query: Executable, **asked: Any) -> Sequence[Any]:
-        """Whole: a half-read result would keep showing its connection the past."""
+        """Read all rows: a half-read result would pin its connection to an old snapshot."""
         with self._transaction() as db:
             return db.execute(query, asked).all()
 
     def _runs(self, query: Executable, **asked: Any) -> list[Run]:
-        """Those whose settings can still be: a model that somebody tried may be gone."""
+        """Runs whose settings are still valid: a model that somebody tried may have been removed."""
         found: list[Run] = []
         for row in self._all(query, **asked):
             with suppress(InvalidConfig):
@@ -236,13 +236,13 @@ class Store:
         return found
 
     def _change(self, statement: Executable, **values: Any) -> int:
-        """How many rows it changed."""
+        """Run a statement; returns the number of changed rows."""
         with self._transaction() as db:
             return db.execute(statement, values).rowcount
 
 
 def _finding_step(before: Trajectory, result: SliceResult) -> int | None:
-    """Where the present finding was first made; without a new measurement the old one stands."""
+    """The step where the current finding was first made; without a new measurement the old one stays."""
     if not result.evaluations and not result.finding:
         return before.finding_step
     since_before = bool(result.evaluations) and result.finding_step == result.evaluations[0].step
@@ -254,20 +254,21 @@ def _available() -> Iterator[None]:
     try:
         yield
     except (ArgumentError, ModuleNotFoundError, PoolTimeout) as problem:
-        # no address of a database, no driver for it here, or all connections to it wait
+        # an invalid URL, a missing driver, or no free connection
         raise StoreUnavailable(str(problem)) from problem
     except (DatabaseError, InterfaceError) as problem:
-        if type(problem) not in (OperationalError, InterfaceError, DatabaseError):  # the last is a damaged file
+        if type(problem) not in (OperationalError, InterfaceError, DatabaseError):  # the last means a damaged file
             raise
         raise StoreUnavailable(str(problem.orig)) from problem
 
 
 def _tune_sqlite(connection: Any, _record: object) -> None:
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):  # with the log, a commit survives a killed process
+    for pragma in ("synchronous=NORMAL", "foreign_keys=ON"):  # with WAL, a commit survives a killed process
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _log_ahead(engine: Engine) -> None:
-    """Readers and the one writer work at once. The file keeps this; a connection that asks again may find it locked."""
+    """Switch to WAL, so that readers and the one writer work concurrently. The file keeps this mode; setting it again
+    may find the file locked."""
     with engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")

@@ -45,7 +45,7 @@ trajectories = Table(
     Index("trajectories_by_key", "key", "created_at"),
 )
 
-# A learner's handle on a trajectory: who, what is wanted, and how far this learner looks.
+# A learner's handle on a trajectory: the owner, the intent, and how far this learner sees.
 runs = Table(
     "runs",
     metadata,
@@ -58,14 +58,14 @@ runs = Table(
     Column("pace", String(8), nullable=False),  # full | epoch | step
     Column("allowed_step", Integer, nullable=False),  # trained and shown up to here
     Column("target_step", Integer, nullable=False),
-    Column("recorded", Boolean, nullable=False),  # joined a finished twin: replayed, not trained
+    Column("recorded", Boolean, nullable=False),  # joined a finished trajectory: replayed, not trained
     Column("guess", String(20), nullable=False, server_default=""),  # which curve the learner expected
     Column("created_at", Float, nullable=False),
     Index("runs_by_owner", "owner", "created_at"),
     Index("runs_by_trajectory", "trajectory_id"),
 )
 
-# What a learner chose once and finds again, such as how many settings to see.
+# Remembered choices of a learner, such as the level of settings.
 preferences = Table(
     "preferences",
     metadata,
@@ -79,7 +79,7 @@ losses = Table(
     metadata,
     Column("trajectory_id", String(32), ForeignKey("trajectories.id"), primary_key=True),
     Column("first_step", Integer, primary_key=True),
-    Column("values", LargeBinary, nullable=False),  # float32, little-endian, one a step
+    Column("values", LargeBinary, nullable=False),  # float32, little-endian, one per step
 )
 
 evaluations = Table(

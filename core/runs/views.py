@@ -1,4 +1,4 @@
-"""A run as a page or the API shows it: plain values, ready for JSON."""
+"""A run as a page or the API shows it: plain values that can be written as JSON."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from core.runs.records import EPOCH_PACE_S, FINAL, Pace, Run, State
 
 @dataclass(frozen=True)
 class RunView:
-    """Where a run stands.
+    """The status of a run.
 
-    `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the time to go;
-    `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
+    `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the remaining
+    time; `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
     `shared` is the number of learners on the same training; `guess` is the kind of curve that its learner expected, if
-    any; `can_continue` is false where another version, or another kind of processor, trained it; `owner` is not for
-    other readers' eyes.
+    any; `can_continue` is false if another version, or another kind of processor, trained it; `owner` must not be shown
+    to other learners.
     """
 
     id: str
@@ -54,7 +54,7 @@ class RunView:
 
 
 def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, shared: int, slowdown: float) -> RunView:
-    """`slowdown` is how many runs share a worker now, at least 1."""
+    """`slowdown` is the number of runs that share a worker now, at least 1."""
     trajectory, state, step = run.trajectory, run.state(environment), run.step
     made_at = trajectory.step if trajectory.finding_step is None else trajectory.finding_step
     finding_seen = trajectory.finding if made_at <= step else None

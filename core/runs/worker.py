@@ -1,7 +1,7 @@
 """A worker process: one Dask worker with one thread that trains slices.
 
-`python -m core worker tcp://host:port` joins any scheduler; the app starts its own workers the same way and hands them
-the address on standard input, whose end also tells them that the app is gone.
+`python -m core worker tcp://host:port` joins any scheduler; the app starts its own workers the same way and passes them
+the address on standard input, whose end also tells them that the app has ended.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.training import SliceResult
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-# Large tensors from the heap instead of fresh pages from the system at every step: 10 % less time at batch 128.
+# Take large tensors from the heap instead of fresh pages from the system at every step: 10 % less time at batch 128.
 KEEP_HEAP = {
-    "MALLOC_ARENA_MAX": "1",  # tasks run in a thread, which would get a heap of its own
+    "MALLOC_ARENA_MAX": "1",  # tasks run in a thread, which would get its own heap
     "MALLOC_MMAP_THRESHOLD_": str(32 * 2**20),
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
     "MALLOC_TOP_PAD_": str(16 * 2**20),
 }
 
-NICENESS = 10  # training gives way to the app's answers, which are short
-APP_MB, WORKER_MB = 300, 400  # what each needs
+NICENESS = 10  # training yields to the app's responses, which are short
+APP_MB, WORKER_MB = 300, 400  # memory that each needs
 MOST_UNASKED = 8
 
 
 def fitting_workers() -> int:
-    """One worker a core, as many as fit beside the app; in a container its limits count, not the machine's."""
+    """One worker per core, as many as fit next to the app; a container's limits count, not the machine's."""
     from dask.system import cpu_count
     from distributed.system import memory_limit
 
@@ -51,7 +51,7 @@ def worker_environment() -> dict[str, str]:
 
 
 class TrainedSlice(NamedTuple):
-    """A slice's result; the bytes that are in `files` are left out of it. None: all travels."""
+    """A slice's result, without the bytes that are in `files`; if that is None, with all bytes."""
 
     result: SliceResult
     files: SavedFiles | None
@@ -65,13 +65,13 @@ def run_slice(
     max_seconds: float,
     files: FileStore | None,
 ) -> TrainedSlice:
-    """The task that a worker gets. One that shares `files` with the app leaves there what it made: megabytes need not
-    travel. On a full disk they do, and the app waits for room. Raises HomeGone where they cannot be left."""
+    """The task that a worker runs. If it shares `files` with the app it writes its output there, so that no megabytes
+    are sent; on a full disk it returns the bytes, and the app waits for room. Raises HomeGone if the folder is gone."""
     from core.config import RunConfig
     from core.training.slice import train_slice
 
     if files:
-        files.require_folder()  # or the data would be prepared in a folder that nobody knows
+        files.require_folder()  # otherwise the data would be prepared in a new, unknown folder
     settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
     result = train_slice(settings, begun, max_steps, changes=changes, max_seconds=max_seconds)
     if files:
@@ -85,7 +85,7 @@ def _content(file: StoredFile | bytes) -> bytes:
 
 
 async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
-    """Answer in a thread of its own while the worker's one thread trains; what goes wrong is a value, too."""
+    """Answer in a separate thread while the worker's own thread trains; an error is returned as a value."""
     try:
         return await asyncio.wait_for(asyncio.to_thread(function, *arguments), timeout_s)
     except Exception as problem:
@@ -93,7 +93,7 @@ async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ..
 
 
 def answered(question: str, config: dict[str, Any], weights: StoredFile | bytes, arguments: tuple[Any, ...]) -> Any:
-    """What a trained network answers. `question` names a file of `core/interpret/questions`."""
+    """The answer of a trained network. `question` names a file of `core/interpret/questions`."""
     from core.config import RunConfig
     from core.interpret.network import load_network
 
@@ -103,22 +103,22 @@ def answered(question: str, config: dict[str, Any], weights: StoredFile | bytes,
 
 
 def bfloat16_speedup() -> float:
-    """How much faster a training step is in bfloat16 than in float32, here."""
+    """How much faster a training step is in bfloat16 than in float32 on this machine."""
     from core.training.doctor import bfloat16_speedup as measure
 
     return measure()
 
 
 def inspected(name: str) -> Inspection:
-    """A torchvision classifier taken apart."""
+    """The inspection of a torchvision classifier."""
     from core.interpret.inspect_model import inspect
 
     return inspect(name)
 
 
 def quiet_dask() -> None:
-    """Warnings only, and no web pages: nobody is to meet Dask's dashboard on a class's host. Nor does it watch itself,
-    which takes 2 % of a worker's time: its profiler stops a training thread a hundred times a second."""
+    """Only warnings, and no web pages: Dask's dashboard must not be reachable on a class's host. No profiler either: it
+    stops a training thread a hundred times a second, which takes 2 % of a worker's time."""
     import dask
 
     levels = dict.fromkeys(
@@ -139,8 +139,8 @@ def quiet_dask() -> None:
 
 
 def leave_out_the_compiler() -> None:
-    """Spare a worker 70 MB and a second: at an optimizer's first step torch imports its whole compiler, only to tell
-    it to keep out. Nothing is compiled here, so a stand-in may hear that; the numbers stay the same to the last bit."""
+    """Save a worker 70 MB and a second: at an optimizer's first step torch imports its whole compiler, only to disable
+    it. Nothing is compiled here, so a stand-in module will do; the numbers stay the same to the last bit."""
     import torch
 
     stand_in = ModuleType("torch._dynamo")
@@ -153,7 +153,7 @@ def leave_out_the_compiler() -> None:
 
 
 def warm_up() -> None:
-    """Take throw-away steps, so that a learner's first slices are quick: torch imports much at the first of each."""
+    """Take throw-away steps, so that a learner's first slices are quick: torch imports a lot on first use."""
     from core.config import RunConfig
 
     config = RunConfig().model_dump()
@@ -162,7 +162,7 @@ def warm_up() -> None:
 
 
 def main(address: str | None) -> None:
-    """Train for the scheduler at this address; without one, for the app that started this process."""
+    """Train for the scheduler at this address or, without one, for the app that started this process."""
     if address is None:
         if hasattr(os, "nice"):
             os.nice(NICENESS)

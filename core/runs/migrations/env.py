@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that `core.runs.schema` hands over."""
+"""Alembic's entry point: runs the migrations on the connection that `core.runs.schema` passes."""
 
 from alembic import context
 

@@ -1,4 +1,4 @@
-"""Runs keep what their learner expected; learners keep what they chose once."""
+"""Runs keep their learner's guess; learners keep their preferences."""
 
 import sqlalchemy as sa
 from alembic import op
