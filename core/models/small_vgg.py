@@ -13,7 +13,7 @@ SPEC = {
     "label": {"en": "Small VGG", "zh": "小型VGG"},
     "about": {
         "en": "Two 3x3 convolutions in a row see as far as one of 5x5, with fewer weights and one more ReLU.",
-        "zh": "两个3×3卷积叠在一起，看到的范围等于一个5×5卷积，权重更少，还多一次ReLU。",
+        "zh": "两个3 × 3卷积叠在一起，看到的范围等于一个5 × 5卷积，权重更少，还多一次ReLU。",
     },
     "parameters": 165_530,
     "parameters_per_layer": 0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from string import Formatter
 from typing import Any
@@ -13,10 +14,12 @@ from core import errors
 from core.catalog import KINDS, specs
 from core.content.words import Words, languages, texts
 from core.errors import TrendLabError
+from core.facts.tables import FOLDER, table
 from core.settings import PROJECT
 
 ENGLISH, CHINESE = texts("en"), texts("zh")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
+HYPHEN_AS_MINUS = re.compile(r"[\u3400-\u9fff]-\d")
 TYPED_SPACE = re.compile(r"[\u3400-\u9fff] +(?:\*\*)?[A-Za-z0-9{(Α-ω±]|[A-Za-z0-9}%)Α-ω](?:\*\*)? +[\u3400-\u9fff]")
 
 SAMPLES = [
@@ -116,13 +119,19 @@ def test_chinese_has_chinese_punctuation() -> None:
     told = dict(CHINESE)
     for kind in KINDS:
         told |= {f"{kind}/{name}/{where}": text for name, spec in specs(kind).items() for where, text in _chinese(spec)}
+    for file in FOLDER.glob("*.csv"):
+        rows = table(file.stem)
+        told |= {f"{file.stem}/{key}/{where}": text for key, row in rows.items() for where, text in _chinese(row)}
+    for file in (PROJECT / "data" / "quiz").glob("*.toml"):
+        told |= {f"{file.stem}{where}": text for where, text in _chinese(tomllib.loads(file.read_text("utf-8")))}
+    assert {key: text for key, text in told.items() if HYPHEN_AS_MINUS.search(text)} == {}
     assert {key: text for key, text in told.items() if HAN_THEN_ASCII.search(text)} == {}
     assert {key: text for key, text in told.items() if TYPED_SPACE.search(text)} == {}
 
 
 def test_chinese_has_one_word_for_guessing_and_one_for_a_collapse() -> None:
     glossary = (PROJECT / "docs" / "glossary.md").read_text("utf-8")
-    other = re.compile("瞎猜|失效|崩溃")
+    other = re.compile("瞎猜|乱猜|失效|崩溃")
     assert {key: text for key, text in CHINESE.items() if other.search(text)} == {}
     assert not other.search(glossary)
 
@@ -134,8 +143,8 @@ def _chinese(value: Any, where: str = "") -> Iterator[tuple[str, str]]:
         for key, item in value.items():
             yield from _chinese(item, f"{where}/{key}")
     elif isinstance(value, list):
-        for item in value:
-            yield from _chinese(item, where)
+        for place, item in enumerate(value):
+            yield from _chinese(item, f"{where}/{place}")
 
 
 @pytest.mark.parametrize("kind", KINDS)
