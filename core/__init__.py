@@ -1,1 +1,1 @@
-"""TrendLab's engine and pages. docs/architecture.md draws which package may import which."""
+"""TrendLab's engine and pages. docs/architecture.md shows which package may import which."""

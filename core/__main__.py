@@ -21,7 +21,7 @@ from core.errors import InvalidConfig, TrendLabError
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; 0 if it went well, 2 after an error, which is told on standard error, 130 after Ctrl-C."""
+    """Run a command. Returns 0 on success, 2 after an error, which is printed on standard error, 130 after Ctrl-C."""
     chosen = _parser().parse_args(arguments)
     try:
         chosen.run(chosen)
@@ -30,8 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"error: {error.message}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        return 130  # as shells count it
-    except BrokenPipeError:  # whoever reads has read enough, as `head` does
+        return 130  # the convention of shells
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         _drop_the_rest()
     except OSError as problem:
         _drop_the_rest()
@@ -41,43 +41,43 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _drop_the_rest() -> None:
-    """Python flushes once more at its end."""
+    """Redirect standard output to nowhere, as Python flushes it once more at exit."""
     if sys.stdout:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core", description="TrendLab without a browser.")
+    parser = argparse.ArgumentParser(prog="python -m core", description="TrendLab on the command line.")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    train = commands.add_parser("train", help="train one run here and now")
+    train = commands.add_parser("train", help="train one run in this process")
     _add_settings(train)
-    train.add_argument("--json", action="store_true", help="one JSON object an epoch")
+    train.add_argument("--json", action="store_true", help="print one JSON object per epoch")
     train.set_defaults(run=_train)
 
-    export = commands.add_parser("export", help="write the program of a run's settings, which runs without TrendLab")
+    export = commands.add_parser("export", help="write a program with these settings that runs without TrendLab")
     _add_settings(export)
-    export.add_argument("--to", required=True, choices=("script", "notebook"))
-    export.add_argument("file", metavar="FILE", type=Path)
+    export.add_argument("--to", required=True, choices=("script", "notebook"), help="format of the program")
+    export.add_argument("file", metavar="FILE", type=Path, help="file to write")
     export.add_argument("--lang", choices=languages(), default=DEFAULT_LANGUAGE, help="language of the comments")
     export.set_defaults(run=_export)
 
-    datasets = commands.add_parser("datasets", help="list the data sets, or prepare some")
-    datasets.add_argument("prepare", nargs="*", metavar="NAME", help="prepare these")
+    datasets = commands.add_parser("datasets", help="list the data sets; prepare those named")
+    datasets.add_argument("prepare", nargs="*", metavar="NAME", help="data set to prepare")
     datasets.set_defaults(run=_datasets)
 
-    doctor = commands.add_parser("doctor", help="say what this machine can do")
+    doctor = commands.add_parser("doctor", help="measure what this machine can do")
     doctor.set_defaults(run=_doctor)
 
-    worker = commands.add_parser("worker", help="train for a Dask scheduler, tcp://host:port")
-    worker.add_argument("scheduler", nargs="?", help="read from standard input if left out")
+    worker = commands.add_parser("worker", help="train for a Dask scheduler")
+    worker.add_argument("scheduler", nargs="?", help="tcp://host:port; read from standard input if omitted")
     worker.set_defaults(run=_worker)
     return parser
 
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     for field, about in RunConfig.model_fields.items():
-        told = f"{limit_told(field)}; {about.default} if left out"
+        told = f"{limit_told(field)}; default {about.default}"
         parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS, metavar="VALUE", help=told)
 
 
@@ -106,7 +106,7 @@ def _train(chosen: argparse.Namespace) -> None:
 
 
 def _json(row: dict[str, Any]) -> str:
-    """JSON knows only finite numbers: any other is null."""
+    """JSON has only finite numbers: any other becomes null."""
     told = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
     return json.dumps(told, allow_nan=False)
 
@@ -126,7 +126,7 @@ def _datasets(chosen: argparse.Namespace) -> None:
 
     for name in chosen.prepare:
         if name not in catalog.specs("datasets"):
-            RunConfig(dataset=name)  # raises InvalidConfig, which lists the known names
+            RunConfig(dataset=name)  # raises InvalidConfig with the known names
         ensure_prepared(name, partial(_show_progress, name))
     for name, spec in catalog.specs("datasets").items():
         ready = is_prepared(name)
@@ -151,7 +151,7 @@ def _worker(chosen: argparse.Namespace) -> None:
     from core.runs import worker
 
     if chosen.scheduler:
-        print(f"trains for {chosen.scheduler} as soon as it answers, until Ctrl-C", file=sys.stderr, flush=True)
+        print(f"Training for {chosen.scheduler} once it is reachable; stop with Ctrl-C.", file=sys.stderr, flush=True)
     worker.main(chosen.scheduler)
 
 

@@ -1,8 +1,8 @@
-"""What can be chosen: the models, data sets and optimizers, read from their files without importing them.
+"""The available models, data sets and optimizers, read from their files without importing them.
 
-Each file of `core/models`, `core/datasets` and `core/optimizers` that holds a literal `SPEC = {...}` is one choice,
-named like the file. A page can thus list a model without importing torch. A reader's own data set is a folder in the
-installation's home, and its SPEC is made from what stands in its `spec.json`.
+Each file of `core/models`, `core/datasets` and `core/optimizers` with a literal `SPEC = {...}` is one choice, named
+after the file. A page can thus list a model without importing torch. A reader's own data set is a folder in the
+installation's home, and its SPEC is read from its `spec.json`.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from core.settings import get_settings
 
 KINDS = ("models", "datasets", "optimizers")
 Spec = Mapping[str, Any]
-UNEVEN = 1.5  # so much more than an even share makes the largest class worth a word
+UNEVEN = 1.5  # the largest class is mentioned from this multiple of an even share
 _PARSING = threading.Lock()
-OWN_NAME = re.compile(r"own_(?P<num_classes>[2-9]|10)_[0-9a-f]{12}")  # the hash of what it holds
+OWN_NAME = re.compile(r"own_(?P<num_classes>[2-9]|10)_[0-9a-f]{12}")  # a hash of its content
 GONE: Spec = MappingProxyType(
     {
         "label": {"en": "Deleted data set", "zh": "已删除的数据集"},
@@ -49,41 +49,41 @@ def specs(kind: str) -> Mapping[str, Spec]:
 
 
 def spec_of(kind: str, name: str) -> Spec:
-    """One choice, by a name that it may have. A reader's own data set that is not here any more is GONE."""
+    """One choice by name. A reader's own data set that no longer exists is GONE."""
     return _own_spec(name) if kind == "datasets" and is_own(name) else specs(kind)[name]
 
 
 def num_classes(dataset: str) -> int:
-    """Of a data set, be it here or not."""
+    """Number of classes of a data set, whether it exists here or not."""
     own = OWN_NAME.fullmatch(dataset)
     return int(own["num_classes"]) if own else len(specs("datasets")[dataset]["classes"]["en"])
 
 
 def largest_share(dataset: str) -> float | None:
-    """Of the largest class among the validation images; None where it is not much more than an even share. Whoever
-    always answers that class is right so often without having learnt anything."""
+    """The share of the largest class among the validation images, which is the accuracy of always answering that class;
+    None if it is not much more than an even share."""
     share: float = spec_of("datasets", dataset).get("largest_share", 0.0)
     return share if share > UNEVEN / num_classes(dataset) else None
 
 
 def guess_loss(dataset: str) -> float:
-    """The cross-entropy of answering each class as often as it comes among the training images."""
+    """The cross-entropy of guessing each class as often as it occurs among the training images."""
     loss: float = spec_of("datasets", dataset).get("guess_loss", math.log(num_classes(dataset)))
     return loss
 
 
 def is_own(dataset: str) -> bool:
-    """Whether this is the name of a data set that a reader brought along."""
+    """Whether this is the name of a reader's own data set."""
     return OWN_NAME.fullmatch(dataset) is not None
 
 
 def own_folder(dataset: str) -> Path:
-    """Where a reader's own data set lies, or would lie."""
+    """The folder of a reader's own data set, whether it exists or not."""
     return get_settings().home / "own" / dataset
 
 
 def parsed(source: str) -> ast.Module:
-    """Python's syntax tree of a text. Threads take turns: Python 3.11 fails with a SystemError where two build trees at
+    """The syntax tree of a source text. Takes a lock, as Python 3.11 raises SystemError if two threads build trees at
     once (https://github.com/python/cpython/issues/106905)."""
     with _PARSING:
         return ast.parse(source)

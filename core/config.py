@@ -1,4 +1,4 @@
-"""The settings of one training run, as a small frozen value that cannot hold nonsense."""
+"""The settings of one training run, as a small, frozen, validated value."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from core import catalog
 from core.errors import InvalidConfig
 
-# A field at its neutral value does not enter the identifiers, so that a field added later keeps the old ones.
+# A field at its neutral value is left out of the identifiers, so that adding a field does not change old ones.
 NEUTRAL: Mapping[str, object] = {
     "momentum": 0.0,
     "weight_decay": 0.0,
@@ -27,7 +27,7 @@ NEUTRAL: Mapping[str, object] = {
     "val_shift": 0,
 }
 NAMED_FIELDS: Mapping[str, str] = {"dataset": "datasets", "model": "models", "optimizer": "optimizers"}
-# What only some choices read: their SPEC names it under `uses`.
+# Fields that only some choices read: their SPEC names them under `uses`.
 USED_BY: Mapping[str, str] = {"momentum": "optimizer", "weight_decay": "optimizer", "depth": "model"}
 MAX_SEED = 2**31 - 1
 
@@ -35,9 +35,9 @@ Finite = Annotated[float, Field(allow_inf_nan=False)]
 
 
 class RunConfig(BaseModel):
-    """Everything that decides the numbers of a run. The defaults are the survey's own program.
+    """Everything that determines the numbers of a run. The defaults are those of the survey's own program.
 
-    Raises InvalidConfig, which names the field, its limit and what came.
+    Raises InvalidConfig, which names the field, its limit and the value received.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -79,61 +79,61 @@ class RunConfig(BaseModel):
     @field_validator("*", mode="before")
     @classmethod
     def _no_grouping(cls, value: Any) -> Any:
-        """Python reads 1_0 as 10; who types it hardly means that."""
+        """Python reads 1_0 as 10, which is hardly what was meant."""
         if isinstance(value, str) and "_" in value and value.replace("_", "").isdigit():
             raise ValueError(value)
         return value
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> RunConfig:
-        """The same checks for values from an address, a file or a command line, where all may be text."""
+        """The same validation for values from an address, a file or a command line, where all may be text."""
         return cls(**values)
 
     def replaced(self, **changes: Any) -> RunConfig:
-        """A copy with other values, checked again."""
+        """A copy with other values, validated again."""
         return RunConfig(**{**self.model_dump(), **changes})
 
     def with_seed_after(self, places: int = 1) -> RunConfig:
-        """A copy with a later seed; after the greatest comes 0."""
+        """A copy with a later seed; the largest is followed by 0."""
         return self.replaced(seed=(self.seed + places) % (MAX_SEED + 1))
 
     @property
     def config_id(self) -> str:
-        """sha256 of the settings, neutral and unused ones left out: equal settings, equal id."""
+        """sha256 of the settings without neutral and unused ones: equal settings, equal id."""
         return _digest(self._canonical())
 
     @property
     def path_id(self) -> str:
-        """The id of the numbers step by step: as `config_id`, without how far to go unless a schedule asks."""
+        """Identifies the numbers step by step: `config_id` without the number of epochs, unless a schedule needs it."""
         return _digest({k: v for k, v in self._canonical().items() if k != "epochs" or self.has_fixed_end})
 
     @property
     def has_fixed_end(self) -> bool:
-        """Whether the number of epochs shapes the numbers before its end, so that more cannot be added."""
+        """Whether earlier numbers depend on the number of epochs, so that none can be added."""
         return self.schedule != "constant"
 
     def uses(self, field: str) -> bool:
-        """False where another setting makes this one idle."""
+        """False if another setting makes this one irrelevant."""
         if field == "same_steps":
             return self.train_share < 1.0
         by = USED_BY.get(field)
         return by is None or field in catalog.specs(NAMED_FIELDS[by])[getattr(self, by)]["uses"]
 
     def num_used(self, num_train: int) -> int:
-        """How many of the training images this run looks at."""
+        """How many of the training images this run uses."""
         return max(1, round(num_train * self.train_share))
 
     def images_per_epoch(self, num_train: int) -> int:
-        """Images in an epoch: those that are used, or, with `same_steps`, as many looks as at all of them."""
+        """Images seen in an epoch: those that are used or, with `same_steps`, as many as in the full training set."""
         return num_train if self.same_steps else self.num_used(num_train)
 
     def steps_per_epoch(self, num_train: int) -> int:
-        """Batches of one epoch; the last, smaller one counts."""
+        """Batches per epoch, including a smaller last one."""
         return -(-self.images_per_epoch(num_train) // self.batch_size)
 
     @property
     def num_classes(self) -> int:
-        """Of the data set; the networks have ten outputs for any."""
+        """Classes of the data set; the networks always have ten outputs."""
         return catalog.num_classes(self.dataset)
 
     @property
@@ -143,12 +143,12 @@ class RunConfig(BaseModel):
 
     @property
     def chance_loss(self) -> float:
-        """The cross-entropy of guessing among the classes, as often as each comes."""
+        """The cross-entropy of guessing each class as often as it occurs."""
         return catalog.guess_loss(self.dataset)
 
     @property
     def num_parameters(self) -> int:
-        """Weights and offsets of the model, at this depth."""
+        """Weights and biases of the model at this depth."""
         spec = catalog.specs("models")[self.model]
         layers_more = self.depth - int(RunConfig.model_fields["depth"].default)
         return int(spec["parameters"] + layers_more * spec["parameters_per_layer"])
@@ -158,17 +158,17 @@ class RunConfig(BaseModel):
 
 
 def plain(number: float) -> str:
-    """A number as people write it: 2147483647 and 0.00001, no exponents."""
+    """A number without exponent: 2147483647, 0.00001."""
     return f"{number:.10f}".rstrip("0").rstrip(".")
 
 
 def times(number: float, factor: float) -> float:
-    """Their product as people write it: ten times 0.0003 is 0.003, not 0.0029999999999999996."""
+    """The decimal product: ten times 0.0003 is 0.003, not 0.0029999999999999996."""
     return float(f"{number * factor:.10g}")
 
 
 def limits(field: str) -> tuple[float, float]:
-    """The lowest and the highest value of a numeric field."""
+    """The minimum and maximum of a numeric field."""
     bounds = RunConfig.model_fields[field].metadata
     low = next(m.ge for m in bounds if hasattr(m, "ge"))
     high = next(m.le for m in bounds if hasattr(m, "le"))
@@ -176,19 +176,19 @@ def limits(field: str) -> tuple[float, float]:
 
 
 def choices(field: str) -> tuple[str, ...]:
-    """The names that a field may hold."""
+    """The allowed names of a field."""
     if field in NAMED_FIELDS:
         return tuple(catalog.specs(NAMED_FIELDS[field]))
     return get_args(RunConfig.model_fields[field].annotation)
 
 
 def is_choice(field: str) -> bool:
-    """Whether the field holds one of a few names."""
+    """Whether the field takes one of a few names."""
     return field in NAMED_FIELDS or get_origin(RunConfig.model_fields[field].annotation) is Literal
 
 
 def limit_told(field: str) -> str:
-    """What the field may hold, in words."""
+    """The allowed values of a field, in words."""
     if is_choice(field):
         return "one of " + ", ".join(choices(field))
     kind = RunConfig.model_fields[field].annotation

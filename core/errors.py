@@ -1,41 +1,42 @@
-"""The one tree of errors that core raises. The pages word them in the reader's language.
+"""All errors that core raises. The pages translate them into the reader's language.
 
 TrendLabError
 ├── InvalidConfig     a setting of a run is out of range, not a number, or an unknown name
-├── InvalidSetting    the same of this installation (`TRENDLAB_*`)
+├── InvalidSetting    the same for a setting of this installation (`TRENDLAB_*`)
 ├── DatasetError
-│   ├── DatasetGone          a reader's own data set was deleted, or is not on this machine
-│   ├── DatasetUnavailable   the files are not here and could not be fetched
-│   └── DatasetCorrupt       the files are here but are not what they should be
-├── OwnSetRefused     an upload that becomes no data set, or a wish about one's data sets that is not granted
-├── ContentError      a file of facts, texts or questions is not what it should be
-├── PictureError      a picture file that is not taken
+│   ├── DatasetGone          a reader's own data set was deleted or is not on this machine
+│   ├── DatasetUnavailable   the files are missing and could not be downloaded
+│   └── DatasetCorrupt       the files are damaged
+├── OwnSetRefused     an upload or another request about a reader's own data sets is refused
+├── ContentError      a file of facts, texts or questions is invalid
+├── PictureError      a picture file is refused
 │   ├── PictureTooLarge       too many bytes
-│   ├── PictureUnknown        no PNG, JPEG or WebP, whatever its name says
-│   ├── PictureTooManyPixels  it would take too much memory
-│   ├── PictureTooSmall       hardly any pixels
-│   ├── PictureEmpty          no ink where a digit was to be
-│   └── PictureDamaged        it begins as a picture, but cannot be read to its end
-├── InspectionFailed  no worker could take a published model apart
-├── NotInOnnx         a network does what our ONNX files cannot say
-├── MapFailed         the neighbours of images could not be arranged in the plane
-├── CheckpointError   bytes that are no checkpoint of this engine
+│   ├── PictureUnknown        not a PNG, JPEG or WebP, whatever its name says
+│   ├── PictureTooManyPixels  would take too much memory
+│   ├── PictureTooSmall       too few pixels
+│   ├── PictureEmpty          no ink where a digit was expected
+│   └── PictureDamaged        begins as a picture but cannot be read completely
+├── InspectionFailed  a worker could not inspect a published model
+├── NotInOnnx         a network uses an operation that the ONNX export does not support
+├── MapFailed         the t-SNE map of images could not be computed
+├── CheckpointError   the bytes are not a checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
-│   ├── RunRefused    the run asks for what the machine will not do
-│   ├── TooManyRuns   you have as many runs under way as one may have
-│   ├── QueueFull     the class has asked for as much training as the machine takes on
-│   ├── NoWorkers     no training machine is connected
-│   ├── WorkersAway   there is none any more, and training waits
-│   └── WorkersEnd    those of this app end before they can train
+│   ├── RunOutdated   trained by another version or kind of processor, so it cannot be continued
+│   ├── RunRefused    its steps take too long on this machine
+│   ├── TooManyRuns   the learner has reached the limit of active runs
+│   ├── QueueFull     the training queue is full
+│   ├── NoWorkers     no worker is connected; nothing was started
+│   ├── WorkersAway   no worker is connected any more; training waits
+│   └── WorkersEnd    the app's own workers die before they can train
 └── StoreError
-    ├── StoreInUse    another app holds this store
-    ├── StoreUnavailable  locked, full or away for now
-    ├── HomeUnwritable    the folder of all state cannot be written
-    ├── HomeGone          it was deleted or taken away under the running app
+    ├── StoreInUse    another app is using this store
+    ├── StoreUnavailable  locked, full or unreachable for now
+    ├── HomeUnwritable    the home folder cannot be written
+    ├── HomeGone          the home folder was deleted or moved while the app was running
     └── StoreTooNew   the store was written by a newer TrendLab
 
-Every error carries its facts as attributes (`facts()`), so that no caller parses a message.
+Every error carries its facts as attributes (`facts()`), so that callers need not parse a message.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ from typing import ClassVar
 
 
 class TrendLabError(Exception):
-    """Base of all errors. `key` is the stable name under which the pages find its wording."""
+    """Base of all errors. `key` is the stable name under which the pages find its translation."""
 
     key = "error"
 
@@ -55,7 +56,7 @@ class TrendLabError(Exception):
         self._facts = facts
 
     def facts(self) -> dict[str, object]:
-        """The values that belong into a message: field, limit, got, host, folder, ..."""
+        """The values that belong in a message: field, limit, got, host, folder, ..."""
         return dict(self._facts)
 
     def __getattr__(self, name: str) -> object:
@@ -75,7 +76,7 @@ def _rebuild(kind: type[TrendLabError], message: str, facts: dict[str, object]) 
 
 
 class InvalidConfig(TrendLabError):
-    """A setting that cannot be: its field, its limit in words, and what came."""
+    """An invalid setting: its field, its limit in words, and the value received."""
 
     key = "invalid_config"
 
@@ -84,7 +85,7 @@ class InvalidConfig(TrendLabError):
 
 
 class InvalidSetting(TrendLabError):
-    """A `TRENDLAB_*` setting that cannot be; the app does not start."""
+    """An invalid `TRENDLAB_*` setting; the app does not start."""
 
     key = "invalid_setting"
 
@@ -105,7 +106,7 @@ class DatasetGone(DatasetError):
     key = "dataset_gone"
 
     def __init__(self, dataset: str) -> None:
-        TrendLabError.__init__(self, f"The images of {dataset} are not here any more.", dataset=dataset)
+        TrendLabError.__init__(self, f"The images of {dataset} no longer exist here.", dataset=dataset)
 
 
 class DatasetUnavailable(DatasetError):
@@ -114,7 +115,7 @@ class DatasetUnavailable(DatasetError):
     def __init__(self, dataset: str, host: str, folder: str, reason: str) -> None:
         TrendLabError.__init__(
             self,
-            f"{dataset} could not be fetched from {host}: {reason}. Put its files into {folder}.",
+            f"{dataset} could not be downloaded from {host}: {reason}. Put its files into {folder}.",
             dataset=dataset,
             host=host,
             folder=folder,
@@ -136,28 +137,28 @@ class DatasetCorrupt(DatasetError):
 
 
 class OwnSetRefused(TrendLabError):
-    """Nothing was kept of the upload, or nothing changed. `problem` is one of PROBLEMS; each is worded under
+    """Nothing of the upload was kept, or nothing changed. `problem` is a key of PROBLEMS; the pages' translation is
     `errors.own_set_<problem>`, with the same facts."""
 
     PROBLEMS: ClassVar[Mapping[str, str]] = {
-        "too_large": "A file has at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
-        "no_kind": "A data set comes as a ZIP of folders or as a CSV of pixels, got {name!r}.",
+        "too_large": "A file may have at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
+        "no_kind": "A data set must be a ZIP of folders or a CSV of pixels, got {name!r}.",
         "damaged": "The file cannot be read: {reason}.",
         "encrypted": "The ZIP needs a password.",
-        "unsafe": "The ZIP holds {name!r}, which leads out of its folder or is a link.",
-        "nested": "The ZIP holds another ZIP, {name!r}.",
-        "too_many": "A data set has at most {limit} files or rows, got {got} or more.",
-        "unpacks_too_large": "Unpacked, a data set has at most {limit_mb:.0f} MB.",
-        "num_classes": "A data set has {low} to {high} classes, got {got}.",
-        "few_images": "Each class needs {limit} images, {name!r} has {got}.",
+        "unsafe": "The ZIP contains {name!r}, which points outside its folder or is a link.",
+        "nested": "The ZIP contains another ZIP, {name!r}.",
+        "too_many": "A data set may have at most {limit} files or rows, got {got} or more.",
+        "unpacks_too_large": "Unpacked, a data set may have at most {limit_mb:.0f} MB.",
+        "num_classes": "A data set must have {low} to {high} classes, got {got}.",
+        "few_images": "Each class needs {limit} different images, {name!r} has {got}.",
         "row_length": "Line {line} has {got} values instead of {expected}.",
-        "not_a_number": "Line {line} holds {got!r} in place of a number.",
-        "out_of_range": "Line {line} holds {got:g}; pixels are from 0 to {high}.",
-        "not_square": "{got} pixels are no square.",
+        "not_a_number": "Line {line} contains {got!r} instead of a number.",
+        "out_of_range": "Line {line} contains {got:g}; pixels range from 0 to {high}.",
+        "not_square": "{got} pixels do not make a square image.",
         "too_heavy": "Checking took more than {limit_s:.0f} s, or too much memory.",
-        "busy": "One upload is checked at a time, and at most {limit} wait.",
-        "many_sets": "A reader has at most {limit} data sets.",
-        "no_room": "All data sets together have at most {limit_mb:.0f} MB.",
+        "busy": "One upload is checked at a time, and at most {limit} may wait.",
+        "many_sets": "A reader may have at most {limit} data sets.",
+        "no_room": "All data sets together may have at most {limit_mb:.0f} MB.",
         "in_use": "{n} runs are training on it.",
     }
 
@@ -170,7 +171,7 @@ class OwnSetRefused(TrendLabError):
 
 
 class ContentError(TrendLabError):
-    """A file below `data/` that a page is made of cannot be read: which, at which line, and why."""
+    """A file below `data/` that a page needs cannot be read: which, at which line, and why."""
 
     key = "content"
 
@@ -179,7 +180,7 @@ class ContentError(TrendLabError):
 
 
 class PictureError(TrendLabError):
-    """A picture file that is not taken; nothing of it was kept."""
+    """A picture file is refused; nothing of it was kept."""
 
     key = "picture"
 
@@ -189,7 +190,7 @@ class PictureTooLarge(PictureError):
 
     def __init__(self, limit_mb: float, got_mb: float) -> None:
         super().__init__(
-            f"A picture file has at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
+            f"A picture file may have at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
             limit_mb=limit_mb,
             got_mb=got_mb,
         )
@@ -199,7 +200,7 @@ class PictureUnknown(PictureError):
     key = "picture_unknown"
 
     def __init__(self) -> None:
-        super().__init__("This file is no PNG, JPEG or WebP picture, whatever its name says.")
+        super().__init__("The file is not a PNG, JPEG or WebP picture, whatever its name says.")
 
 
 class PictureTooManyPixels(PictureError):
@@ -209,7 +210,7 @@ class PictureTooManyPixels(PictureError):
 
     def __init__(self, limit_mp: float, got_mp: float) -> None:
         super().__init__(
-            f"A picture has at most {limit_mp:.0f} million pixels, this one has {got_mp:.1f} million.",
+            f"A picture may have at most {limit_mp:.0f} million pixels, this one has {got_mp:.1f} million.",
             limit_mp=limit_mp,
             got_mp=got_mp,
         )
@@ -220,7 +221,7 @@ class PictureTooSmall(PictureError):
 
     def __init__(self, limit_px: int, width_px: int, height_px: int) -> None:
         super().__init__(
-            f"A picture has at least {limit_px} pixels on each side, this one has {width_px} x {height_px}.",
+            f"A picture must have at least {limit_px} pixels on each side, this one has {width_px} x {height_px}.",
             limit_px=limit_px,
             width_px=width_px,
             height_px=height_px,
@@ -238,11 +239,11 @@ class PictureDamaged(PictureError):
     key = "picture_damaged"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The picture file cannot be read to its end: {reason}.", reason=reason)
+        super().__init__(f"The picture file cannot be read completely: {reason}.", reason=reason)
 
 
 class InspectionFailed(TrendLabError):
-    """No worker could take a published model apart: which, and the name of what went wrong there."""
+    """A worker could not inspect a published model: which model, and the name of the error."""
 
     key = "inspection_failed"
 
@@ -251,7 +252,7 @@ class InspectionFailed(TrendLabError):
 
 
 class NotInOnnx(TrendLabError):
-    """An operation of a network that has no line in `core/interpret/onnx_file.py` yet."""
+    """An operation of a network that `core/interpret/onnx_file.py` does not support yet."""
 
     key = "not_in_onnx"
 
@@ -260,7 +261,7 @@ class NotInOnnx(TrendLabError):
 
 
 class MapFailed(TrendLabError):
-    """The process that arranges images by their neighbours ended without a map, or took longer than it may."""
+    """The t-SNE process ended without a map, or took too long."""
 
     key = "map_failed"
 
@@ -280,11 +281,11 @@ class RunNotFound(RunError):
     key = "run_not_found"
 
     def __init__(self, run_id: str) -> None:
-        super().__init__(f"There is no run {run_id!r} of yours here.", run_id=run_id)
+        super().__init__(f"You have no run {run_id!r} here.", run_id=run_id)
 
 
 class RunOutdated(RunError):
-    """More steps would not be those of a whole run."""
+    """Further steps would differ from those of one uninterrupted run."""
 
     key = "run_outdated"
 
@@ -296,7 +297,7 @@ class RunOutdated(RunError):
 
 
 class RunRefused(RunError):
-    """The settings are valid, but this machine would be held up by them."""
+    """The settings are valid but too slow for this machine."""
 
     key = "run_refused"
 
@@ -309,54 +310,54 @@ class RunRefused(RunError):
 
 
 class TooManyRuns(RunError):
-    """One learner's limit; nothing was started."""
+    """The limit per learner; nothing was started."""
 
     key = "too_many_runs"
 
     def __init__(self, limit: int) -> None:
         super().__init__(
-            f"You have {limit} runs under way, the limit. Stop one or wait for one to finish.", limit=limit
+            f"You have {limit} active runs, which is the limit. Stop one or wait for one to finish.", limit=limit
         )
 
 
 class QueueFull(RunError):
-    """The class' limit; nothing was started."""
+    """The limit for the whole class; nothing was started."""
 
     key = "queue_full"
 
     def __init__(self, queued_s: float, limit_s: float) -> None:
         super().__init__(
-            f"This would make {queued_s:.0f} s of training in the queue; the limit is {limit_s:.0f} s. Wait a little.",
+            f"This would put {queued_s:.0f} s of training in the queue; the limit is {limit_s:.0f} s. Try again later.",
             queued_s=queued_s,
             limit_s=limit_s,
         )
 
 
 class NoWorkers(RunError):
-    """A cluster elsewhere has no worker now; nothing was started."""
+    """An external cluster has no worker now; nothing was started."""
 
     key = "no_workers"
 
     def __init__(self) -> None:
-        super().__init__("No training machine is connected. Start one with `python -m core worker tcp://host:port`.")
+        super().__init__("No worker is connected. Start one with `python -m core worker tcp://host:port`.")
 
 
 class WorkersAway(RunError):
-    """A cluster elsewhere has no worker now; what was started waits."""
+    """An external cluster has no worker now; what was started waits."""
 
     key = "workers_away"
 
     def __init__(self) -> None:
-        super().__init__("No training machine is connected now.")
+        super().__init__("No worker is connected now.")
 
 
 class WorkersEnd(RunError):
-    """The app's own workers cannot start, and there is none; training waits."""
+    """The app has no worker, as its own cannot start; training waits."""
 
     key = "workers_end"
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"The process that trains ends as soon as it is started: {reason}.", reason=reason)
+        super().__init__(f"The training process dies as soon as it starts: {reason}.", reason=reason)
 
 
 class StoreError(TrendLabError):
@@ -368,13 +369,13 @@ class StoreInUse(StoreError):
 
     def __init__(self, home: str) -> None:
         super().__init__(
-            f"Another TrendLab already works in {home}. Stop it, or set TRENDLAB_HOME to another folder.",
+            f"Another TrendLab is already using {home}. Stop it, or set TRENDLAB_HOME to another folder.",
             home=home,
         )
 
 
 class StoreUnavailable(StoreError):
-    """The database is locked, full or away; what was to be written is kept and tried again."""
+    """The database is locked, full or unreachable; pending results are kept and written later."""
 
     key = "store_unavailable"
 
@@ -383,7 +384,7 @@ class StoreUnavailable(StoreError):
 
 
 class HomeUnwritable(StoreError):
-    """The folder of all state; nothing runs without it."""
+    """The home folder, without which nothing runs, cannot be written."""
 
     key = "home_unwritable"
 
@@ -394,12 +395,12 @@ class HomeUnwritable(StoreError):
 
 
 class HomeGone(StoreError):
-    """Whatever is written now goes nowhere."""
+    """The home folder no longer exists; anything written now would be lost."""
 
     key = "home_gone"
 
     def __init__(self, home: str) -> None:
-        super().__init__(f"{home} is gone. Bring it back, or start TrendLab anew.", home=home)
+        super().__init__(f"{home} no longer exists. Restore it, or restart TrendLab.", home=home)
 
 
 class StoreTooNew(StoreError):
@@ -407,19 +408,19 @@ class StoreTooNew(StoreError):
 
     def __init__(self, found: str, known: str) -> None:
         super().__init__(
-            f"The store has schema {found}, this TrendLab knows up to {known}. Update TrendLab.",
+            f"The store has schema {found}, but this TrendLab supports only up to {known}. Update TrendLab.",
             found=found,
             known=known,
         )
 
 
 def to_wire(error: TrendLabError) -> dict[str, object]:
-    """An error as JSON, for crossing a process."""
+    """An error as JSON, to be sent to another process."""
     return {"kind": type(error).__name__, "message": error.message, "facts": error.facts()}
 
 
 def from_wire(wire: dict[str, object]) -> TrendLabError:
-    """The error that `to_wire` wrote down."""
+    """The error that `to_wire` serialised."""
     kind = globals().get(str(wire["kind"]), TrendLabError)
     facts = wire["facts"]
     assert isinstance(facts, dict)

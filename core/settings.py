@@ -1,4 +1,4 @@
-"""How this installation runs: read once from the environment or `.streamlit/secrets.toml`."""
+"""The settings of this installation, read once from the environment or `.streamlit/secrets.toml`."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ Seconds = Annotated[float, Field(gt=0)]
 
 
 class Settings(BaseSettings):
-    """Every `TRENDLAB_*` setting with its default. The environment wins over the secrets file."""
+    """Every `TRENDLAB_*` setting with its default. The environment takes precedence over the secrets file."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = PROJECT / ".trendlab"
     database_url: str = ""  # empty: an SQLite file below home
-    scheduler: str = Field(default="", pattern=r"^(|\w+://.+:\d+)$")  # of Dask; empty: workers inside this app
+    scheduler: str = Field(default="", pattern=r"^(|\w+://.+:\d+)$")  # of Dask; empty: the app starts its own workers
     workers: int | None = Field(default=None, ge=1, le=64)  # None: as many as fit this machine
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""
 
-    max_streams_per_browser: Count = 4  # of the six connections that a browser opens to one host: pages need the others
+    max_streams_per_browser: Count = 4  # a browser opens six connections to a host, and pages need the others
     max_streams: Count = 1000
     max_active_runs_per_owner: Count = 4
     max_queued_core_s: Seconds = 3600.0
@@ -52,10 +52,10 @@ class Settings(BaseSettings):
     @field_validator("home", "data")
     @classmethod
     def _below_the_project(cls, folder: Path | None) -> Path | None:
-        """A relative folder is the same for every process, wherever each was started."""
+        """Make a relative folder the same for every process, wherever each was started."""
         try:
             return PROJECT / folder.expanduser() if folder else None
-        except RuntimeError as problem:  # `~name` of a user that this machine does not know
+        except RuntimeError as problem:  # `~name` of an unknown user
             raise ValueError(str(problem)) from problem
 
     @property

@@ -1,8 +1,8 @@
-"""LeNet-5 (LeCun et al. 1998): two 5x5 convolutions, each followed by averaging, then three full layers.
+"""LeNet-5 (LeCun et al. 1998): two 5x5 convolutions, each followed by average pooling, then three linear layers.
 
-The layers keep the sizes of the paper: images of 24x24 get a border of 4 pixels, as its digits of 28x28 got one of 2.
-Adapted are the input (three colours), the averages (without weights of their own), the second convolution (it sees all
-six maps) and the end (ten logits for cross-entropy instead of distances to drawn digits).
+The layers keep the sizes of the paper: 24x24 images are padded by 4 pixels, as its 28x28 digits were by 2. Changed are
+the input (three channels), the pooling (without weights), the second convolution (connected to all six maps) and the
+output (ten logits for cross-entropy instead of distances to drawn digits).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SPEC = {
     "order": 3,
     "label": {"en": "LeNet-5", "zh": "LeNet-5"},
     "about": {
-        "en": "The classic of 1998: tanh and averages, where networks now have ReLU and maxima.",
+        "en": "The classic of 1998: tanh and average pooling, where networks now use ReLU and max pooling.",
         "zh": "1998年的经典网络：那时用tanh和平均池化，如今换成了ReLU和最大池化。",
     },
     "parameters": 62_006,

@@ -12,7 +12,7 @@ SPEC = {
     "order": 2,
     "label": {"en": "Multilayer perceptron", "zh": "多层感知机"},
     "about": {
-        "en": "No convolutions: every pixel is one more input, neighbours are strangers.",
+        "en": "No convolutions: every pixel is just an input, and neighbours are nothing special.",
         "zh": "没有卷积：每个像素只是一个独立的输入，不知道谁和谁相邻。",
     },
     "parameters": 218_494,

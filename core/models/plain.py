@@ -1,5 +1,5 @@
-"""Convolutions of 16 channels one after another, without normalisation: what depth does by itself with
-PyTorch's own first weights. Those of He et al. (2015), twice as large and more, let eight layers learn."""
+"""A stack of 16-channel convolutions without normalisation: the effect of depth alone with PyTorch's default
+initialisation. That of He et al. (2015), more than twice as large, lets eight layers learn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SPEC = {
     "order": 6,
     "label": {"en": "Plain layers", "zh": "普通层堆叠"},
     "about": {
-        "en": "Change the depth: four layers learn, eight do not, as PyTorch's own first weights let the signal fade.",
+        "en": "Change the depth: four layers learn, eight do not, as PyTorch's default weights let the signal fade.",
         "zh": "试试改变深度：四层学得会，八层就学不动了。用PyTorch默认的初始权重，信号每过一层就弱一分。",
     },
     "parameters": 22_458,

@@ -1,4 +1,4 @@
-"""The plain layers again, each added to its input (after He et al. 2016), still without normalisation."""
+"""The plain layers with residual connections (He et al. 2016), still without normalisation."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class SeedCNN(nn.Module):
         self.fc3 = nn.Linear(84, 10)
 
     def forward(self, images: Tensor) -> Tensor:
-        # Pooling before ReLU, as TrendLab does, gives the very same values and gradients with a quarter of ReLU's work.
+        # Pooling before ReLU gives exactly the same values and gradients with a quarter of ReLU's work.
         x = F.relu(F.max_pool2d(self.conv1(images), 2))  # textbook: F.max_pool2d(F.relu(self.conv1(images)), 2)
         x = F.relu(F.max_pool2d(self.conv2(x), 2))  # textbook: F.max_pool2d(F.relu(self.conv2(x)), 2)
         x = torch.flatten(x, 1)

@@ -1,6 +1,6 @@
 """ResNet-8 for small images (He et al. 2016, section 4.2): three residual blocks, at half the paper's width.
 
-Where a block halves the image, a 1x1 convolution fits the shortcut to it (the paper's option B).
+Where a block halves the image, the shortcut is a 1x1 convolution (the paper's option B).
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class ResidualBlock(nn.Module):
 
     def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
         super().__init__()
-        # BatchNorm subtracts the mean, so a bias before it would do nothing.
+        # BatchNorm subtracts the mean, so a bias before it would have no effect.
         self.conv1 = nn.Conv2d(channels_in, channels_out, 3, stride, padding=1, bias=False)
         self.norm1 = nn.BatchNorm2d(channels_out)
         self.conv2 = nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=False)
         self.norm2 = nn.BatchNorm2d(channels_out)
-        self.shortcut = nn.Sequential()  # the input itself
+        self.shortcut = nn.Sequential()  # identity
         if stride > 1:
             fitting = nn.Conv2d(channels_in, channels_out, 1, stride, bias=False)
             self.shortcut = nn.Sequential(fitting, nn.BatchNorm2d(channels_out))
@@ -62,7 +62,7 @@ class SmallResNet(nn.Module):
     def forward(self, images: Tensor) -> Tensor:
         x = F.relu(self.norm(self.conv(images)))
         x = self.block3(self.block2(self.block1(x)))
-        x = x.mean(dim=(2, 3))  # each of the 32 maps as one number
+        x = x.mean(dim=(2, 3))  # global average pooling of the 32 maps
         logits: Tensor = self.fc(x)
         return logits
 

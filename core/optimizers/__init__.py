@@ -1,9 +1,9 @@
 """The update rules, one file each: a literal `SPEC` and `build(model, config) -> torch.optim.Optimizer`.
 
-`SPEC["about"]` says in a sentence what the rule does, `SPEC["uses"]` names the optional settings (momentum,
-weight_decay) that it reads, `SPEC["safe_rate"]` a learning rate at which the networks of the lab learn the digits.
+`SPEC["about"]` says in one sentence what the rule does, `SPEC["uses"]` names the optional settings (momentum,
+weight_decay) that it reads, `SPEC["safe_rate"]` is a learning rate at which the lab's networks learn the digits.
 `fused` makes a step one pass over each weight's memory: an epoch with Adam takes 15 to 25 % less time; SGD would gain
-2 %.
+only 2 %.
 """
 
 from __future__ import annotations

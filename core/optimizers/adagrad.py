@@ -1,4 +1,4 @@
-"""Adagrad: the gradient divided by the root of the sum of all its squares so far (Duchi et al. 2011)."""
+"""Adagrad: the gradient divided by the root of the sum of its squares so far (Duchi et al. 2011)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPEC = {
     "order": 5,
     "label": {"en": "Adagrad", "zh": "Adagrad"},
     "about": {
-        "en": "Divides each weight's gradient by the root of the sum of its squares so far: steps only get smaller.",
+        "en": "Divides each weight's gradient by the root of the sum of its squares so far: steps can only shrink.",
         "zh": "把每个权重的梯度除以以往梯度平方之和的平方根，步子只会越来越小。",
     },
     "uses": ["weight_decay"],

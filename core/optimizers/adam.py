@@ -10,7 +10,7 @@ SPEC = {
     "order": 3,
     "label": {"en": "Adam", "zh": "Adam"},
     "about": {
-        "en": "A running mean of the gradient over its size of late: every weight has a step length of its own.",
+        "en": "A running mean of the gradient, divided by its recent size: every weight has its own step length.",
         "zh": "用梯度的滑动平均除以它近来的大小：每个权重都有自己的步长。",
     },
     "uses": ["weight_decay"],

@@ -1,4 +1,4 @@
-"""AdamW: Adam with weight decay apart from the gradient (Loshchilov and Hutter 2019)."""
+"""AdamW: Adam with decoupled weight decay (Loshchilov and Hutter 2019)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPEC = {
     "order": 4,
     "label": {"en": "AdamW", "zh": "AdamW"},
     "about": {
-        "en": "As Adam, with weight decay as a pull of its own instead of a part of the gradient.",
+        "en": "Like Adam, with weight decay as a separate pull instead of a part of the gradient.",
         "zh": "与Adam相同，但权重衰减单独作用，不混进梯度里。",
     },
     "uses": ["weight_decay"],

@@ -1,9 +1,9 @@
-"""Muon: momentum made orthogonal, so that a step turns a whole matrix evenly (Jordan et al. 2024).
+"""Muon: orthogonalised momentum, so that a step changes a matrix equally in all directions (Jordan et al. 2024).
 
-torch's Muon takes matrices only. A convolution's kernels are shown to it as one, a row for each output channel; what is
-no matrix (offsets, normalisation) goes to AdamW. Steps are scaled to AdamW's size (Liu et al. 2025), so that the
-learning rate means the same for both. Jordan leaves the first and the last layer to AdamW as well; here, all matrices
-are Muon's.
+torch's Muon takes only matrices. A convolution's kernels are reshaped to one, with a row per output channel; all other
+parameters (biases, normalisation) go to AdamW. Steps are scaled to the size of AdamW's (Liu et al. 2025), so that the
+learning rate means the same for both. Jordan uses AdamW for the first and the last layer as well; here, Muon updates
+all matrices.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""RMSprop: the gradient divided by a running root mean square of itself (Hinton's lecture 6e, 2012)."""
+"""RMSprop: the gradient divided by its running root mean square (Hinton's lecture 6e, 2012)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPEC = {
     "order": 6,
     "label": {"en": "RMSprop", "zh": "RMSprop"},
     "about": {
-        "en": "Divides each weight's gradient by its size of late, so that all weights move about equally far.",
+        "en": "Divides each weight's gradient by its recent size, so that all weights move about equally far.",
         "zh": "把每个权重的梯度除以它近来的大小，让所有权重走的步子差不多大。",
     },
     "uses": ["weight_decay"],

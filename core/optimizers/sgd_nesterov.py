@@ -1,4 +1,4 @@
-"""Stochastic gradient descent that looks ahead (Nesterov 1983; Sutskever et al. 2013)."""
+"""Stochastic gradient descent with Nesterov momentum (Nesterov 1983; Sutskever et al. 2013)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ SPEC = {
     "order": 2,
     "label": {"en": "SGD, Nesterov", "zh": "SGD（Nesterov动量）"},
     "about": {
-        "en": "As SGD, but the gradient counts as if momentum had already carried the weights on.",
+        "en": "Like SGD, but the gradient is taken where momentum is about to carry the weights.",
         "zh": "与SGD相同，但算梯度时先设想权重已被动量带着往前走了一段。",
     },
     "uses": ["momentum", "weight_decay"],
@@ -24,5 +24,5 @@ def build(model: nn.Module, config: RunConfig) -> optim.Optimizer:
         lr=config.learning_rate,
         momentum=config.momentum,
         weight_decay=config.weight_decay,
-        nesterov=config.momentum > 0,  # torch refuses to look ahead without momentum
+        nesterov=config.momentum > 0,  # torch rejects Nesterov without momentum
     )

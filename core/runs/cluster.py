@@ -225,7 +225,7 @@ class EmbeddedWorker:
             self.trouble = reason if ended_early >= EARLY_ENDS_TOLD else ""
             pause_s = min(RESTART_PAUSE_S * 2 ** min(ended_early, 10), LONGEST_PAUSE_S)
             if self.trouble and not self._closing.is_set():
-                log.warning("A worker ends as soon as it is started (%s); it starts again in %g s", reason, pause_s)
+                log.warning("A worker dies as soon as it starts (%s); restarting it in %g s", reason, pause_s)
             self._closing.wait(pause_s)
 
     def _live(self) -> str:

@@ -1,4 +1,4 @@
-"""Training as pure functions: no Streamlit, no Dask, no SQL. A slice takes bytes and gives bytes."""
+"""Training as pure functions: no Streamlit, no Dask, no SQL. A slice takes bytes and returns bytes."""
 
 from core.training.result import ENGINE_REVISION, Evaluation, SliceResult, Snapshot
 
@@ -6,7 +6,7 @@ __all__ = ["ENGINE_REVISION", "Evaluation", "SliceResult", "Snapshot", "train_sl
 
 
 def __getattr__(name: str) -> object:
-    # torch is imported only by those who train, never by the pages' process.
+    # Lazy, so that torch is imported only where training runs, never in the app process.
     if name == "train_slice":
         from core.training.slice import train_slice
 

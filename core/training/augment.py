@@ -1,6 +1,6 @@
-"""Images moved, mirrored and cropped at random: every image of a batch its own way, all by one indexing.
+"""Random shifts, mirroring and crops, different for every image of a batch, in one indexing operation.
 
-transforms v2 would give the whole batch one crop and one flip; one image at a time is thirty times slower.
+torchvision's transforms v2 would crop and flip the whole batch alike; one image at a time is thirty times slower.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from core.config import RunConfig
 Pixels = NDArray[np.uint8]  # (n, 24, 24, C)
 
 MAX_SHIFT = 3  # pixels, each way
-MIN_CROP = 18  # pixels of the 24 that a crop keeps at least; it is drawn large again
-STEPS_PER_SEED = 10**7  # a run never has so many
+MIN_CROP = 18  # smallest side of a crop, of 24 pixels; it is resized to 24
+STEPS_PER_SEED = 10**7  # more than any run has
 
 
 def augmented(pixels: Pixels, config: RunConfig, step: int) -> Pixels:
-    """A changed copy, as the settings say; only (seed, step) decide how."""
+    """An augmented copy, according to the settings; depends only on (seed, step)."""
     if not (config.augment_shift or config.augment_flip or config.augment_crop):
         return np.array(pixels)
     random = np.random.default_rng(config.seed * STEPS_PER_SEED + step)
@@ -37,7 +37,7 @@ def augmented(pixels: Pixels, config: RunConfig, step: int) -> Pixels:
 
 
 def shifted(pixels: Pixels, distance: int) -> Pixels:
-    """A copy moved to the right by so many pixels; what comes in repeats the edge."""
+    """A copy moved right by `distance` pixels; the left edge is repeated."""
     if not distance:
         return np.array(pixels)
     columns = np.arange(pixels.shape[2]) - distance
@@ -45,7 +45,7 @@ def shifted(pixels: Pixels, distance: int) -> Pixels:
 
 
 def _taken(pixels: Pixels, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Pixels:
-    """Each image's own rows and columns; beyond the edge, the edge repeats."""
+    """Index each image with its own rows and columns; beyond the border, the edge is repeated."""
     last = pixels.shape[1] - 1
     image = np.arange(len(pixels))[:, None, None]
     taken: Pixels = pixels[image, rows.clip(0, last)[:, :, None], columns.clip(0, last)[:, None, :]]

@@ -1,7 +1,7 @@
-"""What a run sees, as its settings say: which images, in which order, how they are changed, with which labels.
+"""The data that a run sees: which images, in which order, how augmented, with which labels.
 
-Only the settings decide, never the moment: the order of an epoch comes from (seed, epoch), the changes of a step's
-images from (seed, step), wrong labels from the data set alone.
+It depends on the settings alone: the order of an epoch on (seed, epoch), the augmentation of a step's images on
+(seed, step), wrong labels on the data set.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from core.config import RunConfig
 from core.datasets import PreparedData
 from core.training.augment import augmented, shifted
 
-# No run has so many epochs. Of a seed torch uses the low 32 bits: seeds that are 2**29 apart give one order of the
-# images, but other fresh weights.
+# More than any run has. torch uses only the low 32 bits of a seed: seeds that are 2**29 apart give the same order of
+# images, but different initial weights.
 EPOCHS_PER_SEED = 1_000
 LABEL_NOISE_SEED = 4_711  # the wrong labels are part of the data: the same for every run
 
 
 class Batches:
-    """The training batches and the validation images of one run. Images come as (n, 3, 24, 24) float32 in [-1, 1],
+    """The training batches and the validation images of one run. Images are (n, 3, 24, 24) float32 in [-1, 1],
     channels last in memory, labels as (n,) int64."""
 
     def __init__(self, config: RunConfig, data: PreparedData) -> None:
@@ -33,7 +33,7 @@ class Batches:
         self._order: tuple[int, NDArray[np.int64]] | None = None
 
     def training(self, step: int) -> tuple[Tensor, Tensor]:
-        """The batch of the step that follows after `step` steps."""
+        """The batch that is trained on after `step` steps."""
         epoch, batch = divmod(step, self.steps_per_epoch)
         size = self._config.batch_size
         index = self._epoch(epoch)[batch * size : (batch + 1) * size]
@@ -41,7 +41,7 @@ class Batches:
         return as_floats(pixels), torch.from_numpy(self._labels[index])
 
     def members(self, at_most: int) -> tuple[Tensor, Tensor]:
-        """The first images that the run trains on, unchanged, with the labels that it learns."""
+        """The first images that the run trains on, without augmentation, with the labels that it learns."""
         here = slice(min(at_most, self._config.num_used(self._data.num_train)))
         return as_floats(np.array(self._data.images[here])), torch.from_numpy(np.array(self._labels[here]))
 
@@ -60,7 +60,7 @@ class Batches:
 
 
 def epoch_order(seed: int, epoch: int, num_used: int, num_wanted: int) -> NDArray[np.int64]:
-    """The order of the images in an epoch (counted from 0): as many passes over the used ones as give the wanted."""
+    """The order of images in an epoch (counted from 0): as many passes over the `num_used` as `num_wanted` takes."""
     generator = torch.Generator().manual_seed(seed * EPOCHS_PER_SEED + epoch)
     passes = [torch.randperm(num_used, generator=generator) for _ in range(-(-num_wanted // num_used))]
     return torch.cat(passes)[:num_wanted].numpy()
@@ -69,12 +69,12 @@ def epoch_order(seed: int, epoch: int, num_used: int, num_wanted: int) -> NDArra
 def as_floats(pixels: NDArray[np.uint8]) -> Tensor:
     """(n, 24, 24, C) uint8 to (n, 3, 24, 24) float32 in [-1, 1], channels last in memory."""
     images = torch.from_numpy(pixels).to(torch.float32).div_(127.5).sub_(1.0)
-    # Grey images get their three channels last, so that each pixel is scaled once.
+    # Grey images are expanded to three channels last, so that each pixel is scaled only once.
     return images.expand(-1, -1, -1, 3).contiguous().permute(0, 3, 1, 2)
 
 
 def noisy_labels(labels: NDArray[np.int64], num_train: int, config: RunConfig) -> NDArray[np.int64]:
-    """The labels, the share `label_noise` of the training ones replaced by another class; a larger share holds
+    """The labels, with a share `label_noise` of the training labels replaced by another class. A larger share includes
     the wrong labels of a smaller one."""
     if not config.label_noise:
         return labels

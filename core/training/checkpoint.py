@@ -21,18 +21,18 @@ FORMAT = 1
 
 @dataclass
 class EvaluationProgress:
-    """A measurement that may stop after any chunk: how many images are done, and the sums so far."""
+    """A measurement that may pause after any chunk: how many images are done, and the sums so far."""
 
     num_done: int = 0
     loss_sum: float = 0.0
     num_correct: int = 0
     silent_units: float = 0.0
-    logits: list[Tensor] = field(default_factory=list)  # float32, one (chunk, 10) each
+    logits: list[Tensor] = field(default_factory=list)  # float32, (chunk, 10) each
 
 
 @dataclass
 class Position:
-    """Where a run stands: steps taken, epochs measured, and the sums of the epoch under way."""
+    """A run's position: steps taken, epochs measured, and the sums of the current epoch."""
 
     step: int = 0
     epochs_measured: int = 0
@@ -53,7 +53,7 @@ class TrainingState:
 
 
 def initial_state(config: RunConfig) -> TrainingState:
-    """Fresh weights from the seed."""
+    """Initial weights from the seed."""
     torch.manual_seed(config.seed)
     model = build_model(config).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     return TrainingState(model, build_optimizer(model, config), Position(), EvaluationProgress())
@@ -74,9 +74,9 @@ def save(state: TrainingState) -> bytes:
 
 
 def restore(config: RunConfig, checkpoint: bytes) -> TrainingState:
-    """The state that `save` wrote, of a run with this network. Raises CheckpointError for any other bytes."""
+    """The state that `save` wrote for a run with this network. Raises CheckpointError for any other bytes."""
     content = _read(checkpoint)
-    fresh = initial_state(config)  # on the meta device it would be 2 ms faster, and import 40 MB of torch at first
+    fresh = initial_state(config)  # the meta device would save 2 ms but import another 40 MB of torch
     try:
         fresh.model.load_state_dict(content["model"])
         fresh.optimizer.load_state_dict(content["optimizer"])
@@ -88,8 +88,8 @@ def restore(config: RunConfig, checkpoint: bytes) -> TrainingState:
 
 
 def _canonical(value: Any) -> Any:
-    """The same content with one object a string: pickle writes repeated objects differently from equal ones, and equal
-    states shall be equal bytes."""
+    """The same content with equal strings interned: pickle writes a repeated object differently from an equal one, and
+    equal states must give equal bytes."""
     if isinstance(value, dict):
         return {_canonical(key): _canonical(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -101,7 +101,7 @@ def _read(checkpoint: bytes) -> dict[str, Any]:
     try:
         content: dict[str, Any] = torch.load(io.BytesIO(checkpoint), weights_only=True)
         found = content["format"]
-    except Exception as problem:  # torch.load raises many kinds for damaged bytes
+    except Exception as problem:  # torch.load raises many kinds of errors for damaged bytes
         raise CheckpointError(f"These bytes are no checkpoint: {problem}") from problem
     if found != FORMAT:
         raise CheckpointError(f"The checkpoint has format {found}, this engine reads {FORMAT}.")

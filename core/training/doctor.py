@@ -14,14 +14,14 @@ from core.training.slice import train_slice
 
 MATRIX_SIZE = 1024
 TRIALS = 3
-STEPS = 4  # few, as a worker measures while learners wait for it
+STEPS = 4  # few, as learners may wait while a worker measures
 
 
 @dataclass(frozen=True)
 class Examination:
-    """`matmul_gflops` is one core's peak of a float32 matrix product; speeds are of the default network.
+    """`matmul_gflops` is the peak of a float32 matrix product on one core; speeds are for the default network.
 
-    `images_per_second_in_steps` is one core's in the steps alone: what a run tells is less, as it measures as well.
+    `images_per_second_in_steps` counts one core's training steps alone; the speed of a run includes measurements.
     """
 
     torch: str
@@ -44,7 +44,7 @@ def examine() -> Examination:
 
 
 def matmul_gflops() -> float:
-    """The best of a few float32 products of two square matrices on one thread, in 1e9 FLOP/s."""
+    """The best of a few products of square float32 matrices on one thread, in 1e9 FLOP/s."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     a, b = torch.randn(MATRIX_SIZE, MATRIX_SIZE), torch.randn(MATRIX_SIZE, MATRIX_SIZE)
@@ -54,7 +54,7 @@ def matmul_gflops() -> float:
 
 
 def images_per_second_in_steps(precision: str, batch_size: int = 128) -> float:
-    """Speed of one worker's steps, measured inside slices, median of a few."""
+    """Speed of one worker's steps, measured inside slices; the median of a few."""
     config = RunConfig(precision=precision, batch_size=batch_size)
     checkpoint = train_slice(config, None, 2).checkpoint
     slices = [train_slice(config, checkpoint, STEPS) for _ in range(TRIALS)]
@@ -62,7 +62,7 @@ def images_per_second_in_steps(precision: str, batch_size: int = 128) -> float:
 
 
 def bfloat16_speedup() -> float:
-    """Above 1 where bfloat16 pays."""
+    """The speed of bfloat16 relative to float32; above 1 where it pays."""
     return images_per_second_in_steps("bfloat16") / images_per_second_in_steps("float32")
 
 

@@ -16,7 +16,7 @@ from core.training.findings import finding_of
 from core.training.result import Evaluation, Finding, Snapshot
 
 CHUNK = 128  # images: little memory, and at most a quarter of a second for the largest network of the lab
-SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 50)  # log-spaced: when weights are kept, and at the last epoch
+SNAPSHOT_EPOCHS = (1, 2, 3, 5, 7, 10, 14, 19, 26, 35, 50)  # log-spaced; weights are also kept at the last epoch
 
 RELU = (F.relu, torch.relu, Tensor.relu)
 
@@ -43,7 +43,7 @@ def evaluate_chunk(state: TrainingState, batches: Batches) -> bool:
 def close_epoch(
     state: TrainingState, num_validation: int, config: RunConfig
 ) -> tuple[Evaluation, Snapshot, Finding | None]:
-    """Turn the finished sums into an epoch's measurements, and begin the next epoch's sums."""
+    """Turn the finished sums into an epoch's measurements, and reset the sums for the next epoch."""
     position, progress = state.position, state.evaluation
     epoch = position.epochs_measured + 1
     logits = torch.cat(progress.logits)
@@ -62,8 +62,8 @@ def close_epoch(
     state.evaluation = EvaluationProgress()
     keeps_weights = epoch in SNAPSHOT_EPOCHS or epoch == config.epochs
     weights = weights_bytes(state.model) if keeps_weights else None
-    below_best = logits - logits.amax(1, keepdim=True)  # so that float16 can tell which one is the best, however large
-    snapshot = Snapshot(epoch, below_best.half().numpy(), weights)  # numpy would warn of what is too large
+    below_best = logits - logits.amax(1, keepdim=True)  # so that float16 can tell the best one, however large
+    snapshot = Snapshot(epoch, below_best.half().numpy(), weights)  # numpy would warn on overflow
     return evaluation, snapshot, finding_of(evaluation, config)
 
 
@@ -75,7 +75,7 @@ def _probe_silent_units(model: nn.Module, images: Tensor) -> tuple[Tensor, float
 
 
 class _WatchedReLU(TorchFunctionMode):
-    """Notes of every ReLU, in whichever way a network calls it, which units or channels it lets nothing through of."""
+    """Records for every ReLU, however the network calls it, which units or channels are zero for all images."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Training in this process, an epoch at a time: the same slices that the workers compute, without a service."""
+"""Training in this process, one epoch at a time, with the same slices that the workers compute."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from core.training.slice import train_slice
 
 
 def train_epochs(config: RunConfig) -> Iterator[dict[str, Any]]:
-    """One row an epoch: the fields of Evaluation, and `images_per_second`, `elapsed_s`, `finding`. The images are those
-    of the training, the seconds also those of the measurement. A run that diverges ends with a row of its `step`,
-    `finding` and `train_loss` None."""
+    """One row per epoch: the fields of Evaluation, and `images_per_second`, `elapsed_s`, `finding`. The speed counts
+    training images, but the time includes the measurement. A run that diverges ends with a row of its `step`,
+    `finding`, and `train_loss` None."""
     num_train = open_prepared(config.dataset).num_train
     checkpoint: bytes | None = None
     elapsed_s = 0.0

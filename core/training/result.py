@@ -1,4 +1,4 @@
-"""What a slice gives back. Free of torch, so that the pages' process can read it."""
+"""What a slice returns. Free of torch, so that the app process can read it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-ENGINE_REVISION = 2  # raise it when any number of a run moves; the golden test tells
+ENGINE_REVISION = 2  # increment when any number of a run changes; see the golden test
 
 Finding = Literal["diverged", "collapsed", "flat"]
 
@@ -38,7 +38,7 @@ class Evaluation:
 class Snapshot:
     """A network's state at the end of an epoch: validation logits (N, 10) float16, at some epochs the weights too.
 
-    Each image's logits are told less the largest of them: their order and their softmax are the same. `weights` are
+    Each image's logits are stored minus their largest: their order and their softmax are the same. `weights` are
     `torch.save` bytes of the state dict, or None.
     """
 
@@ -53,9 +53,9 @@ class SliceResult:
 
     `checkpoint` continues the run (bytes of `torch.save`, see `core.training.checkpoint`). `metrics` holds the loss of
     every step of the slice, float32. `step` counts from the run's start. `done` says that all epochs of the
-    configuration are trained and measured, or that the run diverged; `evaluating` that a measurement is half-way.
-    `finding_step` is where the slice first made the finding that still stands at its end.
-    `train_s` is the time spent on steps and measurements, `best_step_s` the processor's time for the fastest step (0
+    configuration are trained and measured, or that the run diverged; `evaluating` that a measurement is unfinished.
+    `finding_step` is where the slice first made the finding that still holds at its end.
+    `train_s` is the time spent on steps and measurements, `best_step_s` the CPU time of the fastest step (0
     without steps).
     """
 

@@ -1,4 +1,4 @@
-"""One slice of training: bytes in, bytes out. Where a run is cut into slices never changes a number of it."""
+"""One slice of training: bytes in, bytes out. How a run is cut into slices never changes its numbers."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def train_slice(
     changes: Sequence[Change] = (),
     max_seconds: float = math.inf,
 ) -> SliceResult:
-    """Train at most `max_steps` steps from a checkpoint (None: fresh weights), and measure the epochs they complete.
+    """Train at most `max_steps` steps from a checkpoint (None: initial weights), and measure the epochs they complete.
 
     `changes` are settings changed on the way, for example `(120, "learning_rate", 0.01)`. After `max_seconds` the
-    slice ends at the next step or measured chunk. The numbers depend on the configuration and the changes alone, bit
-    for bit, on one CPU capability and torch version. Raises CheckpointError and the errors of `open_prepared`.
+    slice ends at the next step or measured chunk. For a given CPU capability and torch version the numbers depend only
+    on the configuration and the changes, bit for bit. Raises CheckpointError and the errors of `open_prepared`.
     """
     batches = Batches(config, open_prepared(config.dataset))
     with _one_thread():
@@ -85,7 +85,7 @@ class _Slice:
         self.finding = finding
 
     def _timed_step(self) -> None:
-        started = time.thread_time()  # of the processor: on a crowded machine no settings are to blame for the wait
+        started = time.thread_time()  # CPU time: on a busy machine the settings are not to blame for waiting
         self._step()
         self.best_step_s = min(self.best_step_s, time.thread_time() - started)
 
@@ -141,7 +141,7 @@ def _gradient_norm(state: TrainingState) -> float:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """Sums are only reproducible in one order; the caller's threads and random state stay as they were."""
+    """Use one thread, as sums are reproducible only in a fixed order; then restore threads and random state."""
     threads, random_state = torch.get_num_threads(), torch.get_rng_state()
     torch.set_num_threads(1)
     try:

@@ -33,7 +33,7 @@ def test_the_second_app_is_refused_and_the_next_one_is_not(
         with pytest.raises(StoreInUse):
             OpenService(get_settings())
         said = subprocess.check_output([sys.executable, "-c", OTHER_APP], cwd=PROJECT, text=True)
-        assert said.startswith(f"Another TrendLab already works in {home_with_digits}.")
+        assert said.startswith(f"Another TrendLab is already using {home_with_digits}.")
         assert first.service.runs_of("nobody") == []
     finally:
         first.close()

@@ -432,7 +432,7 @@ def test_a_table_of_too_many_rows_is_refused(empty_home: Path) -> None:
     assert refused(write_csv(empty_home / "up", lines), "m.csv").problem == "too_many"
 
 
-def test_the_process_tells_how_it_went(empty_home: Path) -> None:
+def test_the_process_prints_its_outcome(empty_home: Path) -> None:
     path = write_zip(empty_home / "up", folders("cat", "dog"))
     command = [sys.executable, "-m", "core.datasets.own.check", str(path)]
     done = subprocess.run([*command, "pets.zip", OWNER], cwd=PROJECT, capture_output=True, text=True, check=True)

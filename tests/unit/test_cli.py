@@ -137,9 +137,9 @@ def test_the_help_names_the_limits_and_the_default_of_every_setting(capsys: pyte
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     told = " ".join(capsys.readouterr().out.split())
-    assert "--epochs VALUE a whole number from 1 to 50; 10 if left out" in told
+    assert "--epochs VALUE a whole number from 1 to 50; default 10" in told
     for field, about in RunConfig.model_fields.items():
-        assert f"--{field.replace('_', '-')} VALUE {limit_told(field)}; {about.default} if left out" in told
+        assert f"--{field.replace('_', '-')} VALUE {limit_told(field)}; default {about.default}" in told
 
 
 def test_an_unknown_data_set_is_named(capsys: pytest.CaptureFixture[str]) -> None:
