@@ -1,1 +1,1 @@
-"""Points on their way to the browser: one event stream a page, fed by what the engine writes down."""
+"""Live data for the browser: one event stream per page, fed by what the engine commits."""

@@ -1,4 +1,4 @@
-"""What a network takes a drawing for, told while it is drawn: no page is rerun for a stroke, and nothing is kept."""
+"""Classifies a drawing while it is drawn: no page reruns for a stroke, and nothing is stored."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.errors import CheckpointError, NoWorkers, PictureEmpty, RunNotFound
 from core.runs.drawings import INK_BYTES, Reading, read_drawing
 from core.runs.service import RunService
 
-AT_ONCE = 8  # drawings under way; each holds a thread
-AT_ONCE_A_BROWSER = 2  # a stroke's end may meet the look before it
+AT_ONCE = 8  # concurrent drawings; each occupies a thread
+AT_ONCE_A_BROWSER = 2  # the end of a stroke may overlap the request before it
 LATER = {"Retry-After": "1"}
 
 
 class Drawings:
-    """POST of the ink; for whoever may look at the run on the page. Bounded in bytes and in how many at once."""
+    """POST of the ink, for anyone who may view the run on the page. Limited in bytes and in concurrent requests."""
 
     def __init__(self, service: Callable[[], RunService]) -> None:
         self._service = service
@@ -27,8 +27,8 @@ class Drawings:
 
     async def answer(self, request: Request) -> Response:
         browser = request.scope.get("owner")
-        ink = await _body(request)  # before it is counted: who sends slowly, or never all, keeps no place
-        mine = self._under_way[browser] if browser else 0  # many are without a cookie, in a frame of another site
+        ink = await _body(request)  # before counting, so that a slow or stalled sender takes no place
+        mine = self._under_way[browser] if browser else 0  # in a frame of another site many have no cookie
         if mine >= AT_ONCE_A_BROWSER or self._under_way.total() >= AT_ONCE:
             return JSONResponse({"error": "too_many_drawings"}, status_code=429, headers=LATER)
         self._under_way[browser] += 1
@@ -36,7 +36,7 @@ class Drawings:
             return await self._answer(request, browser, ink)
         finally:
             self._under_way[browser] -= 1
-            self._under_way += Counter()  # forgets those who have none
+            self._under_way += Counter()  # drops entries of zero
 
     async def _answer(self, request: Request, browser: str | None, ink: bytes | None) -> Response:
         epoch = request.query_params.get("epoch", "")
@@ -63,7 +63,7 @@ class Drawings:
 
 
 async def _body(request: Request) -> bytes | None:
-    """None for anything but exactly so many bytes; no more are held."""
+    """The body; None unless it has exactly the expected size. Never buffers more than that."""
     read = bytearray()
     async for chunk in request.stream():
         read += chunk

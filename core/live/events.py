@@ -15,7 +15,7 @@ POINTS_PER_EVENT = 12  # of the longest numbers: an event stays below 1 KB
 
 
 def event(name: str, data: dict[str, Any], event_id: str = "") -> str:
-    """One event as it goes over the wire."""
+    """One event as sent over the wire."""
     head = f"id: {event_id}\n" if event_id else ""
     return f"{head}event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n"
 
@@ -25,7 +25,7 @@ def metrics_data(run_id: str, k: int, points: list[Point]) -> dict[str, Any]:
 
 
 def in_portions(points: list[Point]) -> Iterable[list[Point]]:
-    """Portions that keep an event small."""
+    """Split the points so that each event stays small."""
     for start in range(0, len(points), POINTS_PER_EVENT):
         yield points[start : start + POINTS_PER_EVENT]
 

@@ -1,6 +1,6 @@
-"""From the engine's thread to many open streams: each run is read once and encoded once, whoever watches.
+"""From the engine's thread to many open streams: each run is read and encoded once, however many watch.
 
-A feed is what all watchers of a run share; a watcher holds only its cursors and a wake flag.
+A feed is shared by all watchers of a run; a watcher holds only its cursors and a wake flag.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from core.training import Evaluation
 
 RETRY_S = 0.5
 LOOK_EVERY_S = 0.5
-ENCODED_KEPT = 32  # portions a feed remembers; watchers are at the same few places
+ENCODED_KEPT = 32  # portions that a feed caches; watchers are at the same few positions
 
 
 @dataclass
 class Feed:
-    """One watched run: its present view and its curve."""
+    """One watched run: its current view and its curve."""
 
     view: RunView
     losses: NDArray[np.float32]
@@ -45,7 +45,7 @@ class Feed:
         return self.gone or self.view.is_final
 
     def metrics_after(self, step: int) -> list[tuple[int, str]]:
-        """(last step, data) of each event that leads from a step to the present one."""
+        """(last step, data) of each event that leads from a step to the current one."""
         key = (step, self.view.step, self.k)
         if key not in self._encoded:
             self._encoded[key] = list(self._encode(step))
@@ -69,7 +69,7 @@ class Feed:
 
 
 class Hub:
-    """All feeds of this process. `attach` it to the event loop; its methods belong to that loop."""
+    """All feeds of this process. `attach` it to the event loop; its methods must be called there."""
 
     def __init__(self, service: RunService) -> None:
         self._service = service
@@ -96,7 +96,7 @@ class Hub:
             feed = Feed(view, np.empty(0, np.float32), {})
             await self._load(feed, view)
             self._feeds.setdefault(run_id, feed)
-            self._mark(view.trajectory_id)  # it may have moved while it was read
+            self._mark(view.trajectory_id)  # it may have advanced while it was read
         feed = self._feeds[run_id]
         feed.watchers.add(wake)
         return feed
@@ -107,13 +107,13 @@ class Hub:
             del self._feeds[feed.view.id]
 
     def end(self) -> None:
-        """All streams end; browsers look for them again."""
+        """End all streams; browsers will reconnect."""
         self.is_over = True
         for feed in self._feeds.values():
             _wake(feed)
 
     async def _look_around(self) -> None:
-        """What other app processes write down, nobody tells: look for it."""
+        """Poll for changes by other app processes, which send no notice."""
         while True:
             for feed in self._feeds.values():
                 self._mark(feed.view.trajectory_id)
@@ -149,14 +149,14 @@ class Hub:
         _wake(feed)
 
     async def _load(self, feed: Feed, view: RunView) -> None:
-        """Read what the feed lacks. A fork shares its past, so only the new part is read after a change of rate."""
+        """Read what the feed is missing. A fork shares its past, so a change of rate needs only the new part."""
         known = len(feed.losses)
         if view.trajectory_id != feed.view.trajectory_id:
             known = min(known, feed.view.step)
             feed.evaluations = {n: e for n, e in feed.evaluations.items() if e.step <= known}
         fresh = await asyncio.to_thread(self._service.curve_since, view.trajectory_id, known)
         losses = np.concatenate([feed.losses[:known], fresh.losses])
-        if len(losses) < view.step:  # an event made from it would be remembered, and its points never told
+        if len(losses) < view.step:  # an event made from this would be cached without the missing points
             raise StoreUnavailable(f"{len(losses)} of {view.step} losses could be read")
         feed.losses = losses
         feed.evaluations |= {e.epoch: e for e in fresh.evaluations}

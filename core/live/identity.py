@@ -1,4 +1,4 @@
-"""Who is who without accounts: a random cookie a browser; the owner of a run is the cookie's hash."""
+"""Identity without accounts: a random cookie per browser; the owner of a run is the cookie's hash."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 COOKIE = "trendlab"
 OWN_HEADER = "x-trendlab"
-MAX_AGE_S = 400 * 24 * 3600  # the longest that browsers keep a cookie
+MAX_AGE_S = 400 * 24 * 3600  # the longest lifetime that browsers allow
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -26,19 +26,20 @@ def new_token() -> str:
 
 
 def owner_of(token: str) -> str:
-    """The name under which runs are kept; it does not give the token away."""
+    """The name under which runs are stored; it does not reveal the token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 async def become_newcomer(request: Request) -> Response:
-    """POST: from now on the browser is another learner's. No other site can ask for it: it may not send this header."""
+    """POST: from now on the browser counts as a new learner. Other sites cannot request it: they may not send
+    this header."""
     if OWN_HEADER not in request.headers:
         return Response(status_code=403)
     return Response(status_code=204, headers={"Set-Cookie": _set_cookie(request.scope), "Cache-Control": "no-store"})
 
 
 class IdentityMiddleware:
-    """Gives every browser its cookie, and every request `scope["owner"]` (None on a browser's very first)."""
+    """Gives every browser its cookie, and every request `scope["owner"]` (None on a browser's first request)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -59,18 +60,18 @@ class IdentityMiddleware:
 
 
 def _read_token(scope: Scope) -> str | None:
-    token = Request(scope).cookies.get(COOKIE)  # as the pages read it: whatever cookies other apps of the host have
+    token = Request(scope).cookies.get(COOKIE)  # parsed as the pages do, whatever cookies other apps on the host set
     return token if is_token(token) else None
 
 
 def _may_be_kept_by_proxies(message: Message) -> bool:
-    """Such an answer goes to others too, and one cookie for many would make them one person."""
+    """A cached response would give the same cookie, and so the same identity, to several browsers."""
     return b"public" in dict(message.get("headers", [])).get(b"cache-control", b"")
 
 
 def _set_cookie(scope: Scope) -> str:
-    # Each proxy adds how it was spoken to; the first of them was spoken to by the browser.
+    # Each proxy appends the scheme of its request; the first entry is the browser's.
     forwarded = dict(scope["headers"]).get(b"x-forwarded-proto", b"").decode("latin-1").split(",")[0].strip()
-    # By https it is kept in a frame too, as on a course's page: another one for each site that frames the app.
+    # Over https it is kept in an iframe too, as on a course page: a separate one for each embedding site.
     site = "None; Secure; Partitioned" if "https" in (scope.get("scheme"), forwarded) else "Lax"
     return f"{COOKIE}={new_token()}; Path=/; Max-Age={MAX_AGE_S}; HttpOnly; SameSite={site}"

@@ -1,4 +1,4 @@
-"""The HTTP addresses beside the pages: health, public runs, event streams and CSV."""
+"""The HTTP API: health, public runs, event streams and CSV."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Api:
-    """The routes over one service. `parts` is asked at each request, as the service may open after the server."""
+    """The routes of one service. `parts` is called at each request, as the service may open after the server."""
 
     def __init__(self, parts: Callable[[], tuple[RunService, Hub]], max_streams: int, max_per_browser: int) -> None:
         self._parts = parts
@@ -39,7 +39,7 @@ class Api:
         self._drawings = Drawings(lambda: parts()[0])
 
     def routes(self, base_path: str) -> list[BaseRoute]:
-        """At the root and, where the app lives under a path, there too."""
+        """The routes at the root and, if the app has a base path, below that too."""
         inner: list[BaseRoute] = [
             Route("/healthz", _or_later(self.health)),
             Route("/runs", _or_later(self.list_runs)),
@@ -105,7 +105,7 @@ class Api:
             await ending.aclose()
 
     def _count(self, browser: str | None, ending: AsyncExitStack) -> None:
-        """Count a stream from before its first byte, as several may be opened at the same moment."""
+        """Count a stream before its first byte, as several may be opened at the same moment."""
         self._open[browser] += 1
         ending.callback(self._uncount, browser)
 
@@ -120,13 +120,13 @@ class Api:
         return feed
 
     def _is_full(self, browser: str | None) -> bool:
-        # Never by address: a whole class may sit behind one.
+        # Never by IP address: a whole class may share one.
         mine = self._open[browser] if browser else 0
         return mine >= self._max_per_browser or self._open.total() >= self._max_streams
 
 
 class _Stream(StreamingResponse):
-    """An event stream that lets go of what it holds however it ends, even before its first byte."""
+    """An event stream that releases its resources however it ends, even before its first byte."""
 
     def __init__(self, content: AsyncGenerator[str, None], ending: AsyncExitStack) -> None:
         super().__init__(content, media_type="text/event-stream", headers=NO_BUFFER)
@@ -139,7 +139,7 @@ class _Stream(StreamingResponse):
 
 
 def _or_later(handler: Handler) -> Handler:
-    """503 while there is no store to ask."""
+    """Respond with 503 while there is no store."""
 
     async def answer(request: Request) -> Response:
         try:

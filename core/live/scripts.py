@@ -1,4 +1,4 @@
-"""JavaScript that never changes under its address, compressed for whoever takes it so."""
+"""Responses with JavaScript that never changes under its address, compressed for clients that accept it."""
 
 from __future__ import annotations
 

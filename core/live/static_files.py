@@ -1,5 +1,5 @@
-"""Streamlit's own JavaScript, compressed once. Streamlit sends it as it is, up to 8 MB to each newcomer, and leaves the
-rest to a proxy: a class that comes in through one access point has none."""
+"""Streamlit's own JavaScript, compressed once. Streamlit sends it uncompressed, up to 8 MB on a first visit, and leaves
+compression to a proxy, which a class behind one access point does not have."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from core.live.scripts import script, takes_gzip
 
 AT = "/static/"
-LEVEL = 5  # 1 % larger than the best, in half the time: the first reader waits for it
+LEVEL = 5  # 1 % larger than the best level in half the time, for which the first reader waits
 
 
 class CompressedScripts:
-    """Answers for the scripts of a folder that the app serves at /static. Each is compressed when it is first asked
-    for, before it is sent: a class that comes in at one moment may need all of the line at once."""
+    """Serves the scripts of a folder that the app has at /static. Each is compressed at its first request, before it is
+    sent, as a class that arrives at one moment may saturate the network."""
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
         self._app = app
@@ -40,7 +40,7 @@ class CompressedScripts:
         return self._bodies[name]
 
     def _wanted(self, scope: Scope) -> str | None:
-        """Which of the scripts this request is for; below any base path, as a name contains its content's hash."""
+        """The script that this request is for; under any base path, as its name contains a hash of its content."""
         if scope["type"] != "http" or scope["method"] != "GET":
             return None
         headers, name = Headers(scope=scope), scope["path"].partition(AT)[2]

@@ -1,4 +1,4 @@
-"""One browser's stream: its cursors, and the text that brings it up to date."""
+"""One browser's event stream: its cursors, and the text that brings it up to date."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ HEARTBEAT_S = 15.0
 
 @dataclass
 class Cursor:
-    """What a browser has of one run."""
+    """How much of one run a browser has received."""
 
     step: int
     epoch: int = 0
@@ -22,7 +22,7 @@ class Cursor:
 
 
 def parse_cursor(text: str, num_runs: int) -> list[int]:
-    """The steps of an event id, `120.45` for two runs; anything else begins anew."""
+    """The steps of an event id, `120.45` for two runs; anything else starts from the beginning."""
     parts = text.split(".")
     if len(parts) == num_runs and all(part.isascii() and part.isdigit() and len(part) < 12 for part in parts):
         return [int(part) for part in parts]
@@ -30,12 +30,12 @@ def parse_cursor(text: str, num_runs: int) -> list[int]:
 
 
 async def stream(hub: Hub, feeds: Sequence[Feed], wake: asyncio.Event, after: str) -> AsyncGenerator[str, None]:
-    """Text that never ends before all runs are final and told, or the hub is over."""
+    """Yields text until all runs are final and fully sent, or the hub has ended."""
     cursors = [Cursor(step) for step in parse_cursor(after, len(feeds))]
     while not hub.is_over:
         wake.clear()
         text = "".join(_news(feeds, cursors))
-        is_final = all(feed.is_final for feed in feeds)  # as told: a feed may move on while the text is on its way
+        is_final = all(feed.is_final for feed in feeds)  # as sent: a feed may advance while the text is being sent
         if text:
             yield text
         if is_final:

@@ -1,4 +1,4 @@
-"""What browsers upload, within a bound: Streamlit keeps each file in memory until the session of its page ends."""
+"""A limit on uploads: Streamlit keeps each file in memory until the session of its page ends."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Callable
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 AT = "/_stcore/upload_file/"
-MAX_BYTES = 256 * 2**20  # a photo of each of a class; a data set is on disk as soon as its page has it
+MAX_BYTES = 256 * 2**20  # enough for a photo per learner; a data set is moved to disk by its page
 
 
 class BoundedUploads:
-    """Drops the oldest files, whosever they are, when all together are too large. `drop` gets session and file."""
+    """Drops the oldest files, whoever owns them, when the total is too large. `drop` gets session and file."""
 
     def __init__(self, app: ASGIApp, drop: Callable[[str, str], None]) -> None:
         self._app, self._drop = app, drop
-        self._bytes: dict[tuple[str, str], int] = {}  # the oldest first; some may be gone with their session
+        self._bytes: dict[tuple[str, str], int] = {}  # oldest first; some may have gone with their session
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] != "PUT" or AT not in scope["path"]:

@@ -1,1 +1,1 @@
-"""What the pages are made of. Streamlit lives here and in `app.py` and `pages/`, nowhere else."""
+"""The user interface. Streamlit is used only here and in `app.py` and `pages/`."""

@@ -1,6 +1,6 @@
-"""Choices in the address by their stable names, whatever language their labels are in and whether they are drawn.
+"""Widget values in the address, by stable names, whatever the language and whether or not the widget is drawn.
 
-Streamlit's own binding of a widget to the address writes the label that it shows, and forgets what is not drawn.
+Streamlit's own binding of widgets to query parameters writes the displayed label, and drops what is not drawn.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ T = TypeVar("T")
 Named = TypeVar("Named", str, int, float)
 
 KEPT = "kept_choice_"  # before a key: its _Kept
-DRAWN = "drawn_widgets"  # the keys of the widgets that the last script drew; none if a newer script broke it off
-KNOWN = "known_widgets"  # those of which the browser holds the value: drawn by the last script, or told by this one
-ANSWER = "choice_"  # before the keys of widgets that the address does not tell, and whose labels have a language
+DRAWN = "drawn_widgets"  # keys of the widgets that the last script run drew; none if a newer one interrupted it
+KNOWN = "known_widgets"  # those whose value the browser has: drawn by the last script run, or set in this one
+ANSWER = "choice_"  # key prefix of widgets that are not in the address but whose labels are translated
 VISIT = "visit"  # (address of the page, how many times a reader came to a page)
-_TOGETHER = ContextVar[dict[str, str | None] | None]("together", default=None)  # what waits to be written at once
-ADDRESS_LAG_S = 10.0  # so long a slow browser may still tell an address from before it was written to
+_TOGETHER = ContextVar[dict[str, str | None] | None]("together", default=None)  # waits to be written in one go
+ADDRESS_LAG_S = 10.0  # how long a slow browser may still report the address from before a write
 
 
 @dataclass(frozen=True)
 class _Kept:
-    """What a key held in a visit; what the browser may still tell of the time before the address was written to, and
-    when that was. That stays for a while: a script may be told what an earlier one wrote, by no browser."""
+    """The value of a key in a visit, with the texts that the browser may still report from before the address was last
+    written, and the time of that write. They are kept for a while, as a script run may get an outdated address."""
 
     value: Any
     visit: int
@@ -41,14 +41,14 @@ class _Kept:
     written_at: float = -math.inf
 
     def is_old(self, told: str | None) -> bool:
-        """Whether that is no wish of the reader, but an address that the browser has not changed yet."""
+        """Whether the text is not the reader's choice but an address that the browser has not updated yet."""
         return told in self.overwritten and time.monotonic() - self.written_at < ADDRESS_LAG_S
 
 
 @contextmanager
 def script() -> Iterator[None]:
-    """Around all that a script does. Streamlit tells the browser new values only, and not all of a widget that was
-    away for a while, so `addressed` must know which ones the browser holds."""
+    """Wraps a whole script run. Streamlit sends the browser only changed values, which is not enough for a widget that
+    was not drawn for a while, so `addressed` must know which values the browser has."""
     st.session_state[KNOWN] = st.session_state.pop(DRAWN, set())
     _trust_after_back()
     yield
@@ -57,10 +57,10 @@ def script() -> Iterator[None]:
 
 
 def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
-    """The value of the widget `key`, which is drawn after this call and without a default of its own, or not at all.
+    """The value of the widget `key`, which must be drawn after this call and without its own default, or not at all.
 
-    It follows the address when that was opened or gone back to, and the address follows it otherwise. On coming to a
-    page the value is as it was left. `parse` reads the address' text; where it raises ValueError, the default counts.
+    It follows the address when that is opened or returned to; otherwise the address follows it. On a return to a page
+    the value is as it was left. `parse` reads the text in the address; if it raises ValueError, the default is used.
     """
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
     told, now = st.query_params.get(key), visit()
@@ -72,11 +72,11 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
         value = held.value if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
-    # A browser that comes back must be told, even what is as it was; what a reader has just chosen it tells us.
+    # A browser that returns must be sent even an unchanged value; but a value just chosen came from the browser.
     if came or st.session_state[key] != value or (is_unknown and value == held.value):
         st.session_state[key] = value
     text, text_before = (None if each == default else address_text(each) for each in (value, held.value))
-    if told != text or (value != held.value and held.is_old(told)):  # an address of before may be the same once more
+    if told != text or (value != held.value and held.is_old(told)):  # an old address may happen to be right again
         _write(key, text)
         on_its_way = held.overwritten | {told, text_before}
         st.session_state[KEPT + key] = _Kept(value, now, on_its_way, time.monotonic())
@@ -86,7 +86,7 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
 
 
 def addressed_flag(key: str) -> bool:
-    """The same for what is off at first."""
+    """The same for a switch that is off by default."""
     return addressed(key, False, lambda text: text == "true")
 
 
@@ -99,9 +99,9 @@ def addressed_choice(key: str, options: Container[Named], default: Named) -> Nam
         return value
 
     if key in st.session_state and st.session_state[key] not in options and (held := st.session_state.get(KEPT + key)):
-        st.session_state[key] = held.value  # Streamlit knows a choice by its label, and that is another one now
+        st.session_state[key] = held.value  # Streamlit identifies a choice by its label, which has changed
     value = addressed(key, default, parse)
-    if value not in options:  # what was left here is not offered any more
+    if value not in options:  # the earlier choice is no longer offered
         put(key, default)
         return default
     return value
@@ -109,7 +109,7 @@ def addressed_choice(key: str, options: Container[Named], default: Named) -> Nam
 
 @contextmanager
 def written_together() -> Iterator[None]:
-    """What `addressed` writes to the address within this is one entry of the browser's history: one Back undoes it."""
+    """Make the address changes of `addressed` one entry of the browser's history, so that one Back undoes them."""
     texts: dict[str, str | None] = {}
     before = _TOGETHER.set(texts)
     try:
@@ -122,18 +122,18 @@ def written_together() -> Iterator[None]:
 
 
 def address_text(value: object) -> str:
-    """A value as the address tells it."""
+    """A value as text in the address."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def put(key: str, value: object) -> None:
-    """Set what a widget holds, whatever the address says; before it is drawn, or in a callback."""
+    """Set the value of a widget, whatever the address says; call it before the widget is drawn, or in a callback."""
     st.session_state[key] = value
     st.session_state[KEPT + key] = _Kept(value, visit(), frozenset({st.query_params.get(key)}), time.monotonic())
 
 
 def keep_choices() -> None:
-    """For another language, before the page is drawn in it: Streamlit knows a choice by its label."""
+    """Call before drawing the page in another language, as Streamlit identifies a choice by its label."""
     for name, held in list(st.session_state.items()):
         key = str(name).removeprefix(KEPT)
         if key != name and key != "lang" and key in st.session_state:
@@ -144,7 +144,7 @@ def keep_choices() -> None:
 
 
 def _trust_after_back() -> None:
-    """Where the reader has just gone back or forth, no address that the browser tells is one from before that."""
+    """After the reader has gone back or forward, the address that the browser reports is current."""
     if has_gone_back():
         for name, held in list(st.session_state.items()):
             if isinstance(held, _Kept) and held.overwritten:
@@ -152,13 +152,13 @@ def _trust_after_back() -> None:
 
 
 def has_gone_back() -> bool:
-    """Whether the reader has just gone back or forth in the browser's history."""
+    """Whether the reader has just gone back or forward in the browser's history."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation
 
 
 def _is_unknown(key: str) -> bool:
-    """Whether the browser does not hold the value yet; asked once a script, as a drawn widget takes no more values."""
+    """Whether the browser does not have the value yet; True at most once per script run and key."""
     known: set[str] = st.session_state.setdefault(KNOWN, set())
     is_unknown = key not in known
     known.add(key)
@@ -166,7 +166,7 @@ def _is_unknown(key: str) -> bool:
 
 
 def visit() -> int:
-    """Which visit to a page this is; going from page to page and back makes a new one."""
+    """A counter of page visits; leaving a page and returning makes a new one."""
     page, count = st.session_state.get(VISIT, (None, 0))
     if page != st.context.url:
         st.session_state[VISIT] = (st.context.url, count := count + 1)

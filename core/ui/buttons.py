@@ -1,4 +1,4 @@
-"""One kind of button, primary or not, readable in light and dark."""
+"""Buttons, primary or secondary, readable in light and dark mode."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.ui.drawing import page_mode
 
-ON_PRIMARY = "violet"  # in the dark theme's colours: the dark ink on its light blue, where white could not be read
+ON_PRIMARY = "violet"  # defined in the dark theme as dark text for its light blue, where white is unreadable
 ANSWERED = "answered_click"  # the key of the button whose callback was called last
 
 
@@ -17,12 +17,12 @@ def button(
     label: str, icon: str, *, key: str, primary: bool = False, on_click: Callable[..., object] | None = None,
     args: tuple[Any, ...] = (), **how: Any,
 ) -> bool:  # fmt: skip
-    """`icon` is the name of a Material symbol; the rest goes to `st.button`.
+    """`icon` is the name of a Material symbol; further arguments are passed to `st.button`.
 
-    Where the server has been started anew, it hears of a click before it has drawn the button, and Streamlit finds no
-    callback to call. Such a click counts as well.
+    A restarted server may receive a click before it has drawn the button, so that Streamlit finds no callback; such a
+    click is handled here.
     """
-    if primary and page_mode() == "dark" and not how.get("disabled"):  # a disabled one has the page's background
+    if primary and page_mode() == "dark" and not how.get("disabled"):  # a disabled button has the page's background
         shown, how["type"] = f":{ON_PRIMARY}[{label}]", "primary"
     else:
         shown, how["icon"], how["type"] = label, f":material/{icon}:", "primary" if primary else "secondary"
@@ -35,5 +35,5 @@ def button(
 
 
 def _answer(key: str, on_click: Callable[..., object], args: tuple[Any, ...]) -> None:
-    on_click(*args)  # first: any access to the session may end this for a newer script
+    on_click(*args)  # first, as any access to the session may abort this for a newer script run
     st.session_state[ANSWERED] = key

@@ -1,4 +1,4 @@
-"""What every component of our own needs."""
+"""Helpers for the custom browser components."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLDER = Path(__file__).parent
 def component(
     name: str, html: str, *, js: Sequence[str], css: Sequence[str] = (), isolate_styles: bool = True
 ) -> ComponentRenderer:
-    """One of our own; `html` is its frame or the file of it. Files stand below this folder, and are joined in order."""
+    """A custom component; `html` is its markup or a file name. Files are relative to this folder, joined in order."""
     frame = _read(html) if html.endswith(".html") else html
     styles = "\n".join(map(_read, css)) or None
     scripts = "\n".join(map(_read, ("common.js", *js)))
@@ -27,11 +27,11 @@ def _read(file: str) -> str:
 
 
 def told(key: str, name: str) -> Any:
-    """In a callback: what the component tells. None for another thing's callback, and where its page was left just
-    before: what comes late finds no component any more."""
+    """In a callback: a value sent by the component. None if another widget's callback runs, or if the component's page
+    was left just before."""
     component: Any = st.session_state.get(key)
     return None if component is None else component.get(name)
 
 
 def nothing() -> None:
-    """A callback makes the attribute exist from the first run on."""
+    """An empty callback, which makes the attribute exist from the first script run."""

@@ -1,9 +1,14 @@
-"""What Streamlit leaves out of the document: its language, by which screen readers choose a voice and browsers a Han
-font; under a contrast theme, the rails, switches and choices that are drawn by colours alone; a focus that is seen on
-links and on a chart's buttons; charts that fit the paper they are printed on; a way by keys into a popover, on from a
-button that goes away, and for a finger past a chart; a clipboard for its copy buttons where the page came by plain http
-from another machine, as in a class: there browsers give none; and a session that ends when another tab made the browser
-the next learner's."""
+"""Fixes to the document that Streamlit lacks:
+
+- its language, by which screen readers choose a voice and browsers a Han font
+- in forced-colours mode, sliders, switches and choices that are otherwise drawn by colour alone
+- a visible focus on links and on a chart's buttons
+- charts that fit the printed page
+- keyboard access to popovers, and a focus that moves on when its button goes away
+- touch scrolling past a chart
+- a clipboard for the copy buttons over plain http, where browsers offer none
+- the end of the session when another tab has switched the browser to the next learner
+"""
 
 from __future__ import annotations
 

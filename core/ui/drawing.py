@@ -1,4 +1,4 @@
-"""Finished figures on a page."""
+"""Static figures on a page."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from core.content.words import Words
 
 
 def draw(say: Words, figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    """A finished figure in the house style, with a button that saves it as a picture."""
+    """Draw a static figure in the house style, with a button that saves it as a picture."""
     st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config=picture_config(say, key))
 
 
 def picture_config(say: Words, name: str) -> dict[str, Any]:
-    """Plotly's settings for a chart that may be taken home as a picture, in the reader's words."""
+    """Plotly's configuration for a chart that can be saved as a picture, in the reader's language."""
     words = {
         "Download plot as a PNG": "save",
         "Preparing image - this may take a few seconds": "busy",
@@ -26,7 +26,7 @@ def picture_config(say: Words, name: str) -> dict[str, Any]:
     dictionary = {plotly: say(f"evidence.picture.{key}") for plotly, key in words.items()}
     return {
         "displaylogo": False,
-        "doubleClick": "reset",  # not to the narrowest axes that hold the points
+        "doubleClick": "reset",  # to the original axes, not autorange
         "modeBarButtons": [["toImage"]],
         "toImageButtonOptions": {"format": "png", "filename": f"trendlab-{name}", "scale": 2},
         "locale": say.language,

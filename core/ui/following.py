@@ -1,19 +1,20 @@
-"""Widgets that show what is set elsewhere too: by a preset, a link, a run, or another widget.
+"""Widgets for values that are also set elsewhere: by a preset, a link, a run, or another widget.
 
-What is set stands in the session under its own name; a widget shows it and tells the reader's wish.
+The value is in the session under its own name; the widget shows it and reports the reader's changes.
 """
 
 from __future__ import annotations
 
 import streamlit as st
 
-NUMBER = "number_of_widget_"  # before a name: how many widgets have shown it
+NUMBER = "number_of_widget_"  # before a name: a counter of the widgets that have shown it
 
 
 def widget_key(name: str, value: object) -> str:
-    """The key of the widget that shows `value`: a new one where the last one holds something else.
+    """The key of the widget that shows `value`: a new key if the last widget has a different value.
 
-    Were that one set anew, a browser that has not heard of it yet would tell its old value as the reader's wish.
+    If the old widget were set instead, a browser that has not received it yet could send its old value as the reader's
+    choice.
     """
     if st.session_state.get(_present_key(name), value) != value:
         renew(name)
@@ -21,18 +22,18 @@ def widget_key(name: str, value: object) -> str:
 
 
 def is_present(name: str, key: str) -> bool:
-    """Whether it is this widget that shows it now; for a callback."""
+    """For a callback: whether this widget is the one that shows the value now."""
     return key == _present_key(name)
 
 
 def renew(name: str) -> None:
-    """Let another widget show it from now on."""
+    """Show the value in a new widget from now on."""
     st.session_state[NUMBER + name] = st.session_state.get(NUMBER + name, 0) + 1
 
 
 def renew_named() -> None:
-    """Let other widgets show what is told by a label, which may be one that is no more. A number stays one, and may be
-    on its way."""
+    """Use new widgets for values identified by a label, which may have changed. Numbers keep theirs, as a new value may
+    be on its way from the browser."""
     for name in [str(key).removeprefix(NUMBER) for key in st.session_state if str(key).startswith(NUMBER)]:
         if not isinstance(st.session_state.get(_present_key(name)), int | float):
             renew(name)

@@ -1,4 +1,4 @@
-"""Pages that follow what others do."""
+"""Pages that poll for changes by others."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.ui.session import owner
 
 
 def rerun_when(has_changed: Callable[[], bool]) -> None:
-    """Ask now and then while the page is open, and draw it anew as soon as it is so."""
+    """Poll while the page is open, and rerun it once `has_changed` returns True."""
 
     @st.fragment(run_every=services().pollers.interval_s(owner()))
     def look() -> None:

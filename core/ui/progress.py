@@ -1,4 +1,4 @@
-"""Which questions this browser's learner has answered, and how: kept like the runs, under the anonymous key."""
+"""Which questions this browser's learner has answered, and how: stored like runs, under the anonymous owner."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ RIGHT, WRONG = "r", "w"
 
 
 def answers(page: str) -> Mapping[str, str]:
-    """How each answered question of a page went the last time, by its key; nothing is known while there is no store."""
+    """The last outcome of each answered question of a page, by its key; empty while there is no store."""
     try:
         return _kept(services().runs, page)
     except StoreError:
@@ -23,8 +23,8 @@ def answers(page: str) -> Mapping[str, str]:
 
 
 def keep_answer(item: Item, is_right: bool) -> None:
-    """Remember how it went; a question missed once comes back in the review until it is answered right."""
-    with suppress(StoreError):  # forgotten, as by `prefer`
+    """Remember the outcome; a missed question comes back in the review until it is answered correctly."""
+    with suppress(StoreError):  # dropped, as in `prefer`
         runs = services().runs
         kept = {**_kept(runs, item.page), item.key: RIGHT if is_right else WRONG}
         runs.prefer(owner(), _name(item.page), ",".join(f"{key}={how}" for key, how in kept.items()))

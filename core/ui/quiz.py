@@ -1,4 +1,4 @@
-"""Questions on a page, one at a time, with feedback at once."""
+"""Questions on a page, one at a time, with immediate feedback."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from core.ui.address import ANSWER
 from core.ui.buttons import button
 from core.ui.progress import RIGHT, WRONG, answers, keep_answer
 
-MARKS = {RIGHT: "✓", WRONG: "✗", "": "○"}  # no icons: their English names would be read aloud
+MARKS = {RIGHT: "✓", WRONG: "✗", "": "○"}  # no icons: screen readers would read their English names
 WIDTH_PX = 720
 
 
 def quiz_card(say: Words, page: str) -> None:
-    """The page's questions; the first that is not answered yet comes first. A file that cannot be read is named."""
+    """The page's questions, starting with the first unanswered one. An unreadable file is named."""
     try:
         questions(say, page, quiz(page))
     except ContentError as problem:
@@ -28,7 +28,7 @@ def quiz_card(say: Words, page: str) -> None:
 
 @st.fragment
 def questions(say: Words, name: str, items: Sequence[Item]) -> None:
-    """A card over some questions; `name` keeps it apart from other cards."""
+    """A card with questions; `name` distinguishes it from other cards."""
     known = {page: answers(page) for page in {item.page for item in items}}
     kept = {item.key: known[item.page].get(item.key, "") for item in items}
     place = f"question_{name}"
@@ -62,7 +62,7 @@ def _turn_to(place: str, at: int) -> None:
 
 
 def _answer(say: Words, item: Item) -> list[float]:
-    """What the reader has chosen, as places of choices, or the number; empty for nothing yet."""
+    """The reader's answer: the indices of the choices, or the number; empty for none yet."""
     key = f"{ANSWER}{item.page}_{item.key}"
     if item.kind == "estimate":
         unit = told(item.unit, say.language, item.page) if item.unit else ""
@@ -90,7 +90,7 @@ def _is_right(item: Item, answer: Sequence[float]) -> bool:
 
 
 def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
-    """What is right or wrong about this very answer, then why."""
+    """Feedback on this particular answer, then the explanation."""
     if item.kind == "estimate":
         how = item.closeness(answer[0])
         first = say(f"quiz.estimate_{how}", answer=with_unit(item, item.answer, say.language))
@@ -105,7 +105,7 @@ def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
 
 
 def _of_choices(say: Words, item: Item, answer: Sequence[float]) -> list[str]:
-    """The feedback of each chosen wrong answer; else how far an answer that is not right yet has come."""
+    """The feedback of each wrong choice; if there is none, how far an incomplete answer has come."""
     if item.kind == "estimate" or _is_right(item, answer):
         return []
     if item.kind == "order":

@@ -1,4 +1,4 @@
-"""What Streamlit runs for every page view."""
+"""The script that Streamlit runs for every page view."""
 
 from core.ui.shell import run_app
 

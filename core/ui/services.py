@@ -1,4 +1,4 @@
-"""The one service of this process, however the app was started."""
+"""The single service of this process, however the app was started."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from core.settings import get_settings
 
 log = logging.getLogger(__name__)
 
-# When a class presses Train together, thirty scripts want Python's lock at once. With turns of Python's own 5 ms the
-# engine would wait 150 ms for each of the many short things that it does until a worker has something to train.
+# When a class presses Train together, thirty scripts compete for Python's GIL. With the default switch interval of 5 ms
+# the engine would wait 150 ms before each of the many short operations that lead to a slice on a worker.
 SWITCH_INTERVAL_S = 0.0005
-# Each open page takes five, and Streamlit keeps three of each that was just left; macOS grants 256 unless asked.
+# Each open page takes five, and Streamlit keeps three for each page just left; macOS grants 256 by default.
 OPEN_FILES = 8_192
 RETRY_S = 2.0
-GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; Python's own 700 would stop all threads for them, again and again
+GC_AFTER_OBJECTS = 20_000  # a rerun makes thousands; the default of 700 would stop all threads again and again
 
 
 class Pollers:
-    """Who polls, and how often each may, so that a class together asks at most so many times a second."""
+    """Tracks who polls, and limits how often each may, to bound the total rate of a class."""
 
     POLL_S = 2.0
     MAX_POLLS_PER_S = 10.0
@@ -46,7 +46,7 @@ class Pollers:
         self._seen_at: dict[str, float] = {}
 
     def interval_s(self, owner: str) -> float:
-        """How long the page of this owner should wait between two looks."""
+        """How long this owner's page should wait between polls."""
         now = time.monotonic()
         here = {other: at for other, at in list(self._seen_at.items()) if now - at < self.GONE_S}
         self._seen_at = here | {owner: now}
@@ -54,7 +54,7 @@ class Pollers:
 
 
 class Services:
-    """The open run service, the hub that feeds its event streams, and who must do without them."""
+    """The open run service, the hub that feeds its event streams, and the pages that poll instead."""
 
     def __init__(self) -> None:
         _ask_for_open_files()
@@ -63,7 +63,7 @@ class Services:
         self.hub = Hub(self.runs)
         self.pollers = Pollers()
         sys.setswitchinterval(SWITCH_INTERVAL_S)
-        # What lives from now on lives long: the collector need not look at it again after every rerun.
+        # Objects alive now are long-lived: spare the collector from scanning them after every rerun.
         gc.collect()
         gc.freeze()
         gc.set_threshold(GC_AFTER_OBJECTS, 10, 50)
@@ -73,24 +73,24 @@ class Services:
 
 
 def _ask_for_open_files() -> None:
-    """As many as a class needs, or as the system allows; Windows does not count them."""
+    """Raise the limit on open files to what a class needs or the system allows; Windows has none."""
     if sys.platform != "win32":
         import resource
 
         granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
         if granted != resource.RLIM_INFINITY and granted < wanted:
-            with suppress(ValueError, OSError):  # macOS may allow less than it says
+            with suppress(ValueError, OSError):  # macOS may allow less than it reports
                 resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-# Not in Streamlit's cache: any browser may empty that. Nor in this module, which is loaded anew after an edit.
+# Not in Streamlit's cache, which any browser may clear, nor in this module, which is reloaded after an edit.
 _process: Any = sys.modules.setdefault("trendlab_process", ModuleType("trendlab_process"))
 _opening = threading.Lock()
 
 
 def services() -> Services:
-    """Opened once; raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable."""
+    """The services, opened once. Raises HomeUnwritable, StoreInUse, StoreTooNew or StoreUnavailable."""
     with _opening:
         if not hasattr(_process, "services"):
             _process.services = Services()
@@ -106,22 +106,22 @@ def close_services() -> None:
 
 
 def has_events() -> bool:
-    """Whether this process serves event streams, or runs `app.py` as a plain script."""
+    """Whether this process serves event streams; False if `app.py` runs as a plain script."""
     return services().hub.attached
 
 
 def drop_upload(session: str, file: str) -> None:
-    """Free the memory of a file that a browser uploaded; if its page still wants it, that finds none."""
+    """Free the memory of a file that a browser uploaded; its page will no longer find it."""
     uploads: Any = get_instance().uploaded_file_mgr
     uploads.remove_file(session, file)
 
 
 @asynccontextmanager
 async def lifespan(_app: object) -> AsyncIterator[None]:
-    """Open the service beside the first page, close it with the server."""
+    """Open the service in the background at startup; close it with the server."""
     loop = asyncio.get_running_loop()
     threading.Thread(target=_open, args=(loop,), name="open-services", daemon=True).start()
-    if threading.current_thread() is threading.main_thread():  # where signals arrive
+    if threading.current_thread() is threading.main_thread():  # only there can signal handlers be set
         _end_streams_at(signal.SIGINT, loop)
         _end_streams_at(signal.SIGTERM, loop)
     yield
@@ -129,7 +129,7 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
 
 
 def _end_streams_at(number: signal.Signals, loop: asyncio.AbstractEventLoop) -> None:
-    """A server that is told to end first waits for its open streams, however long their runs train."""
+    """End the streams on a signal, as the server would otherwise wait for them however long their runs train."""
     end_server = signal.getsignal(number)
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -146,20 +146,20 @@ def _end_streams() -> None:
 
 
 def _open(loop: asyncio.AbstractEventLoop) -> None:
-    """Try until it can be: pages that open the service later need their events, too."""
+    """Retry until the service opens: pages need events even if it opens late."""
     told = ""
     while not loop.is_closed():
         try:
             services().hub.attach(loop)
             return
-        except StoreError as problem:  # the pages say it too
+        except StoreError as problem:  # also shown on the pages
             if problem.message != told:
                 log.error(told := problem.message)
             time.sleep(RETRY_S)
 
 
 def api() -> Api:
-    """The HTTP routes of this process. Ends it with one line if a setting cannot be; a plain script says so instead."""
+    """The HTTP routes of this process. An invalid setting ends it with one line; a plain script shows that instead."""
     try:
         settings = get_settings()
     except InvalidSetting as problem:

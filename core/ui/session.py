@@ -1,4 +1,4 @@
-"""What belongs to one browser tab: its language, its owner, and the runs on its charts."""
+"""The state of one browser tab: its language, its owner, and the runs on its charts."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from core.live.identity import COOKIE, is_token, new_token, owner_of
 from core.ui.address import ADDRESS_LAG_S, addressed, addressed_choice, has_gone_back, keep_choices, put
 
 MAX_GHOSTS = 3
-SPOKEN = "spoken_language"  # in which the last script drew the page
+SPOKEN = "spoken_language"  # the language in which the page was last drawn
 RUN = "run"
-NETWORK = "network"  # in the address of the page that looks into a run: which one
+NETWORK = "network"  # in the address of the Understand page: the id of the run
 REPLAY = "replayed_run"
 BEGUN = "begun_run"
 VIEW, PRESENT = "view", "present"
@@ -24,9 +24,9 @@ LEFT_AT = "left_presentation_at"
 
 
 def language() -> str:
-    """The chosen language; at first the browser's."""
+    """The chosen language; by default the browser's."""
     now = addressed_choice("lang", languages(), preferred_language(st.context.locale))
-    if st.session_state.setdefault(SPOKEN, now) != now:  # by the switch, a link, or the way back
+    if st.session_state.setdefault(SPOKEN, now) != now:  # changed by the switch, a link, or Back
         st.session_state[SPOKEN] = now
         keep_choices()
     return now
@@ -37,7 +37,7 @@ def words() -> Words:
 
 
 def time_zone() -> ZoneInfo:
-    """The reader's; UTC where the browser tells none that is known here."""
+    """The reader's time zone; UTC if the browser reports none that is known here."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (OSError, ValueError, ZoneInfoNotFoundError):
@@ -45,7 +45,7 @@ def time_zone() -> ZoneInfo:
 
 
 def owner() -> str:
-    """The owner of this browser's runs; without the cookie (a plain script) of this session's."""
+    """The owner of this browser's runs or, without a cookie (a plain script), of this session's."""
     token = st.context.cookies.get(COOKIE) if has_cookie() else st.session_state.setdefault("owner_token", new_token())
     return owner_of(str(token))
 
@@ -55,8 +55,8 @@ def has_cookie() -> bool:
 
 
 def follow_run() -> bool:
-    """Let the run on the charts follow the address, and the address it; once a script run, before it is asked for.
-    Returns whether the address named it."""
+    """Keep the run on the charts and the address in step; call once per script run, before `shown_run`. Returns whether
+    the address named the run."""
     is_named = RUN in st.query_params
     addressed(RUN, "", str)
     return is_named
@@ -68,7 +68,7 @@ def shown_run() -> str | None:
 
 
 def is_presented() -> bool:
-    """Whether the address asks for the presenter's view; a slow browser may still tell that of before."""
+    """Whether the address asks for the presenter's view; a slow browser may still report the previous address."""
     if has_gone_back():
         st.session_state.pop(LEFT_AT, None)
     has_just_left = time.monotonic() - st.session_state.get(LEFT_AT, -math.inf) < ADDRESS_LAG_S
@@ -76,26 +76,26 @@ def is_presented() -> bool:
 
 
 def present() -> None:
-    """Turn to the presenter's view; for a button's callback."""
+    """Switch to the presenter's view; for a button's callback."""
     st.session_state.pop(LEFT_AT, None)
     st.query_params[VIEW] = PRESENT
 
 
 def leave_presentation() -> None:
-    """Turn back; for a button's callback."""
+    """Leave the presenter's view; for a button's callback."""
     st.session_state[LEFT_AT] = time.monotonic()
     st.query_params.pop(VIEW, None)
 
 
 def show_run(run_id: str, covered: Collection[str] = ()) -> None:
-    """Put a run on the charts; the one before stays as a ghost. `covered` are runs that it would only hide."""
+    """Put a run on the charts; the previous one stays as a ghost. Runs in `covered`, which it would hide, do not."""
     before = shown_run()
     put(RUN, run_id)
     leave_behind(before, covered)
 
 
 def leave_behind(before: str | None, covered: Collection[str] = ()) -> None:
-    """Keep the run that was on the charts as a ghost of the one that is now."""
+    """Keep the previous run on the charts as a ghost behind the current one."""
     now = shown_run()
     if before and now and before != now:
         earlier = [before, *(ghost for ghost in ghosts() if ghost != before)]

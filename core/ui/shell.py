@@ -1,4 +1,4 @@
-"""The frame of every page: navigation, title, language, and what is wrong with the service if anything is."""
+"""The frame of every page: navigation, title, language, and any trouble with the service."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
 HOME = "home"
-PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: which one is drawn, and the last visit that was asked for
+PAGE, SEEN_VISIT = "page", "seen_visit"  # in the session: the current page, and the last visit that `has_come` saw
 A_DAY_S = 86_400.0
-TEXT_PX = 720  # as wide as a text may be: about 75 characters
+TEXT_PX = 720  # maximum width of text: about 75 characters
 ICON = str(PROJECT / "data" / "icon.svg")
-# Every page with its icon, by the group of the navigation that it stands in.
+# Every page with its icon, by navigation group.
 GROUPS = {
     "": {"home": "home"},
     "learn": {
@@ -45,7 +45,7 @@ GROUPS = {
         "search": "search",
     },
 }
-# The order in which they are read: touch before theory.
+# The reading order: practice before theory.
 READING = (
     "home", "train", "deep", "vision", "language", "scale", "privacy", "applications", "tools", "outlook", "questions",
 )  # fmt: skip
@@ -61,12 +61,12 @@ def run_app() -> None:
             say(f"groups.{group}") if group else "": [_page(say, name, icon) for name, icon in icons.items()]
             for group, icons in GROUPS.items()
         }
-        # Expanded, as on a phone Streamlit would hide pages behind words in English.
+        # Expanded, as on a phone Streamlit would hide pages behind English text.
         page = st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True)
         st.set_page_config(page_title=f"{page.title} · TrendLab")
         try:
             page.run()
-        except StoreError as error:  # the store went away after it was opened
+        except StoreError as error:  # the store failed after it was opened
             _tell(error, "errors.unread")
         complete_document(say.language)
         _come_back()
@@ -74,17 +74,17 @@ def run_app() -> None:
 
 @st.fragment(run_every=A_DAY_S)
 def _come_back() -> None:
-    """Nothing; but Streamlit draws a page with a repeated part anew as soon as its server is there again. One that was
-    started in between knows none of the page's buttons before that."""
+    """Does nothing, but a page with a repeating fragment reruns as soon as its server is back. A restarted server knows
+    none of the page's buttons before that."""
 
 
 def is_at(page: str) -> bool:
-    """Whether this page is drawn."""
+    """Whether this is the current page."""
     return bool(st.session_state.get(PAGE) == page)
 
 
 def has_come() -> bool:
-    """Whether the reader has come from elsewhere since this was asked."""
+    """Whether the reader has come from another page since the last call."""
     before, now = st.session_state.get(SEEN_VISIT), visit()
     st.session_state[SEEN_VISIT] = now
     return bool(before != now)
@@ -103,7 +103,7 @@ def page_head(key: str) -> None:
 
 
 def open_services() -> Services:
-    """As `store_services`, where runs are begun or shown: a page that says so while training waits."""
+    """`store_services` for pages that start or show runs: they also say so while training is held up."""
     opened = store_services()
     if trouble := opened.runs.trouble:
         say = words()
@@ -112,7 +112,7 @@ def open_services() -> Services:
 
 
 def store_services() -> Services:
-    """The service, or a page that says why there is none."""
+    """The services; if there are none, the page says why and stops."""
     try:
         opened = services()
         opened.runs.require_home()
@@ -125,25 +125,25 @@ def store_services() -> Services:
 def _tell(error: StoreError, key: str) -> None:
     say = words()
     told = say.error(error)
-    if isinstance(error, StoreUnavailable):  # whose words are but a reason
+    if isinstance(error, StoreUnavailable):  # its text is only a reason
         told = say(key, reason=told)
     st.error(told, icon=":material/database_off:")
 
 
 def next_page(name: str) -> str:
-    """What is read after a page; after the last one, and after those beside the way, the first."""
+    """The next page in reading order; the first after the last one, and after pages outside that order."""
     return READING[(READING.index(name) + 1) % len(READING)] if name in READING else HOME
 
 
 def in_reading_order(pages: Iterable[str]) -> list[str]:
-    """Pages as they are read, any others at the end."""
+    """Pages in reading order, any others at the end."""
     return sorted(pages, key=lambda page: READING.index(page) if page in READING else len(READING))
 
 
 def page_link(
     name: str, label: str, icon: str = "", address: Mapping[str, str] | None = None, hint: str | None = None
 ) -> None:
-    """A link to another page, with that page's icon if no other is named."""
+    """A link to another page, by default with that page's icon."""
     icons = {page: own for group in GROUPS.values() for page, own in group.items()}
     st.page_link(
         PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon or icons[name]}:", help=hint,

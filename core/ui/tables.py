@@ -1,7 +1,7 @@
-"""Tables that are sorted by their heads, and of which rows may be chosen.
+"""Tables with sortable columns and selectable rows.
 
-Streamlit's own would bring pandas into the pages' process, 70 MB of it, and draw on a canvas that no search, screen
-reader or wrapped line reaches.
+Streamlit's own would load pandas, 70 MB, into the app process, and draw on a canvas, without text search, screen reader
+support or line wrapping.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from core.content.words import Words
 from core.ui.components import component, nothing
 
-Row = Mapping[str, str | float | None]  # the reader's name of a column -> its cell
+Row = Mapping[str, str | float | None]  # column heading -> cell
 HEIGHT_PX = 420
-FEW = 6  # so many rows are shown whole, though each is a card on a phone
+FEW = 6  # up to this many rows are shown in full, even as cards on a phone
 
 _component = component(
     "trendlab_table", '<div class="tl-table"></div>', css=["tables/style.css"], js=["tables/main.js"]
@@ -31,12 +31,12 @@ def draw_table(
     prose: bool = False,
     width_px: int | None = None,
 ) -> list[str]:
-    """Draw rows, all with the same columns; a cell with an address is a link.
+    """Draw rows, all with the same columns; a cell with a URL is a link.
 
-    With `ids`, one a row, rows may be chosen: those chosen are returned, in the order of the rows. They hold what
-    readers wrote, so none of their cells is a link. The columns `percents` hold shares of 100 and get a bar. `prose`
-    says that cells hold sentences: on a phone each row is then a card of its own. Where the place does not give it a
-    width, as in a popover, `width_px` does.
+    With `ids`, one per row, rows can be selected; the ids of selected rows are returned, in row order. Such rows
+    contain text by readers, so none of their cells is a link. The columns `percents` are percentages and get a bar.
+    `prose` says that cells contain sentences: on a phone each row is then a card. `width_px` sets the width where the
+    container does not, as in a popover.
     """
     data = {
         "columns": [{"name": name, "percent": name in percents} for name in (rows[0] if rows else ())],

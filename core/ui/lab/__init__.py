@@ -1,1 +1,1 @@
-"""The Train page, and all that pages say of a run and its settings."""
+"""The Train page, and how all pages describe a run and its settings."""

@@ -1,4 +1,4 @@
-"""What an address may not ask for: named with its limit, and left out of the address that the reader goes on to."""
+"""Invalid values in the address: reported with their limit, and removed from the address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.ui.lab.tour import STEPS
 from core.ui.shell import is_at
 
 PROBLEMS = "address_problems"
-# The names in the address that are no settings of a run, and what they may be.
+# Names in the address that are not settings of a run, and their allowed values.
 NAMES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     "level": lambda: tuple(Level),
     "preset": lambda: tuple(presets()),
@@ -29,7 +29,7 @@ NAMES: Mapping[str, Callable[[], tuple[str, ...]]] = {
 
 
 def drop_address_problems(page: str) -> None:
-    """Go on to the address without what cannot be, before the widgets make something of it, and remember that."""
+    """Remove invalid values from the address before the widgets read it, and remember them."""
     problems = {name: problem for name in (*RunConfig.model_fields, *NAMES) if (problem := _problem(name))}
     if problems:
         st.session_state[PROBLEMS] = list(problems.values())
@@ -38,7 +38,7 @@ def drop_address_problems(page: str) -> None:
 
 
 def show_address_problems(say: Words) -> None:
-    """Say once, in one box, what of the address was not taken."""
+    """Show once, in one box, which values of the address were rejected."""
     problems: list[InvalidConfig] = st.session_state.pop(PROBLEMS, [])
     if not problems:
         return
@@ -51,7 +51,7 @@ def show_address_problems(say: Words) -> None:
 
 
 def invalid_text(say: Words, problem: InvalidConfig) -> str:
-    """A setting's limit and what came, in the reader's language, and that nothing else was lost."""
+    """A setting's limit and the rejected value, in the reader's language, and that nothing else was lost."""
     return say("language.gap").join([_told(say, problem), say("errors.nothing_started")])
 
 
@@ -79,7 +79,7 @@ def _problem(name: str) -> InvalidConfig | None:
         return None
     told = st.query_params[name]
     if len(every := st.query_params.get_all(name)) > 1:
-        told = " & ".join(every)  # two of a kind: neither is meant for sure
+        told = " & ".join(every)  # given twice: unclear which one is meant
     if name in NAMES:
         known = NAMES[name]()
         return None if told in known else InvalidConfig(name, "one of " + ", ".join(known), told)

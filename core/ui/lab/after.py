@@ -1,4 +1,4 @@
-"""Below the charts: what happened, and the program that does the same."""
+"""Below the charts: what happened, and the equivalent program."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.ui.shell import page_link
 
 
 def after_the_charts(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
-    """Only the open tab is made."""
+    """Build only the open tab."""
     if shown.epoch >= 1:
         page_link("understand", say("understand.open"), address={NETWORK: shown.id})
     happened, code = st.tabs([say("after.happened"), say("after.code")], key="after", on_change="rerun")

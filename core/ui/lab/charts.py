@@ -1,4 +1,4 @@
-"""The shown run and its ghosts on the charts: by events, or by polling where events cannot pass."""
+"""The charts of the shown run and its ghosts: fed by events, or by polling where events are blocked."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from core.ui.services import has_events, services
 from core.ui.session import BEGUN, REPLAY, ghosts, owner
 
 CHART = "live_chart"
-POLLING = "charts_poll"  # no event comes through for now
+POLLING = "charts_poll"  # events do not get through for now
 
 
 def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> None:
-    """Both charts and the status line of a run, earlier ones behind it; or one chart alone, large."""
+    """Both charts and the status line of a run, with earlier runs behind it; or a single, large chart."""
     found = runs.views(ghosts())
     earlier = [found[run_id] for run_id in reversed(ghosts()) if run_id in found and found[run_id].step]
     labels = ghost_labels(say, shown, earlier)
@@ -52,14 +52,14 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
 
 
 def _note_replayed() -> None:
-    """A callback: the chart then drawn may tell how the run ended."""
+    """A callback: from now on the chart may show how the run ended."""
     changed = told(CHART, "changed")
     if changed and changed["state"] == "replayed":
         st.session_state[REPLAY] = None
 
 
 def loss_evidence(say: Words, runs: RunService, shown: RunView) -> Evidence:
-    """The loss of a recorded run as it is now."""
+    """The loss of a recorded run, as measured so far."""
     figure = finished_figures(say, runs, live_run(say, shown), [], [shown], page_mode())["loss"]
     return Evidence(
         figure=figure,
@@ -71,9 +71,9 @@ def loss_evidence(say: Words, runs: RunService, shown: RunView) -> Evidence:
 
 
 def live_run(say: Words, view: RunView) -> LiveRun:
-    """A run as the charts draw it."""
+    """A run in the form that the charts draw."""
     is_replay = view.recorded and st.session_state.get(REPLAY) == view.id
-    has_ended = view.state is State.DIVERGED and not is_replay  # a replay does not tell its end beforehand
+    has_ended = view.state is State.DIVERGED and not is_replay  # a replay must not give away its end
     return LiveRun(
         id=view.id,
         label=run_label(say, view),
@@ -125,13 +125,13 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
 def finished_figures(
     say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], views: list[RunView], mode: Mode
 ) -> dict[str, Figure]:
-    """Both charts with their points as they are now."""
+    """Both charts as static figures, with the points so far."""
     curves = {view.id: run_points(runs, view) for view in views}
     return filled(training_figures(main, behind, say.under("live"), mode), [*behind, main], curves)
 
 
 def run_points(runs: RunService, view: RunView) -> RunPoints:
-    """What was measured of a run, thinned for drawing."""
+    """The measurements of a run, thinned for drawing."""
     curve, k = runs.curve(view), bucket_exponent(view.total_steps)
     epochs = [epoch_data(view.id, evaluation) for evaluation in curve.evaluations]
     return RunPoints(bucket_points(curve.losses, 0, k), k, epochs)
@@ -139,7 +139,7 @@ def run_points(runs: RunService, view: RunView) -> RunPoints:
 
 def _status(say: Words, view: RunView, example: str) -> str:
     epochs = view.total_steps // view.steps_per_epoch
-    done = max(1, math.ceil(view.epoch))  # as the live chart counts
+    done = max(1, math.ceil(view.epoch))  # same as in the live chart
     return say("live.separator").join(
         [*filter(None, [example]), f"**{state_text(say, view)}**", say("live.part.epoch", epoch=done, epochs=epochs)]
     )

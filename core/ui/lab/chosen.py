@@ -1,4 +1,4 @@
-"""The settings of a run as the session and the address hold them, whichever of them are drawn."""
+"""The settings of a run in the session and the address, whether or not their widgets are drawn."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from core.errors import InvalidConfig
 from core.ui.address import address_text, addressed, addressed_choice, put, written_together
 from core.ui.lab.fields import DEFAULTS
 
-LINK_VERSION = "1"  # of the meaning of the settings in the address
+LINK_VERSION = "1"  # version of the settings' meaning in addresses
 
 
 class Level(StrEnum):
-    """How many settings a learner meets."""
+    """How many settings a learner sees."""
 
     FIRST = "first"
     MORE = "more"
@@ -40,7 +40,7 @@ SHOWN_FIELDS = {
 
 
 def chosen_config(precisions: Sequence[str]) -> RunConfig:
-    """The settings as the address and the widgets hold them, before any is drawn."""
+    """The settings from the address and the widgets; call before any widget is drawn."""
     values: dict[str, Any] = {}
     with written_together():
         for field, default in DEFAULTS:
@@ -53,51 +53,51 @@ def chosen_config(precisions: Sequence[str]) -> RunConfig:
 
 
 def config_now() -> RunConfig:
-    """For a button's callback: the settings with what was changed just before the click, and not drawn yet."""
+    """For a button's callback: the settings, including changes made just before the click and not drawn yet."""
     return RunConfig(**{field: st.session_state.get(field, default) for field, default in DEFAULTS})
 
 
 def hidden_settings(config: RunConfig, level: Level) -> dict[str, Any]:
-    """What differs from the default but has no widget at this level."""
+    """Settings that differ from the default but have no widget at this level."""
     return {field: value for field, value in differing(config).items() if field not in SHOWN_FIELDS[level]}
 
 
 def start_over() -> None:
-    """Put every setting back to its default; for a button's callback."""
+    """Reset every setting to its default; for a button's callback."""
     put_config(DEFAULTS)
 
 
 def put_config(config: RunConfig) -> None:
-    """Put the settings of a run into the widgets; for a callback, or before the widgets are drawn."""
+    """Set the widgets to the settings of a run; in a callback, or before the widgets are drawn."""
     for field, value in config:
         put(field, value)
 
 
 def link_values(config: RunConfig) -> dict[str, Any]:
-    """What a link to these settings must hold: all but later fields at the value at which they do nothing."""
+    """What a link to these settings must contain: all fields, except later ones at their neutral value."""
     idle = {f: v for f, v in NEUTRAL.items() if v == getattr(DEFAULTS, f)}
     return {f: v for f, v in config if config.uses(f) and (f not in idle or v != idle[f])}
 
 
 def differing(config: RunConfig) -> dict[str, Any]:
-    """The settings that are not at their default."""
+    """The settings that differ from their default."""
     return {field: value for field, value in config if config.uses(field) and value != getattr(DEFAULTS, field)}
 
 
 def address_of(config: RunConfig) -> dict[str, str]:
-    """What the address tells of these settings."""
+    """These settings as they appear in the address."""
     return {field: address_text(value) for field, value in config if value != getattr(DEFAULTS, field)}
 
 
 def arrive_with(config: RunConfig) -> None:
-    """Put the settings that a reader is led to into the widgets, unless the address tells others."""
+    """Set the widgets to the settings that a link leads to, unless the address gives others."""
     told = {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
     if told in ({}, address_of(config)):
         put_config(config)
 
 
 class _KnownDatasets:
-    """The data sets for everyone, and those of readers that are here, whoever tells of them."""
+    """All data sets that exist here, including any reader's own, as a link may name it."""
 
     def __contains__(self, name: object) -> bool:
         return name in choices("dataset") or (catalog.is_own(str(name)) and is_prepared(str(name)))
@@ -112,7 +112,7 @@ def _offered(field: str, precisions: Sequence[str]) -> Container[str] | None:
 
 
 def _read(field: str, text: str) -> Any:
-    """A setting from the address' text. Raises ValueError."""
+    """A setting from its text in the address. Raises ValueError."""
     try:
         return getattr(RunConfig.from_mapping({field: text}), field)
     except InvalidConfig as problem:

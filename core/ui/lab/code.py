@@ -1,4 +1,4 @@
-"""The code: the program of the present settings to read and take home, beside the survey's own listing."""
+"""The Code tab: the program for the current settings, to read and download, and the survey's original listing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CODE_HEIGHT_PX = 560
 
 
 def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
-    """With the rates changed on the way, where the settings are those of the run on the charts."""
+    """Includes rate changes on the way if the settings are those of the run on the charts."""
     same = shown.config.config_id == config.config_id
     changes = rate_changes(shown) if same else ()
     st.markdown(say("code.about"))
@@ -32,8 +32,7 @@ def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
 
 
 def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]) -> None:
-    """The program as a script and as a notebook, written when asked for, and the reader's own images that it needs
-    beside it."""
+    """The program as a script and as a notebook, generated on request, and the reader's own images if it needs them."""
     told = config, changes, say.language
     name = f"trendlab_{config.model}_{config.dataset}"
     st.download_button(
@@ -52,7 +51,7 @@ def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]
 
 
 def rate_changes(view: RunView) -> tuple[Change, ...]:
-    """The learning rates that were changed on a run's way, as its program needs them."""
+    """The learning rate changes during a run, as its program needs them."""
     return tuple((at, "learning_rate", rate) for at, rate in view.changes)
 
 

@@ -1,4 +1,4 @@
-"""The Train page's buttons: one primary button, always the next sensible thing."""
+"""The Train page's buttons; the primary one is always the sensible next action."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from core.ui.lab.publicity import is_public
 from core.ui.session import BEGUN, REPLAY, ghosts, owner, show_run, shown_run
 
 MORE_EPOCHS = 5
-SECOND_CLICK_S = 0.6  # a double click's second half comes sooner, and may find another button in the first one's place
-PACE = "pace"  # how fast the reader wants to go
-TAKEN = "taken_click"  # (what was drawn, when) at the last click on the row
-PENDING = "pending_config"  # waits for its data set
-SEEN_CONFIG = "seen_config"  # the settings that the last script run saw, or that were just started
+SECOND_CLICK_S = 0.6  # the second half of a double click comes sooner, and may hit a button that has replaced the first
+PACE = "pace"  # the pace that the reader has chosen
+TAKEN = "taken_click"  # (buttons drawn, time) of the last click in the row
+PENDING = "pending_config"  # settings waiting for their data set
+SEEN_CONFIG = "seen_config"  # the settings of the last script run, or those just started
 
 
 def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | None, is_mine: bool) -> None:
@@ -51,12 +51,12 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
 
 
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
-    """Train with these settings; a run of one's own that is under way ends here and stays as a ghost.
+    """Train with these settings; the reader's own active run is stopped and stays as a ghost.
 
-    Outside of a callback any access to the session may end the script for a newer one, so what is wanted is written
-    down first and crossed out last: the next script starts it again.
+    Outside a callback any access to the session may abort the script for a newer run, so the request is noted first and
+    cleared last: the next script run retries it.
     """
-    runs.require_home()  # a click comes before the page is drawn
+    runs.require_home()  # a click is handled before the page is drawn
     st.session_state[PENDING] = config
     st.session_state[SEEN_CONFIG] = config
     if runs.datasets.status(config.dataset).state != "ready":
@@ -69,7 +69,7 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
         st.session_state[REPLAY] = run.id if run.recorded else None
         st.session_state[BEGUN] = run.id
         show_run(run.id, covered=_covered(runs, run))
-        st.session_state.pop(GUESS, None)  # the next run asks anew
+        st.session_state.pop(GUESS, None)  # the next run asks again
     except TrendLabError:
         st.session_state.pop(PENDING)
         raise
@@ -81,7 +81,7 @@ def _take_over(runs: RunService, shown: RunView) -> None:
 
 
 def once(action: Callable[[], object]) -> Callable[[], object]:
-    """For a button that puts another run on the charts: a second click, before the page is drawn anew, is none."""
+    """For a button that puts another run on the charts: ignore a second click before the page has rerun."""
     drawn = shown_run()
     return lambda: action() if shown_run() == drawn else None
 
@@ -91,7 +91,7 @@ def chosen_pace() -> Pace:
 
 
 def _train_button(say: Words, runs: RunService, primary: bool) -> None:
-    name = "train" if primary else "train_anew"  # two buttons: a second click on the first one is none on the other
+    name = "train" if primary else "train_anew"  # two keys: a second click on one button does not press the other
     _button(say, name, "play_arrow", once(lambda: start(runs, config_now())), primary=primary)
 
 
@@ -124,13 +124,13 @@ def _continuing(say: Words, runs: RunService, shown: RunView) -> None:
 
 
 def extend(runs: RunService, run_id: str) -> None:
-    """A second click, before the page is drawn anew, finds the run under way again, and is none."""
+    """Ignore a second click before the page has rerun: it finds the run already active."""
     if runs.view(run_id).is_final:
         runs.extend(owner(), run_id, MORE_EPOCHS)
 
 
 def other_seed_button(say: Words, runs: RunService) -> None:
-    """The same settings with the next seed: no recording."""
+    """A button for the same settings with the next seed, which is not a recording."""
     _button(say, "other_seed", "casino", once(lambda: _start_with_next_seed(runs)))
 
 
@@ -141,7 +141,7 @@ def _start_with_next_seed(runs: RunService) -> None:
 
 
 def pace(say: Words, runs: RunService, shown: RunView | None) -> None:
-    """How fast to go, for the next run and at once for one's own that is under way."""
+    """The pace of the next run and, immediately, of the reader's own active run."""
     mine = shown is not None and not shown.is_final and shown.owner == owner()
     paces, key = list(Pace), widget_key(PACE, chosen_pace())
     st.selectbox(
@@ -164,7 +164,7 @@ def resumed_pace() -> Pace:
 
 
 def _covered(runs: RunService, run: Run) -> set[str]:
-    """The runs on the charts whose whole curve this new one will have too."""
+    """The runs on the charts whose whole curve the new one will repeat."""
     drawn = runs.views([shown_run() or "", *ghosts()]).values()
     same = (view for view in drawn if view.config.path_id == run.config.path_id and not view.changes)
     return {view.id for view in same if view.step <= run.target_step}
@@ -182,7 +182,7 @@ def _button(say: Words, key: str, icon: str, action: Callable[[], object], *, la
 
 
 def _take(key: str, action: Callable[[], object]) -> None:
-    """Do it, unless the click is a double click's second half on what has come in place of the first one's button."""
+    """Run the action, unless this is the second half of a double click on a button that has replaced the first."""
     drawn, taken_at = st.session_state.get(TAKEN, ({key}, 0.0))
     now = time.monotonic()
     if key in drawn or now - taken_at >= SECOND_CLICK_S:

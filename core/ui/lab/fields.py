@@ -1,4 +1,4 @@
-"""One widget for each setting of a run, by what the setting may hold."""
+"""A widget for each setting of a run, chosen by its allowed values."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from core.errors import InvalidConfig
 from core.ui.following import is_present, widget_key
 
 DEFAULTS = RunConfig()
-NOTICE = "notice"  # what could not be done, said on the next run
-AS_PERCENT = {"train_share": 0.01, "label_noise": 0.05}  # sliders, and how far a step goes
-# How a number is typed; whole numbers go by one.
+NOTICE = "notice"  # an error to show in the next script run
+AS_PERCENT = {"train_share": 0.01, "label_noise": 0.05}  # sliders, with their step
+# Options of number inputs; integers have a step of one.
 TYPED: dict[str, dict[str, Any]] = {
     "learning_rate": {"format": "%g", "step": None},
     "momentum": {"format": "%g", "step": 0.1},
@@ -26,7 +26,7 @@ TYPED: dict[str, dict[str, Any]] = {
 
 
 def field_widget(say: Words, field: str, config: RunConfig, options: Collection[str] = ()) -> None:
-    """Draw the setting's widget, disabled where another setting makes it idle. Its value stands in the session."""
+    """Draw the setting's widget, disabled if another setting makes it irrelevant. Its value is in the session."""
     label, value, how = say(f"fields.{field}.label"), st.session_state[field], _how(say, field)
     idle = not config.uses(field)
     if is_choice(field):
@@ -48,7 +48,7 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
 
 
 def number_widget(say: Words, field: str, label: str = "", **how: Any) -> None:
-    """A number to type. One beyond its limits is taken back, and the page says why."""
+    """A number input. A value beyond its limits is reverted, and the page says why."""
     st.number_input(
         say(label or f"fields.{field}.label"), value=st.session_state[field],
         **_how(say, field) | {"step": 1} | TYPED.get(field, {}) | how,
@@ -71,19 +71,19 @@ def _take(field: str, key: str) -> None:
 
 
 def choice_label(say: Words, field: str, name: str) -> str:
-    """What a name that a setting may hold is called."""
+    """The label of one of the names that a setting may take."""
     if field in NAMED_FIELDS:
         return str(say.of(catalog.spec_of(NAMED_FIELDS[field], name)["label"]))
     return say(f"fields.{field}.choices.{name}")
 
 
 def named(say: Words, field: str, value: str) -> str:
-    """A setting's name and its value, in words."""
+    """A setting's name and value, in words."""
     return say("fields.told", label=say(f"fields.{field}.label"), value=value)
 
 
 def used_value(config: RunConfig, field: str) -> Any:
-    """A setting's value; None where the other settings make it idle."""
+    """A setting's value; None if the other settings make it irrelevant."""
     return getattr(config, field) if config.uses(field) else None
 
 

@@ -1,4 +1,4 @@
-"""What the earlier runs on the charts are called: by what sets them apart, in few enough letters for the legend."""
+"""Labels of earlier runs on the charts: what sets them apart, short enough for the legend."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from core.content.words import Words
 from core.runs.views import RunView
 from core.ui.lab.fields import named, used_value, value_text
 
-MAX_COLUMNS = 20  # of letters; with more, three of them take more lines than there is room for
+MAX_COLUMNS = 20  # characters; three longer labels take more lines than the legend has
 
 
 def ghost_labels(say: Words, main: RunView, ghosts: Sequence[RunView]) -> list[str]:
-    """One for each earlier run, to be told from the main one and, where that is possible, from the others."""
+    """One for each earlier run, different from the main run's and, if possible, from the others'."""
     drawn = [main, *ghosts]
     return [_cut(ghost.name or _apart(say, ghost, [each for each in drawn if each is not ghost])) for ghost in ghosts]
 
 
 def _apart(say: Words, ghost: RunView, others: Sequence[RunView]) -> str:
-    """The setting that no other has, or at least not the main one, which comes first."""
+    """A setting that no other run shares, or at least not the main one, which comes first."""
     for least in (len(others), 1):
         for field in sorted(RunConfig.model_fields, key=_order):
             value = used_value(ghost.config, field)
@@ -30,7 +30,7 @@ def _apart(say: Words, ghost: RunView, others: Sequence[RunView]) -> str:
 
 
 def _order(field: str) -> tuple[bool, bool, bool]:
-    """What a class turns first; then what is said by a number."""
+    """Sort order: settings that a class changes first, then numeric ones."""
     return field != "learning_rate", field in ("epochs", "seed"), is_choice(field)
 
 

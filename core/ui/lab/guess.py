@@ -1,4 +1,4 @@
-"""Predict first: which of four drawn curves a learner expects, asked beside the Train button and never in its way."""
+"""Predict first: which of four drawn curves a learner expects, asked next to the Train button, never required."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from core.ui.lab.tour import tour_step
 
 GUESS = "guess"
 OPEN = "guess_open"
-WIDTH_PX, HEIGHT_PX, MARGIN_PX = 140, 54, 6  # the least of a drawing: all four on the screen of a phone
-ROW_PX = 608  # two of them are read at a projector; below the tour's card there is room for a row of four only
+WIDTH_PX, HEIGHT_PX, MARGIN_PX = 140, 54, 6  # minimum size: all four fit on the screen of a phone
+ROW_PX = 608  # wide enough for a projector; below the tour's card there is room for only one row of four
 
 
 def guess_popover(say: Words) -> None:
-    """A button that opens the four curves, and then says which one was chosen."""
+    """A button that opens the four curves, and shows which one was chosen."""
     chosen = st.session_state.get(GUESS, "")
     label = say("predict.chosen", guess=say(shape_key(chosen, "label"))) if chosen else say("predict.ask")
-    # Drawn even while it is closed: the browser finds its place before it would know its size.
+    # Drawn even while closed, as the browser positions it before its size is known.
     with st.popover(label, icon=":material/psychology_alt:", key=OPEN, on_change="rerun"):
         st.markdown(say("predict.question"))
         a_row = 4 if tour_step() else 2
@@ -49,7 +49,7 @@ def _choose(kind: str) -> None:
 
 @cache
 def _picture(kind: Guess, mode: Mode) -> str:
-    """A small drawing of a loss curve, as SVG."""
+    """A small drawing of a loss curve as SVG."""
     x, y = sketch(kind)
     width, height = WIDTH_PX - 2 * MARGIN_PX, HEIGHT_PX - 2 * MARGIN_PX
     top = max(y)

@@ -1,4 +1,4 @@
-"""How other devices come to the settings on this page: its address, as a picture and as text short enough to type."""
+"""How other devices open the settings of this page: the address as a QR code and as text short enough to type."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from core.content.words import Words
 from core.ui.lab import chosen
 from core.ui.lab.presets import preset_of
 
-EVERYWHERE = (None, "", "0.0.0.0", "::")  # what `server.address` says where it names no single one
+EVERYWHERE = (None, "", "0.0.0.0", "::")  # values of `server.address` that stand for all interfaces
 
 
 def join(say: Words, config: RunConfig) -> None:
-    """Where a learner opens the same settings. A page opened on the server itself gives the network's address of it."""
+    """The address at which a learner opens the same settings. A page opened as localhost shows the network address."""
     here = join_address(str(st.context.url), config)
     elsewhere = address_elsewhere(here, st.config.get_option("server.address"))
     address = elsewhere or here
@@ -36,7 +36,7 @@ def join(say: Words, config: RunConfig) -> None:
 
 @lru_cache(maxsize=64)
 def _picture(address: str) -> str:
-    """Kept, as it takes longer than all else that the space bar waits for."""
+    """The QR code; cached, as it takes longer than everything else that the space bar waits for."""
     return str(segno.make(address, error="m").svg_inline(omitsize=True, border=2, light="white"))
 
 
@@ -49,7 +49,7 @@ def join_address(page: str, config: RunConfig) -> str:
 
 
 def address_elsewhere(address: str, listens_at: str | None) -> str | None:
-    """The same page's address on another device, of a server that listens there; None where none can open it."""
+    """The page's address for other devices, given where the server listens; None if they cannot open it."""
     if not is_loopback(address):
         return address
     own = network_address() if listens_at in EVERYWHERE else None
@@ -58,7 +58,7 @@ def address_elsewhere(address: str, listens_at: str | None) -> str | None:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether no other device can open it. 0.0.0.0, too, leads every device to itself."""
+    """Whether other devices cannot open it. 0.0.0.0, too, leads every device to itself."""
     host = urlsplit(address).hostname or ""
     try:
         ip = ip_address(host)
@@ -68,9 +68,9 @@ def is_loopback(address: str) -> bool:
 
 
 def network_address() -> str | None:
-    """This machine's IPv4 address in its network, if it is in one. Nothing is sent: only the way is looked up."""
+    """This machine's IPv4 address in its network, if any. Nothing is sent; only the route is looked up."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):
-        probe.connect(("192.0.2.1", 9))  # an address for examples (RFC 5737)
+        probe.connect(("192.0.2.1", 9))  # reserved for documentation (RFC 5737)
         own: str = probe.getsockname()[0]
         return None if ip_address(own).is_loopback else own
     return None

@@ -1,4 +1,4 @@
-"""How many settings a learner meets: chosen in the address, and remembered for the next visit."""
+"""The level, that is, how many settings a learner sees: in the address, and remembered for the next visit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REMEMBERED = "remembered_level"
 
 
 def chosen_level(runs: RunService) -> Level:
-    """The level of the page; at first the one that this browser chose last."""
+    """The level of the page; initially the one that this browser chose last."""
     if REMEMBERED not in st.session_state:
         known = runs.preference(owner(), "level")
         st.session_state[REMEMBERED] = known if known in tuple(Level) else Level.FIRST

@@ -1,6 +1,6 @@
 """The live part of the Train page: status line, progress, loss and accuracy, fed by one event stream.
 
-Its JavaScript stands in several files beside this one and is joined in their order, as a component takes one text.
+Its JavaScript is in several files in `live_chart/`, joined in order, as a component takes a single text.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ _PROBE_SCRIPTS = ("plotly", "stream", "probe")
 
 @dataclass(frozen=True)
 class LiveRun(CurveRun):
-    """A run on the live chart. `state`, `finding` and `learning_rate` are what the page believes now; `replay` shows a
-    finished run as it grew; `begun` says that the reader has just pressed Train: the page turns to the chart;
-    `example` calls it that once it is finished, as the settings above it are others."""
+    """A run on the live chart. `state`, `finding` and `learning_rate` are what the page has drawn; `replay` shows a
+    finished run as it grew; `begun` means that the reader has just pressed Train, so the page scrolls to the chart;
+    `example` labels it as an example once finished, as the settings above it differ."""
 
     state: str = ""
     finding: str | None = None
@@ -36,8 +36,8 @@ class LiveRun(CurveRun):
 
 @dataclass(frozen=True)
 class LiveChart:
-    """What the page learns from the chart: `poll` that no events come through (draw by polling until `events_pass`),
-    `changed` that the main run is in another state, once: `{"run", "state", "finding", "learning_rate"}`."""
+    """What the chart reports to the page: `poll` if no events get through (poll until `events_pass`), and `changed`,
+    once, if the main run's state has changed: `{"run", "state", "finding", "learning_rate"}`."""
 
     poll: bool
     changed: dict[str, Any] | None
@@ -60,10 +60,10 @@ _probe = component(
 def live_chart(
     say: Words, main: LiveRun, ghosts: Sequence[LiveRun], *, only: str, on_change: Callable[[], None], key: str
 ) -> LiveChart:
-    """Draw a run, and earlier ones behind it in grey, and keep drawing without reruns.
+    """Draw a run, with earlier ones behind it in grey, and keep drawing without reruns.
 
-    `only` names one chart to be drawn alone, large enough for the last row. A state change of the main run reruns the
-    page once, through `on_change`.
+    `only` names a single chart to draw, large enough for the last row of a classroom. A state change of the main run
+    reruns the page once, through `on_change`.
     """
     texts = say.under("live")
     if main.example:
@@ -86,7 +86,7 @@ def live_chart(
     }
     result = _component(
         key=key,
-        data=[data],  # in a bare dictionary Streamlit looks for data frames, and imports 65 MB to know one
+        data=[data],  # in a bare dict Streamlit would look for data frames, importing 65 MB
         on_poll_change=nothing,
         on_changed_change=on_change,
     )
@@ -94,8 +94,8 @@ def live_chart(
 
 
 def events_pass(run_id: str) -> bool:
-    """Whether events of a run were seen to come through, for a page that polls; looked for now and then, and told once
-    by a rerun."""
+    """For a page that polls: whether events of a run get through again. Checked now and then; success reruns the page
+    once."""
     data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
     return bool(_probe(key="events_probe", data=[data], on_events_change=nothing).events)
 

@@ -1,4 +1,4 @@
-"""What could not be done is said once, on the next page that is drawn."""
+"""Errors of an action, shown once on the next page that is drawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.ui.lab.fields import NOTICE
 
 
 def attempt(action: Callable[..., object], *args: object) -> None:
-    """Do it; what goes wrong is said on the page, and nothing else is lost."""
+    """Run an action; an error is shown on the page, and nothing else is lost."""
     try:
         action(*args)
     except TrendLabError as error:

@@ -1,4 +1,4 @@
-"""What happened: sentences from the run's own numbers, the guess beside the truth, and trouble with a way out."""
+"""The What happened tab: sentences from the run's numbers, the guess against the result, and trouble with a retry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from core.ui.shell import TEXT_PX
 
 
 def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig) -> None:
-    """For a run that is over, its story; before, only what cannot heal."""
+    """The story of a run that is over; before that, only trouble from which it cannot recover."""
     numbers = run_numbers(runs, shown)
     if numbers is None:
         return
@@ -43,7 +43,7 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
 
 
 def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
-    """All that was measured of a run; None where its data set is not here any more."""
+    """All measurements of a run; None if its data set no longer exists here."""
     if not is_prepared(view.config.dataset):
         return None
     meta = read_meta(view.config.dataset)
@@ -51,7 +51,7 @@ def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
 
 
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
-    """What the story does not tell already, and one button to try again."""
+    """What the story does not already say, and a button to retry."""
     *others, last = (say(key, **facts) for key, facts in trouble.changes_told())
     changes = say("after.and").join([say("language.comma").join(others), last] if others else [last])
     with st.container(border=True, key="trouble"):

@@ -1,4 +1,4 @@
-"""Your own images: a window that takes a ZIP or CSV, follows its check, and shows what it became."""
+"""Own images: a dialog that takes a ZIP or CSV, follows its check, and shows the resulting data set."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from core.ui.lab.own_view import own_set_view
 from core.ui.lab.sidebar import fold_sidebar
 from core.ui.session import owner
 
-WINDOW = "own_window"  # what it shows: UPLOAD, or the name of a data set; empty while it is closed
+WINDOW = "own_window"  # what the dialog shows: UPLOAD or the name of a data set; empty while it is closed
 UPLOAD = "upload"
-CHOSEN = "own_chosen"  # the window was left to train
+CHOSEN = "own_chosen"  # the dialog was closed in order to train
 FILE = "own_file"
-NUM_FILES = "own_num_files"  # a new field for each file: the old one would keep its file in memory
+NUM_FILES = "own_num_files"  # a new uploader for each file, as the old one would keep its file in memory
 LOOK_EVERY_S = 0.5
 
 
 def offered_datasets(runs: RunService, chosen: str) -> tuple[str, ...]:
-    """Those for everyone, one's own, and one that is chosen because a link or a run told of it."""
+    """The data sets for everyone, the reader's own, and the chosen one if a link or a run names it."""
     own = runs.own_sets.of(owner())
     return (*choices("dataset"), *own, *([chosen] if catalog.is_own(chosen) and chosen not in own else []))
 
 
 def take_upload(runs: RunService) -> None:
-    """Choose the data set that an upload became, once; before the settings are drawn."""
+    """Select the data set made from an upload, once; call before the settings are drawn."""
     if name := runs.own_sets.take(owner()):
         put("dataset", name)
 
 
 def own_buttons(say: Words, dataset: str) -> None:
-    """The ways into the window, below the choice of a data set."""
+    """The buttons that open the dialog, below the choice of a data set."""
     with st.container(horizontal=True):
         st.button(say("own.use"), icon=":material/add_photo_alternate:", key="own_use", on_click=_open, args=(UPLOAD,))
         if catalog.is_own(dataset):
@@ -48,7 +48,7 @@ def own_buttons(say: Words, dataset: str) -> None:
 
 
 def own_window(say: Words, runs: RunService) -> None:
-    """The window, where it is open."""
+    """The dialog, if it is open."""
     if st.session_state.pop(CHOSEN, False):
         fold_sidebar()
     shown = st.session_state.get(WINDOW, "")
@@ -57,7 +57,7 @@ def own_window(say: Words, runs: RunService) -> None:
 
     @st.dialog(say("own.title"), width="medium", icon=":material/photo_library:", on_dismiss=close_own_window)
     def window() -> None:
-        if not st.session_state[WINDOW]:  # a button in it closed it
+        if not st.session_state[WINDOW]:  # closed by a button in it
             st.rerun()
         if problem := st.session_state.pop(NOTICE, None):
             st.error(say.error(problem), icon=":material/error:")

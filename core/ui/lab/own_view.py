@@ -1,4 +1,4 @@
-"""What a reader's own data set holds: its classes, their images, and what of the upload was left out."""
+"""The content of a reader's own data set: its classes, their images, and what was left out of the upload."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from core.ui.drawing import draw, page_mode
 from core.ui.lab.fields import DEFAULTS
 
 TILES = 8
-TILE_TIMES = 2  # of 24 pixels: eight beside each other on a phone
-FEW_STEPS = 20  # an epoch; the digits have 45
+TILE_TIMES = 2  # enlarges 24 pixels; eight images fit side by side on a phone
+FEW_STEPS = 20  # per epoch; the digits have 45
 
 
 def own_set_view(say: Words, name: str) -> None:

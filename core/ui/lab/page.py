@@ -49,7 +49,7 @@ RETRAIN_PAUSE_S = 0.4
 
 
 def lab_page() -> None:
-    """Settings, buttons, charts, and what they say."""
+    """Settings, buttons, charts, and explanations."""
     say = words()
     drop_address_problems("train")
     runs = open_services().runs
@@ -58,7 +58,7 @@ def lab_page() -> None:
         leave_behind(run_before)
         _arrive(runs, is_run_named)
     if came or has_gone_back():
-        st.session_state.pop(SEEN_CONFIG, None)  # the settings are others now, but no slider was moved
+        st.session_state.pop(SEEN_CONFIG, None)  # the settings have changed, but not by a slider
     if is_presented():
         present_page(say, runs)
         return
@@ -104,7 +104,7 @@ def lab_page() -> None:
 
 
 def _arrive(runs: RunService, is_run_named: bool) -> None:
-    """A run from the address brings its settings along, unless that tells others; else the page is as it was left."""
+    """A run in the address brings its settings, unless the address gives others; else the page is as it was left."""
     arrive_with_preset()
     close_own_window()
     for shown in runs.views([str(shown_run())]).values() if is_run_named else ():
@@ -128,7 +128,7 @@ def _side(say: Words, config: RunConfig) -> None:
 
 @st.fragment(run_every=1.0)
 def _wait_for_first_run(runs: RunService) -> None:
-    """At the first start of all, the recorded run appears as soon as it begins."""
+    """At the very first start, show the recorded run as soon as it begins."""
     if showcase(runs):
         st.rerun()
 
@@ -141,11 +141,11 @@ def _link(say: Words, config: RunConfig) -> None:
 
 
 def _retrain(runs: RunService, before: RunConfig, config: RunConfig) -> None:
-    """With the switch on, changed settings start a new run after a short pause; a newer change ends this script."""
+    """With the switch on, changed settings start a run after a short pause; a newer change aborts this script run."""
     if not st.session_state.get("retrain"):
         st.session_state[SEEN_CONFIG] = config
     elif config != before:
         time.sleep(RETRAIN_PAUSE_S)
-        st.empty()  # here Streamlit gives way to a newer change
+        st.empty()  # lets Streamlit abort for a newer change
         attempt(start, runs, config)
         st.rerun()

@@ -1,4 +1,4 @@
-"""The presenter's view, `?view=present`: one chart for the last row, the address to join in, the space bar to train."""
+"""The presenter's view, `?view=present`: one large chart, the address to join, the space bar to train."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHARTS = ("loss", "accuracy")
 
 
 def present_page(say: Words, runs: RunService) -> None:
-    """Settings in one line, one chart, the address as text and picture."""
+    """Settings in one line, one chart, the address as text and QR code."""
     config = chosen.chosen_config(runs.precisions())
     shown = shown_view(runs, config)
     is_mine = shown is not None and shown.owner == owner()
@@ -51,9 +51,9 @@ def present_page(say: Words, runs: RunService) -> None:
         else:
             replayed = st.session_state.get(REPLAY)
             run_charts(say, runs, shown, only=only)
-            if st.session_state.get(REPLAY) != replayed:  # it is over, and the space bar is of use again
+            if st.session_state.get(REPLAY) != replayed:  # the replay is over, so the space bar works again
                 st.rerun()
-    if shown and (shown.recorded or not is_mine):  # of a run of one's own the status line tells enough
+    if shown and (shown.recorded or not is_mine):  # the status line is enough for the reader's own run
         with side:
             _told(shown_text(say, shown, is_mine))
 
@@ -63,8 +63,8 @@ def _told(text: str) -> None:
 
 
 def _chart(say: Words) -> str:
-    """Which of the two charts is shown. The way to the other is a button, as a choice that was clicked would keep the
-    space bar for itself."""
+    """Which of the two charts is shown. A button switches to the other, as a focused choice widget would capture the
+    space bar."""
     chart = addressed_choice("chart", CHARTS, CHARTS[0])
     other = CHARTS[1 - CHARTS.index(chart)]
     button(say(f"present.{other}"), "swap_horiz", key="other_chart", on_click=put, args=("chart", other))
@@ -72,7 +72,7 @@ def _chart(say: Words) -> str:
 
 
 def _settings_line(say: Words, config: RunConfig) -> str:
-    """The two that a lesson is about, and what else is not as in the survey."""
+    """Epochs and learning rate, and other settings that differ from the survey's."""
     fields = dict.fromkeys([*chosen.MAIN_FIELDS, *chosen.differing(config)])
     parts = [named(say, field, value_text(say, field, getattr(config, field))) for field in fields]
     return say("live.separator").join(parts)
@@ -81,8 +81,8 @@ def _settings_line(say: Words, config: RunConfig) -> str:
 def _space_button(say: Words, runs: RunService, config: RunConfig, mine: RunView | None) -> None:
     """Train, Pause, Resume or Train afresh, whichever is next; the space bar presses it.
 
-    It is one button, whatever it says: a second press may come before the browser has drawn what the first one led to.
-    A replay that goes on is left alone by the space bar: the same once more would tell nothing.
+    It is one button with changing labels, as a second press may come before the browser has drawn the result of the
+    first. The space bar does not interrupt a replay, as starting the same replay again would show nothing new.
     """
     if mine and not mine.is_final:
         name, icon = ("resume", "play_arrow") if mine.state is State.PAUSED else ("pause", "pause")
@@ -105,7 +105,7 @@ def _space(
 
 
 def _pause_or_resume(runs: RunService, me: str, run_id: str, pace: Pace) -> None:
-    """Whichever changes the run as it is now. One that ended since the button was drawn is left alone."""
+    """Pause or resume, by the run's current state. Does nothing if the run has ended since the button was drawn."""
     now = runs.view(run_id)
     if now.state is State.PAUSED:
         runs.resume(me, run_id, pace)
@@ -114,7 +114,7 @@ def _pause_or_resume(runs: RunService, me: str, run_id: str, pace: Pace) -> None
 
 
 def _begin(runs: RunService, drawn: str | None, fresh: bool) -> None:
-    """`drawn` is the run that was shown along with the button; if it is another one now, this is a second press."""
+    """`drawn` is the run shown when the button was drawn; if another one is shown now, this is a second press."""
     now = shown_run()
     if now is None or now == drawn:
         start(runs, chosen.config_now(), fresh)
@@ -123,5 +123,5 @@ def _begin(runs: RunService, drawn: str | None, fresh: bool) -> None:
 
 
 def _is_the_same_once_more(mine: RunView, config: RunConfig) -> bool:
-    """Whether to train these settings would only replay the run that is shown."""
+    """Whether training these settings would only replay the run that is shown."""
     return mine.state in (State.FINISHED, State.DIVERGED) and mine.config.config_id == config.config_id

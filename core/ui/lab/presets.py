@@ -1,4 +1,4 @@
-"""Ready-made settings, good and bad, each with what it shows."""
+"""The choice of a preset: ready-made settings, good and bad, each with what it shows."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEY = "preset"
 
 
 def preset_picker(say: Words, config: RunConfig) -> None:
-    """Shows which preset the settings are, and takes another one."""
+    """A select box that shows the preset of the settings and sets another."""
     known, now = presets(), preset_of(config)
     key = widget_key(KEY, now)
     st.selectbox(
@@ -30,13 +30,13 @@ def preset_of(config: RunConfig) -> str | None:
 
 
 def watch_text(say: Words, config: RunConfig) -> str:
-    """What such a run shows. It gives the answer away: only for a run that is over."""
+    """What such a run shows. It gives the answer away, so only for a run that is over."""
     key = preset_of(config)
     return say("presets.watch", text=say(presets()[key].watch_key)) if key else say("presets.own_watch")
 
 
 def arrive_with_preset() -> None:
-    """A preset in the address stands for its settings."""
+    """Replace a preset in the address with its settings."""
     if key := st.query_params.get(KEY):
         put_config(presets()[key].config)
         del st.query_params[KEY]

@@ -1,4 +1,4 @@
-"""Whether the class sees the runs that are started: runs on own images only if their learner says so."""
+"""Whether the class sees new runs: runs on own images only if their learner chooses so."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from core.content.words import Words
 
 
 def public_switch(say: Words, config: RunConfig) -> None:
-    """One switch for runs on the data sets of all, another for those on own images."""
+    """One switch for runs on common data sets, another for runs on own images."""
     own = catalog.is_own(config.dataset)
     label, about = say("own.public" if own else "train.public"), say("own.public_help" if own else "train.public_help")
     st.toggle(label, not own, key=_key(config), help=about, persist_state="session")
 
 
 def is_public(config: RunConfig) -> bool:
-    """As the switch stands, whether it is drawn or not."""
+    """The state of the switch, whether it is drawn or not."""
     return bool(st.session_state.get(_key(config), not catalog.is_own(config.dataset)))
 
 

@@ -1,4 +1,4 @@
-"""The learning rate: a slider whose stops make a class meet in the same runs, and a field for any other value."""
+"""The learning rate: a slider with fixed stops, so that a class shares runs, and a field for any other value."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SLIDER = "rate_slider"
 
 
 def rate_slider(say: Words) -> None:
-    """Both, side by side."""
+    """The slider and the field, side by side."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stop = nearest_rate(st.session_state["learning_rate"])
         slider = widget_key(SLIDER, stop)
@@ -27,7 +27,7 @@ def rate_slider(say: Words) -> None:
 
 
 def nearest_rate(rate: float) -> float:
-    """The slider's stop that lies nearest, by ratio."""
+    """The slider's nearest stop, by ratio."""
     return min(RATES, key=lambda stop: abs(math.log(stop / rate)))
 
 

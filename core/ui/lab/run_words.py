@@ -1,4 +1,4 @@
-"""What runs are called, and how it goes with them, in words."""
+"""Names and states of runs, in words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.ui.shell import page_link
 
 
 def run_label(say: Words, view: RunView) -> str:
-    """A run in a legend: its name, or what tells it from others."""
+    """A run in a legend: its name, or what distinguishes it from others."""
     config = view.config
     optimizer = say.of(catalog.specs("optimizers")[config.optimizer]["label"])
     return view.name or f"{optimizer} · {digits(config.learning_rate)}"
@@ -31,7 +31,7 @@ def state_text(say: Words, view: RunView) -> str:
 
 
 def short_state_text(say: Words, view: RunView) -> str:
-    """The same for a table, with what a run that is over came to: a collapsed run is finished, too."""
+    """The same for a table, including the finding of a run that is over: a collapsed run is finished too."""
     if view.state is State.DIVERGED:
         return say("runs.ended.diverged", step=view.finding_step or view.step)
     is_told = view.is_final if view.finding == "collapsed" else view.state is State.FINISHED
@@ -42,24 +42,24 @@ def short_state_text(say: Words, view: RunView) -> str:
 
 
 def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
-    """The day on which a run was started, for its reader, or as much of the moment as `form` says."""
+    """When a run was started, in the reader's time zone, formatted by `form`."""
     return datetime.fromtimestamp(view.created_at, time_zone()).strftime(form)
 
 
 def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
-    """A run by these settings."""
+    """A run, described by these settings."""
     return say("topic.setting_separator").join(
         named(say, field, value_text(say, field, getattr(config, field))) for field in fields
     )
 
 
 def full_run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
-    """A run by these settings, and after them those that are not the survey's own."""
+    """A run, described by these settings, followed by those that differ from the survey's."""
     return run_name(say, config, [*fields, *(each for each in differing(config) if each not in fields)])
 
 
 def told_apart(say: Words, labels: dict[str, str]) -> dict[str, str]:
-    """Labels of runs, the newest first, with numbers behind equal ones: Streamlit knows a choice by its label."""
+    """Labels of runs, newest first, with numbers after equal ones, as Streamlit identifies a choice by its label."""
     seen: Counter[str] = Counter()
     apart = {}
     for run_id, label in reversed(labels.items()):
@@ -69,6 +69,6 @@ def told_apart(say: Words, labels: dict[str, str]) -> dict[str, str]:
 
 
 def run_link(say: Words, run: RunView) -> None:
-    """A link to the Train page with this run on its charts; with its settings, or they would be a second entry of the
-    browser's history."""
+    """A link to the Train page with this run on its charts. It includes the settings, which would otherwise add a
+    second entry to the browser's history."""
     page_link("train", f"**{say('runs.open')}**", "open_in_new", {RUN: run.id} | address_of(run.config))

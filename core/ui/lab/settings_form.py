@@ -1,4 +1,4 @@
-"""The settings of a run as widgets: which are shown at which level."""
+"""The settings of a run as widgets, by level."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def main_settings(say: Words, config: RunConfig) -> None:
 def side_settings(
     say: Words, level: Level, config: RunConfig, precisions: Sequence[str], datasets: Sequence[str]
 ) -> None:
-    """The settings of the sidebar at this level, and in words those that are set but not shown."""
+    """The settings in the sidebar at this level, and a summary of those that are set but hidden."""
     if level is not Level.FIRST:
         for field in MORE_FIELDS:
             if field != "depth" or config.uses("depth"):

@@ -1,4 +1,4 @@
-"""Which run is on the charts, and what is said of it."""
+"""Which run is on the charts, and how it is described."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.ui.session import shown_run
 
 
 def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
-    """The run of the address; before any, the recorded one, unless it would give away how this training runs."""
+    """The run in the address; if there is none, the recorded one, unless it would give away these settings' result."""
     if run_id := shown_run():
         return runs.views([run_id]).get(run_id)
     recorded = showcase(runs)
@@ -21,7 +21,7 @@ def shown_view(runs: RunService, config: RunConfig) -> RunView | None:
 
 
 def shown_text(say: Words, shown: RunView | None, is_mine: bool) -> str:
-    """What it is that the charts show, and whether it trains now."""
+    """What the charts show, and whether it is training now."""
     if shown is None:
         return say("train.gone" if shown_run() else "train.empty")
     if shown.owner == SHOWCASE_OWNER:

@@ -1,5 +1,5 @@
-"""On a phone the open sidebar covers the page. Streamlit folds it there when something beside it is pressed, and has no
-other way."""
+"""Closes the sidebar on a phone, where it covers the page. Streamlit has no API for this; it closes the sidebar only
+when something outside is pressed."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ _component = component("trendlab_beside_sidebar", "<span hidden></span>", js=["l
 
 
 def fold_sidebar() -> None:
-    """Where it lies beside the page, it stays as it is."""
+    """Close the sidebar if it covers the page; a sidebar next to the page stays open."""
     _component(key="beside_sidebar")

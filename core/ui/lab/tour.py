@@ -15,12 +15,12 @@ from core.ui.lab.fields import DEFAULTS
 from core.ui.shell import is_at, page_link
 
 KEY = "tour"
-SEEN = "tour_seen"  # the step whose settings were set last
-LEFT = "tour_left"  # the step to go on with
+SEEN = "tour_seen"  # the step whose settings were applied last
+LEFT = "tour_left"  # the step to resume at
 EM_SPACE = "\u2003"
 STEPS = range(1, 7)
 PAGES = {1: "home", 2: "train", 3: "train", 4: "train", 5: "train", 6: "home"}
-# What a step sets once, when the learner comes to it.
+# Settings that a step applies once, when the learner reaches it.
 SETTINGS: dict[int, RunConfig] = {
     2: DEFAULTS,
     4: DEFAULTS.replaced(learning_rate=0.01),
@@ -29,8 +29,8 @@ SETTINGS: dict[int, RunConfig] = {
 
 
 def follow_tour(page: str) -> None:
-    """Turn to the page of the address' step, once: who goes back may stay where they came from. What the step sets is
-    set once, too, unless the address says otherwise."""
+    """Switch to the page of the step in the address, once, so that Back works. The step's settings are applied once,
+    too, unless the address gives others."""
     step = _addressed_step()
     if step != st.session_state.get(SEEN, 0):
         if step and PAGES[step] != page:
@@ -41,7 +41,7 @@ def follow_tour(page: str) -> None:
 
 
 def tour_card(say: Words) -> None:
-    """The present step, if a tour is under way, and the ways on, back and out."""
+    """The current step, if a tour is active, with buttons for next, back and leave."""
     step = tour_step()
     if not step:
         return
@@ -58,7 +58,7 @@ def tour_card(say: Words) -> None:
 
 
 def tour_buttons(say: Words) -> None:
-    """The way into the tour, and back to where it was left."""
+    """Buttons to start the tour, or to resume it."""
     if tour_step():
         return
     left = st.session_state.get(LEFT, 1)
@@ -69,7 +69,7 @@ def tour_buttons(say: Words) -> None:
 
 
 def tour_step() -> int:
-    """The step of the tour, 0 outside of it. On the way back from another page, the nearest one of this page."""
+    """The step of the tour, 0 outside it. After Back from another page, the nearest step on this page."""
     asked = _addressed_step()
     here = [step for step in STEPS if is_at(PAGES[step])]
     return min(here, key=lambda step: abs(step - asked)) if asked else 0
@@ -81,12 +81,12 @@ def _addressed_step() -> int:
 
 
 def _settings(step: int) -> dict[str, str]:
-    """What the address says of a step's settings."""
+    """A step's settings as they appear in the address."""
     return address_of(SETTINGS.get(step, DEFAULTS))
 
 
 def _way(say: Words, name: str, to: int, icon: str) -> None:
-    """To another page it is a link, as `st.switch_page` makes two entries in the browser's history."""
+    """A button; to another page a link, as `st.switch_page` makes two entries in the browser's history."""
     label, page = say(f"tour.{name}", n=to), PAGES.get(to, "train" if is_at("train") else "home")
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
     address = kept | ({KEY: str(to)} | _settings(to) if to else {})

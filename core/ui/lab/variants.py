@@ -1,4 +1,4 @@
-"""From one run to the next: the same seed with one thing changed, or the same settings with other seeds."""
+"""Variants of a run: the same seed with one setting changed, or the same settings with other seeds."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from core.ui.lab.notices import attempt
 from core.ui.lab.publicity import is_public
 from core.ui.session import owner
 
-RUNS = "runs"  # in the address: the ids of the compared runs, joined by dots
-MAX_RUNS = 6  # as many as can be told apart
+RUNS = "runs"  # in the address: ids of the compared runs, joined by dots
+MAX_RUNS = 6  # more could not be told apart
 NUM_SEEDS = 4
 
 
@@ -27,12 +27,12 @@ def compared_address(run_ids: Sequence[str]) -> dict[str, str]:
 
 
 def group_of(view: RunView) -> str:
-    """Equal for runs that differ in nothing but their seed, and were changed alike on the way."""
+    """A key that is equal for runs that differ only in their seed, with the same changes on the way."""
     return f"{view.config.replaced(seed=0).path_id} {view.changes}"
 
 
 def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int) -> None:
-    """Same seed, one thing changed, in one click; or the same again with other seeds."""
+    """Buttons for the same seed with one setting changed, and for the same settings with other seeds."""
     st.header(say("compare.change.title"), anchor=False)
     numbers = list(range(1, len(views) + 1))
     base = views[(st.selectbox(say("compare.change.base"), numbers, key="base", width=200) or 1) - 1]
@@ -52,7 +52,7 @@ def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int
 
 
 def variants(config: RunConfig) -> dict[str, RunConfig]:
-    """Runs that differ from this one in a single setting, by the key of the button's words."""
+    """Settings that differ from these in a single field, by the text key of the button."""
     changes: dict[str, dict[str, Any]] = {
         "rate_up": {"learning_rate": times(config.learning_rate, 10)},
         "rate_down": {"learning_rate": times(config.learning_rate, 0.1)},
@@ -77,7 +77,7 @@ def _is_allowed(field: str, value: Any) -> bool:
 
 
 def _renamed(key: str, config: RunConfig) -> str:
-    """What a switch would do depends on how it stands."""
+    """The text key of a variant's button; for a switch it depends on the switch's state."""
     if key == "no_momentum" and not config.momentum:
         return "momentum"
     if key == "other_optimizer" and config.optimizer != "sgd":
@@ -88,7 +88,7 @@ def _renamed(key: str, config: RunConfig) -> str:
 
 
 def _add(runs: RunService, configs: Sequence[RunConfig]) -> None:
-    """Train these and put them beside the others; what was started is shown even if one more would be too much."""
+    """Train these and add them to the comparison; those started are shown even if a further one is refused."""
     compared = st.query_params.get(RUNS, "").split(".")
     try:
         for config in configs:

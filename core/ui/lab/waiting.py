@@ -14,7 +14,7 @@ from core.ui.lab.notices import attempt
 
 
 def wait_for_data(say: Words, runs: RunService) -> None:
-    """Progress of a data set that a started run waits for; the run begins by itself when it is ready."""
+    """The progress of a data set that a started run waits for; the run begins once it is ready."""
     pending: RunConfig | None = st.session_state.get(PENDING)
     if pending is None:
         return
