@@ -1,1 +1,1 @@
-"""A run's lab report: one page that stands alone, to be read, printed and handed in."""
+"""A run's lab report: one self-contained page to read, print and hand in."""

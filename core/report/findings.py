@@ -1,4 +1,4 @@
-"""What a run's numbers say, in words: the same sentences on the pages and in a report."""
+"""The conclusions from a run's numbers as sentences, the same on the pages and in a report."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.diagnosis.trouble import Trouble
 
 
 def story_sentences(say: Words, numbers: RunNumbers) -> list[str]:
-    """How the loss went, what was reached, and what may be said beyond that."""
+    """How the loss developed, what was reached, and what may be concluded from it."""
     return [say(key, **facts) for key, facts in story(numbers)]
 
 
 def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | None) -> tuple[str, bool] | None:
-    """The drawn curve that was expected beside what happened, and whether they agree; None as long as that is open."""
+    """The guessed curve compared with what happened, and whether they agree; None while that is open."""
     shape = shape_of(numbers)
     chosen = next((each for each in GUESSES if each == guess), None)
     if shape is None or chosen is None:
@@ -28,7 +28,7 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
 
 
 def trouble_text(say: Words, trouble: Trouble) -> str:
-    """What the story does not tell already."""
+    """What the story does not already say."""
     if trouble.kind not in TOLD_BY_LOSS:
         return say(trouble.cause_key)
     places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}

@@ -1,4 +1,4 @@
-"""The lab report as HTML: nothing is fetched when it is opened, every text of a learner is shown as it was typed."""
+"""The lab report as HTML: opening it loads nothing, and text by learners is escaped."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from core.report.findings import guess_text, story_sentences, trouble_text
 from core.report.style import STYLE
 from core.training import Evaluation
 
-# The browser is told to fetch nothing and to run nothing, whatever stands in the page.
+# The browser must load and run nothing, whatever the page contains.
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-FULL_CELL = 0.5  # opacity of a cell that has all images of its row: black digits stay readable on it
+FULL_CELL = 0.5  # opacity of a cell with all images of its row, on which black digits stay readable
 LINES_TO_WRITE = 6
 
 
 @dataclass(frozen=True)
 class LabReport:
-    """What a report tells. `figures` are those of the Train page, in light; `counts` is the confusion matrix
-    (classes, classes) after `epoch`; `settings` and `sources` come as (name, value) and (text, address or empty);
-    `code_svg` is a picture of the link."""
+    """The content of a report. `figures` are those of the Train page, in light mode; `counts` is the confusion matrix
+    (classes, classes) after `epoch`; `settings` and `sources` are (name, value) and (text, address or empty);
+    `code_svg` is a QR code of the link."""
 
     title: str
     author: str
@@ -45,7 +45,7 @@ class LabReport:
     numbers: RunNumbers
     figures: Mapping[str, Figure]
     epoch: int
-    counts: NDArray[np.int64]  # truth by taken; the first names of `classes` are those of the rows
+    counts: NDArray[np.int64]  # true class by prediction; the rows are the first names of `classes`
     classes: Sequence[str]
     sources: Sequence[tuple[str, str]]
     program: str

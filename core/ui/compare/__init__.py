@@ -1,1 +1,1 @@
-"""The Compare page: runs over each other, their answers, and the class as a sweep."""
+"""The Compare page: runs in one chart, their answers, and the whole class as a sweep."""

@@ -1,5 +1,5 @@
-"""What compared runs answer to the same images: whether chance explains the difference, which classes they confuse
-differently, and the images on which they disagree."""
+"""Compares the answers of runs to the same images: whether chance explains the difference, which classes they confuse
+differently, and on which images they disagree."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from core.ui.lab.variants import group_of
 from core.ui.understand.look import IMAGE, Look, class_names, column_names
 from core.ui.understand.picture import picture_pixels, validation_truths
 
-PAIR = ("pair_a", "pair_b")  # in the address: numbers of two runs
+PAIR = ("pair_a", "pair_b")  # in the address: the numbers of two runs
 WHICH = "which"  # in the address: which disagreements
 ALL, NONE_RIGHT = "all", "none_right"
 MAX_TILES = 48
@@ -37,8 +37,8 @@ MAX_TILES = 48
 
 @dataclass(frozen=True)
 class Answered:
-    """A run with what it takes each validation image for, after its last measured epoch; `number` is its number on the
-    page, `settings` equal for runs that differ in nothing but their seed, measured after equally many epochs."""
+    """A run with its prediction for each validation image after its last measured epoch. `number` is its number on the
+    page; `settings` is equal for runs that differ only in their seed, measured after the same number of epochs."""
 
     number: int
     label: str
@@ -74,7 +74,7 @@ def answers(say: Words, runs: RunService, views: Sequence[RunView], labels: Sequ
 
 
 def _answered(runs: RunService, number: int, view: RunView, label: str) -> Answered | None:
-    """None where nothing was measured yet, or it is not here any more."""
+    """None if nothing was measured yet, or the measurements no longer exist here."""
     saved = runs.networks.of(runs.run(view.id))
     if not saved or not is_prepared(view.config.dataset):
         return None
@@ -92,7 +92,7 @@ def _images(run: Answered) -> tuple[str, int]:
 
 
 def _why_not(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    """Nothing to set side by side: not measured yet, or on different images."""
+    """Say why there is nothing to compare: not measured yet, or on different images."""
     numbers = [run_numbers(runs, view) for view in views[:2]]
     if len(views) == 2 and all(numbers):
         key, facts = compare(*(each for each in numbers if each))
@@ -106,7 +106,7 @@ def _listed(say: Words, numbers: Sequence[int]) -> str:
 
 
 def _pair(say: Words, same: Sequence[Answered]) -> tuple[Answered, Answered]:
-    """The two that are set against each other; with more than two, as chosen."""
+    """The two runs to compare; with more than two, as chosen."""
     if len(same) == 2:
         return same[0], same[1]
     by_number = {str(each.number): each for each in same}
@@ -121,7 +121,7 @@ def _pair(say: Words, same: Sequence[Answered]) -> tuple[Answered, Answered]:
 
 
 def _verdict(say: Words, same: Sequence[Answered], a: Answered, b: Answered) -> None:
-    """Whether the one may be called better: on these images, and with other seeds as far as there are some."""
+    """Whether one may be called better: on these images and, if there are other seeds, with those."""
     key, facts = paired(a.right, b.right)
     told = [say(key, a=a.number, b=b.number, num_validation=len(a.right), **facts)]
     bands = [_by_seed(same, run.settings) for run in (a, b)]
@@ -162,7 +162,7 @@ def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64])
 
 
 def _disagreements(say: Words, same: Sequence[Answered], truths: NDArray[np.int64], names: Sequence[str]) -> int | None:
-    """The tiles; the image that is chosen among them, at first the first."""
+    """Draw the tiles; returns the chosen image, by default the first."""
     st.markdown(say("compare.answers.where"))
     taken, right = (np.stack([getattr(each, part) for each in same]) for part in ("taken", "right"))
     differ = (taken != taken[0]).any(0)
@@ -184,7 +184,7 @@ def _kind_key(kind: str) -> str:
 def _tiles(
     say: Words, same: Sequence[Answered], found: Sequence[int], truths: NDArray[np.int64], names: Sequence[str]
 ) -> int:
-    """Where the image of the address is none of them, the first."""
+    """If the image in the address is none of them, choose the first."""
     look, image = same[0].look, addressed(IMAGE, 0, int)
     chosen = image if image in found else found[0]
     shown = [

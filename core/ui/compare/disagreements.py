@@ -26,8 +26,8 @@ _component = component(
 
 @dataclass(frozen=True)
 class Tile:
-    """A validation image: its number, picture (24, 24, channels) and class; and what each run, by its number on the
-    page, takes it for."""
+    """A validation image: its number, picture (24, 24, channels) and class, and the prediction of each run, by its
+    number on the page."""
 
     image: int
     picture: NDArray[np.uint8]
@@ -36,7 +36,7 @@ class Tile:
 
 
 def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: int) -> None:
-    """Draw at least one. The one that is clicked becomes the image of the address."""
+    """Draw one or more tiles. The clicked one becomes the image in the address."""
     data = {
         "tiles": [_told(say, tile, names) for tile in tiles],
         "sprite": picture_url(np.concatenate([tile.picture for tile in tiles], axis=1)),

@@ -1,4 +1,4 @@
-"""The Compare page: two to six runs over each other, what differs between them, and the class as a sweep."""
+"""The Compare page: two to six runs in one chart, their differences, and the whole class as a sweep."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def compare_page() -> None:
     page_head("compare")
     show_notice(say)
     if has_come() and RUNS in st.query_params and WHAT not in st.query_params:
-        put(WHAT, "chosen")  # who was led here by these runs wants to see them
+        put(WHAT, "chosen")  # a reader sent here with these runs wants to see them
     what = choose(say, WHAT, ("chosen", "class"), "compare.what", "compare.{}", label_visibility="collapsed")
     if what == "class":
         sweep_tab(say, runs)
@@ -56,7 +56,7 @@ def compare_page() -> None:
 
 
 def _chosen(say: Words, runs: RunService) -> list[RunView]:
-    """Those of the address that there are to see: one's own and public ones, at most six."""
+    """The runs in the address that the reader may see: their own and public ones, at most six."""
     asked = list(dict.fromkeys(filter(None, st.query_params.get(RUNS, "").split("."))))
     found = runs.views(asked)
     seen = [found[i] for i in asked if i in found and (found[i].public or found[i].owner == owner())]
@@ -78,7 +78,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
     @st.fragment(run_every=services().pollers.interval_s(owner()) if moving else None)
     def charts() -> None:
         now = list(runs.views(ids).values())
-        if len(now) < len(ids):  # deleted meanwhile: the page says so
+        if len(now) < len(ids):  # some were deleted meanwhile; the page says so
             st.rerun()
         now.sort(key=lambda view: ids.index(view.id))
         labels = _labels(say, now, without=("seed",) if band and has_seeds else ())
@@ -123,14 +123,14 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
 
 
 def _images_per_epoch(view: RunView) -> int:
-    """Where the data set is not here as a whole, as many as the batches hold."""
+    """Images per epoch; if the data set is missing here, estimated from the batches."""
     config, num_train = view.config, int(catalog.spec_of("datasets", view.config.dataset)["num_train"])
     is_whole = config.steps_per_epoch(num_train) == view.steps_per_epoch
     return config.images_per_epoch(num_train) if is_whole else view.steps_per_epoch * config.batch_size
 
 
 def _differing(views: Sequence[RunView]) -> list[str]:
-    """The settings in which the runs are not all alike."""
+    """The settings in which the runs differ."""
     used = [field for field in RunConfig.model_fields if any(view.config.uses(field) for view in views)]
     return [field for field in used if len({_value(view, field) for view in views}) > 1]
 
@@ -141,7 +141,7 @@ def _value(view: RunView, field: str) -> object:
 
 
 def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> list[str]:
-    """A run's name, or what sets it apart from the others; `without` what runs of one line do not share."""
+    """A run's name, or what sets it apart from the others, leaving out the fields in `without`."""
     differing = [field for field in _differing(views) if field not in without]
     labels = []
     for number, view in enumerate(views, 1):
@@ -151,7 +151,7 @@ def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> lis
 
 
 def _told(say: Words, view: RunView, field: str) -> str:
-    """A setting's value; of the learning rate, also those that it was changed to on the way."""
+    """A setting's value; for the learning rate, including changes on the way."""
     if not view.config.uses(field):
         return say("compare.idle")
     told = [value_text(say, field, getattr(view.config, field))]
@@ -161,7 +161,7 @@ def _told(say: Words, view: RunView, field: str) -> str:
 
 
 def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
-    """One row a run: how it ended, and the settings that differ; all else is equal, and said so."""
+    """One row per run: how it ended, and the settings that differ; a note says that all others are equal."""
     ended, differing = runs.final_accuracies(views), _differing(views)
     accuracy = say("runs.columns.accuracy")
     rows: list[Row] = [

@@ -1,4 +1,4 @@
-"""The class as a sweep: a scatter of the finished runs that differ in few settings, from which each can be opened."""
+"""The whole class as a sweep: a scatter of finished runs that differ in few settings; each can be opened."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from core.ui.shell import TEXT_PX
 
 ENDED = (State.FINISHED, State.DIVERGED)
 VARIED = ("learning_rate", "optimizer", "seed")
-SETTINGS = "settings"  # in the address: which other settings the runs have in common
+SETTINGS = "settings"  # in the address: the settings that the runs have in common
 ID_CHARS = 12
 
 
 def sweep_tab(say: Words, runs: RunService) -> None:
-    """Learning rate against final validation accuracy, for runs of equal other settings at a time."""
+    """Learning rate against final validation accuracy, for one group of runs with equal other settings."""
     views = _finished(runs)
     _grow(runs, views)
     groups = by_settings(views)
@@ -63,19 +63,19 @@ def _finished(runs: RunService) -> list[RunView]:
 
 
 def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
-    """Draw the page anew as soon as somebody's run has come to its end."""
+    """Rerun the page as soon as anybody's run ends."""
     rerun_when(lambda: {view.id for view in _finished(runs)} != {view.id for view in drawn})
 
 
 def once_each(views: Iterable[RunView]) -> list[RunView]:
-    """Runs that came to their end at one rate; of those with equal settings, whose numbers are the same, the last."""
+    """Runs that finished with a constant rate setting; of those with equal settings, and so equal numbers, the last."""
     ended = (view for view in views if view.state in ENDED and not view.changes)
     return list({view.config.config_id: view for view in ended}.values())
 
 
 def by_settings(views: Sequence[RunView]) -> dict[RunConfig, list[RunView]]:
-    """The runs by all their settings but the varied ones, the largest group first. A run is in each group that has
-    what it uses: Adam has no momentum, and stands beside SGD with any."""
+    """The runs grouped by all settings except the varied ones, largest group first. A run is in every group that
+    matches the settings it uses: Adam, without momentum, joins SGD with any."""
     used = {view.id: _used(view.config) for view in views}
     bases = dict.fromkeys(RunConfig(**(_OTHERS | dict(items))) for items in used.values())
     groups = {base: [view for view in views if used[view.id] <= set(_others(base).items())] for base in bases}
@@ -94,14 +94,14 @@ def _used(config: RunConfig) -> frozenset[tuple[str, Any]]:
 
 
 def _settings_text(say: Words, config: RunConfig) -> str:
-    """In what a group's settings differ from the survey's."""
+    """How a group's settings differ from the survey's."""
     differing = [(f, value) for f, value in _others(config).items() if value != _OTHERS[f]]
     told = (named(say, field, value_text(say, field, value)) for field, value in differing)
     return say("live.separator").join(told) or say("compare.sweep.survey")
 
 
 def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[SweepPoint]:
-    """A run that diverged before its first measurement guesses, as its last weights are no numbers."""
+    """A run that diverged before its first measurement counts as guessing, as its last weights are NaN."""
     accuracy: Mapping[str, float] = runs.final_accuracies(views)
     me = owner()
     return [

@@ -1,4 +1,4 @@
-"""One image, and what each compared run makes of it: its answer, and on request a map of what that hangs on."""
+"""One image and each compared run's answer to it, with a map, on request, of the pixels that the answer depends on."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from core.ui.shell import page_link
 from core.ui.understand.look import IMAGE, Look, asked
 from core.ui.understand.why import draw_map
 
-SHOWN = "maps"  # in the address: whether the maps are asked for
+SHOWN = "maps"  # in the address: whether the maps are shown
 METHOD = "map_method"  # in the address
-SCORE, SCORES = "map_score", ("said", "true")  # in the address: of the run's own answer, or of the true class
+SCORE, SCORES = "map_score", ("said", "true")  # in the address: explain the run's answer, or the true class
 COLUMN_PX = 262
 
 
@@ -45,7 +45,7 @@ def chosen_image(
 
 
 def _choices(say: Words) -> tuple[str | None, str]:
-    """The method of the maps, if they are wanted, and whose score they explain."""
+    """The method of the maps, if they are shown, and whose score they explain."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         addressed_flag(SHOWN)
         is_shown = st.toggle(say("compare.image.maps"), key=SHOWN)
@@ -61,7 +61,7 @@ def _choices(say: Words) -> tuple[str | None, str]:
 
 
 def _answer(say: Words, names: Sequence[str], shares: Shares, truth: int) -> int:
-    """The class that the run takes the image for. Right or wrong is told by a sign and by words."""
+    """Returns the class that the run predicts. A sign and text say whether it is right."""
     taken = int(np.argmax(shares))
     sign, key = ("✓", "right") if taken == truth else ("✗", "wrong")
     told = say(

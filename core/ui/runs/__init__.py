@@ -1,1 +1,1 @@
-"""The Runs page, and what a room needs beside it: the next learner, and the teacher."""
+"""The Runs page, with its parts for a shared computer and for the teacher."""

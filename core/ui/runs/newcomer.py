@@ -1,4 +1,4 @@
-"""For a computer that several learners use: the next one begins without the runs and answers of the one before."""
+"""For a shared computer: the next learner starts without the runs and answers of the one before."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _component = component("trendlab_newcomer", '<p role="alert"></p>', js=("app_roo
 
 
 def next_learner(say: Words) -> None:
-    if not has_cookie():  # there a learner is a tab
+    if not has_cookie():  # without a cookie, each tab is a learner
         return
     with st.popover(say("newcomer.open"), icon=":material/switch_account:"):
         st.markdown(say("newcomer.about"))
         if st.button(say("newcomer.begin"), key="newcomer"):
             data = {"header": OWN_HEADER, "failed": say("newcomer.failed"), "at": time.monotonic()}
-            _component(key="newcomer_comes", data=[data])  # data of another time: the same would not be acted on again
+            _component(key="newcomer_comes", data=[data])  # includes the time, as repeated equal data would be ignored

@@ -1,4 +1,4 @@
-"""The Runs page: one's own runs and everyone's public ones."""
+"""The Runs page: the reader's own runs and everyone's public ones."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WHOSE = ("mine", "everyone")
 
 
 def runs_page() -> None:
-    """A table to choose from, and what can be done with the chosen run."""
+    """A table of runs, and the actions for the selected one."""
     say = words()
     runs = open_services().runs
     page_head("runs")
@@ -58,7 +58,7 @@ def _choose(say: Words, runs: RunService, found: Sequence[RunView], mine: bool) 
 
 
 def _follow(runs: RunService, drawn: Sequence[RunView]) -> None:
-    """Draw the page anew as soon as one of these runs pauses, goes on or ends."""
+    """Rerun the page as soon as one of these runs pauses, resumes or ends."""
     states = {view.id: view.state for view in drawn if not view.is_final}
     if states:
         rerun_when(lambda: {view.id: view.state for view in runs.views(states).values()} != states)
@@ -80,7 +80,7 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
 
 
 def _compare(say: Words, chosen: Sequence[RunView]) -> None:
-    """A link, as `st.switch_page` makes two entries in the browser's history; the way to one run is a link, too."""
+    """A link, as `st.switch_page` makes two entries in the browser's history; like the link to a single run."""
     if len(chosen) > MAX_RUNS:
         st.caption(say("runs.too_many", n=len(chosen), most=MAX_RUNS))
     else:
@@ -100,7 +100,7 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
 
 def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float | None) -> dict[str, str | float | None]:
     config = view.config
-    return {  # what tells runs apart comes first: a phone shows no more
+    return {  # columns that distinguish runs come first, as a phone shows only those
         column["name"]: view.name or say("runs.unnamed"),
         column["learning_rate"]: config.learning_rate,
         column["accuracy"]: None if accuracy is None else 100 * accuracy,
@@ -115,7 +115,7 @@ def _row(say: Words, column: Mapping[str, str], view: RunView, accuracy: float |
 
 
 def _state(say: Words, view: RunView) -> str:
-    """With the rates that a run was changed to: its accuracy is not that of the rate in its row."""
+    """The state, with changes of the rate, as the accuracy is then not that of the rate in the row."""
     changes = [say("runs.rate_changed", step=step, rate=digits(rate)) for step, rate in view.changes]
     return say("live.separator").join([short_state_text(say, view), *changes])
 
@@ -134,7 +134,7 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
 
 
 def present_csv(runs: RunService, drawn: RunView) -> str:
-    """The table of a run as it is now; since its page was drawn it may have gone on."""
+    """The current table of a run, which may have advanced since its page was drawn."""
     view = runs.views([drawn.id]).get(drawn.id, drawn)
     return metrics_csv(runs.curve(view), view)
 
@@ -158,7 +158,7 @@ def _own_actions(say: Words, runs: RunService, view: RunView) -> None:
 
 def _delete(runs: RunService, run_id: str) -> None:
     deleted = st.session_state.get(UNDO)
-    if deleted is None or deleted.id != run_id:  # a second click comes before the page is drawn anew
+    if deleted is None or deleted.id != run_id:  # a second click, before the page has rerun
         run = runs.run(run_id)
         runs.delete(owner(), run_id)
         st.session_state[UNDO] = run
@@ -167,13 +167,13 @@ def _delete(runs: RunService, run_id: str) -> None:
 def _offer_undo(say: Words, runs: RunService) -> None:
     if run := st.session_state.get(UNDO):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.info(say("runs.deleted"))  # unlike a text, it is spoken
+            st.info(say("runs.deleted"))  # unlike plain text, it is announced by screen readers
             st.button(say("runs.undo"), icon=":material/undo:", key="undo", on_click=_restore, args=(runs, run))
 
 
 def _restore(runs: RunService, run: object) -> None:
     attempt(runs.restore, owner(), run)
-    if not isinstance(st.session_state.get(NOTICE), StoreError):  # then it can be tried again
+    if not isinstance(st.session_state.get(NOTICE), StoreError):  # after a StoreError it can be retried
         st.session_state.pop(UNDO, None)
 
 

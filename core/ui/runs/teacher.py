@@ -1,4 +1,4 @@
-"""Who knows the passcode of the settings may take any run off the class's list, for as long as the tab is open."""
+"""Anyone who enters the passcode of the settings can hide any run from the class, while the tab is open."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.settings import get_settings
 
 TEACHER = "is_teacher"
 GIVEN = "given_passcode"
-WRONG_S = 1.0  # so long a wrong passcode takes, that guessing is of no use
+WRONG_S = 1.0  # delay after a wrong passcode, against guessing
 
 
 def is_teacher() -> bool:
@@ -20,7 +20,7 @@ def is_teacher() -> bool:
 
 
 def teachers_entry(say: Words) -> None:
-    """Where no passcode is set, nobody is the teacher."""
+    """Draws nothing if no passcode is set."""
     if not get_settings().teacher_passcode:
         return
     with st.popover(say("teacher.open"), icon=":material/key:"):

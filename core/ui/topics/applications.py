@@ -1,4 +1,4 @@
-"""Applications: twelve tasks with what is not solved, what a positive test is worth, the best of many strategies."""
+"""Applications: twelve tasks and their unsolved problems, the value of a positive test, the best of many strategies."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _body(topic: Topic) -> None:
 
 
 def _tasks(say: Words) -> None:
-    """The tasks of a chosen field, a card each; a stage may be asked for."""
+    """The tasks of a chosen field, one card each, optionally of one stage only."""
     with st.container(horizontal=True):
         field, stage = (_choice(say, *each) for each in ((FIELD, (*FIELDS, ALL)), (STAGE, (ALL, *STAGES))))
     rows = [row for row in table("applications").values() if field in (ALL, row["sector"])]
@@ -67,7 +67,7 @@ def _choice(say: Words, key: str, options: tuple[str, ...]) -> str:
 
 
 def _card(say: Words, task: str, rows: list[Row]) -> None:
-    """What it is, the newest published figure, where that was measured, what is not solved."""
+    """What the task is, the newest published figure, where that was measured, and what is unsolved."""
     newest, *others = rows
     with st.container(border=True, key=f"task_{task}", height="stretch"):
         st.markdown(f"**{newest.text('task', say.language)}**  \n{newest.text('what', say.language)}")

@@ -22,7 +22,7 @@ from core.ui.topics.topic import Topic, topic_page
 
 RATES = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 FIRST_RATE = 0.003
-SMALLEST_PLAIN = 0.001  # heights below are written with a power of ten
+SMALLEST_PLAIN = 0.001  # smaller heights are written with a power of ten
 
 
 def deep_page() -> None:
@@ -50,7 +50,7 @@ def _depth(topic: Topic) -> None:
 
 @st.fragment
 def _paths(topic: Topic) -> None:
-    """Six optimizers on one surface, at one learning rate for all."""
+    """Six optimizers on one surface, all with the same learning rate."""
     say = topic.say
     rate = addressed_choice("path_rate", RATES, FIRST_RATE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -59,7 +59,7 @@ def _paths(topic: Topic) -> None:
             say("deep.paths.rate"), RATES, key="path_rate", format_func=lambda each: f"{each:g}", width=320
         )
     st.markdown(f":small[{_standing(say, surface, rate)}]")
-    drawn_by = partial(_play, say) if has_events() else None  # what plays comes by this process' own routes
+    drawn_by = partial(_play, say) if has_events() else None  # the player needs this process's own routes
     evidence(say, "paths", paths_evidence, drawn_by=drawn_by, surface=surface, learning_rate=rate)
 
 
@@ -68,7 +68,7 @@ def _play(say: Words, shown: Evidence) -> None:
 
 
 def _standing(say: Words, surface: str, rate: float) -> str:
-    """Who ends lowest, and who has left the map."""
+    """Which optimizer ends lowest, and which have left the map."""
     found = standings(SURFACES[surface], rate)
     arrived = [f"{short_name(name)} {_height(height)}" for name, height in found if height is not None]
     gone = [short_name(name) for name, height in found if height is None]
@@ -82,7 +82,7 @@ def _height(height: float) -> str:
 
 
 def _rules(topic: Topic) -> None:
-    """The update rule of each optimizer, those of the drawing first."""
+    """The update rule of each optimizer, those in the chart first."""
     with st.expander(topic.say("deep.rules.title"), on_change="rerun", key="rules") as opened:
         if opened.open:
             st.markdown(topic.say("deep.rules.symbols"), width=720)

@@ -16,9 +16,9 @@ from core.content.words import Words
 from core.ui.drawing import page_mode, picture_config
 from core.ui.tables import draw_table
 
-CHARTS_KEPT = 256  # settings of all charts together; a figure is some ten kilobytes
+CHARTS_KEPT = 256  # for all charts together; a figure takes some ten kilobytes
 SOURCES_SHOWN = 3
-TABLE_PX = 640  # as wide as a popover may be
+TABLE_PX = 640  # maximum width of a popover
 
 Builder = Callable[..., Evidence]  # (say, mode, **options)
 
@@ -32,7 +32,7 @@ def evidence(
     drawn_by: Callable[[Evidence], None] | None = None,
     **options: Hashable,
 ) -> Evidence:
-    """Draw a chart with all that belongs to it. The same chart is made once for all sessions."""
+    """Draw a chart with its source, table and downloads. Equal charts are built once for all sessions."""
     shown = _built(builder, say.language, page_mode(), tuple(options.items()))
     show(say, key, shown, on_point, drawn_by)
     return shown
@@ -45,10 +45,10 @@ def show(
     on_point: Callable[[], None] | None = None,
     drawn_by: Callable[[Evidence], None] | None = None,
 ) -> None:
-    """Draw a chart that is already made.
+    """Draw a chart that is already built.
 
-    `on_point` is called when a point was clicked, which `clicked_point(key)` then tells. `drawn_by` draws the figure in
-    a way of its own.
+    `on_point` is called when a point was clicked, which `clicked_point(key)` then returns. `drawn_by` replaces the
+    default drawing of the figure.
     """
     if drawn_by:
         drawn_by(shown)
@@ -63,7 +63,7 @@ def show(
 def clicked_point(key: str) -> str | None:
     """The first entry of the `customdata` of the point clicked on a chart; None for none.
 
-    A second click on a point takes the selection back. The reader has clicked on that point all the same.
+    A second click on a point deselects it, but the reader has clicked on it all the same.
     """
     last = f"clicked_{key}"
     if points := st.session_state[f"chart_{key}"]["selection"]["points"]:
@@ -74,7 +74,7 @@ def clicked_point(key: str) -> str | None:
 
 
 def below(say: Words, key: str, shown: Evidence) -> None:
-    """What stands under a chart: source, day, licence, and the ways to its points."""
+    """Draw what belongs below a chart: source, date, licence, and its points as a table and CSV."""
     named = [f"[{text}]({url})" if url else text for text, url in shown.sources]
     is_long = len(named) > SOURCES_SHOWN
     source = say("evidence.and_others", first=named[0], n=len(named) - 1) if is_long else "; ".join(named)
@@ -84,7 +84,7 @@ def below(say: Words, key: str, shown: Evidence) -> None:
         shown.licence,
     ]
     told = say("language.gap").join(part for part in parts if part)
-    st.markdown(f":small[{told}]")  # a caption's links are too faint to read
+    st.markdown(f":small[{told}]")  # links in a caption are too faint
     with st.container(horizontal=True):
         label = say("evidence.table", n=len(shown.rows))
         with st.popover(label, icon=":material/table:", key=f"table_{key}", on_change="rerun") as opened:
@@ -99,7 +99,7 @@ def below(say: Words, key: str, shown: Evidence) -> None:
 
 
 def to_csv(shown: Evidence) -> bytes:
-    """The plotted points; with a mark at the beginning, so that spreadsheets read Chinese."""
+    """The plotted points, with a byte order mark, so that spreadsheets read Chinese."""
     out = io.StringIO()
     writer = csv.DictWriter(out, list(shown.rows[0]) if shown.rows else [])
     writer.writeheader()

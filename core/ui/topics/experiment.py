@@ -1,4 +1,4 @@
-"""An experiment of a topic page: its runs on one seed, started together and compared."""
+"""An experiment of a topic page: runs with the same seed, started together and compared."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AS_PLANNED = (State.QUEUED, State.TRAINING, State.FINISHED, State.DIVERGED)
 
 
 def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
-    """Name the runs; one click trains them and leads to their comparison."""
+    """List the runs; one click trains them and opens their comparison."""
     names = [run_name(say, config, varied(configs)) for config in configs]
     st.caption("\n".join([say("topic.settings"), *(f"- {name}" for name in names)]))
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
@@ -40,7 +40,7 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
 
 
 def _own_run(mine: Sequence[RunView], config: RunConfig) -> str | None:
-    """One's own run of these settings, if there is one: a second click makes no other."""
+    """The reader's own run with these settings, if any, so that a second click starts no other."""
     planned = (view for view in mine if view.state in AS_PLANNED and not view.changes)
     return next((view.id for view in planned if view.config.config_id == config.config_id), None)
 
@@ -50,6 +50,6 @@ def _start(runs: RunService, config: RunConfig) -> str:
 
 
 def varied(configs: Sequence[RunConfig]) -> list[str]:
-    """The settings in which any of these runs is not the survey's own."""
+    """The settings in which any of these differ from the survey's."""
     told = {field for config in configs for field in differing(config)}
     return [field for field in RunConfig.model_fields if field in told] or ["learning_rate"]

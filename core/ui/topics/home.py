@@ -1,4 +1,4 @@
-"""Home: what a large AI model is, how its scale grew, where the survey goes, and the way to the lab."""
+"""Home: what a large AI model is, how scale grew, an overview of the survey, and the way to the lab."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from core.ui.topics.scale_chart import scale_chart
 from core.ui.topics.topic import Topic, topic_page
 
 TOPICS = ("deep", "language", "vision", "scale", "privacy")  # the survey's five, in its order
-CARDS_A_ROW = 3  # with more, their titles are cut
+CARDS_A_ROW = 3  # more would cut off their titles
 
 
 def home_page() -> None:
@@ -69,10 +69,10 @@ def _ways_in(say: Words) -> None:
 
 
 def _own_run() -> RunView | None:
-    """The learner's own last run that came to its end; None for none, or where the store cannot be read for now."""
+    """The learner's own last finished run; None if there is none or the store cannot be read now."""
     try:
         views = services().runs.runs_of(owner())
-    except StoreError:  # said where a run is asked for
+    except StoreError:  # reported on the pages that need runs
         return None
     finished = [view for view in views if view.state is State.FINISHED]
     return max(finished, key=lambda view: view.created_at, default=None)
@@ -84,7 +84,7 @@ def _scale(topic: Topic, run: RunView | None) -> None:
 
 
 def _you_are_here(topic: Topic, run: RunView | None) -> None:
-    """The learner's last run, or else the survey's own program, on the axis of the large models."""
+    """The learner's last run, or else the survey's own program, on the axes of the large models."""
     topic.section("here")
     say, config = topic.say, run.config if run else RunConfig()
     told = say(
@@ -99,7 +99,7 @@ def _you_are_here(topic: Topic, run: RunView | None) -> None:
 
 
 def _map(topic: Topic) -> None:
-    """The five topics, each with the way to its page."""
+    """The five topics, each with a link to its page."""
     for first in range(0, len(TOPICS), CARDS_A_ROW):
         for place, name in zip(st.columns(CARDS_A_ROW), TOPICS[first : first + CARDS_A_ROW], strict=False):
             with place.container(border=True, height="stretch"):

@@ -1,4 +1,4 @@
-"""Two published networks taken apart, side by side: totals, then the tree of layers."""
+"""The inspector: two published networks side by side, first totals, then the tree of layers."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from core.ui.tables import draw_table
 
 DEFAULTS = {"first": "resnet50", "second": "vgg16"}
 LEVELS = (1, 2, 3, 4)
-INDENT = "\u2003"  # one em a level
-TIMES = "\u202f×\u202f"  # a shape stays on its line
+INDENT = "\u2003"  # one em per level
+TIMES = "\u202f×\u202f"  # non-breaking, keeps a shape on one line
 BYTES_PER_MB = 1e6
 NOT_KNOWN = "–"
 Cells = tuple[str | float | None, ...]
 TOTALS = ("network", "image", "parameters", "work", "flop", "memory", "top1", "weights")
 TREE = ("layer", "shape", "parameters", "work_millions", "memory_mb")
 EMPTY_TOTALS = (NOT_KNOWN,) * (len(TOTALS) - 1)
-EMPTY_TREE: Sequence[Cells] = [(NOT_KNOWN, NOT_KNOWN, None, None, None)] * 16  # as high as a tree may be
+EMPTY_TREE: Sequence[Cells] = [(NOT_KNOWN, NOT_KNOWN, None, None, None)] * 16  # as high as the tree's table
 
 
 @st.fragment
 def inspector(say: Words) -> None:
-    """Choose two; a worker takes them apart. Until it has, empty tables keep the room."""
+    """Choose two networks, which a worker inspects. Meanwhile, empty tables hold their place."""
     names = _chosen(say)
     head = st.empty()
     is_waiting = False
@@ -49,7 +49,7 @@ def inspector(say: Words) -> None:
         head.error(say.error(problem), icon=":material/error:")
         return
     if is_waiting:
-        st.rerun()  # the same tables, filled
+        st.rerun()  # draws the same tables, filled
     head.markdown(f"**{say('vision.inspector.totals')}**")
     _tables(say, names, [_totals(say, each) for each in found], lambda place, levels: _tree(found[place], levels))
 
@@ -57,7 +57,7 @@ def inspector(say: Words) -> None:
 def _tables(
     say: Words, names: Sequence[str], totals: Sequence[Cells], tree: Callable[[int, int], Sequence[Cells]]
 ) -> None:
-    """`tree` gives the rows of the first or second network, down to a level."""
+    """`tree` returns the rows of the first or second network, down to a level."""
     draw_table(say, _rows(say, TOTALS, totals), "totals", say("vision.inspector.totals"), prose=True)
     st.caption(say("vision.inspector.counted"))
     levels = addressed_choice("net_levels", LEVELS, 2)
@@ -82,7 +82,7 @@ def _chosen(say: Words) -> list[str]:
 
 
 def _totals(say: Words, each: Inspection) -> Cells:
-    """A whole network, a row."""
+    """A whole network as one row."""
     whole, language = each.whole, say.language
     return (
         each.name,

@@ -1,4 +1,4 @@
-"""A landmark model's card: all that the facts know of it, what of that is an estimate, and the sources."""
+"""A landmark model's card: all recorded facts, which of them are estimates, and the sources."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from core.ui.address import addressed_choice, put
 
 KEY = "card"
 NONE = "none"
-CLICKED = "clicked_model"  # in the session, for one run: whose card a click asked for
+CLICKED = "clicked_model"  # in the session, for one script run: the model whose card to open
 
 
 def choose_model(key: str) -> None:
-    """Show this model's card, and for once in a window over the chart; for a callback."""
+    """For a callback: show this model's card, and open it once in a dialog over the chart."""
     if key in table(TABLE):
         put(KEY, key)
         st.session_state[CLICKED] = key
 
 
 def show_clicked(say: Words) -> None:
-    """The card of the point that was clicked, above the page, so that nobody has to look for it."""
+    """The card of the clicked point, in a dialog, so that nobody has to look for it."""
     if key := st.session_state.pop(CLICKED, None):
         row = table(TABLE)[key]
         st.dialog(row["name"], icon=":material/info:")(_card)(say, row)
 
 
 def model_card(say: Words) -> None:
-    """The choice of a model, which a click on the chart makes too, and its card."""
+    """A select box for a model, which a click on the chart also sets, and its card."""
     rows = table(TABLE)
     chosen = addressed_choice(KEY, (NONE, *rows), NONE)
     names = {key: f"{row['name']} · {row['published'][:4]}" for key, row in rows.items()}

@@ -1,4 +1,4 @@
-"""Outlook: a forecast to make and to unveil, then the trends and open problems with their evidence."""
+"""Outlook: a forecast to make and then reveal, and the trends and open problems with their evidence."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from core.ui.topics.topic import Topic, topic_page
 STOPS = tuple(f"{digit}e{power}" for power in range(10, 16) for digit in (1, 2, 5))
 START = "2e11"
 GUESSES = ("mid2022", "mid2024")
-NEARLY = 1.25  # a guess within this factor is as good as right
-# Each section of the text with the page that holds its evidence.
+NEARLY = 1.25  # a guess within this factor counts as right
+# Sections of the text, each with the page that has its evidence.
 TRENDS = {"scale": "scale", "optimizers": "deep", "uses": "applications"}
 PROBLEMS = {"compute": "scale", "interpretability": "privacy", "privacy": "privacy"}
 
@@ -42,7 +42,7 @@ def _body(topic: Topic) -> None:
 
 @st.fragment
 def _forecast(topic: Topic) -> None:
-    """Two sliders bend the reader's curve; the reveal shows what came, and who was nearer."""
+    """Two sliders set the reader's curve; the reveal shows what happened, and who was closer."""
     say = topic.say
     revealed = addressed_flag("revealed")
     guesses = tuple(float(addressed_choice(key, STOPS, START)) for key in GUESSES)
@@ -63,7 +63,7 @@ def _count(say: Words, value: str | float, significant: int | None = None) -> st
 
 
 def _verdict(say: Words, guess: float) -> str:
-    """How far the reader was off, and how far the line."""
+    """How far off the reader was, and how far off the trend line."""
     off = times_off(guess)
     how = "near" if 1 / NEARLY <= off <= NEARLY else "above" if off > 1 else "below"
     told = say(

@@ -1,4 +1,4 @@
-"""A chart whose lines grow step by step, played and paused by a button or taken to a step by a slider."""
+"""A chart whose lines grow step by step, with a play button and a slider."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _component = component(
 
 
 def player(say: Words, figure: Figure, key: str, alt: str, *, lines: Sequence[int], heads: Sequence[int]) -> None:
-    """Draw a figure; of its traces, `lines` grow by a point a step and `heads` mark their ends, in the same order."""
+    """Draw a figure; the traces `lines` grow by one point per step, and `heads` mark their ends, in the same order."""
     data = {
         "figure": figure,
         "lines": list(lines),

@@ -1,4 +1,4 @@
-"""Interpretability and privacy: what protection costs, what each method shows, and a guess at who was learnt from."""
+"""Interpretability and privacy: the cost of protection, what each method shows, and a membership guess."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from core.ui.topics.topic import Topic, topic_page
 
 GROUPS = ("interpretability", "attack", "defence")
 DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address
-TOLD = ("train_share", "epochs", "learning_rate", "seed")  # of a run to choose
+TOLD = ("train_share", "epochs", "learning_rate", "seed")  # shown for each run in the list
 
 
 def privacy_page() -> None:
@@ -68,7 +68,7 @@ def _method(say: Words, row: Row) -> dict[str, str | float | None]:
 
 
 def _guess(topic: Topic) -> None:
-    """One of the learner's finished runs, and how well its losses tell training images from validation images."""
+    """A finished run of the learner, and how well its losses separate training images from validation images."""
     say, runs = topic.say, open_services().runs
     st.markdown(f"**{say('privacy.losses.heading')}**")
     done = {view.id: view for view in runs.runs_of(owner()) if _is_done(view)}

@@ -1,4 +1,4 @@
-"""Questions: the survey's five with their evidence; what was missed elsewhere; the progress on all pages."""
+"""Questions: the survey's five with their evidence, missed questions of other pages, progress on all pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.ui.tables import Row, draw_table
 from core.ui.topics.topic import Topic, topic_page
 
 NAME = "questions"
-# Each question by the key of its section, of its quiz item, and the page of its evidence.
+# Each question, by the key of its section and quiz item, with the page that has its evidence.
 EVIDENCE = {"what": "home", "why": "language", "how": "train", "where": "applications", "next": "outlook"}
 
 
@@ -37,7 +37,7 @@ def _body(topic: Topic) -> None:
 
 
 def _answers(topic: Topic) -> None:
-    """The five, or those that hold the words looked for."""
+    """The five questions, or those that match the search."""
     say, items = topic.say, {item.key: item for item in readable().get(NAME, ())}
     query = addressed("find", "", lambda text: text[:MAX_QUERY_CHARS])
     st.text_input(
@@ -63,7 +63,7 @@ def _holds(topic: Topic, key: str, query: str) -> bool:
 
 
 def _review(say: Words, items: Mapping[str, Sequence[Item]], kept: Mapping[str, Mapping[str, str]]) -> None:
-    """What went wrong the last time on other pages."""
+    """Questions of other pages whose last answer was wrong."""
     missed = [
         item
         for page in in_reading_order(items)

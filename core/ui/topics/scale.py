@@ -1,4 +1,4 @@
-"""Scale and its limits: accelerators against their memory, and calculators of what a training takes."""
+"""Scale and its limits: accelerators and their memory, and calculators of what a training needs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calculators of the page on scale: a training's compute, time, energy and cost; its memory; the best size."""
+"""The Scale page's calculators: a training's compute, time, energy and cost; its memory; the best size."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LAWS = ("chinchilla_approach_1", "chinchilla_parametric_loss_approach_3", "twent
 
 
 def calculators(topic: Topic, chosen: Settings) -> None:
-    """One calculator at a time, for a model that one click fills in."""
+    """One calculator at a time; one click fills in a published model."""
     say = topic.say
     which = choose(
         say, "scale_calculator", CALCULATORS, "scale.calculator", "scale.calculators.{}", label_visibility="collapsed"

@@ -1,4 +1,4 @@
-"""Home's scale chart with its filters, which the address holds, and the doubling times of what is in view."""
+"""Home's scale chart with its filters, kept in the address, and the doubling times of the points in view."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEY = "landmarks"
 
 
 def scale_chart(say: Words, own: Own) -> None:
-    """Twelve labelled models, or on demand all of them by field, on each measure."""
+    """Twelve labelled models or, on request, all of them by field, for each measure."""
     everything = addressed_flag("all_models")
     measure = addressed_choice("measure", MEASURES, "compute")
     domain = addressed_choice("domain", FILTERS, ALL)
@@ -52,7 +52,7 @@ def _filters(say: Words) -> None:
 
 
 def _doubling(say: Words, measure: str, found: tuple[Fit, ...]) -> None:
-    """How fast each field's points doubled, and what was left out of it."""
+    """The doubling time of each field's points, and what was left out."""
     lines = [_fit_line(say, each) for each in found] or [say("home.fit.few", n=LEAST_POINTS)] * (measure != "cost")
     st.markdown("\n".join(f"- {line}" for line in [*lines, say(f"home.fit.{measure}")]))
 

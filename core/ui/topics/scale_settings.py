@@ -1,4 +1,4 @@
-"""What the calculators of the page on scale are set to: widgets' values, kept in the address, on fixed stops."""
+"""The inputs of the Scale page's calculators: widget values with fixed stops, kept in the address."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ BATCHES = (1, 2, 4, 8, 16, 32)
 
 @dataclass(frozen=True)
 class Settings:
-    """Parameters, tokens seen, an accelerator and how many, its utilisation in percent, dollars per chip and hour; how
-    memory is used; the budget in FLOP for the laws."""
+    """Parameters, training tokens, the accelerator and their number, utilisation in percent, dollars per chip and hour;
+    how memory is used; the budget in FLOP for the laws."""
 
     parameters: int
     tokens: int
@@ -73,7 +73,7 @@ def budget_stops() -> list[float]:
 
 
 def settings() -> Settings:
-    """All values, before any of their widgets is drawn."""
+    """All values; call before any of the widgets is drawn."""
     chips = training_chips()
     return Settings(
         parameters=addressed_choice("scale_n", parameter_stops(), 175_000_000_000),
@@ -92,7 +92,7 @@ def settings() -> Settings:
 
 
 def take_model(key: str) -> None:
-    """Set the calculators to a published model; for a callback."""
+    """For a callback: set the calculators to a published model."""
     row = next(row for row in preset_rows() if row["key"] == key)
     parameters, tokens = _size(row)
     put("scale_n", parameters)
@@ -102,7 +102,7 @@ def take_model(key: str) -> None:
 
 
 def slider(label: str, key: str, stops: Collection[Number], written: Callable[[Number], str], help: str = "") -> None:
-    """A slider over stops; its value is already in the session."""
+    """A slider over fixed stops; its value is already in the session."""
     st.select_slider(label, list(stops), format_func=written, key=key, help=help or None)
 
 
@@ -111,7 +111,7 @@ def size_slider(say: Words) -> None:
 
 
 def chip_inputs(say: Words) -> None:
-    """Which accelerator, and how many of it."""
+    """The choice of accelerator and of their number."""
     chips = training_chips()
     st.selectbox(say("scale.input.chip"), list(chips), format_func=lambda key: _chip(chips[key]), key="scale_chip")
     slider(say("scale.input.chips"), "scale_chips", CHIP_COUNTS, number_text)

@@ -1,4 +1,4 @@
-"""The calculator of a training: its compute, time, energy and cost, and what more chips would change."""
+"""The training calculator: compute, time, energy and cost, and what more chips would change."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from core.ui.tables import draw_table
 from core.ui.topics import scale_settings as stops
 from core.ui.topics.scale_settings import INPUTS_TO_RESULTS, Settings, slider
 
-HOURS_SHOWN = 48  # below that a time is told in hours
+HOURS_SHOWN = 48  # shorter times are given in hours
 YEARS_SHOWN = 2
 DAYS_PER_YEAR = 365.25
 FORMULAS = r"\begin{array}{ll} C = 6\,N\,D & \quad t = C\,/\,(n\,P\,u) \\ E = n\,W\,t & \quad K = n\,t\,p \end{array}"
 
 
 def training(say: Words, chosen: Settings) -> None:
-    """Sliders beside what they come to."""
+    """Sliders next to their results."""
     inputs, results = st.columns(INPUTS_TO_RESULTS, gap="large")
     with inputs:
         stops.size_slider(say)
@@ -58,7 +58,7 @@ def _training_results(say: Words, chosen: Settings) -> None:
     left, right = st.columns(2)
     left.metric(say("scale.result.flop"), f"{power_text(flop, 3)} FLOP")
     right.metric(say("scale.result.time"), _time(say, seconds))
-    left, right = st.columns(2)  # anew, so that a row stands on one line
+    left, right = st.columns(2)  # new columns, to align the rows
     left.metric(
         say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
         help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),
@@ -76,7 +76,7 @@ def _training_results(say: Words, chosen: Settings) -> None:
 
 
 def _what_if(say: Words, chosen: Settings) -> list[dict[str, str | float | None]]:
-    """The same training on twice the chips, with and without a loss of utilisation, and at peak speed."""
+    """The same training with twice the chips, with and without a loss of utilisation, and at peak speed."""
     less = chosen.utilisation_percent * 3 / 4
     cases = {
         "as_set": chosen,

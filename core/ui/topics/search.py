@@ -1,4 +1,4 @@
-"""Search over all that TrendLab says."""
+"""Search over all texts of TrendLab."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def search_page() -> None:
 
 
 def _hit(say: Words, hit: Hit) -> None:
-    """Where it is, as a link, and the words around what was looked for."""
+    """A link to the place, and the text around the match."""
     entry = hit.entry
     title, kind = entry.title[hit.language], say(f"search.kind.{entry.kind}")
     if entry.kind == "question":

@@ -1,4 +1,4 @@
-"""One training budget, split by the reader between size and tokens; the laws' curves come after a guess."""
+"""A training budget, split by the reader between size and tokens; the laws' curves appear after a guess."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TRIED, MOST_TRIED = "split_tried", 12
 
 @st.fragment
 def split_card(say: Words) -> None:
-    """The slider, what its place means, the chart, and the reveal."""
+    """The slider, its meaning, the chart, and the reveal."""
     revealed = addressed_flag("curves")
     at_b = addressed_choice("size_b", SIZES_B, START_B)
     tried_b = _tried_with(at_b)
@@ -40,7 +40,7 @@ def split_card(say: Words) -> None:
 
 
 def _tried_with(at_b: int) -> tuple[int, ...]:
-    """What the reader has tried on this page, by size; the oldest is forgotten first."""
+    """The sizes that the reader has tried on this page; the oldest are dropped first."""
     before: list[int] = st.session_state.get(TRIED, [])
     tried = [*(size for size in before if size != at_b), at_b][-MOST_TRIED:]
     st.session_state[TRIED] = tried
@@ -60,7 +60,7 @@ def _told(say: Words, at_b: int) -> dict[str, str]:
 
 
 def _verdict(say: Words, at_b: int) -> dict[str, str]:
-    """For each law: the best size and tokens, and how much the reader's split and Gopher's size lose."""
+    """For each law: the best size and tokens, and how much the reader's split and Gopher's size lose against it."""
     told: dict[str, str] = {}
     for name in LAWS:
         best_b = best_size_b(name)

@@ -1,4 +1,4 @@
-"""For the teacher: plans, likely wrong answers, the key, a worksheet, and what to do without a network."""
+"""For the teacher: lesson plans, likely wrong answers, the key, a worksheet, and what to do offline."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _body(topic: Topic) -> None:
 
 
 def _key(topic: Topic) -> None:
-    """The key of each page, folded, so that no answer is seen by chance."""
+    """The answer key of each page, collapsed, so that no answer is seen by accident."""
     say, items = topic.say, readable()
     st.header(say("teach.key.title"), anchor=False)
     st.caption(say("teach.key_about", n=sum(map(len, items.values())), pages=len(items)))
@@ -46,7 +46,7 @@ def _key(topic: Topic) -> None:
 
 
 def _keys(topic: Topic, items: Mapping[str, Sequence[Item]]) -> dict[str, str]:
-    """The key of each page; one whose figures are not there is named in its place."""
+    """The answer key of each page; if its figures cannot be read, their file is named instead."""
     solved = dict[str, str]()
     for page in in_reading_order(items):
         try:
@@ -57,7 +57,7 @@ def _keys(topic: Topic, items: Mapping[str, Sequence[Item]]) -> dict[str, str]:
 
 
 def _downloads(topic: Topic, part: str) -> None:
-    """One part or all, as Markdown and as a page to print; made when asked for."""
+    """One part or all, as Markdown and as a page to print, generated on request."""
     say = topic.say
     with st.popover(say("teach.take"), icon=":material/download:"):
         for scope, parts in (("this", (part,)), ("all", (INTRO, *PARTS))):

@@ -1,4 +1,4 @@
-"""Tools and resources: what each is for and its licence, its first lines, one network in two frameworks."""
+"""Tools and resources: purpose and licence of each, starter code, one network in two frameworks."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _body(topic: Topic) -> None:
 
 
 def _list(say: Words) -> None:
-    """The survey's own tools by field, then the others; both filtered."""
+    """The survey's own tools by field, then the others, both filtered."""
     field, level = _filters(say)
     rows = [
         row
@@ -130,7 +130,7 @@ def _twins() -> None:
 
 
 def _take_home(say: Words) -> None:
-    """The lab's program as a file, where to read it, and the command that writes it."""
+    """The lab's program as a file, a link to read it, and the command that writes it."""
     with st.container(horizontal=True):
         st.download_button(
             say("tools.download"), lambda: script(RunConfig(), lang=say.language), "trendlab.py", "text/x-python",

@@ -1,4 +1,4 @@
-"""The frame of a topic page, one scroll: claim, text beside evidence, try it, check yourself, sources, next page."""
+"""The frame of a topic page: claim, text next to evidence, try it, check yourself, sources, next page."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Topic:
         self.page = page_text(name, self.say.language)
 
     def claim(self) -> None:
-        """The one sentence, large, and the page's terms with their twin in the other language."""
+        """The page's claim in large type, and its terms in both languages."""
         st.markdown(f"## {self.page.filled_claim}", width=TEXT_PX, anchors=False)
         if self.page.terms:
             with st.container(horizontal=True, gap="small"):
@@ -39,7 +39,7 @@ class Topic:
                     self._term(name)
 
     def beside(self, draw: Callable[[], object], key: str = INTRO) -> None:
-        """A section's text with a chart at its side, which has two thirds of the width."""
+        """A section's text next to a chart, which takes two thirds of the width."""
         text, chart = st.columns(TEXT_TO_CHART, gap="large")
         with text:
             self.section(key)
@@ -53,20 +53,20 @@ class Topic:
         st.markdown(self.page.text(key), width=TEXT_PX)
 
     def folded(self, key: str) -> None:
-        """A section for who wants to go further."""
+        """A collapsed section, for readers who want to go further."""
         with st.expander(self.page.section(key).title):
             st.markdown(self.page.text(key), width=TEXT_PX)
 
     @contextmanager
     def try_it(self) -> Iterator[None]:
-        """The card of the page's experiment; what is drawn inside follows the text of the section `try`."""
+        """The card of the page's experiment; anything drawn inside follows the text of the section `try`."""
         st.header(self.say("topic.try"), anchor=False)
         with st.container(border=True, key=f"try_{self.name}"):
             st.markdown(self.page.text("try"), width=TEXT_PX)
             yield
 
     def in_the_lab(self, key: str) -> None:
-        """An experiment's runs, started and compared with one click."""
+        """The runs of an experiment, started and compared with one click."""
         run_and_compare(self.say, key, experiments()[key])
 
     def check(self) -> None:
@@ -75,7 +75,7 @@ class Topic:
         quiz_card(self.say, self.name)
 
     def close(self) -> None:
-        """Where the text's figures come from, and the way on."""
+        """The sources of the text's figures, and a link to the next page."""
         if found := self.page.sources():
             with st.expander(self.say("topic.sources", n=len(found))):
                 st.markdown("\n".join(_source_line(self.say, each) for each in found))
@@ -90,9 +90,9 @@ class Topic:
 
 
 def topic_page(name: str, body: Callable[[Topic], None], above: Callable[[Words], None] = lambda _: None) -> None:
-    """Draw a page; a file that cannot be read is named, and the other pages are as they were.
+    """Draw a page; a file that cannot be read is named, and does not affect other pages.
 
-    `above` draws what stands between the title and the claim.
+    `above` draws what goes between the title and the claim.
     """
     say = words()
     page_head(name)

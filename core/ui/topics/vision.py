@@ -1,4 +1,4 @@
-"""Vision models: work against accuracy, the three tasks, and the inspector."""
+"""Vision models: compute against accuracy, the three tasks, and the inspector."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _body(topic: Topic) -> None:
     topic.section("transformers")
     topic.section("tasks")
     topic.section("inspector")
-    place = st.container(border=True)  # filled last: nothing else waits for the worker
+    place = st.container(border=True)  # filled last, so that nothing else waits for the worker
     with topic.try_it():
         topic.in_the_lab("vision")
         topic.in_the_lab("vision_moved")

@@ -1,1 +1,1 @@
-"""The page Understand: what the network of a run sees, where it fails, and why."""
+"""The Understand page: what a run's network sees, where it fails, and why."""

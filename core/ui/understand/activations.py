@@ -1,4 +1,4 @@
-"""What an image becomes in every layer."""
+"""The activations of one image in every layer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNIT_PX, UNIT_COLUMNS = 16, 42
 
 
 def activations(say: Words, runs: RunService, look: Look, layers: tuple[NetworkLayer, ...]) -> None:
-    """All layers' results, one picture a layer."""
+    """The outputs of all layers, one picture per layer."""
     picture_card(say, runs, look)
     results = asked(say, runs, look, "activations", look.picture)
     if results is None:
@@ -34,7 +34,7 @@ def activations(say: Words, runs: RunService, look: Look, layers: tuple[NetworkL
 
 
 def colour_words(say: Words) -> dict[str, str]:
-    """What the colours of signed numbers are called."""
+    """The names of the colours for signed numbers."""
     return {name: say(f"understand.inside.colours.{name}") for name in ("positive", "negative")}
 
 

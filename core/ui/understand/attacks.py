@@ -1,4 +1,4 @@
-"""Attacks on the chosen picture: disturbed by sliders, and changed by the least step that deceives the network."""
+"""Attacks on the chosen picture: disturbances by slider, and the smallest one-step change that flips the answer."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from core.ui.understand.picture import picture_pixels
 OPENED, ATTACK = "attacks", "attack"  # in the address
 DISTURBED, DECEIVED = "disturbed", "deceived"
 SHOWN_PX, TIMES = 144, 12
-MIDDLE, MOST = 128, 120  # how a change is shown: grey is none, as strong as black and white can show it
+MIDDLE, MOST = 128, 120  # a change is shown around mid-grey, scaled to nearly black and white
 
 Pixels = NDArray[np.uint8]
 
 
 def attacks(say: Words, runs: RunService, look: Look) -> None:
-    """Closed until somebody wants it: it costs questions."""
+    """Collapsed at first, as it asks questions to the workers."""
     addressed_flag(OPENED)
     with st.expander(say("understand.attacks.title"), key=OPENED, on_change="rerun") as opened:
         if not opened.open:
@@ -116,7 +116,7 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
 
 
 def _magnified(before: Pixels, after: Pixels) -> Pixels:
-    """Brighter where the change is brighter; the largest change is nearly white or black."""
+    """The change, brighter where it brightens; the largest change is nearly white or black."""
     change = after.astype(np.int16) - before.astype(np.int16)
     most = max(1, int(np.abs(change).max()))
     return np.asarray(MIDDLE + change * (MOST / most), np.uint8)

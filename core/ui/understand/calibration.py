@@ -14,11 +14,11 @@ from core.ui.understand.look import Look
 from core.ui.understand.picture import validation_truths
 
 CHART_PX = 640
-CLOSE = 0.02  # of probability: less does not matter, whatever the number of images
+CLOSE = 0.02  # smaller gaps in probability do not matter, however many images there are
 
 
 def calibration(say: Words, runs: RunService, look: Look) -> None:
-    """The reliability diagram of the epoch looked at, with its error in words."""
+    """The reliability diagram of the chosen epoch, with its error in words."""
     shares = probabilities(runs.networks.logits((look.at,))[0])
     truths = validation_truths(look.config)
     found = measured(shares, truths)

@@ -1,4 +1,4 @@
-"""How weights, gradients and activations of a layer change as it learns; and the units that are dead."""
+"""How weights, gradients and activations of a layer change during training, and which units are dead."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Answers = Sequence[Sequence[LayerNumbers]]  # epochs, layers
 
 
 def distributions(say: Words, runs: RunService, look: Look, layers: tuple[NetworkLayer, ...]) -> None:
-    """One layer's histograms over the epochs of which the weights were kept; then the dead units of all."""
+    """One layer's histograms over the epochs with saved weights, then the dead units of all layers."""
     kept = [each for each in look.saved if each.weights_file]
     answers = asked_in_parts(say, runs, look, "distributions", [(network, ()) for network in kept])
     if answers is None:

@@ -1,4 +1,4 @@
-"""Paper to draw on, by mouse, finger or keys, beside what a network takes the drawing for."""
+"""A board to draw on, by mouse, finger or keyboard, next to a network's answer to the drawing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _component = component(
 
 
 def drawing_address(run_id: str, epoch: int) -> str:
-    """Where the board asks for the network of a run after an epoch, without a rerun."""
+    """The URL at which the board asks a run's network after an epoch, without a rerun."""
     return f"api/runs/{run_id}/drawing?" + urlencode({"epoch": epoch})
 
 
@@ -39,9 +39,9 @@ def drawing_board(
     on_ink: Callable[[], None],
     answer: Mapping[str, object] | None = None,
 ) -> None:
-    """`on_chosen` is called when the reader wants to know why, and then the pixels of what the network saw are in
-    `chosen_pixels(key)`. Without a `url` the board asks the page: `on_ink` is called, `drawn_ink(key)` is what was
-    drawn, and `answer` tells the board."""
+    """`on_chosen` is called when the reader asks why; `chosen_pixels(key)` then has the pixels that the network saw.
+    Without a `url` the board asks the page: `on_ink` is called, `drawn_ink(key)` has the drawing, and `answer` is sent
+    to the board."""
     data = {
         "key": key,
         "url": url,
@@ -55,12 +55,12 @@ def drawing_board(
 
 
 def chosen_pixels(key: str) -> bytes | None:
-    """In the callback; None for what is not a picture of 24x24."""
+    """In the callback: the pixels; None if they are not a picture of 24x24."""
     return _bytes_of(key, "chosen", 24 * 24)
 
 
 def drawn_ink(key: str) -> bytes | None:
-    """In the callback: INK_SIDE squared."""
+    """In the callback: INK_SIDE x INK_SIDE bytes of ink."""
     return _bytes_of(key, "ink", INK_SIDE**2)
 
 

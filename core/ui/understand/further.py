@@ -1,5 +1,4 @@
-"""Go further: the last hidden layer as a map of the images, the loss around the network, and how far its probabilities
-can be believed."""
+"""Go further: the last hidden layer as a map of the images, the loss surface around the network, its calibration."""
 
 from __future__ import annotations
 
@@ -61,7 +60,7 @@ def _map(say: Words, runs: RunService, look: Look) -> None:
 
 
 def _plane(points: Points) -> Points:
-    """The first two axes; where there is but one, a line."""
+    """The first two axes; if there is only one, a line."""
     return np.pad(points[:, :2], ((0, 0), (0, max(0, 2 - points.shape[1]))))
 
 
@@ -115,4 +114,4 @@ def _surface(say: Words, runs: RunService, look: Look) -> None:
         "understand.surface.read", middle=middle, lowest=lowest, highest=highest,
         n=number_text(look.config.num_parameters), images=SURFACE_IMAGES,
     )  # fmt: skip
-    st.markdown(f":small[{told}]")  # a caption's links are too faint to read
+    st.markdown(f":small[{told}]")  # links in a caption are too faint

@@ -1,4 +1,4 @@
-"""Take home: the network of the chosen epoch to be run elsewhere, and what else there is of its run."""
+"""Take home: files to run the network of the chosen epoch elsewhere, and downloads of its run."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from core.ui.session import NETWORK
 from core.ui.understand.look import EPOCH, IMAGE, Look, class_names
 from core.ui.understand.picture import picture_pixels
 
-FORM = "form"  # in the address: which example is read
+FORM = "form"  # in the address: which example is shown
 ICONS = {"safetensors": "grid_on", "onnx": "schema"}
 CODE_HEIGHT_PX = 480
 
 
 def network_home(say: Words, runs: RunService, look: Look) -> None:
-    """The weights as files, made when asked for, and a program for each that uses it."""
+    """The weights as files, generated on request, each with a program that uses it."""
     taken = taken_network(say, look)
     st.header(say("understand.home.network"), anchor=False)
     st.markdown(say("understand.home.about", n=number_text(look.config.num_parameters), epoch=taken.epoch))
@@ -51,7 +51,7 @@ def network_home(say: Words, runs: RunService, look: Look) -> None:
 
 
 def run_home(say: Words, runs: RunService, look: Look) -> None:
-    """The run's program and numbers, and its address."""
+    """The run's program, its numbers and its address."""
     st.header(say("understand.home.run"), anchor=False)
     view = look.view
     with st.container(horizontal=True):
@@ -70,7 +70,7 @@ def taken_network(say: Words, look: Look) -> Taken:
 
 
 def reopening_link(look: Look) -> str:
-    """The address of this page with the run, the epoch and the validation image that are looked at."""
+    """The address of this page with its run, epoch and validation image."""
     address = {NETWORK: look.view.id, EPOCH: look.at.epoch}
     if isinstance(look.picture, int) and look.picture:
         address[IMAGE] = look.picture

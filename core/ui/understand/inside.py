@@ -1,4 +1,4 @@
-"""Inside: the network's layers, its first filters, and what an image becomes on its way."""
+"""Inside: the network's layers, its first filters, and the activations of an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page looks at: a run, one of its epochs and one image; and how its network is asked about them."""
+"""The run, epoch and image that the page shows, and how their network is asked."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from core.runs.views import RunView
 from core.ui.address import addressed, visit
 from core.ui.session import owner
 
-EPOCH, IMAGE = "at_epoch", "image"  # in the address: what of the run
-SHORT_S = 0.3  # so long nobody asks how far it is
+EPOCH, IMAGE = "at_epoch", "image"  # in the address
+SHORT_S = 0.3  # shorter waits need no progress bar
 BAR_PX = 48
-PART = "part"  # in the address: what of the page is shown
-LAST = 0  # the epoch that follows the training
-PASSED = "passed_epoch"  # (visit, epoch) while playing: in the address, Back would lead through each
-OWN = -1  # the image that is the reader's own picture
+PART = "part"  # in the address: the part of the page that is shown
+LAST = 0  # stands for the latest epoch
+PASSED = "passed_epoch"  # (visit, epoch) while playing; kept out of the address, where Back would go through each
+OWN = -1  # the image is the reader's own picture
 OWN_PICTURE = (
     "own_picture"  # its pixels in the session, uint8 (24, 24, channels) in order, with the name of the data set
 )
@@ -37,8 +37,8 @@ OWN_PICTURE = (
 
 @dataclass(frozen=True)
 class Look:
-    """`saved` are the run's measured epochs, `at` the one looked at; `picture` is the number of a validation image, or
-    the pixels of the reader's own (see `core.interpret.pictures`)."""
+    """`saved` are the run's measured epochs, `at` the chosen one; `picture` is the number of a validation image, or the
+    pixels of the reader's own (see `core.interpret.pictures`)."""
 
     view: RunView
     saved: tuple[SavedNetwork, ...]
@@ -51,25 +51,24 @@ class Look:
 
     @property
     def network(self) -> SavedNetwork:
-        """The nearest epoch up to the chosen one of which the weights were kept; the first one always were."""
+        """The latest epoch up to the chosen one with saved weights; the first epoch always has them."""
         return next(each for each in reversed(self.saved[: self.saved.index(self.at) + 1]) if each.weights_file)
 
 
 def class_names(say: Words, dataset: str) -> list[str]:
-    """What the ten outputs of a network stand for, in the reader's language. A reader's own data set may have fewer
-    classes."""
+    """The names of the classes in the reader's language. A reader's own data set may have fewer than ten."""
     names: list[str] = say.of(catalog.spec_of("datasets", dataset)["classes"])
     return [*names, *(say("own.no_class_numbered", n=n) for n in range(len(names) + 1, NUM_CLASSES + 1))]
 
 
 def column_names(say: Words, config: RunConfig) -> list[str]:
-    """The classes, and as the last column of a confusion matrix what stands for none; rows are named by the first."""
+    """Column names of a confusion matrix: the classes, then the outputs without a class. Rows use only the classes."""
     return [*class_names(say, config.dataset)[: config.num_classes], say("own.no_class")]
 
 
 def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> tuple[list[str], list[float], int]:
-    """The classes and their probabilities, and as one more what the other outputs have, if that is worth a word; and
-    the number of the answer, which is the largest single output."""
+    """The classes and their probabilities, with one more entry for the outputs without a class if that is notable; and
+    the index of the answer, which is the largest single output."""
     num_classes = config.num_classes
     kept = together(np.array(shares, np.float32), num_classes).tolist()
     names = [*class_names(say, config.dataset)[:num_classes], say("own.no_class_together")]
@@ -77,7 +76,7 @@ def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> 
 
 
 def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:
-    """As the address says: at first the last epoch and the first image. While playing, where that has come to."""
+    """The look in the address, by default the last epoch and the first image; while playing, the current epoch."""
     epoch = addressed(EPOCH, LAST, int)
     playing_in, passed = st.session_state.get(PASSED, (None, LAST))
     if playing_in == visit():
@@ -95,8 +94,8 @@ def _picture(dataset: str, num_images: int) -> int | bytes:
 
 
 def asked(say: Words, runs: RunService, look: Look, question: str, *arguments: Any) -> Any:
-    """What the network of that epoch answers to one of `core/interpret/questions`; None, and a message on the page,
-    where it cannot."""
+    """The answer of the network of that epoch to one of `core/interpret/questions`; if it fails, None and a message on
+    the page."""
     try:
         with st.spinner(say("understand.asking")):
             return runs.networks.ask(
@@ -110,8 +109,8 @@ def asked(say: Words, runs: RunService, look: Look, question: str, *arguments: A
 def asked_in_parts(
     say: Words, runs: RunService, look: Look, question: str, parts: Sequence[tuple[SavedNetwork, tuple[Any, ...]]]
 ) -> list[Any] | None:
-    """What several networks answer, or one to several heavy questions: (network, arguments) each, one after the other.
-    A bar shows how far it is, if it takes long, in a place kept for it. None, and a message, where one cannot."""
+    """The answers of several networks, or of one to several heavy questions, given as (network, arguments), one after
+    the other. If it takes long, a progress bar appears in a place kept for it. If one fails, None and a message."""
     bar, began = st.container(height=BAR_PX, border=False).empty(), time.monotonic()
     answers: list[Any] = []
     files = [(str(network.weights_file), arguments) for network, arguments in parts]
@@ -130,5 +129,5 @@ def asked_in_parts(
 
 
 def _give_way() -> None:
-    """Where the reader has gone on, Streamlit ends the script at a look into the session."""
+    """Access the session, so that Streamlit can abort the script run if the reader has moved on."""
     st.session_state.get(EPOCH)

@@ -1,4 +1,4 @@
-"""The reader's own picture: drawn or from a file, what the network takes it for, and the way to why."""
+"""The reader's own picture, drawn or from a file, with the network's answer and a link to why."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from core.ui.understand.drawing_board import chosen_pixels, drawing_address, dra
 from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names, classes_together
 
 BOARD, READING = "board", "board_reading"
-HOW = "own"  # in the address: how the picture comes
+HOW = "own"  # in the address: drawing or file
 DRAWN, FILE = "draw", "file"
 STEP_PX = 132
 
 
 def own_picture(say: Words, runs: RunService, look: Look) -> None:
-    """Draw a digit, where that is what the network knows, or take a picture from a file."""
+    """Draw a digit, if the network knows digits, or take a picture from a file."""
     st.header(say("understand.own.title"), anchor=False)
     dataset = look.config.dataset
     offered = [DRAWN, FILE] if is_drawn(dataset) else [FILE]
@@ -47,7 +47,7 @@ def own_picture(say: Words, runs: RunService, look: Look) -> None:
 
 
 def choose_own(dataset: str, pixels: bytes) -> None:
-    """For a callback: from now on this is the picture that the page looks at, and why is what it tells."""
+    """For a callback: make this the page's picture, and switch to the part Why."""
     st.session_state[OWN_PICTURE] = (dataset, pixels)
     put(IMAGE, OWN)
     put(PART, "why")
@@ -75,7 +75,7 @@ def _choose_drawn(dataset: str) -> None:
 
 
 def _read(runs: RunService, run_id: str, epoch: int) -> None:
-    """Where there is no address beside the pages: the page answers the board in its next run."""
+    """Without the HTTP API, the page answers the board in its next script run."""
     ink = drawn_ink(BOARD)
     try:
         st.session_state[READING] = read_drawing(runs, run_id, epoch, ink).wire() if ink else {"error": True}
@@ -85,7 +85,9 @@ def _read(runs: RunService, run_id: str, epoch: int) -> None:
 
 def _upload(say: Words, runs: RunService, look: Look) -> None:
     dataset = look.config.dataset
-    st.caption(say("understand.own.file_about", mb=MAX_BYTES // 2**20))  # Streamlit's own words in the box are English
+    st.caption(
+        say("understand.own.file_about", mb=MAX_BYTES // 2**20)
+    )  # Streamlit's own text in the uploader is English
     file = st.file_uploader(
         say("understand.own.file"), type=["png", "jpg", "jpeg", "webp"], max_upload_size=MAX_BYTES // 2**20,
         key="own_file",
@@ -109,7 +111,7 @@ def _upload(say: Words, runs: RunService, look: Look) -> None:
 
 
 def _steps(say: Words, steps: Sequence[Step]) -> None:
-    """Each with its small picture; all in one row where there is room."""
+    """The steps, each with its small picture, in one row if there is room."""
     st.markdown(say("understand.own.steps"))
     with st.container(horizontal=True, gap="medium"):
         for number, step in enumerate(steps, start=1):
@@ -124,5 +126,5 @@ def _steps(say: Words, steps: Sequence[Step]) -> None:
 
 
 def _shown(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The pixels of a small one stay pixels."""
+    """Enlarge a small picture without smoothing."""
     return enlarged(picture, max(1, STEP_PX * 2 // max(picture.shape[:2])))

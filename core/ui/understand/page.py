@@ -1,4 +1,4 @@
-"""The page Understand: first what the network gets right and wrong, then what is inside, why, and what to take home."""
+"""The Understand page: what the network gets right and wrong, what is inside, why, and downloads."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ from core.ui.understand.scrubber import drawn, scrubber
 from core.ui.understand.why import why
 
 MAX_LISTED = 30
-TOLD = ("learning_rate", "epochs", "model", "seed")  # of a run to choose
-NONE_YET = {  # why there is no network to look at; else the run ended too early
+TOLD = ("learning_rate", "epochs", "model", "seed")  # shown for each run in the list
+NONE_YET = {  # why there is no network yet; for other states, the run ended too early
     State.QUEUED: "training",
     State.TRAINING: "training",
     State.PAUSED: "paused",
@@ -40,8 +40,8 @@ NONE_YET = {  # why there is no network to look at; else the run ended too early
 }
 Part = Callable[[Words, RunService, Look], None]
 RESULTS = "results"
-QUICK = ("inside",)  # answered fast enough to follow a drag
-# What the page shows, one part at a time.
+QUICK = ("inside",)  # fast enough to follow a drag of the slider
+# The parts of the page, shown one at a time.
 PARTS: dict[str, tuple[Part, ...]] = {
     RESULTS: (results, own_picture),
     "inside": (inside,),
@@ -52,7 +52,7 @@ PARTS: dict[str, tuple[Part, ...]] = {
 
 
 def understand_page() -> None:
-    """Choose a run; then look at one of its epochs."""
+    """Choose a run, then one of its epochs."""
     say = words()
     runs = open_services().runs
     page_head("understand")
@@ -65,7 +65,7 @@ def understand_page() -> None:
         st.info(say.error(DatasetGone(view.config.dataset)), icon=":material/hide_image:")
         return
     now = runs.networks.of(runs.run(view.id))
-    saved = tuple(each for each in now if each.step <= view.step)  # since it was viewed, a run may have gone on
+    saved = tuple(each for each in now if each.step <= view.step)  # the run may have advanced since it was viewed
     if not view.is_final:
         _follow(runs, view.id, len(saved))
     if not saved:
@@ -88,14 +88,14 @@ def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwor
     try:
         for part in PARTS[chosen]:
             part(say, runs, look)
-    except TrendLabError as problem:  # a file is gone; what plays goes on to the next epoch
+    except TrendLabError as problem:  # a file is gone; playing goes on to the next epoch
         st.error(say.error(problem), icon=":material/error:")
     if chosen != RESULTS:
         drawn(look)
 
 
 def _chosen(say: Words, runs: RunService) -> RunView | None:
-    """The run of the address if it may be seen, else the learner's last one, else the recorded example."""
+    """The run in the address if it may be viewed, else the learner's last one, else the recorded example."""
     offered = {view.id: view for view in runs.runs_of(owner())[:MAX_LISTED]}
     for example in filter(None, [showcase(runs)]):
         offered.setdefault(example.id, example)
@@ -108,10 +108,10 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     first = asked if asked in offered else next(iter(offered))
     if asked and asked not in offered:
         st.warning(say("understand.missing"), icon=":material/visibility_off:")
-    held = st.session_state.get(NETWORK, first)  # a label, where the run has another one now
+    held = st.session_state.get(NETWORK, first)  # a label, if the run's label has changed
     if held not in offered or addressed(NETWORK, "", str) not in offered:
         put(NETWORK, first)
-    chosen = addressed(NETWORK, "", str)  # always in the address: what is first for one reader is not for another
+    chosen = addressed(NETWORK, "", str)  # always in the address, as readers have different first runs
     labels = told_apart(say, {run_id: _label(say, view) for run_id, view in offered.items()})
     st.selectbox(say("understand.run"), list(offered), format_func=labels.__getitem__, key=NETWORK, width=720)
     st.caption(short_state_text(say, offered[chosen]))
@@ -119,7 +119,7 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
 
 
 def _label(say: Words, view: RunView) -> str:
-    """Without the run's state: Streamlit knows a choice by its label, and would lose it when the training ends."""
+    """Without the run's state: Streamlit identifies a choice by its label, and would lose it when the training ends."""
     is_example = view.owner == SHOWCASE_OWNER
     name = say("understand.example", date=short_date(view)) if is_example else view.name
     settings = full_run_name(say, view.config, TOLD)
@@ -127,12 +127,12 @@ def _label(say: Words, view: RunView) -> str:
 
 
 def _follow(runs: RunService, run_id: str, known: int) -> None:
-    """While the run trains, the page is drawn anew for each epoch that comes."""
+    """While the run trains, rerun the page at each new epoch."""
 
     def has_changed() -> bool:
         try:
             return len(runs.networks.of(runs.run(run_id))) != known or runs.view(run_id).is_final
-        except RunNotFound:  # deleted meanwhile: the page says so
+        except RunNotFound:  # deleted meanwhile; the page says so
             return True
 
     rerun_when(has_changed)

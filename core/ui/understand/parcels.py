@@ -1,6 +1,6 @@
-"""What the results need in the browser that is too large to go with every rerun: it is sent once, by itself.
+"""Data for the results that is too large to send with every rerun: it is sent to the browser once, separately.
 
-Streamlit sends no element anew that has not changed; so each of these is an element of its own, which shows nothing.
+Streamlit does not resend unchanged elements, so each parcel is an invisible element of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from core.ui.images import picture_url
 from core.ui.understand.look import Look
 from core.ui.understand.picture import validation_truths
 
-MAX_PIXEL_BYTES = 700_000  # of the pictures: all of digits and shapes, 1,215 grey ones, 405 in colour
+MAX_PIXEL_BYTES = 700_000  # 1,215 grey or 405 colour pictures: all of digits and shapes
 SPRITE_COLUMNS = 40
 SHARED = "understand/shared/shared.js"
 
@@ -36,7 +36,7 @@ _component = component(
 
 
 def send(key: str, parcel: Mapping[str, Any]) -> str:
-    """Bring a parcel to the browser; components there find it by the name that this returns."""
+    """Send a parcel to the browser; returns the name by which components find it there."""
     name = f"{key} {parcel['id']}"
     _component(key=key, data=[{**parcel, "name": name}])
     return name
@@ -44,8 +44,8 @@ def send(key: str, parcel: Mapping[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Answered:
-    """The answers of all epochs so far: the parcel, the numbers of the images whose pictures are to be shown, and how
-    many columns a confusion matrix has: one a class, and one more if an output that stands for none was ever named."""
+    """The answers of all epochs so far: the parcel, the numbers of the images whose pictures are needed, and the number
+    of columns of a confusion matrix: one per class, and one more if an output without a class was ever predicted."""
 
     parcel: dict[str, Any]
     numbers: NDArray[np.int64]
@@ -73,13 +73,13 @@ def answered(runs: RunService, look: Look) -> Answered:
 
 
 def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, Any]:
-    """Pictures of validation images, as the network gets them, side by side in one PNG."""
+    """Validation images, as the network gets them, side by side in one PNG."""
     named = f"{config.dataset} {config.val_shift} {sha256(numbers.tobytes()).hexdigest()[:16]}"
     return {"id": named, "url": _sprite(config.dataset, config.val_shift, numbers), "columns": SPRITE_COLUMNS}
 
 
 def max_pictures(config: RunConfig) -> int:
-    """How many pictures may be sent."""
+    """The largest number of pictures that may be sent."""
     return int(MAX_PIXEL_BYTES // open_prepared(config.dataset).images[0].nbytes)
 
 

@@ -1,4 +1,4 @@
-"""The picture that the network is asked about, what it is and what it is taken for; and how to choose another."""
+"""The picture that the network is asked about, with its class and the answer, and the choice of another."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ SHOWN_PX, TIMES = 96, 8
 
 
 def picture_card(say: Words, runs: RunService, look: Look) -> None:
-    """The chosen picture with its class and the network's answer at the epoch that `look.network` is of; buttons choose
-    another validation image."""
+    """The chosen picture with its class and the network's answer at the epoch of `look.network`; buttons choose another
+    validation image."""
     names = class_names(say, look.config.dataset)
     truths = validation_truths(look.config)
     answers = probabilities(runs.networks.logits((look.network,))[0])
@@ -70,7 +70,7 @@ def _told(
 
 
 def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], truth: int | None = None) -> None:
-    """Right or wrong is told by a sign and by words."""
+    """A sign and text say whether the answer is right."""
     taken = int(shares.argmax())
     answer = say("understand.picture.answer", name=names[taken], share=f"{shares[taken]:.0%}")
     if truth is None:
@@ -83,7 +83,7 @@ def _answer(say: Words, names: Sequence[str], shares: NDArray[np.floating], trut
 
 
 def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int]) -> None:
-    """One image back or forth, among all or among those taken for another class."""
+    """The previous or next image, among all or among the misclassified ones."""
     only_wrong = addressed_flag(ONLY_WRONG)
     offered: Sequence[int] = wrong if only_wrong else range(num_images)
     with st.container(horizontal=True, gap="small"):
@@ -96,7 +96,7 @@ def _choice(say: Words, picture: int | bytes, num_images: int, wrong: list[int])
 
 
 def _step(picture: int | bytes, offered: Sequence[int], forward: bool) -> None:
-    """To the nearest one in that direction; after the last one comes the first. From the reader's own to the first."""
+    """Go to the nearest image in that direction, wrapping around; from the reader's own picture to the first."""
     if isinstance(picture, bytes):
         put(IMAGE, offered[0])
         return

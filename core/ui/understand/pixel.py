@@ -1,4 +1,4 @@
-"""One number of one layer, worked out from the numbers before it."""
+"""One output of one layer, calculated from its inputs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COLOURS = ("red", "green", "blue")
 def pixel(
     say: Words, runs: RunService, look: Look, layers: Sequence[NetworkLayer], results: Sequence[NDArray[np.float16]]
 ) -> None:
-    """Choose a layer and one of its outputs; see how it comes about."""
+    """Choose a layer and one of its outputs, and see how it is calculated."""
     st.header(say("understand.pixel.title"), anchor=False)
     st.markdown(say("understand.pixel.about"))
     weighted = {layer.path: number for number, layer in enumerate(layers) if layer.path}
@@ -51,7 +51,7 @@ def pixel(
 
 
 def _place(say: Words, maps: Floats) -> tuple[int, int, int]:
-    """Channel, row and column, counted from 0; at first those of the layer's largest number."""
+    """Channel, row and column, counted from 0; by default those of the layer's largest output."""
     strongest = np.unravel_index(int(maps.argmax()), maps.shape)
     chosen = []
     for key, size, first in zip(PLACE, maps.shape, strongest, strict=True):
@@ -66,7 +66,7 @@ def _place(say: Words, maps: Floats) -> tuple[int, int, int]:
 
 
 def _strongest() -> None:
-    """Another layer's largest number is elsewhere."""
+    """Reset the place, as another layer's largest output is elsewhere."""
     for key in PLACE:
         st.query_params.pop(key, None)
 
@@ -132,7 +132,7 @@ def _listed(say: Words, numbers: Floats) -> str:
 
 
 def _terms(say: Words, story: PixelStory) -> None:
-    """The products themselves: those of the input channel that adds most, or the largest of a long row."""
+    """The products themselves: those of the input channel that contributes most, or the largest of a long row."""
     mode = page_mode()
     if story.patch.ndim == 1 or story.patch[0].size == 1:
         with st.container(width=640):

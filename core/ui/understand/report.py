@@ -1,4 +1,4 @@
-"""The lab report of a run: what a reader adds to it, and the file."""
+"""The lab report of a run: the reader's additions, and the file."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from core.ui.understand.home import reopening_link
 from core.ui.understand.look import Look, column_names
 from core.ui.understand.picture import validation_truths
 
-WRITTEN = "written_reports"  # in the session: by run, what its reader added
+WRITTEN = "written_reports"  # in the session: the reader's additions, by run
 MAX_NOTES, MAX_NAME = 4_000, 80
 NOTES_HEIGHT_PX = 160
 CODE_SCALE = 3
@@ -45,7 +45,7 @@ class _Added:
 
 
 def report_home(say: Words, runs: RunService, look: Look) -> None:
-    """A form, as what was typed must have come before the file is made; then the file, made when asked for."""
+    """A form, so that typed text arrives before the file is made; then the file, generated on request."""
     st.header(say("understand.report.title"), anchor=False)
     st.markdown(say("understand.report.about"))
     written: dict[str, _Added] = st.session_state.setdefault(WRITTEN, {})
@@ -64,7 +64,7 @@ def report_home(say: Words, runs: RunService, look: Look) -> None:
 
 
 def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
-    """What a page alone knows is told now; the rest is read when the file is asked for, on another thread."""
+    """Collect what only the page knows; the rest is read when the file is requested, on another thread."""
     told = {
         "author": added.author,
         "notes": added.notes,
@@ -80,7 +80,7 @@ def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
 
 
 def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: Mapping[str, str]) -> bytes:
-    """`told` are the fields of a report that only the page knows."""
+    """`told` has the fields of the report that only the page knows."""
     view, config = look.view, look.config
     numbers = run_numbers(runs, view)
     assert numbers is not None  # the page has its data set open
@@ -106,7 +106,7 @@ def _name(say: Words, config: RunConfig, field: str) -> str:
 
 
 def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
-    """Those that mattered: left out is what another one makes idle, or what does nothing at its value."""
+    """The settings that mattered, without irrelevant ones and those at their neutral value."""
     config = view.config
     told = [
         (say(f"fields.{field}.label"), value_text(say, field, value))

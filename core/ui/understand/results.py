@@ -1,5 +1,5 @@
-"""What the network gets right and wrong: the confusion matrix, the images behind it, one image through the epochs, and
-precision and recall of each class."""
+"""What the network gets right and wrong: the confusion matrix, the images behind it, one image over the epochs, and
+precision and recall by class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
 from core.ui.understand.picture import picture_pixels, validation_truths
 
 KEY = "results"
-CELL, SHARES = "cell", "shares"  # in the address: a cell as "truth-taken", and whether the matrix shows shares
+CELL, SHARES = "cell", "shares"  # in the address: a cell as "truth-predicted", and whether the matrix shows shares
 _FOLDER = "understand/results_view"
 _SCRIPTS = ("answers", "matrix", "tiles", "course", "classes", "main")
 
@@ -35,7 +35,7 @@ _component = component(
 
 
 def results(say: Words, runs: RunService, look: Look) -> None:
-    """Follows the scrubber in the browser. A click on a cell or on an image is kept in the address."""
+    """Follows the scrubber in the browser. The clicked cell or image is kept in the address."""
     told = answered(runs, look)
     with st.container(gap=None):
         data = {
@@ -59,8 +59,8 @@ def results(say: Words, runs: RunService, look: Look) -> None:
 
 
 def _image(runs: RunService, look: Look) -> dict[str, Any]:
-    """The chosen validation image (the first one, where the reader has chosen a picture of their own), with what it was
-    taken for and the probabilities of all classes after each epoch."""
+    """The chosen validation image (the first one if the reader has chosen their own picture), with its prediction and
+    the probabilities of all classes after each epoch."""
     number = 0 if isinstance(look.picture, bytes) else look.picture
     logits = np.stack([runs.networks.logits((each,))[0, number] for each in look.saved])
     num_classes = look.config.num_classes
@@ -74,14 +74,14 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
 
 
 def _chosen(name: str, kind: type) -> None:
-    """What the reader chose in the browser; None tells that another choice was made."""
+    """Take over what the reader chose in the browser; None means that another choice was made."""
     value = told(KEY, name)
     if value is not None:
         put(name, kind(value))
 
 
 def _cell_within(num_rows: int, num_columns: int, text: str) -> str:
-    """Raises ValueError for what names no cell."""
+    """Raises ValueError if the text does not name a cell."""
     told = re.fullmatch(r"(\d)-(\d)", text)
     if not told or int(told[1]) >= num_rows or int(told[2]) >= num_columns:
         raise ValueError(text)

@@ -1,4 +1,4 @@
-"""The slider over a run's measured epochs, which moves all that stands below it."""
+"""The slider over a run's measured epochs, which controls everything below it."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _component = component(
 
 
 def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool, passes: bool) -> None:
-    """What is drawn in the browser follows at once; the page, with what must ask a network, when the slider rests.
-    Where it `follows`, it is drawn for each stop of playing, too, and says so by `drawn`; where it `passes`, also while
+    """Components in the browser follow at once; the page, which must ask a network, when the slider stops. If it
+    `follows`, the page also reruns for each epoch of playing, and confirms that by `drawn`; if it `passes`, also while
     the slider is dragged."""
     epochs = [each.epoch for each in look.saved]
     accuracies = {each.epoch: each.val_accuracy for each in runs.curve(look.view).evaluations}
@@ -44,12 +44,12 @@ def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool, passes:
 
 
 def drawn(look: Look) -> None:
-    """Below all that follows."""
+    """Call below everything that follows the scrubber."""
     send("drawn", {"id": look.saved.index(look.at)})
 
 
 def _moved(epochs: list[int]) -> None:
-    """At the end it goes on to whatever epoch comes last."""
+    """At the end of the slider, follow the latest epoch as the run trains."""
     moved = told(KEY, "moved")
     if moved is None:
         return

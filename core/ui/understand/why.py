@@ -1,4 +1,4 @@
-"""Why the network answers what it answers: maps of the pixels that the answer hangs on, two methods side by side."""
+"""Why the network gives its answer: maps of the pixels that it depends on, two methods side by side."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked, class_names
 from core.ui.understand.picture import picture_card, picture_pixels, validation_truths
 
-EXPLAINED = "explained"  # in the address: the class; none is what the network answers
+EXPLAINED = "explained"  # in the address: the class; by default the network's answer
 SIDES = ("method", "second_method")  # in the address
 FIRST: tuple[Method, ...] = ("occlusion", "integrated_gradients")
-CHECK = "fresh_weights"  # in the address: whether the maps of an untrained network stand beside
+CHECK = "fresh_weights"  # in the address: whether the maps of an untrained network are shown too
 ANSWER, TRUTH = "answer", "true_class"
-HARDLY_CHANGED = 0.5  # a rank correlation from here on
+HARDLY_CHANGED = 0.5  # a rank correlation of at least this
 
 
 def why(say: Words, runs: RunService, look: Look) -> None:
-    """For the chosen picture and class."""
+    """The maps for the chosen picture and class."""
     picture_card(say, runs, look)
     st.markdown(say("understand.why.about"))
     names = class_names(say, look.config.dataset)
@@ -39,7 +39,7 @@ def why(say: Words, runs: RunService, look: Look) -> None:
 
 def _target(say: Words, look: Look, names: list[str]) -> int | None:
     """The class whose score is explained; None for the network's answer. Labels are the same for every picture, as
-    Streamlit knows a choice by its label."""
+    Streamlit identifies a choice by its label."""
     targets: dict[str, int | None] = {ANSWER: None}
     if isinstance(look.picture, int):
         targets[TRUTH] = int(validation_truths(look.config)[look.picture])
@@ -78,7 +78,7 @@ def _side(
 
 
 def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
-    """One map over its picture."""
+    """Draw a map over its picture."""
     row, column = np.unravel_index(int(np.abs(found.strength).argmax()), found.strength.shape)
     alt = say(
         "understand.why.alt", method=say(f"understand.why.{found.method}.name"), row=int(row) + 1,
@@ -90,7 +90,7 @@ def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
 
 
 def _told(say: Words, found: Explanation, names: list[str]) -> str:
-    """What a method's own numbers say."""
+    """A sentence about a method's own numbers."""
     if not found.strength.any():
         return say("understand.why.empty", name=names[found.target])
     if found.method == "grad_cam":
@@ -106,7 +106,7 @@ def _told(say: Words, found: Explanation, names: list[str]) -> str:
 
 
 def _verdict(say: Words, found: Explanation, fresh: Explanation) -> None:
-    """The sanity check's outcome: a map that stays alike says nothing of what was learned."""
+    """The result of the sanity check: a map that hardly changes says nothing about what was learnt."""
     alike = rank_correlation(found.strength, fresh.strength)
     if alike is None:
         st.info(say("understand.why.check.none"), icon=":material/balance:")
