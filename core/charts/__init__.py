@@ -1,1 +1,1 @@
-"""Figures as plain dicts, in one house style. Free of Streamlit and torch; whoever draws them brings Plotly."""
+"""Plotly figures as plain dicts, in one house style. Free of Streamlit, torch and Plotly itself."""

@@ -13,7 +13,7 @@ from core.survey.base_rates import TEST, published_test, screened
 from core.survey.strategies import DAYS_A_MONTH, DAYS_A_YEAR, race
 
 SPEECH = "LibriSpeech test-clean"
-SHORT = {  # on a chart: as the paper calls it, where there is room for it
+SHORT = {  # names on a chart, as in the paper if there is room
     "librispeech_test_clean_deep_speech_2": "middle right",
     "librispeech_test_clean_specaugment_las": "top center",
     "librispeech_test_clean_conformer_l": "bottom left",
@@ -21,9 +21,9 @@ SHORT = {  # on a chart: as the paper calls it, where there is room for it
     "librispeech_test_clean_hubert_x_large": "bottom center",
 }
 PEOPLE, COLUMNS = 1_000, 40
-LEGEND_PX = 100  # four lines on a phone, no axis above them
+LEGEND_PX = 100  # four lines on a phone, without an axis above
 LEGEND_TOP = (LEGEND_PX - 6) / EVIDENCE_HEIGHT_PX
-GROUPS = (  # of those tested: the role and the mark of each
+GROUPS = (  # the people tested: colour role and marker of each group
     ("found", "validation", "square"),
     ("alarmed", "training", "square-open"),
     ("missed", "fourth", "diamond"),
@@ -33,7 +33,7 @@ MONTHS = DAYS_A_YEAR // DAYS_A_MONTH
 
 
 def speech_evidence(say: Words, mode: Mode) -> Evidence:
-    """Word error rate on read English books against the date, and people on the same recordings."""
+    """Word error rate on read English books over time, and that of people on the same recordings."""
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == SPEECH]
     x = {"title": {"text": say("applications.speech.x")}, "type": "date", "range": ["2015-06", "2024-06"]}
     y = {"title": {"text": say("applications.speech.y")}, "ticksuffix": "%", "range": [0, 7]}
@@ -52,7 +52,7 @@ def speech_evidence(say: Words, mode: Mode) -> Evidence:
 
 
 def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evidence:
-    """A thousand people and what the test says of each, as marks."""
+    """A thousand people and their test results, as marks."""
     groups = screened(*published_test(), percent_ill / 100, PEOPLE)
     data, rows, start = [], [], 0
     for name, role, symbol in GROUPS:
@@ -77,7 +77,7 @@ def base_rate_evidence(say: Words, mode: Mode, percent_ill: float = 10.0) -> Evi
 
 
 def race_evidence(say: Words, mode: Mode, strategies: int, market: int) -> Evidence:
-    """The best of many through two years, and the mean of all. `market` is the seed."""
+    """The best of many strategies over two years, and the mean of all. `market` is the seed."""
     run = race(strategies, market)
     best, mean = house.color("primary", mode), house.color("ghost", mode)
     names = {each: say(f"applications.race.{each}") for each in ("best", "mean")}

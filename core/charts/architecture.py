@@ -18,8 +18,8 @@ PAD_PX = 8
 
 
 def architecture_figure(say: Words, mode: Mode, layers: Sequence[NetworkLayer], image_shape: tuple[int, ...]) -> Figure:
-    """One box a layer: its name, its operations, the shape of its result, and its share of the parameters as the box's
-    filling. Distances are pixels from the top, so that nothing depends on the width."""
+    """One box per layer: its name, its operations, the shape of its output, and its share of the parameters as the
+    filled part of the box. Distances are pixels from the top, so that nothing depends on the width."""
     total = sum(layer.parameters for layer in layers)
     boxes = [_box(mode, number, layer, total) for number, layer in enumerate(layers, start=1)]
     image = _frame(mode, 0)
@@ -29,7 +29,7 @@ def architecture_figure(say: Words, mode: Mode, layers: Sequence[NetworkLayer], 
     ]
     height = ROW_PX * len(layers) + BOX_PX + 2
     return house.figure(
-        [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}],  # all else are shapes
+        [{"type": "scatter", "x": [None], "y": [None], "hoverinfo": "skip"}],  # everything else is shapes
         mode,
         height,
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
@@ -41,12 +41,12 @@ def architecture_figure(say: Words, mode: Mode, layers: Sequence[NetworkLayer], 
 
 
 def layer_title(say: Words, layer: NetworkLayer) -> str:
-    """Its name in the network's source; that of its first operation where it has no weights."""
+    """The layer's name in the network's source; without weights, that of its first operation."""
     return layer.path or operation_text(say, layer.operations[0])
 
 
 def operation_text(say: Words, operation: Operation) -> str:
-    """Such as `3×3 convolution`; an operation without a word here keeps torch's name."""
+    """For example `3×3 convolution`; an unknown operation keeps torch's name."""
     names = say.under("understand.inside.operation")
     return names.get(operation.kind, operation.kind).format(size=operation.size)
 
@@ -106,7 +106,7 @@ def _text(text: str, x: float, side: str, top: float) -> Figure:
 
 
 def _arrows(mode: Mode, layers: Sequence[NetworkLayer]) -> list[Figure]:
-    """From each layer to those that take from it: down to the next box, or beside the boxes, in a lane that is free."""
+    """From each layer to those that use its output: down to the next box, or beside the boxes in a free lane."""
     arrows: list[Figure] = []
     free_from = dict.fromkeys(LANES, 0)  # the first row in which each lane is free
     for row, layer in enumerate(layers, start=1):
@@ -120,7 +120,7 @@ def _arrows(mode: Mode, layers: Sequence[NetworkLayer]) -> list[Figure]:
 
 
 def _beside(mode: Mode, source_row: int, row: int, lane: float) -> list[Figure]:
-    """Out of the source's box, down, and into the other."""
+    """A path out of the source's box, down, and into the target's."""
     start, end = source_row * ROW_PX + BOX_PX - PAD_PX, row * ROW_PX + BOX_PX // 2
     return [
         _arrow(mode, lane, start, RIGHT, start, head=0),

@@ -13,7 +13,7 @@ HEIGHT_PX = 320
 
 
 def step_figure(found: Adversarial, names: Sequence[str], texts: Mapping[str, str], mode: Mode) -> Figure:
-    """The probability of the first answer and of the class that comes after it; a line where the answer changes.
+    """The probabilities of the original answer and of the class that replaces it; a line where the answer changes.
     `texts` has `title`, `levels`, `probability`, `first`, `other` and `changes`."""
     first = int(found.shares[0].argmax())
     at = len(found.shares) - 1 if found.levels is None else found.levels

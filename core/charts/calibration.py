@@ -1,4 +1,4 @@
-"""How far a network's probabilities can be believed: the reliability diagram, with the images of each bin below."""
+"""A network's reliability diagram, with the number of images in each bin below."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from core.content.words import Words
 from core.interpret.results import Calibration
 
 HEIGHT_PX = 460
-LINE_FROM = 4  # percent: its words, turned along it, begin there within the chart
+LINE_FROM = 4  # percent: where the rotated label of the line starts, to fit in the chart
 TICKS = range(0, 101, 20)
 COUNTS_TOP, SHARES_BOTTOM = 0.2, 0.3  # of the plot's height
 
 
 def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
-    """Share right against probability, one point a bin; on the dotted line both are the same."""
+    """Accuracy against probability, one point per bin; on the dotted line both are equal."""
     width = 100 / len(found.images)
     middles = [width * (at + 0.5) for at in range(len(found.images))]
     hover = [_told(say, found, at, width) for at in range(len(found.images))]

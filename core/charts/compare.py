@@ -1,4 +1,4 @@
-"""Several runs side by side: loss and validation accuracy over steps, epochs, images or seconds; seeds as a band."""
+"""Several runs in one chart: loss and validation accuracy over steps, epochs, images or seconds; seeds as a band."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ GRID = 200  # points of a band
 
 @dataclass(frozen=True)
 class ComparedRun:
-    """A run to be drawn: `steps` and `losses` of its (thinned) loss curve, `epochs` as the stream's epoch events.
+    """A run to draw: `steps` and `losses` of its (thinned) loss curve, `epochs` as in the stream's epoch events.
 
-    `group` is equal for runs that differ in nothing but their seed; `chance` is the accuracy of guessing.
+    `group` is equal for runs that differ only in their seed; `chance` is the accuracy of guessing.
     """
 
     id: str
@@ -43,7 +43,7 @@ class ComparedRun:
     chance: float = 1 / NUM_CLASSES
 
     def scale(self, axis: Axis) -> float:
-        """What one step is on that axis."""
+        """The length of one step on that axis."""
         per_step: dict[Axis, float] = {
             "epoch": 1 / self.steps_per_epoch,
             "step": 1.0,
@@ -56,7 +56,7 @@ class ComparedRun:
 def compare_figures(
     runs: Sequence[ComparedRun], axis: Axis, texts: Mapping[str, str], mode: Mode, *, band: bool
 ) -> dict[str, Figure]:
-    """`loss` and `accuracy`. With `band`, runs that differ in their seed alone become one line within a band."""
+    """The charts `loss` and `accuracy`. With `band`, runs that differ only in their seed become one line in a band."""
     figures: dict[str, Figure] = {}
     chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
     for name in ("loss", "accuracy"):
@@ -67,14 +67,14 @@ def compare_figures(
 
 
 def last_values(figure: Figure) -> dict[str, float]:
-    """What each line of such a figure ends at, by its name."""
+    """The last value of each line of such a figure, by its name."""
     lines = {unescape(trace["name"]): trace["y"] for trace in figure["data"] if "name" in trace}
     ends = {name: next((value for value in reversed(y) if value is not None), None) for name, y in lines.items()}
     return {name: end for name, end in ends.items() if end is not None}
 
 
 def _end(run: ComparedRun, axis: Axis) -> float:
-    """As far as the run was measured; the last point of its loss stands for several steps, and before that."""
+    """The end of the run's measurements; the last loss point is earlier, as it covers several steps."""
     last: float = max([0.0, *run.steps, *(epoch["step"] for epoch in run.epochs)])
     return last * run.scale(axis)
 
@@ -85,7 +85,7 @@ def _traces(
     seeds, groups = dict[str, set[int]](), dict[str, list[ComparedRun]]()
     for run in runs:
         seeds.setdefault(run.group, set()).add(run.seed)
-    for run in runs:  # the same seed twice, as when two learners chose it, is no band
+    for run in runs:  # the same seed twice, as by two learners, makes no band
         groups.setdefault(run.group if band and len(seeds[run.group]) > 1 else run.id, []).append(run)
     data: list[Figure] = []
     for number, members in enumerate(groups.values()):
@@ -108,12 +108,12 @@ def _curve(run: ComparedRun, name: str, axis: Axis) -> Curve:
 
 
 def _spread(curves: Sequence[Curve]) -> tuple[list[float], ...]:
-    """Least, mean and greatest value of several curves, as far as all of them go: x, low, mean, high."""
+    """Minimum, mean and maximum of several curves over their common range: x, low, mean, high."""
     sound = [_sound(x, y) for x, y in curves]
     if any(not len(x) for x, _ in sound):
         return [], [], [], []
     first, last = max(x[0] for x, _ in sound), min(x[-1] for x, _ in sound)
-    x = np.linspace(first, last, GRID) if last > first else np.array([first])  # runs of one epoch share one point
+    x = np.linspace(first, last, GRID) if last > first else np.array([first])  # runs of one epoch have a single point
     rows = np.stack([np.interp(x, *curve) for curve in sound])
     return x.tolist(), rows.min(0).tolist(), rows.mean(0).tolist(), rows.max(0).tolist()
 

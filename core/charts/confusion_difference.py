@@ -1,4 +1,4 @@
-"""Where two networks' confusions differ: one heatmap of counts."""
+"""The difference of two confusion matrices, as one heatmap of counts."""
 
 from __future__ import annotations
 
@@ -12,15 +12,14 @@ from core.charts import house, tiles
 from core.charts.house import Figure, Mode
 
 HEIGHT_PX = 444
-SAVE_PX = 32  # above the cells, for the button that saves the picture: on a phone it always shows
+SAVE_PX = 32  # room above the cells for the save button, which is always visible on a phone
 
 
 def confusion_difference_figure(
     difference: NDArray[np.int64], names: Sequence[str], texts: Mapping[str, str], mode: Mode
 ) -> Figure:
-    """`difference` is (classes, columns), truth by taken: how many more images the second network has there. The first
-    of `names` are those of the classes. A cell tells its number with its sign; `texts` has `taken`, `truth` and
-    `hover`."""
+    """`difference` is (classes, columns), true class by prediction: how many more images the second network has there.
+    `names` begins with the classes. A cell shows its number with its sign; `texts` has `taken`, `truth` and `hover`."""
     most = int(np.abs(difference).max()) or 1
     columns, rows = list(names[: difference.shape[1]]), list(names[: len(difference)])
     axis: dict[str, Any] = {"type": "category", "showgrid": False, "fixedrange": True, "automargin": True}
@@ -51,7 +50,7 @@ def confusion_difference_figure(
 def _numbers(
     difference: NDArray[np.int64], columns: Sequence[str], rows: Sequence[str], grounds: NDArray[np.uint8]
 ) -> Figure:
-    """The numbers of the cells that differ, each in ink that can be read on its ground: a heatmap has but one."""
+    """The numbers of the cells that differ, each readable on its background; a heatmap has only one text colour."""
     cells, differing = np.argwhere(difference).tolist(), difference != 0
     return {
         "type": "scatter",

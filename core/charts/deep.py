@@ -22,7 +22,7 @@ APART, APART_PX = "resnet_152", (0, -30)
 
 
 def depth_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
-    """ImageNet top-1 against depth: families joined; an arrow to the ResNet-50 of a newer recipe."""
+    """ImageNet top-1 against depth, with families joined, and an arrow to ResNet-50 with a newer recipe."""
     cnns = depth_rows("cnn")
     newer = table("imagenet_top1")[NEWER]
     data = [_family(say, rows, mode) for rows in _families(cnns) if len(rows) > 1]
@@ -84,7 +84,7 @@ def _xy(rows: Sequence[Row]) -> Figure:
 
 
 def _apart(mode: Mode) -> Figure:
-    """The name of the deepest ResNet, away from its neighbours."""
+    """The name of the deepest ResNet, apart from its neighbours."""
     row = table("imagenet_top1")[APART]
     depth, accuracy = math.log10(row.number("depth_layers")), row.number("top1_percent")
     return name_apart(row["model"], depth, accuracy, APART_PX, mode)

@@ -1,4 +1,4 @@
-"""How a layer's numbers are spread from epoch to epoch, and how many of its units are dead."""
+"""The distribution of a layer's numbers over the epochs, and its number of dead units."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from core.content.words import Words
 from core.interpret.anatomy import Histogram, LayerNumbers
 
 HEIGHT_PX, TITLE_PX = 360, 40
-OVERLAP = 1.7  # a ridge may rise above the next one's foot
+OVERLAP = 1.7  # ridge height, as a multiple of their spacing
 ROW_PX = 34
 
 
 def ridges_figure(
     say: Words, mode: Mode, title: str, epochs: Sequence[int], spread: Sequence[Histogram], chosen: int
 ) -> Figure:
-    """One ridge an epoch, the first at the back; each is as high as its fullest bin. The chosen epoch's is coloured."""
+    """One ridge per epoch, the first at the back, all scaled to the same height. The chosen epoch's is coloured."""
     ridges = [
         _ridge(mode, row, epoch, histogram, is_chosen=epoch == chosen)
         for row, (epoch, histogram) in enumerate(zip(epochs, spread, strict=True))
@@ -35,7 +35,7 @@ def ridges_figure(
 
 
 def dead_figure(say: Words, mode: Mode, epochs: Sequence[int], layers: Sequence[Sequence[LayerNumbers]]) -> Figure:
-    """The dead units of each layer (row) at each epoch (column): their number, on the share of all as colour."""
+    """The dead units of each layer (row) at each epoch (column): number as text, share as colour."""
     rows = [row for row, layer in enumerate(layers[0]) if layer.dead is not None]
     dead = [[(epoch[row].dead or 0, epoch[row].units) for epoch in layers] for row in rows]
     heat = {

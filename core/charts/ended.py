@@ -1,4 +1,4 @@
-"""A run whose loss went beyond all numbers: the few steps before that, drawn so that they are seen."""
+"""Charts of a run that diverged, drawn so that the few steps before are visible."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from core.charts import house
 from core.charts.house import Figure, Mode
 
-FEW = 0.25  # of the charts' width: a run that ended earlier is drawn over the whole width, by steps
+FEW = 0.25  # of the charts' width: a run that ended earlier is drawn over the full width, by steps
 MOST_TICKS = 8
-ROOM = 0.04  # of the width, at either side
-BELOW_FIRST_GRID_LINE = 0.97  # of the height: that of 100% stands at 0.98
-NUM_POWERS = 6  # that are told
+ROOM = 0.04  # of the width, on either side
+BELOW_FIRST_GRID_LINE = 0.97  # of the height; the grid line of 100% is at 0.98
+NUM_POWERS = 6  # that are labelled
 
 
 def with_end(
     figures: Mapping[str, Figure], ended_at: int, steps_per_epoch: int, texts: Mapping[str, str], mode: Mode
 ) -> dict[str, Figure]:
-    """The two training charts of a run that diverged in the step `ended_at` (counted from 1): a line tells where it
-    ended, the losses stand on an axis of powers of ten, and of a long way that was not gone only the start is shown."""
+    """The two training charts of a run that diverged at step `ended_at` (counted from 1): a line marks the end, losses
+    are on a log axis, and if most of the planned run is missing only its start is shown."""
     for figure in figures.values():
         layout = figure["layout"]
         layout["shapes"].append(house.upright_line("", (ended_at - 1) / steps_per_epoch, mode))
@@ -34,7 +34,7 @@ def with_end(
 
 
 def _told(text: str) -> Figure:
-    """In the corner that a loss which shoots up leaves free."""
+    """An annotation in the corner that a rising loss leaves free."""
     corner = {
         "xref": "paper",
         "yref": "paper",
@@ -47,7 +47,7 @@ def _told(text: str) -> Figure:
 
 
 def _by_steps(ended_at: int, steps_per_epoch: int, texts: Mapping[str, str]) -> Figure:
-    """An axis from the first step to the last; a step is drawn where it begins."""
+    """An axis from the first step to the last; a step is drawn at its start."""
     width = max(1, ended_at - 1) / steps_per_epoch
     every = math.ceil(ended_at / MOST_TICKS)
     steps = list(range(1, ended_at + 1, every))

@@ -1,4 +1,4 @@
-"""A chart as evidence: the figure, exactly the plotted points as a table, and where they come from."""
+"""A chart as evidence: the figure, exactly the plotted points as a table, and their sources."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from core.charts.house import Figure, Mode
 from core.content.words import Words
 from core.facts.tables import Row
 
-Source = tuple[str, str]  # its name, and its link or nothing
-AS_OF = "2026-11-23"  # the day up to which the facts were gathered
+Source = tuple[str, str]  # name, link (may be empty)
+AS_OF = "2026-11-23"  # when the facts were collected
 EPOCH_AI = ("Epoch AI, Data on notable AI models", "https://epoch.ai/data/notable-ai-models")  # CC BY 4.0
 TORCHVISION = ("torchvision 0.29.2", "https://docs.pytorch.org/vision/stable/models.html")
 
@@ -20,13 +20,13 @@ EVIDENCE_HEIGHT_PX = 440
 LEGEND_LINE_PX = 20
 LEGEND_LINES = 2
 TITLE_LINE_PX = 20
-FIRST_LINE_PX = 21  # Plotly stands the first of two lines on its place, and hangs a single one from it
+FIRST_LINE_PX = 21  # Plotly puts the first of two lines above the anchor, but a single line below it
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """`rows` are the plotted points, one mapping of the reader's column names each; `sources` are texts with links;
-    `as_of` is empty for what is computed here; `licence` is empty where the figures are bare facts."""
+    """`rows` are the plotted points, each a mapping by column heading; `sources` are texts with links; `as_of` is empty
+    for figures computed here; `licence` is empty if the figures are bare facts."""
 
     figure: Figure
     alt: str
@@ -40,8 +40,8 @@ def chart(
     data: Sequence[Figure], title: str, x: Mapping[str, Any], y: Mapping[str, Any], mode: Mode, *,
     legend_lines: int = LEGEND_LINES, **more: Any,
 ) -> Figure:  # fmt: skip
-    """An evidence chart: one height, the legend below with so many lines on a phone, nothing moves when the mouse is
-    over it. Its title has two lines where a phone has no room for one. `more` goes into the layout."""
+    """An evidence chart: fixed height, the legend below with a given number of lines on a phone, no effects on hover.
+    Its title takes two lines where a phone has no room for one. `more` goes into the layout."""
     legend_px = (legend_lines + 0.5) * LEGEND_LINE_PX
     figure = house.figure(
         data, mode, EVIDENCE_HEIGHT_PX, title, hovermode="closest", xaxis={"fixedrange": True, **x},
@@ -62,12 +62,12 @@ def sources_of(rows: Iterable[Row]) -> list[Source]:
 
 
 def table_row(say: Words, heads: str, **cells: Any) -> dict[str, Any]:
-    """A row of the table of points: each cell under its head, which is one of the words below `heads`."""
+    """A row of the table of points: each cell under its heading, whose text key is below `heads`."""
     return {say(f"{heads}.{name}"): cell for name, cell in cells.items()}
 
 
 def labels(rows: Sequence[Row], names: Sequence[str], places: Mapping[str, str]) -> Figure:
-    """The names of a few points, by key where beside the point; those of the others are told on hover."""
+    """Labels for a few points, at the positions given by key; the other names appear on hover."""
     return {
         "text": [name if row["key"] in places else "" for row, name in zip(rows, names, strict=True)],
         "textposition": [places.get(row["key"], "top center") for row in rows],
@@ -76,7 +76,7 @@ def labels(rows: Sequence[Row], names: Sequence[str], places: Mapping[str, str])
 
 
 def drawn_points(figure: Figure, line: str, x: str, y: str) -> list[dict[str, Any]]:
-    """Every point of a figure's lines under these heads; the outline of a band is none."""
+    """Every point of a figure's lines under these headings, without the outlines of bands."""
     return [
         {line: trace["name"], x: across, y: up}
         for trace in figure["data"]
@@ -86,8 +86,8 @@ def drawn_points(figure: Figure, line: str, x: str, y: str) -> list[dict[str, An
 
 
 def name_apart(text: str, x: Any, y: float, away_px: tuple[int, int], mode: Mode) -> Figure:
-    """An annotation at the end of a thin line from its point, so many pixels to the right and down: for names that
-    would touch others on a phone. `y` is a power of ten on an axis of such."""
+    """An annotation at the end of a thin line from its point, offset by pixels to the right and down, for names that
+    would touch others on a phone. On a log axis `y` is the exponent."""
     color = house.color("text", mode)
     return {
         "text": text, "font": {"size": house.SMALL_PX, "color": color}, "x": x, "y": y, "showarrow": True,

@@ -1,4 +1,4 @@
-"""A map of what a network's answer hangs on, laid over the picture that it is about."""
+"""A map of the pixels that a network's answer depends on, overlaid on the picture."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from core.interpret.explanations import Map
 WIDTH_PX = 250
 MARGIN_PX = 8
 LEGEND_PX = 40
-# The picture lies below in dark greys, in both modes, and the map in the same colours over it.
+# In both modes the picture is drawn in dark greys, with the map in the same colours over it.
 FOR, AGAINST = "#F2B63C", "#A070FF"
 DARKEST, LIGHTEST = 16, 100
 MOST_OPAQUE = 0.95
-SIGNS_SHOWN = 8  # for each side, on its strongest pixels
+SIGNS_SHOWN = 8  # for each sign, on its strongest pixels
 SIGNED_FROM = 0.35  # of the strongest pixel
 
 
 def explanation_figure(
     picture: NDArray[np.uint8], strength: Map, texts: Mapping[str, str], mode: Mode, *, is_signed: bool
 ) -> Figure:
-    """`picture` is (24, 24, channels), `strength` (24, 24). The strongest pixel has the full colour; where the sign
-    tells for from against, the strongest pixels carry it. `texts` has `for`, `against`, `none`, `most` and `hover`."""
+    """`picture` is (24, 24, channels), `strength` (24, 24). The strongest pixel has the full colour; if the sign means
+    for or against, the strongest pixels show it. `texts` has `for`, `against`, `none`, `most` and `hover`."""
     most = float(np.abs(strength).max()) or 1.0
     data = [_below(picture), _map(strength, most, texts, mode, is_signed)]
     if is_signed:

@@ -1,4 +1,4 @@
-"""The validation images as the last hidden layer sees them, as points of a plane."""
+"""The validation images as represented by the last hidden layer, as points in the plane."""
 
 from __future__ import annotations
 
@@ -16,17 +16,21 @@ Points = NDArray[np.floating]
 Classes = NDArray[np.integer]
 
 PLOT_PX = 476
-LEGEND_PX, ROW_PX, LETTER_PX = 84, 20, 7  # of the legend: for names that are short, a row of others, a letter
-SHORT = 6  # letters, a Chinese one for two, of a name among the points; longer ones would cover each other
+LEGEND_PX, ROW_PX, LETTER_PX = (
+    84,
+    20,
+    7,
+)  # legend: height for short names, height of a row of longer ones, width of a letter
+SHORT = 6  # columns (two per Chinese character) of a name among the points; longer ones would overlap
 ROOM = 0.06  # beside the outermost points, as a share of the whole
-GLIDE_MS = 500  # how long points take from one epoch's places to the next one's
+GLIDE_MS = 500  # duration of the transition from one epoch's positions to the next
 SYMBOLS = (*house.RUN_SYMBOLS, "x", "triangle-down", "pentagon", "hexagram")
 MORE_ROLES = ("training", "validation", "text", "ghost")  # colours beyond those of six runs
 
 
 def turned(maps: Sequence[Points]) -> list[Points]:
-    """Maps of the same points (images, 2), each turned or mirrored as a whole so that its points lie as near as can be
-    to those of the map after it (orthogonal Procrustes; distances stay); the last one stays as it is."""
+    """Maps of the same points (images, 2), each rotated or mirrored as a whole so that its points are as close as
+    possible to those of the next map (orthogonal Procrustes, which keeps distances); the last one is unchanged."""
     result = list(maps[-1:])
     for points in reversed(maps[:-1]):
         left, _, right = np.linalg.svd(points.T @ result[0])
@@ -37,8 +41,8 @@ def turned(maps: Sequence[Points]) -> list[Points]:
 def map_figure(
     say: Words, mode: Mode, names: Sequence[str], points: Points, truths: Classes, taken: Classes, within: Points
 ) -> Figure:
-    """One marker an image, in its class' colour and symbol, with the class' name in its middle, or its number where
-    names are long; a ring around those taken for another class. The axes have room for all points `within`.
+    """One marker per image, in the colour and symbol of its class, with the class name in the middle of the class, or
+    its number if names are long; a ring around misclassified images. The axes have room for all points `within`.
     `customdata` is the image's number."""
     present = np.unique(truths).tolist()
     is_short = max(columns(names[each]) for each in present) <= SHORT
@@ -52,7 +56,7 @@ def map_figure(
         "customdata": np.flatnonzero(wrong)[:, None].tolist(),
         "marker": {"symbol": "circle-open", "size": 16, "color": house.color("text", mode), "line": {"width": 2}},
     }  # fmt: skip
-    below_px = LEGEND_PX if is_short else 24 + ROW_PX * -(-len(present) // 2)  # two beside each other on a phone
+    below_px = LEGEND_PX if is_short else 24 + ROW_PX * -(-len(present) // 2)  # two columns on a phone
     height = PLOT_PX + below_px
     legend = {
         "y": (below_px - 8) / height,

@@ -1,4 +1,4 @@
-"""The house style of every chart: what each colour means, in light and dark, with fonts, grid and margins."""
+"""The house style of every chart: the meaning of each colour, in light and dark mode, fonts, grid and margins."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
 Figure = dict[str, Any]
 
-# A colour means one thing everywhere. Roles are told apart by dash or marker too, never by colour alone.
+# A colour means one thing everywhere. Roles also differ in dash or marker, never in colour alone.
 COLORS: Mapping[Mode, Mapping[str, str]] = {
     "light": {
         "background": "#FFFFFF",
@@ -40,7 +40,7 @@ COLORS: Mapping[Mode, Mapping[str, str]] = {
         "ghost": "#9AA5B1",
     },
 }
-# Runs side by side, told apart by dash and marker too. None has the colours of training and validation.
+# Runs in one chart, which also differ in dash and marker. None has the colour of training or validation.
 RUN_COLORS: Mapping[Mode, tuple[str, ...]] = {
     "light": ("#1A8A6B", "#8E5BA6", "#A87400", "#B8324F", "#4B5BAB", "#7A5C3E"),
     "dark": ("#4CC2A0", "#C59BDB", "#E0B84A", "#F08CA0", "#9AA7F0", "#C9A27E"),
@@ -50,22 +50,22 @@ RUN_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 SERIES_ROLES = ("training", "validation", "third", "fourth", "fifth")
 
 FONT_FAMILY = (
-    "'Source Sans', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"  # the theme's too
+    "'Source Sans', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"  # as in the theme
 )
 FONT_PX = 14
-SMALL_PX = 12  # nothing is smaller
+SMALL_PX = 12  # the smallest font size
 TITLE_PX = 16
 CHART_HEIGHT_PX = 360
-BOTTOM_PX = 118  # ticks and axis title, then up to three lines of legend
+BOTTOM_PX = 118  # ticks, axis title, and up to three lines of legend
 AXIS_TITLE_PX = 46
 LEGEND_ROW_PX = 20
-# An axis of powers of ten. Plotly writes powers a quarter larger than it is told.
+# A log axis. Plotly draws exponents a quarter larger than the given size.
 POWERS: Mapping[str, Any] = {
     "type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10},
 }  # fmt: skip
-WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis of ticks such as 10 000
-LARGE = 1.7  # times the usual type
-LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # the title; axis title and two lines of legend
+WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis with ticks such as 10 000
+LARGE = 1.7  # times the usual font size
+LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # title; axis title and two lines of legend; the whole
 
 
 def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
@@ -75,7 +75,7 @@ def color(role: str, mode: Mode, opacity: float = 1.0) -> str:
 
 
 def run_look(number: int, mode: Mode) -> tuple[str, str, str]:
-    """Colour, dash and marker of one of several runs, counted from 0; after six they come again."""
+    """Colour, dash and marker of one of several runs, counted from 0; they repeat after six."""
     looks = list(zip(RUN_COLORS[mode], RUN_DASHES, RUN_SYMBOLS, strict=True))
     return looks[number % len(looks)]
 
@@ -87,12 +87,12 @@ def faded(value: str, opacity: float) -> str:
 
 
 def literal(text: str) -> str:
-    """What a reader wrote, as Plotly shows it letter by letter: it takes tags for its own."""
+    """Text by a reader, escaped, as Plotly interprets tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
-    """A thin grey line with words on it, without its place."""
+    """A thin grey dotted line with a label, without a position."""
     grey = color("ghost", mode)
     return {
         "type": "line",
@@ -103,12 +103,12 @@ def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
 
 
 def upright_line(text: str, x: Any, mode: Mode, **label: Any) -> Figure:
-    """Such a line from the bottom of the plot to its top."""
+    """A dotted line from the bottom of the plot to the top."""
     return dotted_line(text, mode, **label) | {"yref": "paper", "y0": 0, "y1": 1, "x0": x, "x1": x}
 
 
 def level_line(text: str, level: float, mode: Mode, textposition: str = "end", yanchor: str = "bottom") -> Figure:
-    """Such a line across the plot at a height, for instance where guessing would be."""
+    """A dotted line across the plot, for instance at chance level."""
     place = {"xref": "paper", "x0": 0, "x1": 1, "y0": level, "y1": level}
     return dotted_line(text, mode, textposition=textposition, yanchor=yanchor) | place
 
@@ -136,7 +136,7 @@ def template(mode: Mode) -> dict[str, Any]:
             },
             "annotationdefaults": {"font": {"size": SMALL_PX, "color": color("ghost", mode)}, "showarrow": False},
             "modebar": {
-                "bgcolor": color("background", mode, 0.8),  # it may stand on a picture
+                "bgcolor": color("background", mode, 0.8),  # the buttons may overlap a picture
                 "color": color("ghost", mode),
                 "activecolor": color("primary", mode),
             },
@@ -145,19 +145,19 @@ def template(mode: Mode) -> dict[str, Any]:
 
 
 def figure(data: Sequence[Figure], mode: Mode, height: int, title: str = "", **layout: Any) -> Figure:
-    """A whole figure in this style."""
+    """A complete figure in this style."""
     named = {"title": {"text": title}} if title else {}
     return {"data": list(data), "layout": {"template": template(mode), "height": height, **named, **layout}}
 
 
 def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:
-    """Where the legend begins, below the axis title, as a share of the chart's height."""
+    """The top of the legend, below the axis title, as a share of the chart's height."""
     return (bottom_px - AXIS_TITLE_PX) / height_px
 
 
 def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Figure:
-    """Layout of a chart whose names are long, so that each takes a line of the legend for itself, at least on a phone.
-    `height_px` is what the usual three lines leave it."""
+    """Layout of a chart with long names, each of which takes its own line of the legend, at least on a phone.
+    `height_px` is the height with the usual three lines."""
     num_rows = sum(trace.get("showlegend", True) for trace in data)
     bottom = max(BOTTOM_PX, AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
     height = height_px + bottom - BOTTOM_PX
@@ -165,7 +165,7 @@ def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Fig
 
 
 def large(figure: Figure) -> Figure:
-    """A figure for the last row: larger type, lines and markers, while the plot takes what height there is."""
+    """A figure to be read from the last row: larger fonts, lines and markers, filling the available height."""
     grown: Figure = _enlarged(figure, LARGE)
     base = grown["layout"]["template"]["layout"]
     base["margin"] |= {"t": LARGE_TOP_PX, "b": LARGE_BOTTOM_PX}
@@ -175,7 +175,7 @@ def large(figure: Figure) -> Figure:
 
 
 def _enlarged(part: Any, times: float) -> Any:
-    """A figure, or a part of one, with larger type, margins, lines and markers."""
+    """A figure, or part of one, with larger fonts, margins, lines and markers."""
     if isinstance(part, list):
         return [_enlarged(each, times) for each in part]
     if not isinstance(part, dict):
@@ -201,7 +201,7 @@ def _title() -> dict[str, Any]:
 
 
 def _legend() -> dict[str, Any]:
-    """Below the plot, where it covers nothing on any width."""
+    """A legend below the plot, where it covers nothing at any width."""
     return {
         "orientation": "h",
         "x": 0,

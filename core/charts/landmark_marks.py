@@ -20,7 +20,7 @@ OWN_PX, LARGE_PX, SMALL_PX = 16, 11, 7
 def points(
     say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Figure, places: Mapping[str, str]
 ) -> Figure:
-    """Models of one look, each telling its value on hover and its key on a click; `places` are of the names, by key."""
+    """Models of one look, with their values on hover and keys on click; `places` positions their names, by key."""
     return {
         "type": "scatter",
         "mode": "markers+text" if places else "markers",
@@ -37,7 +37,7 @@ def points(
 
 
 def trend(fit: Fit, mode: Mode) -> Figure:
-    """A trend from its first point to its last; straight, as the axis is logarithmic."""
+    """A trend from its first point to its last; a straight line, as the axis is logarithmic."""
     assert fit.rise is not None
     ends = (fit.rows[0], fit.rows[-1])
     color, dash, _ = house.run_look(DOMAINS.index(fit.domain) if fit.domain != JOINT else 0, mode)
@@ -53,7 +53,7 @@ def trend(fit: Fit, mode: Mode) -> Figure:
 
 
 def own_run(say: Words, own: Own, mode: Mode) -> Figure:
-    """A star: a run of the lab, or what the survey's own program takes."""
+    """A star: a run of the lab, or the survey's own program."""
     flop, published, label = own
     return {
         "type": "scatter",

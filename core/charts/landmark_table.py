@@ -1,4 +1,4 @@
-"""The points of the scale chart in words: on hover, in the table below it, and on a model's card."""
+"""The points of the scale chart as text: on hover, in the table below it, and on a model's card."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Own = tuple[float, str, str]  # FLOP of a run of the lab, its day, and the key o
 
 
 def told(say: Words, row: Row, measure: str) -> str:
-    """What a point says when the mouse is over it."""
+    """The hover text of a point."""
     known = say(f"home.{standing(row, measure)}")
     return f"<b>{row['name']}</b> · {row['published']}<br>{amount(say, row, measure)} · {known}"
 
@@ -30,12 +30,12 @@ def amount(say: Words, row: Row, measure: str) -> str:
 
 
 def slug(name: str) -> str:
-    """A name of the facts as the last part of a key of the words."""
+    """A name from the facts as the last part of a text key."""
     return re.sub(r"\W+", "_", name.lower()).strip("_")
 
 
 def table_row(say: Words, row: Row, measure: str) -> dict[str, Any]:
-    """A plotted model."""
+    """The row of a plotted model."""
     source, link = EPOCH_AI if is_estimated(row, measure) else (row["source"], row["source_url"])
     values = {
         "name": row["name"],
@@ -51,7 +51,7 @@ def table_row(say: Words, row: Row, measure: str) -> dict[str, Any]:
 
 
 def own_row(say: Words, own: Own) -> dict[str, Any]:
-    """The plotted run of the lab."""
+    """The row of the plotted lab run."""
     flop, day, label = own
     values = {
         "name": say(f"home.chart.{label}"), "organisation": "TrendLab", "published": day,

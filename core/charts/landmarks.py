@@ -22,7 +22,7 @@ LABELLED = {
     "alphafold_2": "bottom right", "gpt_4": "middle left", "llama_3_1_405b": "middle right",
     "deepseek_v3": "middle right", "grok_4": "top center",
 }  # fmt: skip
-POINTED_AT = {"llama_3_1_405b": (-95, -30), "deepseek_v3": (-115, 4)}  # pixels, as `name_apart` takes them
+POINTED_AT = {"llama_3_1_405b": (-95, -30), "deepseek_v3": (-115, 4)}  # pixels, see `name_apart`
 DECADES_A_TICK = {"compute": 2, "parameters": 1, "data": 1, "cost": 1}
 FEW_LABELLED = {  # among very many points
     "compute": {
@@ -44,11 +44,11 @@ FEW_LABELLED = {  # among very many points
 }  # fmt: skip
 HEIGHT_PX, BOTTOM_PX = 520, 132  # four lines of legend, as on a phone
 LEGEND_ENTRY_PX = 68  # two columns on a phone
-ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the dates' width, for labels
+ROOM_BEFORE, ROOM_AFTER = 0.06, 0.12  # shares of the range of dates, for labels
 
 
 def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
-    """Training compute: twelve labelled models, the others small and grey, and a run of the lab."""
+    """Training compute: twelve labelled models, the others small and grey, and one run of the lab."""
     rows = in_view("compute")
     twelve, others = [row for row in rows if row["key"] in LABELLED], [r for r in rows if r["key"] not in LABELLED]
     data = _points(say, others, "compute", mode, partial(marks.grey, mode), {})
@@ -66,7 +66,7 @@ def opening_evidence(say: Words, mode: Mode, own: Own) -> Evidence:
 def all_evidence(
     say: Words, mode: Mode, measure: str, domain: str = ALL, since: int = FIRST_YEAR, own: Own | None = None
 ) -> Evidence:
-    """All models with a value, by field, with the trend of each field that has one."""
+    """All models with a value, by field, with trends where there are any."""
     rows = in_view(measure, domain, since)
     data = [marks.trend(each, mode) for each in fits(measure, domain, since) if each.rise]
     single = [row for row in rows if not _is_apart(row, measure)]
@@ -104,7 +104,7 @@ def _name(row: Row, mode: Mode) -> Figure:
 
 
 def _around(first: str, last: str) -> list[str]:
-    """From some time before the first day to some after the last, with room for labels."""
+    """A range of dates from before the first to after the last, with room for labels."""
     ends = date.fromisoformat(first), date.fromisoformat(last)
     width = ends[1] - ends[0] + timedelta(days=365)
     return [str(ends[0] - width * ROOM_BEFORE), str(ends[1] + width * ROOM_AFTER)]
@@ -139,7 +139,7 @@ def _mixtures(say: Words, rows: Sequence[Row], measure: str, mode: Mode) -> list
 
 
 def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: Mode) -> list[Figure]:
-    """What is not of one field: the meaning of hollow, and a run of the lab."""
+    """Entries that belong to no field: the meaning of hollow markers, and a run of the lab."""
     data: list[Figure] = []
     if any(is_estimated(row, measure) for row in rows):
         look = {"color": house.color("text", mode), "symbol": "circle-open", "size": marks.LARGE_PX}
@@ -152,7 +152,7 @@ def _ends(say: Words, rows: Sequence[Row], measure: str, own: Own | None, mode: 
 def _points(
     say: Words, rows: Sequence[Row], measure: str, mode: Mode, look: Callable[[bool], Figure], places: Mapping[str, str]
 ) -> list[Figure]:
-    """The reported points, and the estimated ones: those are hollow."""
+    """The reported points, and the estimated ones, which are hollow."""
     parts = ((hollow, _split(rows, measure, hollow)) for hollow in (False, True))
     return [marks.points(say, part, measure, mode, look(hollow), places) for hollow, part in parts if part]
 
@@ -162,5 +162,5 @@ def _split(rows: Sequence[Row], measure: str, hollow: bool) -> list[Row]:
 
 
 def _is_apart(row: Row, measure: str) -> bool:
-    """Whether this value means something else than its neighbours'."""
+    """Whether this value is not comparable with its neighbours'."""
     return measure == "parameters" and is_mixture(row)

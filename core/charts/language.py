@@ -35,7 +35,7 @@ LABELLED = {
 
 
 def mmlu_evidence(say: Words, mode: Mode, axis: str = COMPUTE) -> Evidence:
-    """MMLU against training compute or size; hollow where that is an estimate, chat models by their own mark."""
+    """MMLU against training compute or size; estimates are hollow, and chat models have their own marker."""
     scored = mmlu(axis)
     data = [
         _models(say, [each for each in scored if each.is_tuned == tuned], axis, tuned, mode) for tuned in (False, True)
@@ -69,7 +69,7 @@ def _tick(say: Words, axis: str, value: float) -> str:
 
 
 def _models(say: Words, scored: Sequence[Scored], axis: str, tuned: bool, mode: Mode) -> Figure:
-    scored = sorted(scored, key=lambda each: is_estimate(each.model, axis))  # the legend shows the first one's mark
+    scored = sorted(scored, key=lambda each: is_estimate(each.model, axis))  # the legend shows the first point's marker
     color = house.color("fourth" if tuned else "training", mode)
     fill = [house.color("background", mode) if is_estimate(each.model, axis) else color for each in scored]
     return {
@@ -95,7 +95,7 @@ def _name(each: Scored) -> str:
 
 
 def _label(each: Scored, axis: str) -> str:
-    """Short; a total of experts is told where it is the size that counts."""
+    """A short label; on the size axis it says if the size is a total over experts."""
     short = str(each.score["model"]).split(" (")[0].removesuffix(" Instruct")
     return f"{short} (MoE)" if each.is_mixture and axis == SIZE else short
 

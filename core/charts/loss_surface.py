@@ -1,4 +1,4 @@
-"""The loss around a network, seen from above."""
+"""The loss surface around a network, as a contour map."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MAX_TICKS = 6
 def surface_figure(
     say: Words, mode: Mode, steps: Sequence[float], losses: Sequence[Sequence[float]], title: str
 ) -> Figure:
-    """`losses` has a row for each step across, a column for each step along; lines join places of equal loss. Colours
-    follow the loss' logarithm. The network itself is the cross in the middle."""
+    """`losses` has a row for each step along the second direction, a column for each along the first. Contours and
+    colours follow the logarithm of the loss. The cross in the middle is the network itself."""
     sizes = np.array(losses)
     logs = np.log10(np.clip(np.where(np.isfinite(sizes), sizes, np.nan), 1e-4, None))
     ticks = [tick for tick in TICKS if np.nanmin(logs) <= np.log10(tick) <= np.nanmax(logs)]

@@ -1,4 +1,4 @@
-"""The chart of the forecast: language models up to mid-2021, the reader's curve, and once asked for, what came."""
+"""The forecast chart: language models up to mid-2021, the reader's curve and, after the reveal, what happened."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.survey.fits import year_of
 from core.survey.landmarks import is_mixture
 from core.survey.outlook import HIDDEN_FROM, past_line, sizes
 
-HEIGHT_PX, BOTTOM_PX = 480, 150  # on a phone five lines of legend
+HEIGHT_PX, BOTTOM_PX = 480, 150  # five lines of legend on a phone
 YEARS = [2016.8, 2026.8]
 POWERS = [7.3, 16.2]
 GUESS_YEARS = (2022.5, 2024.5)
@@ -26,7 +26,7 @@ LABELLED = {
     "transformer_big": "top center", "gpt_2_1_5b": "top left", "t5_11b": "top left", "gpt_3_175b": "top left",
     "switch_c_1_6t_moe": "top left", "mistral_7b": "bottom center",
 }  # fmt: skip
-# Names of points that stand close to others, even on a phone: how many pixels away, to the right and down.
+# Labels of points close to others: their offset in pixels, to the right and down.
 POINTED_AT = {"palm_540b": (-16, -60), "llama_3_1_405b": (12, 96), "deepseek_v4_pro": (-36, -34)}
 
 
@@ -85,7 +85,7 @@ def _names(rows: Sequence[Row], mode: Mode) -> list[Figure]:
 
 
 def _guess(say: Words, guesses: Sequence[float], mode: Mode) -> Figure:
-    """From where the line stood when the rest was hidden, through the reader's values."""
+    """A curve from the trend line's end, where the rest is hidden, through the reader's values."""
     start = year_of(HIDDEN_FROM)
     values = [past_line().at(start), *guesses]
     return {
@@ -106,7 +106,7 @@ def _amount(say: Words, parameters: float, significant: int) -> str:
 
 
 def _fit(say: Words, mode: Mode) -> list[Figure]:
-    """The line of the past: solid where it was fitted, dotted where it was only drawn on."""
+    """The trend line: solid where it was fitted, dotted where it is extrapolated."""
     line, hidden = past_line(), year_of(HIDDEN_FROM)
     parts = (([YEARS[0], hidden], "solid"), ([hidden, YEARS[1]], "dot"))
     return [
@@ -125,7 +125,7 @@ def _fit(say: Words, mode: Mode) -> list[Figure]:
 
 
 def _band(say: Words, mode: Mode) -> Figure:
-    """Where 95 % of new models would lie, if the line held."""
+    """The band in which 95 % of new models would lie if the trend held."""
     years = np.linspace(year_of(HIDDEN_FROM), YEARS[1], 30).tolist()
     low, high = zip(*(past_line().interval(year) for year in years), strict=True)
     return {
@@ -142,7 +142,7 @@ def _band(say: Words, mode: Mode) -> Figure:
 
 
 def _hidden(revealed: bool, mode: Mode) -> Figure:
-    """A cloth over what came later; once lifted, a line where it began."""
+    """A cover over later years; after the reveal, a line where it began."""
     start = year_of(HIDDEN_FROM)
     line = {"type": "line", "layer": "below", "line": {"color": house.color("ghost", mode), "width": 1, "dash": "dot"}}
     cloth = {"type": "rect", "layer": "below", "fillcolor": house.color("surface", mode), "line": {"width": 0}}

@@ -1,4 +1,4 @@
-"""How many images each class of a reader's own data set has."""
+"""The number of images in each class of a reader's own data set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AROUND_PX = 118  # title, axis and legend
 def class_counts_figure(
     names: Sequence[str], train: Sequence[int], validation: Sequence[int], texts: Mapping[str, str], mode: Mode
 ) -> Figure:
-    """One bar a class, its part for training before that for validation; `texts` are the words below `own.holds`."""
+    """One bar per class, training before validation; `texts` are the texts below `own.holds`."""
     height = AROUND_PX + ROW_PX * len(names)
     parts = (("training", train, ""), ("validation", validation, "/"))
     bars = [

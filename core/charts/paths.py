@@ -13,16 +13,16 @@ from core.content.words import Words
 from core.facts.tables import table
 from core.survey.paths import RULES, SURFACES, Path, Surface, path
 
-HEIGHT_PX = 460  # six names need more lines of legend than other charts
-GRID = 81  # points of the surface each way
+HEIGHT_PX = 460  # six names need more legend lines than other charts
+GRID = 81  # points of the surface along each axis
 LEVELS = 14
-# The traces: the surface, then each optimizer's path, then the marker at its end.
+# Traces: the surface, then all paths, then the markers at their ends.
 LINES = range(1, 1 + len(RULES))
 HEADS = range(1 + len(RULES), 1 + 2 * len(RULES))
 
 
 def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -> Evidence:
-    """The surface as height lines, each optimizer's path, and a marker at its end."""
+    """The surface as contours, each optimizer's path, and a marker at its end."""
     ground = SURFACES[surface]
     paths = {name: path(name, ground, learning_rate) for name in RULES}
     data = [_heights(ground, mode)]
@@ -51,12 +51,12 @@ def paths_evidence(say: Words, mode: Mode, surface: str, learning_rate: float) -
 
 
 def short_name(name: str) -> str:
-    """An optimizer's name as it fits a legend: Nesterov's is three words long."""
+    """An optimizer's name, short enough for a legend."""
     return str(table("optimizers")[name]["name"]).split(" ", 1)[0]
 
 
 def _heights(ground: Surface, mode: Mode) -> Figure:
-    """Lines of equal loss; their distance is that of its logarithm, so that the floor of a valley shows."""
+    """Contours of the loss, equally spaced in its logarithm, so that the floor of a valley is visible."""
     (left, right), (bottom, top) = ground.box
     x, y = np.linspace(left, right, GRID), np.linspace(bottom, top, GRID)
     loss = ground.loss(*np.meshgrid(x, y))
@@ -107,7 +107,7 @@ def _head(name: str, taken: Path, number: int, mode: Mode) -> Figure:
 
 
 def _lowest(place: tuple[float, float], mode: Mode) -> Figure:
-    """A ring around a lowest point, of one size on the screen."""
+    """A ring around a minimum, of fixed size on the screen."""
     ring = {"type": "circle", "xsizemode": "pixel", "ysizemode": "pixel", "xanchor": place[0], "yanchor": place[1]}
     return ring | {"x0": -9, "x1": 9, "y0": -9, "y1": 9, "line": {"color": house.color("text", mode), "width": 2}}
 

@@ -1,4 +1,4 @@
-"""How one output of a layer is calculated: its map, the numbers that are multiplied, and the largest products."""
+"""Charts of how one output of a layer is calculated: its map, the factors, and the largest products."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def map_figure(say: Words, mode: Mode, numbers: Floats, row: int, column: int) -
 
 
 def grid_figure(mode: Mode, title: str, numbers: Floats, limit: float) -> Figure:
-    """Few numbers (height, width) as such, on their colours, which are pale enough to be written on."""
+    """A few numbers (height, width) as text on their colours, which are pale enough to read on."""
     heat = _heat(mode, numbers, PALE * limit) | {
         "text": [[f"{round(each, 2) + 0.0:.2f}" for each in row] for row in numbers.tolist()],  # no -0.00
         "texttemplate": "%{text}", "textfont": {"size": house.FONT_PX, "color": house.color("text", mode)},
@@ -51,7 +51,7 @@ def grid_figure(mode: Mode, title: str, numbers: Floats, limit: float) -> Figure
 
 
 def products_figure(say: Words, mode: Mode, inputs: Floats, weights: Floats) -> Figure:
-    """The largest products of a sum as bars, and what all the others (units,) come to."""
+    """The largest products of a sum as bars, and the total of all others. `inputs` and `weights` are (units,)."""
     products = inputs * weights
     order = np.argsort(-np.abs(products), kind="stable")
     shown, others = order[:MAX_BARS], order[MAX_BARS:]

@@ -13,12 +13,12 @@ from core.facts.tables import Row, table
 from core.survey.membership import loss_edges, loss_shares
 
 DATA_SETS = ("MNIST", "CIFAR-10", "ImageNet")
-LABELS = ("bottom right", "top center", "bottom left")  # of each line, so that neighbours do not touch
+LABELS = ("bottom right", "top center", "bottom left")  # label positions of the lines, so that they do not touch
 EPSILON_TICKS = [0.5, 1, 2, 4, 8]
 
 
 def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Evidence:
-    """Accuracy against epsilon on one data set; one line a paper and method, so that nothing unlike is joined."""
+    """Accuracy against epsilon on one data set; one line per paper and method, to join only comparable points."""
     rows = [row for row in table("privacy_results").values() if row["dataset"] == dataset]
     private = [row for row in rows if row["result_kind"] == "private_accuracy"]
     baselines = [row for row in rows if row["result_kind"] == "baseline_accuracy"]
@@ -27,7 +27,7 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
     y = {"title": {"text": say("privacy.chart.y")}, "ticksuffix": "%", "range": _y_range(rows)}
     lines = [
         house.level_line(say("privacy.chart.baseline", paper=_paper(row)), row.number("value"), mode, "start")
-        | {"layer": "above"}  # it may lie on a line of the grid
+        | {"layer": "above"}  # it may coincide with a grid line
         for row in baselines
     ]
     return Evidence(
@@ -42,7 +42,7 @@ def cost_evidence(say: Words, mode: Mode, dataset: str = DATA_SETS[0]) -> Eviden
 
 
 def losses_evidence(say: Words, mode: Mode, members: Sequence[float], others: Sequence[float]) -> Evidence:
-    """How the losses of training and of validation images are spread, each in percent of its images."""
+    """The distributions of the losses of training and validation images, each in percent of its images."""
     edges, spread = loss_edges(), {"training": loss_shares(members), "validation": loss_shares(others)}
     data = []
     for (role, shares), dash in zip(spread.items(), ("solid", "dash"), strict=True):
@@ -96,14 +96,14 @@ def _series(say: Words, mode: Mode, number: int, rows: Sequence[Row]) -> Figure:
 
 
 def _y_range(rows: Sequence[Row]) -> list[float]:
-    """Some room above and below, for the labels."""
+    """The range of the y axis, with room for the labels."""
     values = [row.number("value") for row in rows if row["unit"] == "test accuracy (%)"]
     room = 0.25 * (max(values) - min(values))
     return [min(values) - room, min(100.5, max(values) + room)]
 
 
 def _paper(row: Row) -> str:
-    """Who and when, as the source ends: `Title (Abadi et al., 2016)`."""
+    """Authors and year, from the end of the source: `Title (Abadi et al., 2016)`."""
     return str(row["source"]).rsplit("(", 1)[1].removesuffix(")")
 
 

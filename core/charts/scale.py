@@ -1,4 +1,4 @@
-"""Charts of the page on scale that show published figures: the accelerators, and one accelerator's roofline."""
+"""Charts of published figures on the Scale page: accelerators, and the roofline of one accelerator."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.content.words import Words
 from core.facts.tables import Row, known, table
 from core.survey.roofline import INTENSITIES, attainable_tflops, flop_per_byte
 
-FIRST = "tesla_p100_sxm2"  # the measure of the others
+FIRST = "tesla_p100_sxm2"  # the reference for the others
 SPEED, BANDWIDTH = "peak_tflops_16bit_dense", "memory_bandwidth_gb_s"
 SHORT = {
     "tesla_p100_sxm2": "P100", "tesla_v100_sxm2_16_gb": "V100", "a100_sxm_80_gb": "A100", "h100_sxm5": "H100",
@@ -22,7 +22,7 @@ SHORT = {
 INTENSITY_RANGE = (0.1, 10_000.0)  # FLOP per byte
 View = Literal["growth", "ratio"]
 VIEWS: tuple[View, ...] = ("growth", "ratio")
-LABELLED: Mapping[View, Mapping[str, str]] = {  # where a name hides no other point
+LABELLED: Mapping[View, Mapping[str, str]] = {  # label positions that hide no other point
     "growth": {
         "tesla_p100_sxm2": "bottom center", "tesla_v100_sxm2_16_gb": "top left", "a100_sxm_80_gb": "top center",
         "h100_sxm5": "top left", "tpu_v7_ironwood": "top center",
@@ -35,12 +35,12 @@ LABELLED: Mapping[View, Mapping[str, str]] = {  # where a name hides no other po
 
 
 def released_chips() -> list[Row]:
-    """Accelerators with a 16-bit speed, a bandwidth and a day of release."""
+    """Accelerators with a known 16-bit speed, bandwidth and release date."""
     return known(table("accelerators"), "released", SPEED, BANDWIDTH)
 
 
 def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
-    """Speed and bandwidth as multiples of the P100's, or the FLOP per byte that they leave."""
+    """Speed and bandwidth as multiples of the P100's, or their ratio in FLOP per byte."""
     rows = released_chips()
     if view == "growth":
         first = table("accelerators")[FIRST]
@@ -67,7 +67,7 @@ def chips_evidence(say: Words, mode: Mode, view: View = "growth") -> Evidence:
 
 
 def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
-    """What one accelerator can reach at each number of FLOP per byte, with four kinds of work on its roof."""
+    """The speed that one accelerator can reach at each arithmetic intensity in FLOP per byte, with four workloads."""
     row = table("accelerators")[chip]
     ridge, peak = flop_per_byte(row), row.number(SPEED)
     ends = [INTENSITY_RANGE[0], ridge, INTENSITY_RANGE[1]]
@@ -105,7 +105,7 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
 def _chips(
     say: Words, rows: Sequence[Row], values: Sequence[float], name: str, role: str, symbol: str, mode: Mode
 ) -> Figure:
-    """Third parties' figures are hollow."""
+    """The accelerators; figures from third parties are hollow."""
     own = [row["source"].startswith("Vendor") for row in rows]
     return {
         "type": "scatter",

@@ -1,4 +1,4 @@
-"""Charts of what the page on scale computes: the memory of a training, and where scaling laws disagree."""
+"""Charts of the Scale page's calculators: the memory of a training, and where scaling laws disagree."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from core.survey.scaling import LAWS, growth, optimum
 
 PARTS = {"weights": ("training", ""), "gradients": ("validation", "/"), "optimizer": ("third", "x"),
          "activations": ("fourth", ".")}  # fmt: skip
-NEAR = 1.25  # a model within this factor of a budget is shown beside the laws
+NEAR = 1.25  # models within this factor of a budget are shown next to the laws
 LEGEND_LINE_PX = 21
 LAWS_HEIGHT_PX = 560  # ten rows of two lines
-LETTER_PX = 5.8  # also in a saved picture, which is without the page's narrow letters
+LETTER_PX = 5.8  # also fits a saved picture, which lacks the page's narrow font
 MEMORY_SOURCES = [
     ("ZeRO (Rajbhandari et al., 2020)", "https://arxiv.org/abs/1910.02054"),
     ("Korthikanti et al. (2022)", "https://arxiv.org/abs/2205.05198"),
@@ -32,7 +32,7 @@ MEMORY_SOURCES = [
 def memory_evidence(
     say: Words, mode: Mode, recipe: str, parameters: float, chips: int, activations: float, chip: str
 ) -> Evidence:
-    """Bytes on one chip, with nothing shared out and with ZeRO's three stages, against the memory of a chip."""
+    """Bytes per chip, without sharding and with ZeRO's three stages, against the memory of a chip."""
     parts = [training_memory(RECIPES[recipe], parameters, stage, chips, activations) for stage in STAGES]
     names = [say(f"scale.stage.{stage}") for stage in STAGES]
     row = table("accelerators")[chip]
@@ -68,7 +68,7 @@ def memory_evidence(
 
 
 def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
-    """The compute-optimal size of a budget by each law, and models that were trained with about that budget."""
+    """The compute-optimal size for a budget by each law, and models that were trained with about that budget."""
     splits = {key: optimum(key, flop) for key in LAWS}
     rows = [_law_row(say, key, splits[key].parameters, splits[key].tokens, flop) for key in LAWS]
     near = [row for row in preset_rows() if 1 / NEAR <= row.number("training_compute_flop") / flop <= NEAR]
@@ -98,14 +98,14 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
 
 
 def _laws_alt(say: Words, places: Mapping[str, tuple[float, float]]) -> str:
-    """Which law advises the least and which the most, as that depends on the budget."""
+    """The alt text: which law gives the smallest and which the largest size, as that depends on the budget."""
     least, *_, most = sorted(places, key=lambda name: places[name][0])
     low, high = (number_text(places[name][0], "count", say.language, 2) for name in (least, most))
     return say("scale.laws.alt", least=least, low=low, most=most, high=high)
 
 
 def gigabytes(value: float) -> str:
-    """Bytes as GB or TB with three digits, as vendors count: 10^9 and 10^12."""
+    """Bytes as GB or TB with three digits, in vendors' units of 10^9 and 10^12."""
     return f"{value / 1e12:.3g} TB" if value >= 9.995e11 else f"{value / 1e9:.3g} GB"
 
 
@@ -139,7 +139,7 @@ def _names_axis(names: list[str]) -> Figure:
 
 
 def _margins(left: float, height: int = EVIDENCE_HEIGHT_PX, top: int = 64, lines: int = 2) -> Figure:
-    """Room for the names at the left, and below for a legend of so many lines on a phone, which begins at the left."""
+    """Room for the names on the left, and below for a left-aligned legend with `lines` lines on a phone."""
     legend_px = lines * LEGEND_LINE_PX
     return {
         "margin": {"l": left, "b": house.AXIS_TITLE_PX + legend_px, "t": top},
@@ -155,7 +155,7 @@ def _room_line(room: float, mode: Mode) -> Figure:
 
 
 def _room_text(say: Words, chip: str, room: float, most: float) -> Figure:
-    """Above the line of what a chip holds, on the side that has more place."""
+    """The label above the line of a chip's memory, on the side with more space."""
     return {
         "text": say("scale.memory.room", chip=chip, gb=f"{room:g}"), "showarrow": False,
         "x": room, "xanchor": "left" if room < most / 2 else "right", "y": 1, "yref": "paper", "yanchor": "bottom",

@@ -1,4 +1,4 @@
-"""How probable each class is to a network: one bar a class."""
+"""A network's class probabilities, one bar per class."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AROUND_PX = 16
 
 
 def class_shares(names: Sequence[str], shares: Sequence[float], answer: int, mode: Mode) -> Figure:
-    """The answer's bar stands out by its colour and its bold words; every bar says its percentage."""
+    """The answer's bar stands out by colour and bold text; every bar shows its percentage."""
     bold = [f"<b>{name}</b>" if at == answer else name for at, name in enumerate(names)]
     percent = [f"<b>{share:.1%}</b>" if at == answer else f"{share:.1%}" for at, share in enumerate(shares)]
     bars = {

@@ -1,4 +1,4 @@
-"""The chart of a budget's split between size and tokens: what the reader tried, and once asked for, the curves."""
+"""The chart of a budget's split between size and tokens: the reader's tries and, after the reveal, the curves."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _xy(name: str, sizes_b: Any) -> Figure:
 
 
 def _built(name: str, size_b: float, mode: Mode) -> Figure:
-    """Where a model stands that was built with about this budget."""
+    """A mark for a model that was trained with about this budget."""
     side = "right" if size_b < START_B else "left"
     return house.upright_line(name, size_b, mode, textposition="end", textangle=0, yanchor="top", xanchor=side)
 

@@ -1,7 +1,7 @@
-"""A figure of ours as SVG, to be printed where no Plotly is: lines, markers, filled bands and straight marks.
+"""Renders a figure as SVG, without Plotly: lines, markers, filled bands and straight marks.
 
-It reads what `core.charts.training` writes: scatter traces, lines with a label, words in a corner, and of a loss that
-went beyond all numbers an axis of powers of ten.
+It supports what `core.charts.training` produces: scatter traces, labelled lines, corner annotations, and the log axis
+of a run that diverged.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46, 10, 12, 42
 ABOUT_TICKS = 6
 TICK_STEPS = (1, 2, 5, 10)
 HEADROOM = 1.05
-TINY = 1e-12  # a loss of nothing has no power
+TINY = 1e-12  # a loss of zero has no logarithm
 DASHES = {"dash": "7 4", "dot": "2 3"}
 SYMBOLS = {"circle": "M-1 0a1 1 0 1 0 2 0a1 1 0 1 0 -2 0z", "diamond": "M0 -1.3L1.3 0L0 1.3L-1.3 0z"}
 SAMPLE_WIDTH, SAMPLE_HEIGHT = 34, 12
@@ -30,7 +30,7 @@ Range = tuple[float, float]
 
 
 def figure_html(key: str, figure: Figure, alt: str) -> str:
-    """The drawing with its title above and its legend below. `key` is used once in a document."""
+    """The drawing with its title above and its legend below. `key` must be unique in a document."""
     plot = _Plot(figure)
     named = [trace for trace in plot.traces if trace.get("showlegend", True)]
     legend = "".join(f"<li>{_sample(trace)}{escape(trace['name'])}</li>" for trace in named)
@@ -39,14 +39,14 @@ def figure_html(key: str, figure: Figure, alt: str) -> str:
 
 
 class _Plot:
-    """Where the numbers of a figure lie on the paper."""
+    """Maps the coordinates of a figure to the drawing."""
 
     def __init__(self, figure: Figure) -> None:
         self.layout = figure["layout"]
         self.traces = [trace for trace in figure["data"] if any(map(_is_number, trace["y"]))]
         self.has_powers = self.layout["yaxis"].get("type") == "log"
         self.x_range: Range = tuple(self.layout["xaxis"]["range"])
-        self.y_range: Range = self._y_range(self.layout["yaxis"])  # of the exponents on an axis of powers
+        self.y_range: Range = self._y_range(self.layout["yaxis"])  # exponents on a log axis
 
     def svg(self, key: str, alt: str) -> str:
         box = f'x="{LEFT}" y="{TOP}" width="{WIDTH - LEFT - RIGHT}" height="{HEIGHT - TOP - BOTTOM}"'
@@ -101,13 +101,13 @@ class _Plot:
         return f"{tick:.0%}" if "%" in axis["tickformat"] else f"{tick:g}"
 
     def _words(self, annotation: Figure) -> str:
-        """Words whose left upper corner lies at shares of the plot's width and height."""
+        """Text whose upper left corner is given as shares of the plot's width and height."""
         x = LEFT + annotation["x"] * (WIDTH - LEFT - RIGHT)
         y = TOP + (1 - annotation["y"]) * (HEIGHT - TOP - BOTTOM)
         return _text(x, y, annotation["text"], "start", "hanging", house.color("ghost", "light"))
 
     def _mark(self, shape: Figure) -> str:
-        """A line across the plot at a height, or from top to bottom, with its label along it."""
+        """A horizontal or vertical line across the plot, with its label along it."""
         grey, right, bottom = shape["line"]["color"], WIDTH - RIGHT, HEIGHT - BOTTOM
         words = shape["label"]["text"]
         if shape.get("xref") == "paper":
@@ -144,7 +144,7 @@ def _ticks(span: Range, step: float | None = None) -> list[float]:
 
 
 def _unbroken(xs: Sequence[float], ys: Sequence[float | None]) -> Iterator[list[tuple[float, float]]]:
-    """The stretches of a curve between the points that are no numbers."""
+    """The segments of a curve between missing points."""
     run: list[tuple[float, float]] = []
     for x, y in zip(xs, ys, strict=True):
         if y is not None and math.isfinite(y):
@@ -161,7 +161,7 @@ def _is_number(y: float | None) -> bool:
 
 
 def _sample(trace: Figure) -> str:
-    """What a trace looks like, for the legend."""
+    """The legend's sample of a trace."""
     middle, drawn = SAMPLE_HEIGHT / 2, ""
     if "lines" in trace["mode"]:
         drawn = f'<path d="M0 {middle}H{SAMPLE_WIDTH}" {_stroke(trace["line"])}/>'

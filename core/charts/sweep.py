@@ -1,4 +1,4 @@
-"""The class as a sweep: every run a point, learning rate against final validation accuracy."""
+"""The whole class as a sweep: final validation accuracy against learning rate, one point per run."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from core.charts.house import Figure, Mode
 from core.content.numbers import digits
 
 HEIGHT_PX = 440
-POINT_PX, MARK_PX = 14, 22  # seen from the last row
-MOST_DECADES = 3  # whose threes are labelled, too
-TITLE_STANDOFF_PX = 32  # from the line of a log axis, whose tick labels Plotly does not count
+POINT_PX, MARK_PX = 14, 22  # visible from the last row
+MOST_DECADES = 3  # up to this many decades, 3 × 10ⁿ is labelled too
+TITLE_STANDOFF_PX = 32  # from a log axis, whose tick labels Plotly does not take into account
 
 
 @dataclass(frozen=True)
 class SweepPoint:
-    """One run: where it ended, with which optimizer; `failed` if it collapsed or diverged."""
+    """One run: its final accuracy and optimizer; `failed` if it collapsed or diverged."""
 
     run_id: str
     learning_rate: float
@@ -30,7 +30,7 @@ class SweepPoint:
 
 
 def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: Mode, chance: float = 0.1) -> Figure:
-    """One trace an optimizer, told apart by colour and marker; failed runs are crossed out, one's own are ringed."""
+    """One trace per optimizer, by colour and marker; failed runs are crossed out, the reader's own are ringed."""
     optimizers = list(dict.fromkeys(point.optimizer for point in points))
     data = [_trace([p for p in points if p.optimizer == name], name, at, mode) for at, name in enumerate(optimizers)]
     if failed := [point for point in points if point.failed]:
@@ -54,11 +54,11 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
 
 
 def _rate_ticks(points: Sequence[SweepPoint]) -> Figure:
-    """Powers of ten, and between them the threes, where a phone has room for them."""
+    """Powers of ten, and 3 × 10ⁿ between them if a phone has room for them."""
     powers = [math.log10(point.learning_rate) for point in points] or [0.0]
     lowest, highest = math.floor(min(powers)), math.ceil(max(powers))
     first_digits = (1, 3) if highest - lowest <= MOST_DECADES else (1,)
-    around = range(lowest - 1, highest + 2)  # the axis goes on beyond the points
+    around = range(lowest - 1, highest + 2)  # the axis extends beyond the points
     ticks = [float(f"{digit}e{power}") for power in around for digit in first_digits]
     return {"tickvals": ticks, "ticktext": [digits(tick) for tick in ticks]}
 

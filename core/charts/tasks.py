@@ -16,16 +16,16 @@ from core.facts.tables import Row
 from core.survey.language import best_so_far, is_checked, task_kind, task_rows
 
 AFTER_LAST_DAYS = 30
-WIDTH_ROOM = 0.08  # of the span of a task's months, before and after them
-ROOM = 0.14  # of the span of a task's scores, above and below them
-# How the facts word metrics, settings and systems, and our keys for the reader's wording.
+WIDTH_ROOM = 0.08  # of the range of a task's months, on either side
+ROOM = 0.14  # of the range of a task's scores, above and below
+# Names of metrics, settings and systems in the facts, with the text keys for the reader.
 METRICS = {"BLEU": "bleu", "ROUGE-1 F1": "rouge", "accuracy (%)": "accuracy", "average score": "average"}
 SETTINGS = {
     "test set": "test", "test set, ensemble": "test_ensemble", "newstest2014": "newstest",
     "non-anonymised test set": "plain_names", "32 examples": "few_shot", "5-shot": "five",
     "base model, 5-shot": "five_base", "5-shot, chain of thought": "five_aloud", "chat model": "chat",
 }  # fmt: skip
-SYSTEMS = {  # those whose names are words
+SYSTEMS = {  # whose names are translated
     "MoE (sparsely gated)": "sparse", "Transformer big (large batch)": "large_batch",
     "Transformer big + back-translation": "back_translation", "Admin (very deep Transformer)": "very_deep",
     "Seq2Seq LSTM (ensemble of 5)": "of_five", "Lead-3 baseline": "lead", "Pointer-generator + coverage": "pointer",
@@ -33,8 +33,8 @@ SYSTEMS = {  # those whose names are words
     "Virtual adversarial training": "adversarial", "RoBERTa (ensemble)": "robertas", "ALBERT (ensemble)": "alberts",
     "BERT++ baseline": "bert_plus", "GPT-3 175B (few-shot)": "gpt_3", "DeBERTa 1.5B (ensemble)": "debertas",
 }  # fmt: skip
-SPECIFICS = re.compile(r" \(|（")  # what a label leaves out of a name begins here
-# Kind of score: its colour and marker.
+SPECIFICS = re.compile(r" \(|（")  # start of the part of a name that a label leaves out
+# Colour and marker of each kind of score.
 KINDS = {
     "single": ("training", "circle"), "ensemble": ("fourth", "square"), "extra": ("third", "triangle-up"),
     "few_shot": ("third", "star"), "rule": ("ghost", "x"),
@@ -62,7 +62,7 @@ LABELLED = {
 
 
 def task_evidence(say: Words, mode: Mode, task: str) -> Evidence:
-    """The scores of one test over the years: kinds of systems told apart, only single ones of a kind joined."""
+    """The scores of one test over the years, by kind of system; only single systems of a kind are joined."""
     rows = task_rows(task)
     data = [_record(say, rows, mode)]
     for kind, is_seen in product(KINDS, (True, False)):
@@ -104,14 +104,14 @@ def _record(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
 
 
 def _end(say: Words, rows: Sequence[Row], mode: Mode) -> Figure:
-    """A line behind the last score: that nothing follows is no result."""
+    """A line after the last score, as the absence of later scores is not a result."""
     day = _days_after(rows[-1]["published"], AFTER_LAST_DAYS)
     words = say("language.tasks.end", month=rows[-1]["published"][:7])
     return house.upright_line(words, day, mode, textposition="start", xanchor="left")
 
 
 def _around(first: str, last: str) -> list[str]:
-    """From some time before the first month to some after the line of the end, with room for words."""
+    """A range of dates from before the first month to after the end line, with room for labels."""
     room = (date.fromisoformat(_days_after(last)) - date.fromisoformat(_days_after(first))).days * WIDTH_ROOM
     return [_days_after(first, -room), _days_after(last, AFTER_LAST_DAYS + room)]
 
@@ -121,7 +121,7 @@ def _days_after(month: str, days: float = 0) -> str:
 
 
 def _scores(say: Words, rows: Sequence[Row], kind: str, mode: Mode, is_seen: bool) -> Figure:
-    """Hollow is what was written down from memory and not seen since."""
+    """Scores; those recorded from memory and not yet checked are hollow."""
     role, symbol = KINDS[kind]
     look = {"color": house.color(role, mode), "symbol": symbol if is_seen else f"{symbol}-open", "size": 11}
     return _xy(rows) | {
@@ -142,7 +142,7 @@ def _xy(rows: Sequence[Row]) -> Figure:
 
 
 def _human(rows: Sequence[Row]) -> list[float]:
-    """The human score, where the facts hold one."""
+    """The human score, if the facts have one."""
     return [rows[0].number("human_baseline")] if rows[0]["human_baseline"] is not None else []
 
 
@@ -169,5 +169,5 @@ def _task_row(say: Words, row: Row) -> dict[str, Any]:
 
 
 def setting_text(say: Words, row: Row) -> str:
-    """How a score was taken, in the reader's words; empty where the facts do not say."""
+    """How a score was measured, in the reader's language; empty if the facts do not say."""
     return say(f"language.setting.{SETTINGS[row['setting']]}") if row["setting"] else ""

@@ -10,13 +10,13 @@ from core.charts.house import Mode
 
 Picture = NDArray[np.uint8]  # (height, width, 3)
 Maps = NDArray[np.floating]
-SAME_CONTRAST = 0.179  # the luminance on which black and white are equally easy to read
-FINE_PX = 2  # gaps up to that are lines, wider ones are the page
+SAME_CONTRAST = 0.179  # the luminance on which black and white text are equally readable
+FINE_PX = 2  # gaps up to this are drawn as lines, wider ones in the page's background
 POSITIVE, NEGATIVE = "third", "fourth"
 
 
 def tiles(pictures: Picture, mode: Mode, columns: int, tile_px: int, gap_px: int = 2) -> Picture:
-    """(n, height, width, 3) row by row, each enlarged by a whole number to at most `tile_px`, or left as it is."""
+    """(n, height, width, 3) row by row, each enlarged by a whole factor to at most `tile_px`, or left as is."""
     count, height, width, _ = pictures.shape
     times = max(1, tile_px // max(height, width))
     large = pictures.repeat(times, axis=1).repeat(times, axis=2)
@@ -29,8 +29,8 @@ def tiles(pictures: Picture, mode: Mode, columns: int, tile_px: int, gap_px: int
 
 
 def signed(maps: Maps, mode: Mode, limit: float | None = None) -> Picture:
-    """Numbers of any shape as colours: zero is the page's grey, `limit` (the largest size, if not told) is full."""
-    numbers = np.nan_to_num(maps.astype(np.float32))  # what is beyond the type's range counts as its largest number
+    """Numbers of any shape as colours: zero is the page's grey, `limit` (default: the largest magnitude) is full."""
+    numbers = np.nan_to_num(maps.astype(np.float32))  # infinities become the type's largest number
     limit = float(np.abs(numbers).max(initial=0.0)) if limit is None else limit
     shares = np.clip(numbers / (limit or 1.0), -1, 1)
     stops = _stops(mode)
@@ -41,13 +41,13 @@ def signed(maps: Maps, mode: Mode, limit: float | None = None) -> Picture:
 
 
 def colours(filters: Maps) -> Picture:
-    """Weights of the three colours, (n, 3, height, width) in [-1, 1], as what they look for; zero is grey."""
+    """Weights of the three colours, (n, 3, height, width) in [-1, 1], as colours that they respond to; zero is grey."""
     picture: Picture = ((filters.transpose(0, 2, 3, 1) + 1) * 127.5).round().astype(np.uint8)
     return picture
 
 
 def luminance(colours: NDArray[np.integer]) -> NDArray[np.floating]:
-    """Of colours (…, 3) of 0 to 255, as WCAG 2 defines it: 0 is black, 1 is white."""
+    """The relative luminance (WCAG 2) of colours (…, 3) from 0 to 255: 0 is black, 1 is white."""
     parts = colours / 255
     linear = np.where(parts > 0.04, ((parts + 0.055) / 1.055) ** 2.4, parts / 12.92)
     shine: NDArray[np.floating] = linear @ np.array([0.2126, 0.7152, 0.0722])
@@ -55,7 +55,7 @@ def luminance(colours: NDArray[np.integer]) -> NDArray[np.floating]:
 
 
 def inks(grounds: NDArray[np.integer]) -> list[str]:
-    """Black or white, whichever is easier to read on each of several colours: the contrast is at least 4.5 to 1."""
+    """Black or white text for each background colour, whichever contrasts more; the contrast is at least 4.5 to 1."""
     return ["#FFFFFF" if shine < SAME_CONTRAST else "#000000" for shine in luminance(grounds).tolist()]
 
 
@@ -65,7 +65,7 @@ def scale(mode: Mode) -> list[list[object]]:
 
 
 def _stops(mode: Mode) -> dict[float, NDArray[np.floating]]:
-    """The colours at some shares of the limit; beyond half of it they grow darker (lighter in the dark)."""
+    """The colours at some shares of the limit; beyond half of it they get darker (lighter in dark mode)."""
     zero, text = _rgb("surface", mode), _rgb("text", mode)
     negative, positive = _rgb(NEGATIVE, mode), _rgb(POSITIVE, mode)
     full = [(side + text) / 2 for side in (negative, positive)]

@@ -1,6 +1,6 @@
-"""The two training charts, loss and accuracy: traces defined once, for the live chart and for the polling fall-back.
+"""The two training charts, loss and accuracy: traces defined once, for the live chart and for the polling fallback.
 
-A skeleton has every trace, but no points. A trace's `meta` says what belongs into it: `{"run": id, "series": name}`.
+A skeleton has every trace, but no points. A trace's `meta` says what belongs in it: `{"run": id, "series": name}`.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from core.content.numbers import digits, half_up
 from core.models import NUM_CLASSES
 
 Number = float | None
-SMOOTHING = 0.6  # where the reader's slider begins, from 0 to 0.95
-GUESS = "guess"  # the one series that comes with its points
-GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # as many ghosts as a chart may hold
-EXPLODED = 3  # times the loss of guessing
-AT_THE_TOP = {"textposition": "end", "xanchor": "right"}  # where a falling loss leaves room
-MARKER_ROOM = 1.015  # the last epoch's marker is drawn whole
+SMOOTHING = 0.6  # default of the reader's slider, from 0 to 0.95
+GUESS = "guess"  # the only series whose points are in the skeleton
+GHOST_SYMBOLS = ("circle-open", "square-open", "triangle-up-open")  # one for each possible ghost
+EXPLODED = 3  # times the chance loss
+AT_THE_TOP = {"textposition": "end", "xanchor": "right"}  # a falling loss leaves room there
+MARKER_ROOM = 1.015  # keeps the last epoch's marker from being cut off
 
 
 @dataclass(frozen=True)
 class CurveRun:
-    """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the loss that was expected, over
-    the share of the run from 0 to 1; `chance` is the accuracy of guessing; `ended_at` the step in which it diverged."""
+    """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the expected loss over the share
+    of the run from 0 to 1; `chance` is the accuracy of guessing; `ended_at` the step at which it diverged."""
 
     id: str
     label: str
@@ -43,8 +43,8 @@ class CurveRun:
 
 @dataclass(frozen=True)
 class RunPoints:
-    """What was measured of a run: `points` as in the event stream, `[step, loss]` for k = 0 and else
-    `[first_step, mean, min, max]` of buckets of 2^k steps; `epochs` as the stream's epoch events."""
+    """The measurements of a run: `points` as in the event stream, `[step, loss]` for k = 0, otherwise
+    `[first_step, mean, min, max]` of buckets of 2^k steps; `epochs` as in the stream's epoch events."""
 
     points: Sequence[Sequence[Number]] = ()
     k: int = 0
@@ -56,7 +56,7 @@ def training_figures(
 ) -> dict[str, Figure]:
     """The skeletons `loss` and `accuracy` of a run in colour, and of at most three earlier ones in grey.
 
-    `texts` are the words below `live`.
+    `texts` are the texts below `live`.
     """
     style, ghosts = _Style(texts, mode), ghosts[-len(GHOST_SYMBOLS) :]
     loss = [style.ghost(run, "loss_smooth", symbol) for run, symbol in zip(ghosts, GHOST_SYMBOLS, strict=False)]
@@ -84,7 +84,7 @@ def training_figures(
 def filled(
     figures: Mapping[str, Figure], runs: Sequence[CurveRun], curves: Mapping[str, RunPoints]
 ) -> dict[str, Figure]:
-    """The skeletons with points in them, ready for `st.plotly_chart(..., theme=None)`; `curves` are by run id."""
+    """The skeletons filled with points, ready for `st.plotly_chart(..., theme=None)`; `curves` are by run id."""
     by_id = {run.id: run for run in runs}
     drawn = deepcopy(dict(figures))
     for trace in (trace for figure in drawn.values() for trace in figure["data"]):
@@ -96,7 +96,7 @@ def filled(
 
 
 def smooth(values: Sequence[Number], weight: float) -> list[Number]:
-    """Exponential moving average that starts unbiased: the weights always add up to one."""
+    """Exponential moving average without initial bias: the weights always add up to one."""
     mean, bias, means = 0.0, 1.0, list[Number]()
     for value in values:
         if value is None:
@@ -108,7 +108,7 @@ def smooth(values: Sequence[Number], weight: float) -> list[Number]:
 
 
 class _Style:
-    """How everything looks in one mode and language."""
+    """The look of everything in one mode and language."""
 
     def __init__(self, texts: Mapping[str, str], mode: Mode) -> None:
         self.texts, self.mode = texts, mode
@@ -147,7 +147,7 @@ class _Style:
         ]  # fmt: skip
 
     def ghost(self, run: CurveRun, series: str, symbol: str) -> Figure:
-        """An earlier run, drawn behind the present one and named after it."""
+        """An earlier run, drawn behind the current one and listed after it."""
         grey, by_epoch = self._color("ghost"), series == "val_accuracy"
         trace = self._trace(
             run, series, "trace.ghost",
@@ -158,7 +158,7 @@ class _Style:
         return trace | {"name": house.literal(run.label)}
 
     def guess(self, run: CurveRun) -> list[Figure]:
-        """The curve that was expected, as it was drawn, over all the steps that there were."""
+        """The guessed curve, scaled to the steps of the run."""
         if run.guess is None:
             return []
         x, y = run.guess
@@ -209,8 +209,8 @@ class _Style:
 
 
 def _loss_axis() -> Figure:
-    """A loss that explodes leaves through the top, and what came before it stays readable."""
-    top = EXPLODED * math.log(NUM_CLASSES)  # fresh weights have ten outputs for any number of classes
+    """An axis on which an exploding loss leaves the chart at the top, so that earlier values stay readable."""
+    top = EXPLODED * math.log(NUM_CLASSES)  # initial weights have ten outputs for any number of classes
     return {"type": "linear", "rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": top}}
 
 
@@ -239,7 +239,7 @@ def _losses(run: CurveRun, curve: RunPoints) -> tuple[list[float], list[Number]]
 
 
 def _range(run: CurveRun, curve: RunPoints) -> Figure:
-    """The outline of the band between least and greatest loss of each bucket: along the top, and back below."""
+    """The outline of the band between minimum and maximum loss of each bucket: along the top and back below."""
     xs, _ = _losses(run, curve)
     edges = [(x, p[2], p[3]) for x, p in zip(xs, curve.points, strict=True) if len(p) > 3 and p[2] is not None]
     outline = [(x, high) for x, _, high in edges] + [(x, low) for x, low, _ in reversed(edges)]

@@ -12,7 +12,7 @@ from core.content.words import Words
 from core.facts.tables import Row
 from core.survey.vision import work_rows
 
-LARGEST_PX = 46  # the marker of the most parameters across
+LARGEST_PX = 46  # diameter of the marker with the most parameters
 LABELLED = {
     "alexnet": "middle right", "squeezenet_1_1": "top right", "vgg_19": "bottom center", "resnet_34": "bottom center",
     "resnet_152": "bottom center", "mobilenet_v2": "bottom center", "efficientnet_b0": "top center",
@@ -22,7 +22,7 @@ TICKS = [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]
 
 
 def work_evidence(say: Words, mode: Mode, transformers: bool = False) -> Evidence:
-    """ImageNet top-1 against multiply-adds an image; a marker's area is the number of parameters."""
+    """ImageNet top-1 against multiply-adds per image; a marker's area is proportional to the number of parameters."""
     shown = {"cnn": work_rows("cnn")} | ({"transformer": work_rows("transformer")} if transformers else {})
     every = [row for rows in shown.values() for row in rows]
     largest = max(row.number("parameters") for row in every)

@@ -1,1 +1,1 @@
-"""What can be read out of a trained network."""
+"""Interpretability: questions that a trained network can be asked."""

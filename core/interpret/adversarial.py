@@ -1,4 +1,4 @@
-"""What a one-step adversarial change comes to: known without torch."""
+"""The result of a one-step adversarial change. Free of torch."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_LEVELS = 64  # grey levels of 255: a quarter of the way from black to white
 class Adversarial:
     """`direction` is +1, 0 or -1 for each value of the picture, (24, 24, channels) int8. `shares` are the class
     probabilities after 0, 1, 2, ... MOST_LEVELS grey levels in that direction, (MOST_LEVELS + 1, classes). `levels` is
-    the smallest number of them at which the answer is another than at first; None if it stays."""
+    the smallest number of levels that changes the answer; None if it never changes."""
 
     direction: NDArray[np.int8]
     shares: NDArray[np.float32]
@@ -22,6 +22,6 @@ class Adversarial:
 
 
 def stepped(pixels: NDArray[np.uint8], direction: NDArray[np.int8], levels: int) -> NDArray[np.uint8]:
-    """So many grey levels in a direction; black stays black and white white."""
+    """The picture moved by `levels` grey levels in a direction, clipped to black and white."""
     moved = pixels.astype(np.int16) + levels * direction.astype(np.int16)
     return np.asarray(moved.clip(0, 255), np.uint8)

@@ -1,4 +1,4 @@
-"""What a trained network is made of, and what goes through it: known without torch."""
+"""The structure of a trained network and the values that pass through it. Free of torch."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-IMAGE = -1  # as the number of a layer: the image itself
-SURFACE_SIDE = 17  # points of a loss surface from -1 to 1 along each direction, the network itself in the middle
-SURFACE_IMAGES = 256  # of which the loss is
-WEIGHT_LEVELS = 127  # of a byte, to each side of zero: finer than a picture of weights shows
-DEAD_IMAGES = 1_024  # validation images at most, that a unit must leave silent to count as dead
+IMAGE = -1  # in place of a layer's number: the image itself
+SURFACE_SIDE = 17  # points of a loss surface from -1 to 1 along each direction, with the network in the middle
+SURFACE_IMAGES = 256  # images over which the loss is averaged
+WEIGHT_LEVELS = 127  # levels on each side of zero, in one byte: finer than a picture of weights shows
+DEAD_IMAGES = 1_024  # a unit is dead if it is silent for so many validation images, or for all if there are fewer
 
 Floats = NDArray[np.float32]
 
@@ -28,10 +28,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class NetworkLayer:
-    """Weights and what follows them up to the next weights; or, with an empty `path`, where two ways meet.
+    """Weights and the operations after them up to the next weights; or, with an empty `path`, where two branches meet.
 
-    `inputs` are the numbers of the layers it takes from (IMAGE for the image itself), `added` those whose results a
-    shortcut adds on the way; `shape` is that of its result for one image: (channels, height, width) or (units,).
+    `inputs` are the numbers of its input layers (IMAGE for the image itself), `added` those whose outputs a shortcut
+    adds; `shape` is that of its output for one image: (channels, height, width) or (units,).
     """
 
     path: str
@@ -44,9 +44,9 @@ class NetworkLayer:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What one operation makes of the numbers that one output comes from: (height, width), a window of them before it
-    is pooled and one afterwards. `added` are the numbers that an addition adds; `norm` are mean, variance, epsilon,
-    scale and shift of a normalisation."""
+    """The result of one operation on the numbers behind one output: (height, width), a window before pooling and a
+    single number afterwards. `added` are the numbers that an addition adds; `norm` are mean, variance, epsilon, scale
+    and shift of a normalisation."""
 
     operation: Operation
     numbers: Floats
@@ -56,9 +56,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class PixelStory:
-    """How one output of a layer comes about. `patch` and `kernel` are (channels, height, width), or (units,) for a full
-    layer. `values` begins with all sums of products that count; at `row` and `column` of them stands that of
-    `patch`, `kernel` and `bias`, the largest where a maximum is taken."""
+    """How one output of a layer is calculated. `patch` and `kernel` are (channels, height, width), or (units,) for a
+    linear layer. `values` begins with all the sums of products involved; the one at `row` and `column` belongs to
+    `patch`, `kernel` and `bias`, and is the largest if a maximum is taken."""
 
     patch: Floats
     kernel: Floats
@@ -73,14 +73,14 @@ class PixelStory:
 
     @property
     def sum(self) -> float:
-        """The layer's own number, of which `products` and `bias` are the parts."""
+        """The weighted sum, made of `products` and `bias`."""
         return float(self.values[0].numbers[self.row, self.column])
 
 
 @dataclass(frozen=True, slots=True)
 class Histogram:
-    """How the middle 99 % of some numbers are spread: `counts` in bins of equal width from `low` to `high`. Zeros are
-    left out and told as a share of all, as they would tower over the rest."""
+    """The distribution of the middle 99 % of some numbers: `counts` in bins of equal width from `low` to `high`. Zeros
+    are left out and given as a share of all, as they would dwarf the rest."""
 
     low: float
     high: float
@@ -90,8 +90,8 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class LayerNumbers:
-    """Of one layer with weights: the weights themselves, their gradients, and the results of its operations. `dead` are
-    the units (or channels) of `units` whose ReLU let nothing through for any image; None without a ReLU."""
+    """For one layer with weights: histograms of the weights, their gradients, and the outputs of its operations. `dead`
+    counts those of its `units` (or channels) whose ReLU is zero for every image; None without a ReLU."""
 
     path: str
     weights: Histogram
@@ -102,5 +102,5 @@ class LayerNumbers:
 
 
 def surface_steps() -> list[float]:
-    """The steps along a direction of the loss surface; 1 is as far as the network's filters are long."""
+    """The steps along a direction of the loss surface; 1 is the length of the network's own filters."""
     return [2 * at / (SURFACE_SIDE - 1) - 1 for at in range(SURFACE_SIDE)]

@@ -1,5 +1,5 @@
-"""Captum's methods without what `import captum` draws in: matplotlib and all other methods, which cost a worker 30 MB
-and a second, and at first start a font cache in the home folder."""
+"""Captum's methods without what `import captum` loads: matplotlib and all other methods, which cost a worker 30 MB and
+a second, and write a font cache to the home folder at the first start."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def captum_method(module: str, name: str) -> Any:
 
 @cache
 def _stand_in() -> None:
-    """Empty packages in the place of Captum's own, which still find the modules in its folders."""
+    """Install empty packages in place of Captum's own, through which its modules are still found."""
     spec = find_spec("captum")
     assert spec is not None
     assert spec.origin is not None

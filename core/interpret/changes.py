@@ -1,4 +1,4 @@
-"""A picture disturbed as the world disturbs pictures: turned, moved, out of focus, grainy. Without torch."""
+"""Realistic disturbances of a picture: rotation, shift, blur, noise. Free of torch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-GRAIN_SEED = 7  # more noise is more of the same grain
+GRAIN_SEED = 7  # fixed, so that more noise is the same pattern, stronger
 
 Pixels = NDArray[np.uint8]  # (24, 24, channels)
 
@@ -24,12 +24,12 @@ class Disturbance:
     turn: float = 0
 
 
-# The least, the most and the step of each.
+# Minimum, maximum and step of each.
 LIMITS = {"noise": (0, 100, 5), "blur": (0.0, 3.0, 0.1), "shift": (-8, 8, 1), "turn": (-90, 90, 5)}
 
 
 def disturbed(pixels: Pixels, by: Disturbance) -> Pixels:
-    """What comes in at an edge has the shade of the edge, its median."""
+    """A disturbed copy. New pixels at an edge get the median shade of the edge."""
     channels = [_moved(np.ascontiguousarray(pixels[..., at]), by) for at in range(pixels.shape[2])]
     moved = np.stack(channels, axis=-1)
     if not by.noise:

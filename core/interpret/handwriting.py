@@ -1,4 +1,4 @@
-"""A handwritten digit made like those of a data set: bright ink on black, as large, thick and centred as there."""
+"""Makes a handwritten digit look like those of a data set: bright on black, with the same size, stroke and position."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PIL import Image, ImageFilter
 
 from core.errors import PictureEmpty
 
-SIDE = 24  # of what a network gets
-FINE = 3  # pixels of work for one of the data set's, so that ink is thickened by thirds
+SIDE = 24  # of a network's input
+FINE = 3  # working pixels per data set pixel, so that strokes are thickened by thirds
 MIN_CONTRAST = 24  # grey levels between ink and paper
-FAINTEST = 0.35  # of the brightest ink; what is fainter is paper
-PAPER_FIELDS = 8  # a side: light falls unevenly, so the paper's brightness is taken in each
-MAX_STRETCH = 2.0  # a flat stroke does not become a wall
+FAINTEST = 0.35  # of the brightest ink; anything fainter is paper
+PAPER_FIELDS = 8  # per side; the paper's brightness is measured in each, as lighting is uneven
+MAX_STRETCH = 2.0  # keeps a flat stroke from becoming a block
 MAX_THICKENINGS = 12
 
 Grey = NDArray[np.uint8]  # (height, width)
@@ -23,7 +23,7 @@ Grey = NDArray[np.uint8]  # (height, width)
 
 @dataclass(frozen=True)
 class Manner:
-    """How the digits of a data set lie in their squares of `side_px`: within a box (width, height), with a mean
+    """How the digits of a data set are placed in squares of `side_px`: within a box (width, height), with the mean
     brightness of the square, as a share of white, between two bounds."""
 
     side_px: int
@@ -32,8 +32,8 @@ class Manner:
     fills_height: bool
 
 
-# Measured on the data. Optical digits fill the height of 32 pixels, of which 4x4 are counted into one (Alpaydin and
-# Kaynak 1998); those of MNIST fit into 20x20 about the centre of their mass within 28x28 (LeCun et al. 1998).
+# Measured on the data. Optical digits fill the height of 32 pixels, and blocks of 4x4 are summed into one (Alpaydin and
+# Kaynak 1998); those of MNIST fit into 20x20, centred by mass within 28x28 (LeCun et al. 1998).
 MANNERS = {
     "digits": Manner(32, (28, 32), (0.26, 0.36), fills_height=True),
     "mnist": Manner(28, (20, 20), (0.09, 0.19), fills_height=False),
@@ -41,7 +41,7 @@ MANNERS = {
 
 
 def bright_on_black(grey: Grey) -> tuple[Grey, bool]:
-    """Ink up to 255 on paper of 0, and whether dark and bright changed places for it. Raises PictureEmpty."""
+    """Ink up to 255 on paper of 0, and whether the picture was inverted for it. Raises PictureEmpty."""
     bright = grey.astype(np.float64)
     is_paper_bright = _is_ink_dark(bright)
     if is_paper_bright:
@@ -55,7 +55,7 @@ def bright_on_black(grey: Grey) -> tuple[Grey, bool]:
 
 
 def sized_and_centred(ink: Grey, manner: Manner) -> Grey:
-    """(side_px, side_px): the ink as large, as thick and in the place as in the data set. Raises PictureEmpty."""
+    """(side_px, side_px): the ink with the size, stroke and position of the data set. Raises PictureEmpty."""
     lowest, highest = (255 * each for each in manner.brightness)
     square = _placed(ink, manner)
     for _ in range(MAX_THICKENINGS):
@@ -71,7 +71,7 @@ def sized_and_centred(ink: Grey, manner: Manner) -> Grey:
 
 
 def like_the_data(square: Grey, dataset: str) -> Grey:
-    """(24, 24): the last step, as the data set's own digits went it."""
+    """(24, 24): the last step, the same as for the data set's own digits."""
     if dataset == "digits":
         counts = np.rint(square.reshape(8, 4, 8, 4).mean(axis=(1, 3)) * (16 / 255))
         levels: Grey = np.rint(counts * (255 / 16)).astype(np.uint8)
@@ -80,7 +80,7 @@ def like_the_data(square: Grey, dataset: str) -> Grey:
 
 
 def _is_ink_dark(grey: NDArray[np.float64]) -> bool:
-    """What stands out from the plane through the border, where there is paper under slanting light."""
+    """Whether the ink is darker than the paper, taken as a plane fitted to the border to allow for uneven light."""
     height, width = grey.shape
     y, x = np.mgrid[:height, :width]
     plane = np.stack([np.ones_like(grey), x, y], axis=-1)
@@ -91,7 +91,7 @@ def _is_ink_dark(grey: NDArray[np.float64]) -> bool:
 
 
 def _paper(bright: NDArray[np.float64]) -> NDArray[np.float64]:
-    """The paper's brightness at each pixel: the least of the neighbouring fields, smooth between them."""
+    """The paper's brightness at each pixel: the minimum of the neighbouring fields, interpolated smoothly."""
     height, width = bright.shape
     rows = np.array_split(bright, PAPER_FIELDS)
     fields = [[np.quantile(field, 0.2) for field in np.array_split(row, PAPER_FIELDS, axis=1)] for row in rows]
@@ -101,7 +101,7 @@ def _paper(bright: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _placed(ink: Grey, manner: Manner) -> Grey:
-    """The ink, cut out and enlarged to its box, in the middle of a square of side_px * FINE."""
+    """The ink, cropped and scaled to its box, in the middle of a square of side_px * FINE."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     if not len(rows):
         raise PictureEmpty
@@ -119,7 +119,7 @@ def _placed(ink: Grey, manner: Manner) -> Grey:
 
 
 def _about_its_mass(square: Grey) -> Grey:
-    """Moved by whole pixels until the centre of its mass is the square's."""
+    """Shifted by whole pixels until its centre of mass is the square's centre."""
     mass, side = square.sum(dtype=np.float64), len(square)
     at = np.arange(side)
     right, down = (round((side - 1) / 2 - float((square.sum(axis=axis) * at).sum() / mass)) for axis in (0, 1))

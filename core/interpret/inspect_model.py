@@ -1,4 +1,4 @@
-"""A torchvision classifier taken apart on the meta device: shapes and counts without a single weight in memory."""
+"""Inspects a torchvision classifier on the meta device: shapes and counts without any weights in memory."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from core.interpret.inspection import CLASSIFIERS, Inspection, Layer
 
 # Both were measured at the size for which their model is built.
 FIRST_WEIGHTS = ("IMAGENET1K_V1", "IMAGENET1K_SWAG_LINEAR_V1")
-# GoogLeNet's published weights come without the two side outputs; the weights drawn at the start are not needed.
+# GoogLeNet's published weights come without the two auxiliary outputs; weight initialisation is not needed.
 BUILT_WITH = {"googlenet": {"aux_logits": False, "init_weights": False}, "inception_v3": {"init_weights": False}}
 FLOP_PER_MULTIPLY_ADD = 2  # torch counts a multiplication and an addition as two
 CHANNELS = 3
@@ -25,7 +25,7 @@ NOTHING = torch.empty(0)
 
 
 def inspect(name: str) -> Inspection:
-    """Parameters, multiply-adds, output shapes and memory kept for training, of the model and of each of its parts."""
+    """Parameters, multiply-adds, output shapes and activation memory of the model and of each of its parts."""
     if name not in CLASSIFIERS:
         raise KeyError(name)
     weights = first_weights(name)
@@ -34,7 +34,7 @@ def inspect(name: str) -> Inspection:
     images = torch.empty(1, CHANNELS, image_px, image_px, device="meta")
     traced = _Traced(model)
     counter = FlopCounterMode(display=False)
-    # Its own tracker hooks every module of this process, and the backward pass of what trains beside would reset it.
+    # The counter's own tracker hooks every module of this process, and a concurrent training would reset it.
     counter.mod_tracker = cast(Any, traced)
     with counter, traced.watching():
         model(images)
@@ -44,20 +44,20 @@ def inspect(name: str) -> Inspection:
 
 
 def first_weights(name: str) -> Any:
-    """The entry of torchvision's table of weights: the first published ones, with their documented numbers."""
+    """The first published weights in torchvision's table, with their documented figures."""
     entries = torchvision_part("models").get_model_weights(name).__members__
     return next(entries[each] for each in FIRST_WEIGHTS if each in entries)
 
 
 def build(name: str) -> nn.Module:
-    """The model as it answers questions (dropout and batch statistics at rest), without memory for its weights."""
+    """The model in evaluation mode, without memory for its weights."""
     with _WeightsOnMeta():
         model: nn.Module = torchvision_part("models").get_model(name, **BUILT_WITH.get(name, {}))
     return model.to("meta").eval()
 
 
 class _WeightsOnMeta(TorchFunctionMode):
-    """Weights begin as `torch.empty`. Other tensors stay real until all is built: RegNet reads its widths from some."""
+    """Puts only `torch.empty` on the meta device, where weights start: RegNet reads its widths from other tensors."""
 
     def __torch_function__(self, function: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -65,17 +65,17 @@ class _WeightsOnMeta(TorchFunctionMode):
 
 
 class _Traced:
-    """What hooks see of one forward pass: the shape of each module's output, and the bytes kept for the backward pass;
-    and for a counter of FLOP, which `parents` are at work.
+    """Records of one forward pass from hooks: the shape of each module's output, and the bytes kept for the backward
+    pass; and, for a FLOP counter, the active modules as `parents`.
 
-    A tensor that several operations keep is counted once, for the first module that keeps it and all around that one;
-    the weights, which are there anyway, are not counted.
+    A tensor kept by several operations is counted once, for the first module that keeps it and the modules around it;
+    weights are not counted.
     """
 
     def __init__(self, model: nn.Module) -> None:
         self.shapes: dict[str, tuple[int, ...]] = {}
         self.kept_bytes: Counter[str] = Counter()
-        self.parents: list[str] = []  # the paths of the modules at work, from the whole model inward
+        self.parents: list[str] = []  # paths of the active modules, from the whole model inward
         self._kept: list[Any] = [each.untyped_storage() for each in (*model.parameters(), *model.buffers())]
         self._seen = {_identity(storage) for storage in self._kept}
         for path, module in model.named_modules():
@@ -83,7 +83,7 @@ class _Traced:
             module.register_forward_hook(self._leave(path))
 
     def __enter__(self) -> None:
-        """The hooks are there already."""
+        """Does nothing, as the hooks are already in place."""
 
     def __exit__(self, *_: object) -> None: ...
 
@@ -104,11 +104,11 @@ class _Traced:
     def _keep(self, tensor: Tensor) -> Tensor:
         storage = tensor.untyped_storage()
         if _identity(storage) not in self._seen:
-            self._kept.append(storage)  # alive, its identity is nobody else's
+            self._kept.append(storage)  # kept alive, so that its id is not reused
             self._seen.add(_identity(storage))
             for path in self.parents:
                 self.kept_bytes[path] += storage.nbytes()
-        return NOTHING  # the tensor itself would keep the graph alive that keeps it
+        return NOTHING  # returning the tensor would create a reference cycle with the graph
 
 
 def _identity(storage: torch.UntypedStorage) -> int:

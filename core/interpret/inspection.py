@@ -1,4 +1,4 @@
-"""What an inspection finds, and which models can be inspected: known without torch."""
+"""The result of an inspection, and which models can be inspected. Free of torch."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ CLASSIFIERS = (
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A module and all below it: its place in the tree (`layer1.0.conv1`; empty for the whole model), its class, the
-    shape of its output for one image, and its share of the totals. `kept_bytes` is what PyTorch keeps of this part's
-    forward pass for the backward pass."""
+    """A module with its submodules: its path in the tree (`layer1.0.conv1`; empty for the whole model), its class, the
+    shape of its output for one image, and its part of the totals. `kept_bytes` is what PyTorch keeps of its forward
+    pass for the backward pass."""
 
     path: str
     kind: str
@@ -42,8 +42,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A model at the image size of its first ImageNet weights (`weights`, whose accuracy `top1_percent` is), for one
-    image in single precision. `layers` begins with the whole model; a parent stands before its children."""
+    """A model at the image size of its first ImageNet weights (`weights`, with accuracy `top1_percent`), for one image
+    in single precision. `layers` begins with the whole model; a parent comes before its children."""
 
     name: str
     weights: str

@@ -1,7 +1,7 @@
-"""t-SNE (van der Maaten and Hinton 2008), in a process of its own: `python -m core.interpret.neighbours < in > out`.
+"""t-SNE (van der Maaten and Hinton 2008) in a separate process: `python -m core.interpret.neighbours < in > out`.
 
-Both are arrays as `numpy.save` writes them: points (images, axes), then their places in the plane (images, 2). The
-process is short-lived, so that scikit-learn burdens neither the pages nor the workers.
+Input and output are arrays in the format of `numpy.save`: points (images, axes) and positions in the plane (images, 2).
+The process is short-lived, so that scikit-learn takes no memory in the app or the workers.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE
 
-PERPLEXITY = 30.0  # about so many neighbours count
+PERPLEXITY = 30.0  # the effective number of neighbours
 ITERATIONS = 500
-FIRST_SPREAD = 1e-4  # as scikit-learn's own start from principal components
-POLITE = 5  # training goes first
+FIRST_SPREAD = 1e-4  # same as scikit-learn's PCA initialisation
+POLITE = 5  # niceness, so that training goes first
 
 
 def arranged(points: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Begins with the first two axes, so that the same points always give the same map."""
+    """The t-SNE map, initialised with the first two axes, so that the same points always give the same map."""
     spread = float(points[:, 0].std()) or 1.0
     perplexity = max(1.0, min(PERPLEXITY, (len(points) - 1) / 3))
     start = points[:, :2] / spread * FIRST_SPREAD

@@ -1,4 +1,4 @@
-"""A trained network, taken up again to answer questions while others train in the same process."""
+"""Loads a trained network to answer questions while others train in the same process."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DRAWS = (Tensor.uniform_, Tensor.normal_, nn.init.kaiming_uniform_, nn.init.unif
 
 
 def load_network(config: RunConfig, content: bytes) -> nn.Module:
-    """The network of a run, at rest (`eval`), from the bytes of a snapshot's weights or of a checkpoint. Raises
+    """The network of a run, in evaluation mode, from the bytes of a snapshot's weights or of a checkpoint. Raises
     CheckpointError for any other bytes."""
     try:
         state = torch.load(io.BytesIO(content), weights_only=True)
@@ -25,13 +25,13 @@ def load_network(config: RunConfig, content: bytes) -> nn.Module:
         with _NoDraws():
             network = build_model(config)
         network.load_state_dict(weights)
-    except Exception as problem:  # torch raises many kinds for damaged bytes
+    except Exception as problem:  # torch raises many kinds of errors for damaged bytes
         raise CheckpointError(f"These bytes are no weights of {config.model}: {problem}") from problem
     return _at_rest(network)
 
 
 def untrained_network(config: RunConfig, seed: int) -> nn.Module:
-    """The same network as training with that seed would begin with, or one much like it, at rest."""
+    """The network that training with that seed would start from, or one much like it, in evaluation mode."""
     with _OwnDraws(torch.Generator().manual_seed(seed)):
         network = build_model(config)
     return _at_rest(network)
@@ -43,7 +43,7 @@ def _at_rest(network: nn.Module) -> nn.Module:
 
 
 class _NoDraws(TorchFunctionMode):
-    """Builds a network without drawing its first weights: the random state belongs to the training beside."""
+    """Builds a network without drawing initial weights, as a concurrent training uses the random state."""
 
     def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -51,7 +51,7 @@ class _NoDraws(TorchFunctionMode):
 
 
 class _OwnDraws(TorchFunctionMode):
-    """Draws a network's first weights from a random state of its own."""
+    """Draws a network's initial weights from a separate random state."""
 
     def __init__(self, generator: torch.Generator) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""A network written as ONNX: what it does to an image is watched once and told in ONNX's operations.
+"""Exports a network to ONNX by tracing one forward pass.
 
-torch's own exporter brings its compiler along, 200 MB and seconds of a processor, too much for a worker. The networks
-of the lab do few different things. Another one is refused by its name: a line of `OPERATIONS` is then missing.
+torch's own exporter loads its compiler, which takes 200 MB and seconds of CPU time, too much for a worker. The lab's
+networks use few operations. An unknown one is refused by name and needs a line in `OPERATIONS`.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from torch.overrides import TorchFunctionMode
 from core.errors import NotInOnnx
 from core.models import IMAGE_SHAPE, NUM_CLASSES
 
-OPSET = 20  # of 2023: what runs ONNX today knows it
-IR_VERSION = 9  # the form of the file that came with it
+OPSET = 20  # from 2023, supported by current ONNX runtimes
+IR_VERSION = 9  # the file format of that opset
 IMAGES, LOGITS = "images", "logits"
 
 Inputs = Sequence[Tensor | Sequence[int] | None]
-Operation = tuple[str, Inputs, Mapping[str, Any]]  # ONNX's name, its inputs, its attributes
+Operation = tuple[str, Inputs, Mapping[str, Any]]  # ONNX name, inputs, attributes
 
 
 @torch.inference_mode()
 def onnx_model(network: nn.Module) -> onnx.ModelProto:
-    """From `images` (N, 3, 24, 24) float32 to `logits` (N, 10), for any N. The weights keep their names. `network` must
-    be at rest. Raises NotInOnnx."""
+    """A model from `images` (N, 3, 24, 24) float32 to `logits` (N, 10), for any N. Weights keep their names. `network`
+    must be in evaluation mode. Raises NotInOnnx."""
     images = torch.zeros(1, *IMAGE_SHAPE)
     with _Watched(network, images) as watched:
         logits = network(images)
@@ -47,7 +47,7 @@ def onnx_model(network: nn.Module) -> onnx.ModelProto:
 
 
 class _Watched(TorchFunctionMode):
-    """Writes a node for every operation between the images and the logits; no other thread is watched."""
+    """Writes a node for every operation between the images and the logits; other threads are not traced."""
 
     def __init__(self, network: nn.Module, images: Tensor) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class _Watched(TorchFunctionMode):
         self.constants: dict[str, onnx.TensorProto] = {}
         self._weights = {id(each): name for name, each in network.state_dict(keep_vars=True).items()}
         self._known = {id(images): IMAGES}
-        self._alive: list[Tensor] = []  # so that no identity is used twice
+        self._alive: list[Tensor] = []  # so that no id is reused
 
     def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
         output = function(*args, **(kwargs or {}))
@@ -64,7 +64,7 @@ class _Watched(TorchFunctionMode):
         return output
 
     def name_of(self, given: Tensor | Sequence[int] | None) -> str:
-        """Of an earlier output, or of a weight or a row of whole numbers, which then becomes a part of the file."""
+        """The name of an earlier output, or of a weight or integer tuple, which is then added to the file."""
         if given is None:
             return ""
         if not isinstance(given, Tensor):
@@ -85,7 +85,7 @@ class _Watched(TorchFunctionMode):
         try:
             operation, inputs, attributes = OPERATIONS[function](*args, **kwargs)
             given = [self.name_of(each) for each in inputs]
-        except (KeyError, TypeError) as unknown:  # the operation, or a choice that it offers
+        except (KeyError, TypeError) as unknown:  # the operation or one of its options
             raise NotInOnnx(getattr(function, "__name__", str(function))) from unknown
         self._alive.append(output)
         self._known[id(output)] = written = f"{operation.lower()}_{len(self.nodes) + 1}"
@@ -141,7 +141,7 @@ def _flatten(x: Tensor, start_dim: int = 0, end_dim: int = -1) -> Operation:
 
 
 def _plain(operation: str) -> Callable[..., Operation]:
-    """One that has the same inputs in both worlds, and no choices."""
+    """An operation with the same inputs in torch and ONNX, and no options."""
     return lambda *inputs, inplace=False: (operation, inputs, {})  # noqa: ARG005  the file knows no places
 
 

@@ -9,11 +9,11 @@ from core.config import RunConfig
 from core.datasets import open_prepared
 from core.training.batches import Batches, as_floats
 
-Picture = int | bytes  # the number of a validation image, or the uint8 pixels of a picture, (24, 24, channels) in order
+Picture = int | bytes  # the number of a validation image, or the uint8 pixels of a picture (24, 24, channels)
 
 
 def picture_tensor(config: RunConfig, picture: Picture) -> tuple[Tensor, int | None]:
-    """As the network takes it, (1, 3, 24, 24), with its true class if that is known."""
+    """The network's input, (1, 3, 24, 24), and the true class if known."""
     data = open_prepared(config.dataset)
     if isinstance(picture, bytes):
         pixels = np.frombuffer(picture, np.uint8).reshape(1, *data.images.shape[1:])

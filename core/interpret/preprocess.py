@@ -1,4 +1,4 @@
-"""What becomes of a reader's own picture before a network gets it, step by step. Without torch, for the pages."""
+"""Preprocessing of a reader's own picture, step by step. Free of torch, for the pages."""
 
 from __future__ import annotations
 
@@ -13,32 +13,32 @@ from core.datasets.decoding import DecodedPicture
 from core.interpret.changes import edge_shade
 from core.interpret.handwriting import MANNERS, SIDE, Grey, bright_on_black, like_the_data, sized_and_centred
 
-WORK_PX = 160  # ink is looked for in a picture whose longer side is so long
-INK_SIDE = 96  # of the square that one draws on
-BRIGHT_ON_BLACK = ("fashion_mnist",)  # its things are bright on black too, but fill their squares
+WORK_PX = 160  # longer side of the picture in which ink is searched
+INK_SIDE = 96  # of the drawing board's square
+BRIGHT_ON_BLACK = ("fashion_mnist",)  # bright on black too, but its objects fill the square
 
 
 @dataclass(frozen=True)
 class Step:
-    """`picture` is what there is after it, uint8 (H, W, 1 or 3); `told` are the keys of what was done, with facts."""
+    """`picture` is the result of the step, uint8 (H, W, 1 or 3); `told` are text keys of what was done, with facts."""
 
     picture: NDArray[np.uint8]
     told: tuple[tuple[str, Mapping[str, object]], ...]
 
 
 def is_drawn(dataset: str) -> bool:
-    """Whether one can draw by hand what this data set holds."""
+    """Whether the images of this data set can be drawn by hand."""
     return dataset in MANNERS
 
 
 def drawing_pixels(ink: Grey, dataset: str) -> NDArray[np.uint8]:
-    """(24, 24, 1) of a drawing, whose ink is bright on black. Raises PictureEmpty where there is none."""
+    """(24, 24, 1) from a drawing, whose ink is bright on black. Raises PictureEmpty if there is none."""
     return like_the_data(sized_and_centred(ink, MANNERS[dataset]), dataset)[..., None]
 
 
 def upload_steps(read: DecodedPicture, dataset: str, channels: int) -> tuple[Step, ...]:
-    """From the file to what the network gets, which is the last step's picture: (24, 24, channels). Raises
-    PictureEmpty where a digit is wanted and no ink is found."""
+    """The steps from the file to the network's input, which is the last step's picture: (24, 24, channels). Raises
+    PictureEmpty if a digit is expected and no ink is found."""
     return _read(read), *(_digit(read.image, dataset) if is_drawn(dataset) else _thing(read.image, dataset, channels))
 
 
@@ -62,7 +62,7 @@ def _read(read: DecodedPicture) -> Step:
 def _digit(image: Image.Image, dataset: str) -> list[Step]:
     small = image.copy()
     small.thumbnail((WORK_PX, WORK_PX), Image.Resampling.BOX)
-    grey = np.asarray(small.convert("L").filter(ImageFilter.GaussianBlur(1)))  # grain is no ink
+    grey = np.asarray(small.convert("L").filter(ImageFilter.GaussianBlur(1)))  # so that grain is not taken for ink
     ink, is_turned = bright_on_black(grey)
     square = sized_and_centred(ink, MANNERS[dataset])
     return [

@@ -1,4 +1,4 @@
-"""One forward pass, written down: every operation that a network calls, whichever way it calls it."""
+"""Traces one forward pass: every operation that a network calls, however it calls it."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ PARAMETERS = {
 
 @dataclass(frozen=True)
 class Step:
-    """`operation` as it was called: its arguments by their names (those of `PARAMETERS`, else by number), the numbers
-    of the steps it takes from (IMAGE for the images), and what came out, (N, ...)."""
+    """A call of `operation`: its arguments by name (those of `PARAMETERS`, else by number), the numbers of the steps
+    that it takes as input (IMAGE for the images), and its output, (N, ...)."""
 
     operation: Operation
     arguments: dict[str | int, Any]
@@ -41,7 +41,7 @@ class Step:
 
 
 class Trace(TorchFunctionMode):
-    """`with trace: network(images)` fills `trace.steps`. The tensors are alive as long as the trace."""
+    """`with trace: network(images)` fills `trace.steps`. The trace keeps all tensors alive."""
 
     def __init__(self, images: Tensor) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class Trace(TorchFunctionMode):
 
 
 def traced(network: nn.Module, images: Tensor) -> list[Step]:
-    """The operations of a forward pass in their order; with gradients where the network has them on."""
+    """The operations of a forward pass in order, with gradients if the network has them enabled."""
     trace = Trace(images)
     with trace:
         network(images)
@@ -68,7 +68,7 @@ def traced(network: nn.Module, images: Tensor) -> list[Step]:
 
 
 def by_layer(steps: list[Step]) -> list[list[int]]:
-    """The numbers of the steps of each layer. A layer begins with its weights; what only reshapes goes before them."""
+    """The numbers of the steps of each layer. A layer begins with its weights and any reshaping before them."""
     layers: list[list[int]] = []
     waiting: list[int] = []
     for number, step in enumerate(steps):
@@ -83,7 +83,7 @@ def by_layer(steps: list[Step]) -> list[list[int]]:
 
 
 def network_layers(network: nn.Module, steps: list[Step]) -> tuple[NetworkLayer, ...]:
-    """The same, with all that a drawing needs."""
+    """The layers, with everything that a drawing needs."""
     groups = by_layer(steps)
     layer_of = {IMAGE: IMAGE} | {step: layer for layer, group in enumerate(groups) for step in group}
     weights = {id(each): (path.rpartition(".")[0], each.numel()) for path, each in network.named_parameters()}
@@ -110,12 +110,12 @@ def _added(number: int, own: list[Step], layer_of: dict[int, int]) -> tuple[int,
 
 
 def layer_outputs(steps: list[Step]) -> list[Tensor]:
-    """What comes out of each layer, (N, ...)."""
+    """The output of each layer, (N, ...)."""
     return [steps[group[-1]].output for group in by_layer(steps)]
 
 
 def weighted_step(steps: list[Step], group: list[int]) -> int | None:
-    """The number of the layer's convolution or full layer."""
+    """The number of the layer's convolution or linear operation."""
     return next((each for each in group if steps[each].operation.kind in WEIGHTED), None)
 
 
@@ -124,14 +124,14 @@ def _begins(step: Step, layers: list[list[int]], steps: list[Step]) -> bool:
         return True
     if step.operation.kind != "add":
         return False
-    # An addition belongs to the layer whose result it adds to, unless that lies on the shortcut itself.
+    # An addition belongs to the layer whose output it adds to, unless that layer is on the shortcut itself.
     own = layers[-1]
     before = layers[-2][-1] if len(layers) > 1 else IMAGE
     return own[-1] not in step.inputs or before not in steps[own[0]].inputs
 
 
 def _gathers(step: Step, steps: list[Step]) -> bool:
-    """Whether it makes something of other size of its input: an average of each map, or what has no word here."""
+    """Whether it changes the size of its input: a mean of each map, or an unknown operation."""
     return not step.operation.kind.endswith("_pool") and step.output.shape != steps[step.inputs[0]].output.shape
 
 
@@ -161,5 +161,5 @@ def _named(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str
     return {names[at] if at < len(names) else at: value for at, value in enumerate(args)} | kwargs
 
 
-# torch names some of its functions only where they are defined.
+# The public names of some torch functions are only found where they are defined.
 _DISPATCHED: dict[Callable[..., Any], str] = {torch.nn.functional.max_pool2d: "max_pool2d"}

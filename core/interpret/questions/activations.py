@@ -1,4 +1,4 @@
-"""What every layer makes of one picture."""
+"""The activations of every layer for one picture."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ from core.interpret.trace import layer_outputs, traced
 
 @torch.inference_mode()
 def answer(network: nn.Module, config: RunConfig, picture: Picture) -> tuple[NDArray[np.float16], ...]:
-    """The results of the layers in the order of `architecture`, (channels, height, width) or (units,) each."""
+    """The outputs of the layers in the order of `architecture`, (channels, height, width) or (units,) each."""
     images, _ = picture_tensor(config, picture)
     return tuple(each[0].half().numpy() for each in layer_outputs(traced(network, images)))

@@ -1,4 +1,4 @@
-"""The least step along the sign of the gradient that changes the answer (Goodfellow et al. 2015, arXiv:1412.6572)."""
+"""The smallest step along the gradient's sign that changes the answer (Goodfellow et al. 2015, arXiv:1412.6572)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from core.training.batches import as_floats
 
 
 def answer(network: nn.Module, config: RunConfig, pixels: bytes, channels: int) -> Adversarial:  # noqa: ARG001
-    """Away from what the network answers to the picture itself, whether right or wrong. `pixels` are uint8,
-    (24, 24, channels) in order. Every number of whole grey levels is tried, as a step further need not still do."""
+    """A step away from the network's answer to the picture, whether right or wrong. `pixels` are uint8,
+    (24, 24, channels). Every whole number of grey levels is tried, as a longer step may fail where a shorter one
+    succeeds."""
     picture = np.frombuffer(pixels, np.uint8).reshape(24, 24, channels)
     direction = uphill(network, picture)
     steps = np.stack([stepped(picture, direction, levels) for levels in range(MOST_LEVELS + 1)])
@@ -25,10 +26,10 @@ def answer(network: nn.Module, config: RunConfig, pixels: bytes, channels: int) 
 
 
 def uphill(network: nn.Module, picture: np.ndarray) -> np.ndarray:
-    """The sign of the gradient of the cross-entropy of the present answer, with respect to the picture's values.
+    """The sign of the gradient of the cross-entropy of the current answer, with respect to the picture's values.
 
-    Taken of the logits' margin m = log(sum of exp(other logits)) - logit, of which the cross-entropy log(1 + exp(m)) is
-    a rising function: the sign is the same, and does not vanish where the network is so sure that the loss rounds to 0.
+    It is taken of the margin m = log(sum of exp(other logits)) - logit. The cross-entropy log(1 + exp(m)) rises with m,
+    so the sign is the same, but does not vanish where the network is so confident that the loss rounds to 0.
     """
     values = torch.from_numpy(picture.astype(np.float32) / 127.5 - 1).requires_grad_()
     logits = network(values.permute(2, 0, 1)[None].expand(-1, 3, -1, -1)).float()[0]

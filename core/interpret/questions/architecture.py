@@ -1,4 +1,4 @@
-"""Which layers an image goes through, as one forward pass shows them."""
+"""The layers of a network, found by tracing one forward pass."""
 
 from __future__ import annotations
 

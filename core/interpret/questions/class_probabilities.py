@@ -1,4 +1,4 @@
-"""How probable each class is to the network, for one picture."""
+"""The network's class probabilities for one picture."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How weights, gradients and activations are spread in every layer, and which units are dead."""
+"""The distributions of weights, gradients and activations in every layer, and the dead units."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from core.interpret.anatomy import DEAD_IMAGES, Histogram, LayerNumbers
 from core.interpret.trace import Step, by_layer, traced, weighted_step
 from core.training.batches import Batches
 
-CHUNK = 128  # images, of which the gradient and the histograms are; little memory
+CHUNK = 128  # images for the gradient and the histograms; little memory
 BINS = 50
-MIDDLE = (0.005, 0.995)  # the shares between which a histogram lies
+MIDDLE = (0.005, 0.995)  # the quantiles that bound a histogram
 
 Group = tuple[str, list[int]]  # a layer with weights: its path and its steps
 
 
 def answer(network: nn.Module, config: RunConfig) -> tuple[LayerNumbers, ...]:
-    """The gradient is that of the loss of the first training images, the results are those of the first validation
-    images; batch statistics stay as training left them."""
+    """Gradients are of the loss over the first training images, activations are for the first validation images; batch
+    statistics stay as training left them."""
     batches = Batches(config, open_prepared(config.dataset))
     gradients = _gradients(network, *batches.members(CHUNK))
     with torch.inference_mode():
@@ -50,7 +50,7 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[LayerNumbers, ...]:
 
 
 def histogram(numbers: Tensor) -> Histogram:
-    """Numbers that are no numbers are left out too."""
+    """A histogram; NaN and infinities are left out too."""
     every = numbers.float().numpy().ravel()
     shown = every[(every != 0) & np.isfinite(every)]
     low, high = np.quantile(shown, MIDDLE).tolist() if shown.size else (0.0, 0.0)
@@ -73,6 +73,6 @@ def _weighted(network: nn.Module, steps: list[Step]) -> list[Group]:
 
 
 def _loudest(steps: list[Step], group: list[int]) -> Tensor | None:
-    """The largest result of each unit's ReLU."""
+    """The largest ReLU output of each unit."""
     relu = next((steps[each].output for each in group if steps[each].operation.kind == "relu"), None)
     return None if relu is None else relu.amax([axis for axis in range(relu.dim()) if axis != 1])

@@ -1,4 +1,4 @@
-"""Which pixels a network's answer hangs on, by one of four methods, all by Captum."""
+"""The pixels that a network's answer depends on, by one of four methods, all from Captum."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from core.interpret.explanations import Explanation, Method
 from core.interpret.network import untrained_network
 from core.interpret.pictures import Picture, picture_tensor
 
-STEPS = (50, 200, 800)  # of integrated gradients: more where fewer are not exact
-COMPLETE = 0.01  # so far may their sum be from the logit's rise, as a share of it
-AT_ONCE = 50  # pictures through the network: little memory
+STEPS = (50, 200, 800)  # of integrated gradients: more if fewer are not exact enough
+COMPLETE = 0.01  # how far their sum may differ from the logit's rise, as a share of it
+AT_ONCE = 50  # batch size: little memory
 WINDOW_PX = 5  # what occlusion covers: about the width of a stroke
 
 
 def answer(
     network: nn.Module, config: RunConfig, picture: Picture, method: Method, target: int | None, untrained: bool
 ) -> Explanation | None:
-    """For the logit of class `target`, else of the class that the network predicts. `untrained` asks the same network
-    with fresh weights instead, whose map the trained one's must not resemble (Adebayo et al., 2018, arXiv:1810.03292).
-    None for Grad-CAM of a network that has no convolution."""
+    """Explains the logit of class `target` or, if None, of the predicted class. `untrained` uses the same network with
+    random weights, whose map the trained one's must not resemble (Adebayo et al., 2018, arXiv:1810.03292). None for
+    Grad-CAM of a network without convolutions."""
     if untrained:
         network = untrained_network(config, config.seed + 1)
     images, _ = picture_tensor(config, picture)
@@ -48,14 +48,14 @@ class _Asked:
     network: nn.Module
     images: Tensor  # (1, 3, 24, 24)
     target: int
-    is_rough: bool  # integrated gradients need not add up
+    is_rough: bool  # integrated gradients need not add up exactly
 
     @property
     def is_grey(self) -> bool:
         return bool((self.images[:, :1] == self.images).all())
 
     def blank(self) -> Tensor:
-        """An even picture in the shade of the edge, the median of each channel: (1, 3, 1, 1)."""
+        """A uniform picture in the shade of the edge, the median of each channel: (1, 3, 1, 1)."""
         x = self.images.detach()
         edge = torch.cat([x[..., 0, :], x[..., -1, :], x[..., 0], x[..., -1]], dim=-1)
         return edge.median(dim=-1).values[..., None, None]
@@ -71,16 +71,16 @@ Found = tuple[Tensor, dict[str, Any]]
 
 
 def _saliency(asked: _Asked) -> Found:
-    """The gradient's size (Simonyan et al., 2013, arXiv:1312.6034): of the one shade in a grey picture, else of the
-    colour that counts most."""
+    """The absolute gradient (Simonyan et al., 2013, arXiv:1312.6034): of the grey value or, in a colour picture, the
+    maximum over the channels."""
     method = captum_method("saliency", "Saliency")(asked.network)
     gradient = method.attribute(asked.images, target=asked.target, abs=False)[0]
     return (gradient.sum(0).abs() if asked.is_grey else gradient.abs().amax(0)), {}
 
 
 def _integrated_gradients(asked: _Asked) -> Found:
-    """The gradient's mean on the way from a blank picture to this one, times that way (Sundararajan et al., 2017,
-    arXiv:1703.01365); in more steps where its sum is not the logit's rise yet."""
+    """The mean gradient on the path from a blank picture to this one, times their difference (Sundararajan et al.,
+    2017, arXiv:1703.01365); with more steps if the sum is not yet the logit's rise."""
     method = captum_method("integrated_gradients", "IntegratedGradients")(asked.network)
     blank, rise = asked.blank().expand_as(asked.images), asked.rise()
     for num_steps in STEPS:
@@ -94,9 +94,9 @@ def _integrated_gradients(asked: _Asked) -> Found:
 
 
 def _grad_cam(asked: _Asked) -> Found | None:
-    """The last convolution's maps, each weighted by its mean gradient, where they sum to more than 0 (Selvaraju et al.,
-    2017, arXiv:1610.02391), stretched over the picture. Where a ReLU follows, the maps are those after it, as in the
-    authors' program: a unit that it silences has no part in the score."""
+    """The sum of the last convolution's maps, each weighted by its mean gradient, where it is positive (Selvaraju et
+    al., 2017, arXiv:1610.02391), resized to the picture. If a ReLU follows, the maps are those after it, as in the
+    authors' code: a unit that it silences has no part in the score."""
     last = last_convolution(asked.network)
     if last is None:
         return None
@@ -110,8 +110,8 @@ def _grad_cam(asked: _Asked) -> Found | None:
 
 @contextmanager
 def _rectified(asked: _Asked, layer: nn.Module) -> Iterator[bool]:
-    """A ReLU at the layer's end, unless the logits would move: one more is none where one follows, at once or behind
-    a maximum."""
+    """Adds a ReLU after the layer unless that changes the logits: it does not if a ReLU already follows, directly or
+    after max pooling."""
     with torch.no_grad():
         logits = asked.network(asked.images)
         hook = layer.register_forward_hook(lambda _layer, _inputs, output: F.relu(output))
@@ -125,8 +125,8 @@ def _rectified(asked: _Asked, layer: nn.Module) -> Iterator[bool]:
 
 
 def _occlusion(asked: _Asked) -> Found:
-    """How much the logit falls when a square is covered in the shade of the edge (Zeiler and Fergus, 2014,
-    arXiv:1311.2901): for each pixel the mean of all squares that hold it."""
+    """How much the logit falls when a square is covered with the shade of the edge (Zeiler and Fergus, 2014,
+    arXiv:1311.2901): for each pixel, the mean over all squares that cover it."""
     method = captum_method("occlusion", "Occlusion")(asked.network)
     with torch.no_grad():
         fall = method.attribute(
@@ -145,7 +145,7 @@ METHODS = {
 
 
 def last_convolution(network: nn.Module) -> tuple[str, nn.Module] | None:
-    """Name and module of the last one that looks at more than one pixel; the smaller ones only mix channels."""
+    """Name and module of the last convolution larger than 1x1, as those only mix channels."""
     found = [(name, each) for name, each in network.named_modules() if isinstance(each, nn.Conv2d)]
     wide = [(name, each) for name, each in found if max(each.kernel_size) > 1]
     return next(reversed(wide or found), None)

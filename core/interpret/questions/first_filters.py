@@ -1,4 +1,4 @@
-"""The weights that look at the image itself."""
+"""The weights of the first layer."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from core.models import IMAGE_SHAPE
 
 
 def answer(network: nn.Module, config: RunConfig) -> tuple[NDArray[np.int8], float]:
-    """The first layer's weights, (units, colours, height, width) in 127ths of the largest, and that one's size. Of grey
-    images all three channels are equal, so their weights are told as one sum."""
+    """The first layer's weights, (units, colours, height, width) in 127ths of the largest, and the largest. Grey images
+    have three equal channels, so their weights are summed into one."""
     weights = next(network.parameters()).detach()
-    if weights.dim() == 2:  # a full layer looks at all pixels
+    if weights.dim() == 2:  # a linear layer sees all pixels
         weights = weights.reshape(-1, *IMAGE_SHAPE)
     if open_prepared(config.dataset).images.shape[-1] == 1:
         weights = weights.sum(1, keepdim=True)

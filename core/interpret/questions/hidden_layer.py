@@ -1,4 +1,4 @@
-"""Where the last hidden layer puts the validation images: the numbers that the classes are told apart by."""
+"""The last hidden layer's features of the validation images, from which the output layer separates the classes."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from core.training.batches import Batches
 
 MAX_IMAGES = 500
 CHUNK = 128
-MAX_AXES = 30  # as many as t-SNE is given; a picture takes the first two
+MAX_AXES = 30  # input to t-SNE; a plain map uses the first two
 
 Points = NDArray[np.float32]
 
 
 @torch.inference_mode()
 def answer(network: nn.Module, config: RunConfig) -> tuple[Points, Points]:
-    """The first validation images along the principal axes of what enters the last linear layer, (images, axes), the
-    widest axis first; and the share of the variance that each axis holds. An axis' sign is set by its largest weight,
-    so that the same network always gives the same points."""
+    """The first validation images along the principal axes of the input to the last linear layer, (images, axes), in
+    order of variance; and each axis's share of the variance. The sign of an axis is set by its largest weight, so that
+    the same network always gives the same points."""
     batches = Batches(config, open_prepared(config.dataset))
     count = min(MAX_IMAGES, batches.num_validation)
     features = [
@@ -34,7 +34,7 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[Points, Points]:
 
 
 def principal_points(features: Tensor) -> tuple[Points, Points]:
-    """The principal components of (images, units); see `answer`. What is no number counts as 0."""
+    """The principal components of (images, units); see `answer`. NaN counts as 0."""
     finite = features.double().nan_to_num(0, 0, 0)
     centred = finite - finite.mean(0)
     left, sizes, axes = torch.linalg.svd(centred, full_matrices=False)

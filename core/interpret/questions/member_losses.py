@@ -1,4 +1,4 @@
-"""How far a network misses each single image: all that the simplest guess of membership needs (Yeom et al., 2018)."""
+"""The loss of each single image, all that the simplest membership inference needs (Yeom et al., 2018)."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.datasets import open_prepared
 from core.training.batches import Batches
 
 CHUNK = 128  # images: little memory
-MAX_IMAGES = 2_000  # of each kind: enough for a steady guess
+MAX_IMAGES = 2_000  # of each kind: enough for a stable estimate
 
 Losses = NDArray[np.float32]
 
 
 def answer(network: nn.Module, config: RunConfig) -> tuple[Losses, Losses]:
-    """The losses of the training images that a run looks at, and of the validation images, which are not shifted; of
-    each at most MAX_IMAGES. What it learnt under a wrong label is left out: the others have right ones."""
+    """The losses of the training images that a run uses, and of the validation images, without shift; at most
+    MAX_IMAGES of each. Images trained with wrong labels are left out, as the validation images have right ones."""
     data = open_prepared(config.dataset)
     batches = Batches(config.replaced(val_shift=0), data)
     images, learnt = batches.members(MAX_IMAGES)
@@ -32,7 +32,7 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[Losses, Losses]:
 
 @torch.inference_mode()
 def image_losses(network: nn.Module, images: Tensor, labels: Tensor) -> Losses:
-    """The cross-entropy of each image, in their order."""
+    """The cross-entropy of each image, in order."""
     chunks = [
         F.cross_entropy(network(images[at : at + CHUNK]).float(), labels[at : at + CHUNK], reduction="none")
         for at in range(0, len(labels), CHUNK)

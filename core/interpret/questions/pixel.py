@@ -21,8 +21,8 @@ Window = tuple[slice, slice]  # rows and columns of a result
 def answer(
     network: nn.Module, config: RunConfig, picture: Picture, layer: int, channel: int, row: int, column: int
 ) -> PixelStory:
-    """The output of a layer with weights at that place; a full layer has rows and columns 0 alone. Raises IndexError
-    for a place outside of it."""
+    """The output of a layer with weights at that place; a linear layer has only row and column 0. Raises IndexError for
+    a place outside it."""
     images, _ = picture_tensor(config, picture)
     steps = traced(network, images)
     group = by_layer(steps)[layer]
@@ -45,7 +45,7 @@ def answer(
 
 
 def _windows(told: list[Step], row: int, column: int) -> list[Window]:
-    """What of each step's result counts, from the last one back."""
+    """The window of each step's output that contributes, traced back from the last step."""
     windows: list[Window] = [(slice(row, row + 1), slice(column, column + 1))]
     for step in reversed(told[1:]):
         windows.append(_before(step, windows[-1]) if step.operation.kind.endswith("_pool") else windows[-1])
@@ -63,7 +63,7 @@ def _before(pool: Step, window: Window) -> Window:
 
 
 def _as_maps(output: Tensor) -> Tensor:
-    """(channels, height, width) of the one image; a unit is a map of one pixel."""
+    """(channels, height, width) of the single image; a unit is a map of one pixel."""
     return output[0].reshape(output.shape[1], *(output.shape[2:] or (1, 1)))
 
 
@@ -86,7 +86,7 @@ def _value(step: Step, numbers: Floats, channel: int, window: Window, steps: lis
 
 
 def _decisive(told: list[Step], values: tuple[Value, ...]) -> tuple[int, int]:
-    """Where the first window holds the number that a maximum takes; the first one where all count."""
+    """The place in the first window of the number that the maximum takes; the first place if all contribute."""
     for before, step in zip(values, told[1:], strict=False):
         if step.operation.kind == "max_pool":
             row, column = np.unravel_index(int(before.numbers.argmax()), before.numbers.shape)
@@ -95,7 +95,7 @@ def _decisive(told: list[Step], values: tuple[Value, ...]) -> tuple[int, int]:
 
 
 def _terms(called: dict[str | int, Any], channel: int, row: int, column: int) -> tuple[Tensor, Tensor, float]:
-    """The inputs that meet the weights there, those weights, and the bias."""
+    """The inputs at that place, the weights they are multiplied by, and the bias."""
     weight, bias = called["weight"], called.get("bias")
     kernel = weight[channel]
     offset = 0.0 if bias is None else float(bias[channel])

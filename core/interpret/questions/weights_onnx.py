@@ -1,4 +1,4 @@
-"""A network as an ONNX file: its graph and its weights, to be run without PyTorch."""
+"""A network as an ONNX file, graph and weights, to run without PyTorch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.interpret.questions.weights_safetensors import Notes
 
 
 def answer(network: nn.Module, config: RunConfig, notes: Notes) -> bytes:  # noqa: ARG001  every question takes it
-    """With the notes as metadata. The graph ends at the logits; the softmax is left to who uses it."""
+    """The file, with the notes as metadata. The graph ends at the logits; the softmax is left to the user."""
     model = onnx_model(network)
     onnx.helper.set_model_props(model, dict(notes))
     onnx.checker.check_model(model, full_check=True)

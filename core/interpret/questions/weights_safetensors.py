@@ -1,4 +1,4 @@
-"""A network's weights as a safetensors file: numbers and names alone, no program that runs when it is opened."""
+"""A network's weights as a safetensors file: only numbers and names, no code that runs when it is opened."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from torch import nn
 
 from core.config import RunConfig
 
-Notes = tuple[tuple[str, str], ...]  # what the file says of itself, in pairs
+Notes = tuple[tuple[str, str], ...]  # metadata as (key, value) pairs
 
 
 def answer(network: nn.Module, config: RunConfig, notes: Notes) -> bytes:  # noqa: ARG001  every question takes it
