@@ -112,8 +112,8 @@ def test_only_seeds_trained_equally_long_make_a_band(open_page: Open) -> None:
     open_page("home")
     a, twin, longer, other = trained(seed=541), trained(seed=541), trained(seed=541, epochs=4), trained(seed=542)
     app = opened(open_page, a, longer)
-    assert not any("differ in their seed alone" in each.value for each in app.info)
+    assert not any("differ only in their seed" in each.value for each in app.info)
     app = opened(open_page, a, twin, longer, other, pair_b="4")
     assert "(2 seeds)" in app.info[0].value
     app.selectbox(key="pair_b").set_value("2").run()
-    assert "differ in their seed alone" not in app.info[0].value
+    assert "differ only in their seed" not in app.info[0].value
