@@ -11,7 +11,7 @@ SPEC = {
     "order": 1,
     "label": {"en": "Handwritten digits (1,797)", "zh": "手写数字（1797张）"},
     "about": {
-        "en": "Real digits by 13 people, the same in training and validation, so new hands are harder; no download.",
+        "en": "Real digits by 13 people, the same in training and validation, so new writers are harder; no download.",
         "zh": "13个人写下的真实数字，训练和验证用的都出自他们之手，换成别人写的会更难认。随程序附带，不用下载。",
     },
     "source": "https://archive.ics.uci.edu/dataset/80",

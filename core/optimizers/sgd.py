@@ -10,7 +10,7 @@ SPEC = {
     "order": 1,
     "label": {"en": "SGD", "zh": "SGD（随机梯度下降）"},
     "about": {
-        "en": "A step against the gradient of each batch; momentum carries on part of the last step.",
+        "en": "A step against the gradient of each batch; momentum carries over part of the last step.",
         "zh": "每批沿梯度的反方向走一步，动量把上一步的一部分带进来。",
     },
     "uses": ["momentum", "weight_decay"],
