@@ -192,7 +192,7 @@ def test_without_a_guess_nothing_is_said_of_one(open_page: Open) -> None:
     app.button(key="train").click().run()
     finish(app)
     assert not app.info
-    assert "validation images were right" in texts(app)
+    assert "the network was right on" in texts(app)
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -259,7 +259,7 @@ def test_the_settings_stay_when_the_page_is_left(open_page: Open) -> None:
     ("trouble", "told"),
     [
         (StoreInUse("here"), "Another TrendLab is already working in here."),
-        (StoreUnavailable("locked"), "The store is not available now (locked). TrendLab cannot begin."),
+        (StoreUnavailable("locked"), "The store is not available now (locked). TrendLab cannot start."),
     ],
 )
 def test_an_app_that_cannot_begin_says_why(

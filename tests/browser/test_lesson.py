@@ -38,7 +38,7 @@ def test_predict_train_read_and_try_again(come_to: OpenPage, device: dict[str, o
     page.get_by_role("button", name="Start afresh with").click()
     page.wait_for_url(lambda url: "run=" in url and url.split("run=")[1][:32] != first.split("run=")[1][:32])
     lab.reach("Finished|Diverged")
-    expect(page.get_by_text("validation images were right")).to_be_visible()
+    expect(page.get_by_text("the network was right on")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= (page.viewport_size or {})["width"]
 
 
@@ -116,7 +116,7 @@ def test_the_curve_of_an_example_is_not_taken_for_that_of_the_settings_above(com
 def test_a_replay_tells_its_end_at_its_end_and_the_space_bar_leaves_it_alone(open_page: OpenPage) -> None:
     page = open_page("train?model=mlp&learning_rate=0.01&epochs=2&seed=511")
     lab = LabPage(page).ready()
-    told = page.get_by_text("validation images were right")
+    told = page.get_by_text("the network was right on")
     lab.press("Train")
     lab.reach("Finished · epoch 2 of 2")
     expect(told).to_be_visible()
