@@ -23,6 +23,7 @@ from core.survey.computed import COMPUTED
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
+SPACE_AFTER_BOLD = re.compile(r"[。，？！]\*\* ")
 # A typed number with a decimal point beside a percent sign is a figure that should come from the facts.
 TYPED_FIGURE = re.compile(r"(?<![\w{/.])\d+\.\d+ ?%")
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
@@ -66,6 +67,7 @@ def test_a_language_has_its_own_script_and_no_figure_is_typed(name: str) -> None
             assert not TYPED_FIGURE.search(text), f"{name}: {TYPED_FIGURE.search(text)}"
             if language == "zh":
                 assert not HAN_THEN_ASCII.search(text), HAN_THEN_ASCII.search(text)
+                assert not SPACE_AFTER_BOLD.search(text), SPACE_AFTER_BOLD.search(text)
         prose = "".join(section.text for section in page.sections.values())
         assert bool(HAN.search(prose)) == (language == "zh"), name
 
