@@ -15,7 +15,7 @@ from core.ui.lab.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
 from tests.app.conftest import Open, setting
-from tests.datasets.test_own_set import folders, write_zip
+from tests.datasets.uploads import folders, write_zip
 from tests.waiting import until
 
 QUICK = {"model": "mlp", "epochs": "2", "batch_size": "16", "learning_rate": "0.01", "level": "more"}

@@ -10,7 +10,7 @@ from core.content.words import Words
 from tests.browser.accessible import serious_findings
 from tests.browser.conftest import OpenPage
 from tests.browser.lab_page import LabPage
-from tests.datasets.test_own_set import folders, write_zip
+from tests.datasets.uploads import folders, write_zip
 
 
 def test_a_zip_becomes_a_data_set_that_is_trained_on(come_to: OpenPage, tmp_path: Path) -> None:

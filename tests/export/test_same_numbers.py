@@ -19,7 +19,7 @@ from core.export.own_file import own_file
 from core.export.program import notebook, script
 from core.training import train_slice
 from core.training.schedule import Change
-from tests.datasets.test_own_set import folders, write_zip
+from tests.datasets.uploads import folders, write_zip
 from tests.export.standalone import Outcome, Standalone
 
 pytestmark = pytest.mark.usefixtures("everything_prepared")

@@ -17,7 +17,7 @@ from core.runs.own_sets import OwnSets
 from core.runs.records import State
 from core.runs.service import RunService
 from core.settings import PROJECT
-from tests.datasets.test_own_set import folders, write_zip
+from tests.datasets.uploads import folders, write_zip
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
 from tests.waiting import until
 
