@@ -98,6 +98,14 @@ def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:
     until(lambda: service.view(run_id).is_final, timeout_s)
 
 
+def stand_at(service: RunService, run_id: str, steps: int) -> None:
+    """Walk a run to a step, one step at a click."""
+    for _ in range(steps):
+        before = service.view(run_id).step
+        service.step(OWNER, run_id)
+        until(lambda before=before: service.view(run_id).step == before + 1)
+
+
 def curve_of(service: RunService, run: Run) -> Curve:
     return service.curve(service.view(run.id))
 
