@@ -1,1 +1,1 @@
-"""Words and facts, apart from the code that shows them."""
+"""Text and its figures, separate from the code that shows them."""

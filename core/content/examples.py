@@ -1,4 +1,4 @@
-"""Short programs to read: the first lines with a tool, and one network in two frameworks (`data/tools`)."""
+"""Short example programs: starter code for each tool, and one network in two frameworks (`data/tools`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each page lets a reader try in the lab: `data/labs/experiments.toml`, by key a list of settings of runs."""
+"""The experiments that pages offer in the lab: `data/labs/experiments.toml`, a list of run settings by key."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = PROJECT / "data" / "labs" / "experiments.toml"
 
 @cache
 def experiments(file: Path = FILE) -> Mapping[str, tuple[RunConfig, ...]]:
-    """All experiments by key. Raises ContentError with the line of the one that cannot be."""
+    """All experiments by key. Raises ContentError with the line of an invalid one."""
     text = file.read_text(encoding="utf-8")
     try:
         tables = tomllib.loads(text)

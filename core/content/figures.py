@@ -1,6 +1,6 @@
-"""Figures in texts: `{{table/key/column}}` or `{{computed/name}}`, each with `|how` to write it, never typed by hand.
+"""Figures in texts: `{{table/key/column}}` or `{{computed/name}}`, each with an optional format `|how`.
 
-So a text and a chart cannot disagree, and every figure can be followed to its source.
+As no figure is typed by hand, a text and a chart cannot disagree, and every figure can be traced to its source.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from core.facts.tables import table
 from core.survey.computed import COMPUTED
 
 FIGURE = re.compile(r"\{\{([^{}|]+)(?:\|([^{}]*))?\}\}")
-LAB = "lab_runs"  # the table of what was measured here
+LAB = "lab_runs"  # the table of the lab's own measurements
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where a figure comes from: `computed` says how one was made here, by its key in the words."""
+    """Where a figure comes from; `computed` is the text key that explains a computed one."""
 
     text: str
     url: str
@@ -29,7 +29,7 @@ class Source:
 
 
 def fill(text: str, language: str, file: str = "", line: int = 1) -> str:
-    """The text with its figures. Raises ContentError for one that is not there."""
+    """The text with its figures filled in. Raises ContentError for a missing one."""
 
     def figure(found: re.Match[str]) -> str:
         try:

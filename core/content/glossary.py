@@ -1,6 +1,7 @@
-"""Terms in every language with their meaning: the tables of `docs/glossary.md`, read as they stand.
+"""Terms in every language with their meanings, read from the tables of `docs/glossary.md`.
 
-A table's head names the languages, as they name themselves, and then as many columns of meanings in the same order.
+A table's header has one column per language, by its own name, followed by a column of meanings for each, in the same
+order.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Term:
 
 @cache
 def glossary(file: Path = FILE) -> Mapping[str, Term]:
-    """All terms by their English name. Raises ContentError for a row that is not whole."""
+    """All terms by their English name. Raises ContentError for an incomplete row."""
     terms: dict[str, Term] = {}
     codes = {name: code for code, name in languages().items()}
     head: list[str] = []
@@ -49,7 +50,7 @@ def glossary(file: Path = FILE) -> Mapping[str, Term]:
 
 
 def term(name: str) -> Term:
-    """Raises ContentError for a term that the glossary does not have."""
+    """A term by its English name. Raises ContentError if the glossary does not have it."""
     found = glossary().get(name)
     if found is None:
         raise ContentError(FILE.name, 1, f"no term {name}")

@@ -1,4 +1,4 @@
-"""What a teacher takes along: the lesson's texts and the answer key, as Markdown and as a page to print."""
+"""Handouts for the teacher: lesson texts and answer key, as Markdown and as a page to print."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ STYLE = (
 
 
 def answer_key(say: Words, page: str, items: Sequence[Item]) -> str:
-    """The questions of a page with their right answers and what to tell who answered wrongly, as Markdown."""
+    """The questions of a page with their right answers and the feedback on wrong ones, as Markdown."""
     return "\n\n".join(f"{number}. {_solved(say, page, item)}" for number, item in enumerate(items, 1))
 
 
 def to_html(title: str, markdown: str, language: str) -> str:
-    """A page that stands alone and prints well. It knows the marks that our own texts use."""
+    """A self-contained page to print. Supports only the Markdown that our own texts use."""
     head = (
         f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
     )
@@ -96,7 +96,7 @@ def _heading(line: str) -> str:
 
 
 def _list(lines: Sequence[str]) -> str:
-    """A list, whose indented lines are a list within the item above them."""
+    """A list; indented lines form a nested list in the item above."""
     parts, is_ordered = list[str](), NUMBER.match(lines[0]) is not None
     start = f' start="{lines[0].split(".")[0]}"' if is_ordered else ""
     for is_inner, group in groupby(lines, lambda line: line.startswith("  ")):

@@ -1,4 +1,4 @@
-"""Numbers as a reader of each language writes them."""
+"""Numbers as written in each language."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ SCALES = {
 
 
 def number_text(value: float, how: str = "", language: str = "en", significant: int | None = None) -> str:
-    """`how` is a number of decimals, `count` (in words of scale), `power` (of ten), or empty: as short as it is. The
-    number is rounded first to so many `significant` digits."""
+    """`how` is a number of decimals, `count` (such as 3 million), `power` (of ten), or empty for the shortest form. The
+    number is first rounded to `significant` digits."""
     if significant:
         value = float(f"{value:.{significant}g}")
     if how == "count":
@@ -31,8 +31,8 @@ def number_text(value: float, how: str = "", language: str = "en", significant: 
 
 
 def half_up(value: float, how: str) -> str:
-    """A number by a format such as `.1%` or `.2f`, rounded as browsers and schools do: Python writes 62.5 as 62, but
-    63.5 as 64. Nothing is written as -0."""
+    """A number in a format such as `.1%` or `.2f`, rounded half up like in browsers: Python would write 62.5 as 62, but
+    63.5 as 64. Never gives -0."""
     if not math.isfinite(value):
         return format(value, how)
     with localcontext(rounding=ROUND_HALF_UP):
@@ -40,12 +40,12 @@ def half_up(value: float, how: str) -> str:
 
 
 def digits(value: float) -> str:
-    """At most six of them that count, and no power of ten: 0.00002."""
+    """At most six significant digits, without exponent: 0.00002."""
     return f"{Decimal(f'{value:g}'):f}"
 
 
 def power_text(value: float, digits: int = 2) -> str:
-    """Such as 3.1 × 10²³, with so many significant digits."""
+    """For example 3.1 × 10²³, with `digits` significant digits."""
     if value == 0 or not math.isfinite(value):
         return f"{value:g}"
     mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
@@ -53,7 +53,7 @@ def power_text(value: float, digits: int = 2) -> str:
 
 
 def _count(value: float, language: str) -> str:
-    rounded = float(f"{value:.4g}")  # first, as it may come to the next scale
+    rounded = float(f"{value:.4g}")  # first, as rounding may reach the next unit
     for scale, word in SCALES.get(language, SCALES["en"]):
         if abs(rounded) >= scale:
             return f"{rounded / scale:.15g}{word}"

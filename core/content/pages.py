@@ -1,7 +1,7 @@
 """The survey's texts: `data/content/<language>/<page>.md`, in named sections.
 
-A file begins with its claim (`# One sentence`), then what stands beside the chart; `## key` or `## key: Title` begins
-each further section. `terms: a, b` on a line of its own names the page's terms, in English, as the glossary has them.
+A file begins with its claim (`# One sentence`), then the text next to the chart; `## key` or `## key: Title` begins
+each further section. A line `terms: a, b` lists the page's terms by their English names in the glossary.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ INTRO = "intro"
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a page: its title (empty for none), and its Markdown before figures are filled in."""
+    """A part of a page: its title (may be empty), and its Markdown before figures are filled in."""
 
     key: str
     title: str
@@ -46,7 +46,7 @@ class PageText:
         return f"content/{self.language}/{self.name}.md"
 
     def text(self, key: str) -> str:
-        """A section's Markdown with its figures. Raises ContentError if there is none of that key."""
+        """A section's Markdown with its figures. Raises ContentError for an unknown key."""
         section = self.section(key)
         return figures.fill(section.text, self.language, self.file, section.line)
 
@@ -79,7 +79,7 @@ def page_text(name: str, language: str, folder: Path = FOLDER) -> PageText:
 
 
 def page_names(folder: Path = FOLDER) -> list[str]:
-    """Every page that has a text in some language."""
+    """Every page that has a text in any language."""
     return sorted({path.stem for path in folder.glob("*/*.md")})
 
 

@@ -21,7 +21,7 @@ ENTRIES = {"settings", "shape", "trouble"}
 
 @dataclass(frozen=True)
 class Preset:
-    """`shape` and `trouble` (`none` for none) are what a finished run shows, whatever its seed."""
+    """`shape` and `trouble` (`none` for none) are what a finished run shows with any seed."""
 
     key: str
     config: RunConfig
@@ -29,24 +29,24 @@ class Preset:
     trouble: str
 
     def label(self, say: Words) -> str:
-        """What is set, and nothing of what comes of it: who chooses is to guess first."""
+        """The settings without the outcome, as learners are to guess first."""
         return say(f"presets.{self.key}.label", **self.config.model_dump())
 
     @property
     def watch_key(self) -> str:
-        """What such a run shows; for when it is over."""
+        """The text key of what such a run shows, for when it is over."""
         return f"presets.{self.key}.watch"
 
 
 @cache
 def presets(file: Path = FILE) -> Mapping[str, Preset]:
-    """All presets by key, in order. Raises InvalidConfig, whose field names the preset's key as well."""
+    """All presets by key, in order. Raises InvalidConfig, whose field includes the preset's key."""
     tables = tomllib.loads(file.read_text(encoding="utf-8"))
     return MappingProxyType({key: _preset(key, table) for key, table in tables.items()})
 
 
 def preset(key: str) -> Preset:
-    """Raises InvalidConfig for a key that is not there."""
+    """Raises InvalidConfig for an unknown key."""
     if key not in presets():
         raise InvalidConfig("preset", "one of " + ", ".join(presets()), key)
     return presets()[key]

@@ -1,7 +1,7 @@
-"""Questions with feedback: `data/quiz/<page>.toml`, in their order.
+"""Questions with feedback, in the order of `data/quiz/<page>.toml`.
 
 Kinds: `choose` one, `unsupported` (which claim does the chart not support?), `several` right ones, put in `order` (the
-file holds the right one), and `estimate` a number, right within its tolerance and close within three times that.
+file has the right one), and `estimate` a number, right within its tolerance and close within three times that.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Text = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Choice:
-    """One answer to choose or to put in order; `feedback` is told to who chose it."""
+    """One answer to choose or to put in order; `feedback` is shown to those who choose it."""
 
     text: Text
     right: bool
@@ -54,19 +54,19 @@ class Item:
     unit: Text | None = None
 
     def shuffled(self) -> list[int]:
-        """The places of the choices as they are shown: the same for everybody, and never already in order."""
+        """The indices of the choices as shown: the same for everybody, and never already in order."""
         places = list(range(len(self.choices)))
         random.Random(self.key).shuffle(places)
         return places[::-1] if self.kind == "order" and places == sorted(places) else places
 
     def is_right(self, chosen: Sequence[int]) -> bool:
-        """Whether these places, in this order, answer a question with choices."""
+        """Whether these indices, in this order, answer a question with choices."""
         if self.kind == "order":
             return list(chosen) == list(range(len(self.choices)))
         return set(chosen) == {place for place, choice in enumerate(self.choices) if choice.right}
 
     def closeness(self, guess: float) -> str:
-        """`right`, `close` or `far`; of positive numbers by ratio, so that half is as far as double."""
+        """`right`, `close` or `far`; by ratio for positive numbers, so that half is as far as double."""
         if self.low <= guess <= self.high:
             return "right"
         low, high = self.answer - CLOSE * (self.answer - self.low), self.answer + CLOSE * (self.high - self.answer)
@@ -79,12 +79,12 @@ class Item:
 
 
 def say(text: Text, language: str, page: str) -> str:
-    """A text of a question in a language, with its figures."""
+    """A question's text in a language, with its figures."""
     return figures.fill(text.get(language, text[DEFAULT_LANGUAGE]), language, f"quiz/{page}.toml")
 
 
 def with_unit(item: Item, value: float, language: str) -> str:
-    """A number with the unit of an estimate, with a space between them only before a word in Latin letters."""
+    """A number with the unit of an estimate, separated by a space only before Latin letters."""
     unit = say(item.unit, language, item.page) if item.unit else ""
     gap = " " if unit.isascii() and unit != "%" else ""
     return f"{number_text(value, language=language)}{gap}{unit}".strip()
@@ -92,7 +92,7 @@ def with_unit(item: Item, value: float, language: str) -> str:
 
 @cache
 def quiz(page: str, folder: Path = FOLDER) -> tuple[Item, ...]:
-    """The questions of a page. Raises ContentError with the file and, as far as it is known, the line."""
+    """The questions of a page. Raises ContentError with the file and, if known, the line."""
     path = folder / f"{page}.toml"
     file = f"quiz/{page}.toml"
     try:

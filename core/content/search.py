@@ -1,7 +1,7 @@
-"""Search over all that TrendLab says, in both languages: texts, questions, terms, tools and models.
+"""Search over all content in both languages: texts, questions, terms, tools and models.
 
-Letters are compared folded, full-width ones as plain ones; every word must be found, anywhere inside of a word, so that
-Chinese needs no spaces. A file that cannot be read is left out.
+Letters are compared case-folded, full-width ones as normal ones; every word of the query must occur, also inside other
+words, as Chinese has no spaces. A file that cannot be read is left out.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Text = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """Something that can be found: its page, and by language its title and text; `address` narrows the link."""
+    """Something to find: its page, and its title and text by language; `address` makes the link more specific."""
 
     kind: str
     page: str
@@ -41,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Hit:
-    """An entry with the piece of its text around the first word found, cut in three there."""
+    """An entry with an excerpt around the first match, split into before, match and after."""
 
     entry: Entry
     language: str
@@ -51,7 +51,7 @@ class Hit:
 
 
 def search(query: str, language: str) -> list[Hit]:
-    """What holds every word of the query, titles first; each entry once, in the reader's language if that holds it."""
+    """Entries with every word of the query, title matches first; each once, preferably in the reader's language."""
     words = folded(query[:MAX_QUERY_CHARS]).split()
     if not words:
         return []
@@ -61,13 +61,13 @@ def search(query: str, language: str) -> list[Hit]:
 
 
 def folded(text: str) -> str:
-    """The text for comparison, as long as it was, so that a place in it is a place in the text."""
+    """The text folded for comparison, with its length unchanged, so that positions correspond."""
     return "".join(_letter(letter) for letter in text)
 
 
 @cache
 def index() -> tuple[Entry, ...]:
-    """All that can be found."""
+    """Everything that can be found."""
     makers: tuple[Callable[[], Iterator[Entry]], ...] = (_pages, _questions, _terms, _tools, _models)
     found: list[Entry] = []
     for make in makers:
@@ -120,7 +120,7 @@ def _pages() -> Iterator[Entry]:
 
 
 def _sections(name: str, language: str) -> dict[str, tuple[str, str]]:
-    """By key the title and the plain text of a page's sections."""
+    """The title and the plain text of a page's sections, by key."""
     page, found = page_text(name, language), dict[str, tuple[str, str]]()
     for key, section in page.sections.items():
         text = page.filled_claim + " " + page.text(key) if key == INTRO else page.text(key)

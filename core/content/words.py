@@ -1,4 +1,4 @@
-"""The interface's words: `data/i18n/<language>.toml`, and a page's own in `data/i18n/<language>/<page>.toml`."""
+"""Interface text: `data/i18n/<language>.toml`, and a page's own in `data/i18n/<language>/<page>.toml`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SMALL, MILLION = 1e-5, 1e6
 
 
 class Words:
-    """All wordings of one language: `words("train.pause")`, with `{name}` places filled in."""
+    """All texts of one language: `words("train.pause")`, with `{name}` placeholders filled in."""
 
     def __init__(self, language: str) -> None:
         self.language = language
@@ -34,7 +34,7 @@ class Words:
         return {key[len(prefix) + 1 :]: text for key, text in self._texts.items() if key.startswith(prefix + ".")}
 
     def of(self, by_language: Mapping[str, Any]) -> Any:
-        """This language's entry of a `{"en": ..., "zh": ...}`, as the `SPEC`s hold them; else the English one."""
+        """This language's entry of a `{"en": ..., "zh": ...}`, as in a `SPEC`; else the English one."""
         return by_language.get(self.language, by_language[DEFAULT_LANGUAGE])
 
     def error(self, error: TrendLabError) -> str:
@@ -44,7 +44,7 @@ class Words:
 
 
 class _Told(float):
-    """A number as prose writes it: 1.3 × 10¹³ for 1.3e+13, and plain digits up to a million."""
+    """A number that is formatted for prose: 1.3 × 10¹³ for 1.3e+13, and plain digits up to a million."""
 
     def __format__(self, spec: str) -> str:
         text = half_up(float(self), spec) if spec.endswith(("f", "%")) else float.__format__(self, spec)
@@ -57,14 +57,14 @@ class _Told(float):
 
 @cache
 def languages() -> Mapping[str, str]:
-    """What there is: code and name of each language, the default first."""
+    """Code and name of each available language, the default first."""
     codes = sorted((path.stem for path in FOLDER.glob("*.toml")), key=lambda code: (code != DEFAULT_LANGUAGE, code))
     return {code: texts(code)["language.name"] for code in codes}
 
 
 @cache
 def texts(language: str) -> Mapping[str, str]:
-    """Flat keys to texts of a language."""
+    """The texts of a language by flat key."""
     files = [FOLDER / f"{language}.toml", *sorted((FOLDER / language).glob("*.toml"))]
     return dict(pair for file in files for pair in _flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
 
@@ -76,7 +76,7 @@ def preferred_language(locale: str | None) -> str:
 
 
 def language_tag(language: str) -> str:
-    """For a document that stands alone: browsers choose a Han font by it."""
+    """The language tag of a standalone document, by which browsers choose a Han font."""
     return {"zh": "zh-Hans"}.get(language, language)
 
 

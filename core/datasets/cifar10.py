@@ -1,6 +1,6 @@
 """CIFAR-10: the 50,000 training photographs of Krizhevsky, Nair and Hinton, 32x32 resized to 24x24, in colour.
 
-The official 10,000 test photographs stay untouched.
+The official 10,000 test photographs are not used.
 """
 
 from __future__ import annotations

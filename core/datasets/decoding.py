@@ -1,4 +1,4 @@
-"""Picture files from outside, decoded within bounds of memory and time: PNG, JPEG and WebP."""
+"""Decodes untrusted picture files within limits of memory and time: PNG, JPEG and WebP."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from core.errors import (
 
 MAX_BYTES = 10 * 2**20
 MIN_SIDE_PX = 8
-# By how many bytes a pixel their decoders take at the most: 4, 6 (progressive) and 16.
+# Limits by the bytes per pixel that the decoders need at most: 4, 6 (progressive) and 16.
 MAX_PIXELS = {"PNG": 24_000_000, "JPEG": 24_000_000, "WebP": 8_000_000}
 KEPT_PX = 512  # a longer side is averaged down to less than twice this
 BAND_PIXELS = 2**20  # converted at a time
-MAX_SCANS = 100  # of a progressive JPEG: each goes over the whole picture; cameras and programs write about ten
+MAX_SCANS = 100  # of a progressive JPEG, each over the whole picture; cameras and programs write about ten
 START_OF_SCAN = b"\xff\xda"
 ORIENTATION = 0x0112  # the EXIF tag
 UPRIGHT = {
@@ -41,13 +41,13 @@ UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 
-_one_at_a_time = threading.Lock()  # a class that uploads at once shares one decoder's memory
+_one_at_a_time = threading.Lock()  # a whole class uploading at once needs the memory of only one decoder
 
 
 @dataclass(frozen=True)
 class DecodedPicture:
     """`image` is RGB, upright, on white where it was transparent, its longer side below 2 * KEPT_PX. `width_px` and
-    `height_px` are the file's own; of `num_frames` it is the first."""
+    `height_px` are the file's own; `image` is the first of `num_frames`."""
 
     image: Image.Image
     format: str
@@ -63,7 +63,7 @@ def decode_picture(content: bytes) -> DecodedPicture:
     if len(content) > MAX_BYTES:
         raise PictureTooLarge(MAX_BYTES / 2**20, len(content) / 2**20)
     name = _format(content)
-    if name == "JPEG" and content.count(START_OF_SCAN) > MAX_SCANS:  # elsewhere in the data the two bytes do not occur
+    if name == "JPEG" and content.count(START_OF_SCAN) > MAX_SCANS:  # these two bytes occur nowhere else in the data
         raise PictureDamaged(f"more than {MAX_SCANS} scans")
     with _one_at_a_time:
         try:
@@ -73,12 +73,12 @@ def decode_picture(content: bytes) -> DecodedPicture:
         except Image.DecompressionBombError as problem:  # "Image size (1000 pixels) exceeds ..."
             pixels = int(re.findall(r"\d+", str(problem))[0])
             raise PictureTooManyPixels(MAX_PIXELS[name] / 1e6, pixels / 1e6) from problem
-        except Exception as problem:  # Pillow raises many kinds for damaged files
+        except Exception as problem:  # Pillow raises many kinds of errors for damaged files
             raise PictureDamaged(str(problem)) from problem
 
 
 def _format(content: bytes) -> str:
-    """By the first bytes: a name may lie."""
+    """The format by the first bytes, as a file name may be wrong."""
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return "PNG"
     if content.startswith(b"\xff\xd8\xff"):
@@ -91,12 +91,12 @@ def _format(content: bytes) -> str:
 def _decoded(content: bytes, name: str) -> DecodedPicture:
     with _open(content, name) as file:
         width, height = file.size
-        if width * height > MAX_PIXELS[name]:  # nothing is decoded yet
+        if width * height > MAX_PIXELS[name]:  # before anything is decoded
             raise PictureTooManyPixels(MAX_PIXELS[name] / 1e6, width * height / 1e6)
         if min(width, height) < MIN_SIDE_PX:
             raise PictureTooSmall(MIN_SIDE_PX, width, height)
         num_frames = getattr(file, "n_frames", 1)
-        file.draft("RGB", (KEPT_PX, KEPT_PX))  # a large JPEG is decoded at a half, a quarter or an eighth
+        file.draft("RGB", (KEPT_PX, KEPT_PX))  # decodes a large JPEG at a half, a quarter or an eighth
         file.load()
         turn = UPRIGHT.get(file.getexif().get(ORIENTATION, 1))
         image = _reduced(file)
@@ -106,13 +106,13 @@ def _decoded(content: bytes, name: str) -> DecodedPicture:
 
 
 def _open(content: bytes, name: str) -> ImageFile.ImageFile:
-    """Reads the header only. Of a JPEG with several pictures in it this is the first."""
+    """Read only the header. For a JPEG with several pictures this is the first."""
     kinds: dict[str, type[ImageFile.ImageFile]] = {"PNG": PngImageFile, "JPEG": JpegImageFile, "WebP": WebPImageFile}
     return kinds[name](io.BytesIO(content))
 
 
 def _reduced(image: Image.Image) -> Image.Image:
-    """In RGB, each pixel the mean of a square; band by band, as a converted copy of the whole would be large."""
+    """Downscaled RGB by averaging squares; band by band, as a converted copy of the whole would be large."""
     width, height = image.size
     by = max(1, max(width, height) // KEPT_PX)
     reduced = Image.new("RGB", (-(-width // by), -(-height // by)))
@@ -124,7 +124,7 @@ def _reduced(image: Image.Image) -> Image.Image:
 
 
 def _on_white(band: Image.Image) -> Image.Image:
-    if band.mode.startswith("I;16"):  # Pillow would cut off all that is brighter than 255 of 65535
+    if band.mode.startswith("I;16"):  # Pillow would clip everything brighter than 255 of 65535
         return Image.fromarray((np.asarray(band) >> 8).astype(np.uint8)).convert("RGB")
     if not band.has_transparency_data:
         return band.convert("RGB")

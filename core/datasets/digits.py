@@ -1,4 +1,4 @@
-"""scikit-learn's 1,797 real handwritten digits, each pixel repeated three times: 8x8 becomes 24x24."""
+"""scikit-learn's 1,797 handwritten digits, each pixel repeated three times in each direction: 8x8 becomes 24x24."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Fashion-MNIST: the 60,000 training pictures of Zalando's articles, 28x28 resized to 24x24, one channel.
 
-The official 10,000 test pictures stay untouched.
+The official 10,000 test pictures are not used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """MNIST: the 60,000 training digits of LeCun, Cortes and Burges, 28x28 resized to 24x24, one channel.
 
-The official 10,000 test digits stay untouched: no validation accuracy here is an "MNIST test accuracy".
+The official 10,000 test digits are not used: no validation accuracy here is an "MNIST test accuracy".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Prepare one data set: load, split, write beside, rename. `python -m core.datasets.prepare NAME`.
+"""Prepare one data set: load, split, write to a temporary folder, rename. `python -m core.datasets.prepare NAME`.
 
-The process prints one JSON object a line: `{"progress": 0.4}`, or at last `{"error": {...}}`.
+The process prints one JSON object per line: `{"progress": 0.4}`, or finally `{"error": {...}}`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from core.datasets.split import stratified_split
 from core.errors import DatasetError, TrendLabError, to_wire
 
 VALIDATION_SHARE = 0.2
-SILENCE_S = 20.0  # a server that sends nothing for so long has failed
-SPLIT_SEED = 42  # one split for all runs; of six seeds tried on the digits, the one in the middle
+SILENCE_S = 20.0  # a server that sends nothing for this long has failed
+SPLIT_SEED = 42  # one split for all runs; of six seeds tried on the digits, the median one
 
 
 def prepare(name: str) -> None:
-    """Write the prepared folder of a data set, whole or not at all."""
+    """Write the prepared folder of a data set, completely or not at all."""
     folder = prepared_folder(name)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with locket.lock_file(folder.parent / f"{name}.lock"):
         if is_prepared(name):
             return
-        for left_behind in (folder, *folder.parent.glob(f".{name}-*")):  # by a preparation that was killed
+        for left_behind in (folder, *folder.parent.glob(f".{name}-*")):  # left by a killed preparation
             shutil.rmtree(left_behind, ignore_errors=True)
         report = printed_progress()
         images, labels = import_module(f"core.datasets.{name}").load(report)
@@ -48,7 +48,7 @@ def prepare(name: str) -> None:
 
 
 def printed_progress() -> Progress:
-    """Prints progress in whole percents that only rise."""
+    """Prints progress in whole percents, never going back."""
     told = -1
 
     def report(progress: float) -> None:
@@ -61,7 +61,7 @@ def printed_progress() -> Progress:
 
 
 def write_split(folder: Path, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Write the three files of a prepared data set. Returns which image stands at each place there."""
+    """Write the three files of a prepared data set. Returns the original index of the image at each place."""
     train, validation = stratified_split(labels, VALIDATION_SHARE, SPLIT_SEED)
     order = np.concatenate([train, validation])
     images, labels = np.ascontiguousarray(images[order]), labels[order].astype(np.int64)
@@ -74,7 +74,7 @@ def write_split(folder: Path, images: np.ndarray, labels: np.ndarray) -> np.ndar
 
 
 def put_in_place(half_made: Path, folder: Path) -> None:
-    """Give a folder its name when its files would survive a power cut."""
+    """Make a folder's files durable against a power cut, then give it its final name."""
     for path in half_made.iterdir():
         with path.open("r+b") as file:
             os.fsync(file.fileno())
@@ -82,14 +82,14 @@ def put_in_place(half_made: Path, folder: Path) -> None:
 
 
 def main(name: str) -> int:
-    socket.setdefaulttimeout(SILENCE_S)  # torchvision sets none
+    socket.setdefaulttimeout(SILENCE_S)  # torchvision sets no timeout
     try:
         prepare(name)
     except TrendLabError as problem:
         return tell(problem)
     except OSError as problem:
         return tell(DatasetError(name, str(problem)))
-    except KeyboardInterrupt:  # in a terminal it comes here, too; who asked for the data set tells
+    except KeyboardInterrupt:  # a terminal sends Ctrl-C to this process too; the parent reports it
         return 130
     return 0
 

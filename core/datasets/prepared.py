@@ -1,8 +1,8 @@
-"""Prepared data: read-only uint8 arrays on disk that all workers map, made once and never half-made.
+"""Prepared data: read-only uint8 arrays on disk that all workers map, made once and atomically.
 
 A prepared data set is a folder `<home>/datasets/<name>-<revision>/` with `images.npy` (N, 24, 24, C) uint8,
 `labels.npy` (N,) int64 and `meta.json`. The first `num_train` images are for training, the rest for validation.
-A reader's own data set (`core/datasets/own`) lies in `<home>/own/<name>/` and cannot be made again: it is here or gone.
+A reader's own data set (`core/datasets/own`) is in `<home>/own/<name>/` and cannot be rebuilt if it is gone.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from core import catalog, errors
 from core.errors import DatasetCorrupt, DatasetError, DatasetGone
 from core.settings import PROJECT, get_settings
 
-REVISION = 1  # raise it when preparation gives other bytes
+REVISION = 1  # increment when preparation gives other bytes
 Progress = Callable[[float], None]
 
 
@@ -53,7 +53,7 @@ def is_prepared(name: str) -> bool:
 
 
 def open_prepared(name: str) -> PreparedData:
-    """The mapped arrays, prepared first if need be (see `ensure_prepared` for the errors)."""
+    """The mapped arrays, prepared first if necessary (see `ensure_prepared` for the errors)."""
     ensure_prepared(name)
     return _map(str(prepared_folder(name)), name)
 
@@ -68,18 +68,18 @@ def read_meta(name: str) -> dict[str, Any]:
 
 
 def is_gone(name: str) -> bool:
-    """Whether this is a reader's own data set that is not here (any more)."""
+    """Whether this is a reader's own data set that does not exist here (any more)."""
     return catalog.is_own(name) and not is_prepared(name)
 
 
 def require_own(name: str) -> None:
-    """Raises DatasetGone for a reader's own data set that is not here."""
+    """Raises DatasetGone for a reader's own data set that does not exist here."""
     if is_gone(name):
         raise DatasetGone(name)
 
 
 def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
-    """Prepare a data set in a process of its own, which keeps scikit-learn and torchvision out of this one.
+    """Prepare a data set in a separate process, which keeps scikit-learn and torchvision out of this one.
 
     Raises DatasetUnavailable, DatasetCorrupt or DatasetGone; then nothing usable is left behind.
     `on_progress` gets 0 to 1.
@@ -100,7 +100,7 @@ def ensure_prepared(name: str, on_progress: Progress | None = None) -> None:
 
 
 def _meta(name: str) -> dict[str, Any] | None:
-    """None where there is no whole one: a power cut may leave it empty."""
+    """The meta data; None if missing or incomplete, as after a power cut."""
     try:
         meta: dict[str, Any] = json.loads((prepared_folder(name) / "meta.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):

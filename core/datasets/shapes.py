@@ -1,4 +1,4 @@
-"""Ten shapes in colour, drawn at 24x24: place, size, tilt and colours vary, and noise lies over all."""
+"""Ten coloured shapes, drawn at 24x24, with varying position, size, tilt and colours, and added noise."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ SPEC = {
 }
 
 SIDE = 24
-OVERSAMPLING = 8  # drawn so much larger, then averaged: soft edges
+OVERSAMPLING = 8  # drawn at this scale, then averaged for soft edges
 RADIUS = (0.22, 0.42)  # of the side
-MAX_TILT_RAD = math.radians(12)  # more would make a square a diamond
+MAX_TILT_RAD = math.radians(12)  # more could turn a square into a diamond
 MIN_CONTRAST = 120  # sum of the differences of the three colours, each 0 to 255
 
 Points = NDArray[np.float64]  # (n, 2): corners of a polygon within the unit circle, y pointing down
@@ -44,10 +44,10 @@ def load(_report: Progress) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
 def draw_shapes(
     num_images: int = 2_000, noise: float = 12.0, label_error_rate: float = 0.0, seed: int = 0
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Images (N, 24, 24, 3) uint8 and labels (N,) int64, the classes in turn.
+    """Images (N, 24, 24, 3) uint8 and labels (N,) int64, cycling through the classes.
 
-    `noise` is the standard deviation of what is added to each value from 0 to 255; `label_error_rate` is the share
-    of images that carry the label of another class.
+    `noise` is the standard deviation of the noise added to each value from 0 to 255; `label_error_rate` is the share
+    of images with the label of another class.
     """
     rng = np.random.default_rng(seed)
     classes = np.arange(num_images) % len(SHAPES)
@@ -83,7 +83,7 @@ def _two_colours(rng: np.random.Generator) -> NDArray[np.float64]:
 
 
 def _regular(corners: int, radii: Iterable[float] = (1.0,), first_rad: float = -math.pi / 2) -> Points:
-    """Corners at equal angles, their distances from the centre in turn `radii`."""
+    """Corners at equal angles; their distances from the centre cycle through `radii`."""
     angles = first_rad + 2 * math.pi * np.arange(corners) / corners
     distances = np.resize(np.array(list(radii)), corners)
     return np.stack([distances * np.cos(angles), distances * np.sin(angles)], axis=1)
@@ -103,7 +103,7 @@ def _heart() -> Points:
 
 _CIRCLE = _regular(48)
 _DIAGONAL = np.array([[1.0, 1.0], [-1.0, 1.0]]) / math.sqrt(2)
-# In the order of the classes: polygons drawn one over the other, filled or cut out.
+# In the order of the classes: polygons drawn on top of each other, filled or cut out.
 SHAPES: list[list[tuple[Points, bool]]] = [
     [(_CIRCLE, True)],
     [(_CIRCLE, True), (_CIRCLE * 0.55, False)],

@@ -1,5 +1,5 @@
-"""The fixed split of a data set, bit for bit that of scikit-learn's `train_test_split(stratify=labels)`: to import that
-takes 1.4 s and 150 MB, too much for the check of an upload beside a class that trains on 1 GB."""
+"""The fixed split of a data set, identical to scikit-learn's `train_test_split(stratify=labels)`. Importing that takes
+1.4 s and 150 MB, too much for checking an upload while a class trains on a machine with 1 GB."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Places = NDArray[np.int64]
 
 
 def stratified_split(labels: NDArray[np.integer], validation_share: float, seed: int) -> tuple[Places, Places]:
-    """The places of the training and of the validation images, shuffled, the classes in proportion in both.
+    """The indices of the training and of the validation images, shuffled and stratified by class.
 
-    Raises ValueError if some class would be missing in a part.
+    Raises ValueError if a class would be missing in either part.
     """
     random = np.random.RandomState(seed)
     _, class_of, counts = np.unique(labels, return_inverse=True, return_counts=True)
@@ -32,8 +32,8 @@ def stratified_split(labels: NDArray[np.integer], validation_share: float, seed:
 
 
 def _shares(counts: Places, num_drawn: int, random: np.random.RandomState) -> Places:
-    """How many of each class make `num_drawn` images: the proportional number, rounded up where most is lost by
-    rounding down; chance decides between equals."""
+    """How many of each class make `num_drawn` images: the proportional numbers rounded down, plus one for the largest
+    remainders, with ties broken at random."""
     exact = counts / counts.sum() * num_drawn
     whole: Places = exact.astype(np.int64)
     lost, missing = exact - whole, num_drawn - int(whole.sum())

@@ -1,4 +1,4 @@
-"""torchvision's modules, also where its compiled part cannot be loaded (CPU torch beside the usual torchvision)."""
+"""torchvision's modules, even if its compiled part cannot be loaded (CPU torch with the default torchvision)."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 
 import torch
 
-# `import torchvision` registers shape rules for these two and fails with "operator torchvision::nms does not exist"
-# where its own library did not define them. No data set and no classifier calls them.
+# `import torchvision` registers shape rules for these two and fails with "operator torchvision::nms does not exist" if
+# its own library did not define them. No data set and no classifier calls them.
 MISSING_OPERATORS = ("nms", "qnms")
 SIGNATURE = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 COMPILER = "torch._dynamo"
-_kept: list[torch.library.Library] = []  # a library's operators go when it does
+_kept: list[torch.library.Library] = []  # keeps their operators registered
 
 
 def dataset_class(name: str) -> Any:
-    """torchvision's class of a data set, such as "MNIST"; it knows addresses and checksums."""
+    """torchvision's class of a data set, such as "MNIST", which has the URLs and checksums."""
     return getattr(torchvision_part("datasets"), name)
 
 
@@ -36,8 +36,8 @@ def torchvision_part(name: str) -> Any:
 
 @contextmanager
 def _without_the_compiler() -> Iterator[None]:
-    """One operation of torchvision, which nothing here calls, asks torch's compiler at its import whether a device can
-    compile. To import the compiler for that would take longer than to read a data set, so a stand-in says no."""
+    """On import, an operation of torchvision that is not used here asks torch's compiler whether a device can compile.
+    Importing the compiler would take longer than reading a data set, so a stand-in answers no."""
     if COMPILER in sys.modules:
         yield
         return
@@ -48,7 +48,7 @@ def _without_the_compiler() -> Iterator[None]:
     try:
         yield
     finally:
-        for module in stand_ins:  # whoever needs the compiler later gets the real one
+        for module in stand_ins:  # later imports get the real compiler
             del sys.modules[module]
 
 
@@ -58,7 +58,7 @@ def _define_missing_operators() -> None:
     assert spec is not None
     assert spec.origin is not None
     for library in Path(spec.origin).parent.glob("_C*"):  # _C, or _C_stable from 0.29 on
-        with suppress(OSError):  # made for another torch: the operators below take its place
+        with suppress(OSError):  # built for another torch; the operators below replace it
             torch.ops.load_library(library)  # type: ignore[no-untyped-call]
     absent = [name for name in MISSING_OPERATORS if not hasattr(torch.ops.torchvision, name)]
     if absent:

@@ -1,7 +1,7 @@
-"""Data sets that torchvision knows: found in a folder or downloaded, checked, and resized to 24x24.
+"""Data sets from torchvision: found in a folder or downloaded, checked, and resized to 24x24.
 
-Looked for in this order: `TRENDLAB_DATA`, `<home>/downloads`, the addresses that torchvision knows. Only the official
-training part is read and later split 80/20 like every data set here; the official test part is never touched.
+Searched in this order: `TRENDLAB_DATA`, `<home>/downloads`, torchvision's URLs. Only the official training set is read,
+and later split 80/20 like every data set here; the official test set is never used.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ CHUNK_IMAGES = 2_000
 DOWNLOAD_SHARE = 0.8  # of the progress
 LOOK_EVERY_S = 0.5
 MIN_IMAGES_PER_CLASS = 5  # one of them for validation
-# Resized values are multiples of 1/289 (28 pixels) or 1/121 (32): with a little more than a half, exact ties go up
-# whatever the processor's rounding, and nothing else changes. Equal bytes make equal runs.
+# Resized values are multiples of 1/289 (28 pixels) or 1/121 (32). Adding slightly more than a half rounds exact ties up
+# on every processor and changes nothing else, so that runs are equal.
 ROUND_UP_TIES = 0.5 + 2**-10
-# What torchvision and what it calls raise for a missing, cut off or tampered file.
+# What torchvision and its dependencies raise for a missing, truncated or modified file.
 BAD_FILE = (AssertionError, EOFError, LookupError, OSError, RuntimeError, TypeError, ValueError)
 
 Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
@@ -43,8 +43,8 @@ Arrays = tuple[NDArray[np.uint8], NDArray[np.int64]]
 
 @dataclass(frozen=True)
 class Source:
-    """A data set: our name, the name of torchvision's class, where that keeps the files below its root, and how much it
-    downloads for the training part and the test part."""
+    """A data set: our name, torchvision's class, the folder of its files below the root, and the size of its downloads,
+    training and test set."""
 
     dataset: str
     class_name: str
@@ -88,10 +88,10 @@ def _downloads() -> Path:
 
 
 def _download(source: Source, report: Progress, by_hand: Path) -> None:
-    """Fetch and unpack aside, then rename: torchvision itself would take a file cut off for a whole one later."""
+    """Download and unpack to a temporary folder, then rename, as torchvision would later accept a truncated file."""
     official, downloads = dataset_class(source.class_name), _downloads()
     downloads.mkdir(parents=True, exist_ok=True)
-    for left_behind in downloads.glob(f".{source.dataset}-*"):  # by a preparation that was killed
+    for left_behind in downloads.glob(f".{source.dataset}-*"):  # left by a killed preparation
         shutil.rmtree(left_behind, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f".{source.dataset}-", dir=downloads) as aside:
         try:
@@ -106,7 +106,7 @@ def _download(source: Source, report: Progress, by_hand: Path) -> None:
 
 @contextmanager
 def _following(folder: Path, total_bytes: int, report: Progress) -> Iterator[None]:
-    """Report how much of the archives has come; torchvision tells no caller."""
+    """Report how much of the archives has arrived, as torchvision has no progress callback."""
     over = threading.Event()
 
     def follow() -> None:
@@ -134,7 +134,7 @@ def _read(source: Source, root: Path) -> Arrays:
 
 
 def _check(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
-    """Raises ValueError unless there is one label an image, from 0 to 9, and each often enough for a split."""
+    """Raises ValueError unless there is one label per image, from 0 to 9, and each often enough for a split."""
     if len(images) != len(labels):
         raise ValueError(f"{len(images)} images, {len(labels)} labels")
     per_class = np.bincount(labels, minlength=10)
@@ -146,5 +146,5 @@ def _check(images: NDArray[np.uint8], labels: NDArray[np.int64]) -> None:
 
 
 def _reason(problem: BaseException) -> str:
-    """The last line, also of an error that says nothing."""
+    """The last line of an error, with a default for errors without a message."""
     return str(problem).strip().rpartition("\n")[2] or "not a file of this kind, or cut off"

@@ -1,1 +1,1 @@
-"""What a run's own numbers say: trouble, the shape of its curve, what happened. Pure functions, free of torch."""
+"""Conclusions from a run's numbers: trouble, the shape of its curve, what happened. Pure functions, free of torch."""

@@ -1,5 +1,5 @@
-"""Two runs on the same images: whether chance explains their difference, and whether seeds do. The words live in
-`data/i18n` under `[compare]`."""
+"""Two runs on the same images: whether their difference is more than chance, and more than the spread of seeds. The
+text is in `data/i18n` under `[compare]`."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from core.diagnosis.story import Sentence
 
-CHANCE = 0.05  # what is less probable than that is no chance
+CHANCE = 0.05  # significance level
 Right = NDArray[np.bool_]  # (images,): where a run is right
 
 
 def mcnemar(only_a: int, only_b: int) -> float:
-    """How probable so uneven a split is, or a more uneven one, if each image on which one run alone is right could as
-    well have been the other's (McNemar's test, exact: a binomial with one half)."""
+    """The p-value of McNemar's exact test: the probability of a split at least this uneven if each image on which only
+    one run is right could equally have been the other's (a binomial with one half)."""
     num, fewer = only_a + only_b, min(only_a, only_b)
     ways = ways_so_far = 1
     for taken in range(fewer):
@@ -28,7 +28,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
 
 
 def paired(a: Right, b: Right) -> Sentence:
-    """What may be said of two runs on the same images. The words have places `a` and `b` for the runs' names."""
+    """What may be said about two runs on the same images. The text has placeholders `a` and `b` for their names."""
     only_a, only_b = int((a & ~b).sum()), int((b & ~a).sum())
     chance = mcnemar(only_a, only_b)
     ahead = "compare.paired.a_ahead" if only_a > only_b else "compare.paired.b_ahead"
@@ -42,14 +42,13 @@ def paired(a: Right, b: Right) -> Sentence:
 
 
 def apart_by_chance(num_a: int, num_b: int) -> float:
-    """How probable it is that the bands of so many seeds do not touch, if all come from one distribution: of all orders
-    of the accuracies, those in which one setting's stand first."""
+    """The probability that the bands of so many seeds do not overlap if all come from one distribution: the share of
+    orders of the accuracies in which all of one setting come first."""
     return 2 / math.comb(num_a + num_b, num_a)
 
 
 def seeds_overlap(a: Sequence[float], b: Sequence[float]) -> bool | None:
-    """Whether the bands of two settings' accuracies, from their worst seed to their best, touch; None where neither
-    has two seeds."""
+    """Whether the bands of two settings' accuracies, worst to best seed, overlap; None if neither has two seeds."""
     if max(len(a), len(b)) < 2:
         return None
     return max(min(a), min(b)) <= min(max(a), max(b))

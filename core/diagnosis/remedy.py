@@ -1,4 +1,4 @@
-"""What to try after a trouble: its likely cause, and the settings to change. Measured by `tests/presets`."""
+"""What to try after trouble: its likely cause, and the settings to change. Tested by `tests/presets`."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ Cause = Literal[
 Changes = Mapping[str, float]
 Remedy = tuple[Cause, Changes]
 
-# Settings at which the networks of the lab learn the digits.
+# Settings at which the lab's networks learn the digits.
 SAFE_MOMENTUM = 0.9  # 0.99 makes a step ten times as large in the end
 SAFE_DECAY = 0.01  # 0.1 with SGD pulls the weights to zero
 SAFE_DEPTH = 4  # eight plain layers without normalisation learn nothing
-SAFE_NOISE = 0.5  # of the labels; beyond it there is hardly anything to learn
+SAFE_NOISE = 0.5  # of the labels; beyond that there is hardly anything to learn
 
 SMALL_BATCH, MANY_EPOCHS = 32, 50  # more steps for a run that had few
-FEW_EPOCHS = 10  # on all images, in place of many on few; and enough to learn, for a run that was to end sooner
+FEW_EPOCHS = 10  # on all images instead of many epochs on few; also enough for a run that was planned shorter
 
 
 def remedy(kind: Kind, run: RunNumbers, faded: bool) -> Remedy:
-    """`faded` says that a collapsed network's units are alive. Every remedy changes something, unless the learning rate
-    is at its lower limit already."""
+    """`faded` means that a collapsed network's units are alive. Every remedy changes something, unless the learning
+    rate is already at its lower limit."""
     config = run.config if kind == "flat" else run.at_largest_rate
     if kind == "memorising":
         return _memorised(run)
@@ -50,8 +50,7 @@ def safe_rate(config: RunConfig) -> float:
 
 
 def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
-    """At most that rate, and no momentum or decay that is too large; where nothing is, fewer layers, or a third of the
-    rate."""
+    """At most that rate, and safe momentum and decay; if all are already safe, fewer layers or a third of the rate."""
     changes = _too_large(config, rate)
     causes: Mapping[str, Cause] = {
         "learning_rate": "rate_large", "momentum": "momentum_large", "weight_decay": "decay_large",
@@ -64,7 +63,7 @@ def _smaller_steps(config: RunConfig, rate: float) -> Remedy:
 
 
 def _too_large(config: RunConfig, rate: float) -> Changes:
-    """What makes larger steps than that rate with safe momentum and decay."""
+    """Changes to settings that make larger steps than that rate with safe momentum and decay."""
     changes: dict[str, float] = {}
     if config.learning_rate > max(rate, safe_rate(config)):
         changes["learning_rate"] = rate
@@ -76,7 +75,7 @@ def _too_large(config: RunConfig, rate: float) -> Changes:
 
 
 def _lost_signal(config: RunConfig) -> Remedy | None:
-    """What keeps a network at guessing whatever the rate."""
+    """A remedy if something keeps the network at chance level whatever the rate."""
     if config.label_noise > SAFE_NOISE:
         return "noisy_labels", {"label_noise": 0.0}
     if config.uses("weight_decay") and config.weight_decay > SAFE_DECAY:
@@ -118,15 +117,15 @@ def _overfitted(run: RunNumbers) -> Remedy:
     config = run.config
     if config.train_share < 1:
         shorter = {"epochs": FEW_EPOCHS} if config.epochs > FEW_EPOCHS and not config.same_steps else {}
-        bearable = _too_large(config, 3 * safe_rate(config))  # few steps may have borne what more do not
+        bearable = _too_large(config, 3 * safe_rate(config))  # few steps may tolerate what more do not
         return "few_images", {"train_share": 1.0, **shorter, **bearable}
-    if not config.augment_shift:  # harder images want more epochs
+    if not config.augment_shift:  # harder images need more epochs
         longer = {"epochs": min(MANY_EPOCHS, 2 * config.epochs)} if config.epochs < MANY_EPOCHS else {}
         return "same_images", {"augment_shift": True} | longer
     return "same_images", _fewer_epochs(run) or {"epochs": max(1, config.epochs // 2)}
 
 
 def _third(config: RunConfig) -> float:
-    """Of the rate, to one digit, as people write rates."""
+    """A third of the rate, rounded to one digit."""
     low, _ = limits("learning_rate")
     return max(low, float(f"{config.learning_rate / 3:.0e}"))

@@ -1,6 +1,6 @@
 """Which of a few drawn curves a training loss followed, and how to draw them.
 
-A run is cut into 60 equal parts, and the mean loss of each is looked at: 7 or 8 steps of the survey's ten epochs.
+A run is cut into 60 equal parts, for the mean loss of each: 7 or 8 steps each for the survey's ten epochs.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ SHAPES: tuple[Shape, ...] = (*GUESSES, "stays_flat")
 
 NUM_PARTS = 60
 LAST_SHARE = 1 / 10  # of the parts, which are fewer in a run of few steps
-# Below this share of the loss of guessing a run has left it; the noise of batches of 32 stays above.
+# Below this share of the chance loss a run has left it; the noise of batches of 32 stays above.
 LEFT_SHARE = 0.9
-# As much of the run near guessing is seen as flat. The survey's settings stay there for half a run and more, ten times
-# their rate for a tenth.
+# If this much of the run stays near chance, it is visibly flat. The survey's settings stay there for half a run and
+# more, ten times their rate for a tenth.
 FLAT_FOR = 1 / 6
-# A loss that comes back half-way to guessing has lost what was learnt; a run that swings keeps more.
+# A loss that returns half-way to chance has lost what was learnt; an oscillating run keeps more.
 RETURNED_SHARE = 0.5
-# Whatever the number of classes, fresh weights begin there.
+# Whatever the number of classes, initial weights start there.
 # Of runs that never left it, collapsed ones stayed below 7 or jumped above 200.
 EXPLODED_LOSS = 10 * FRESH_LOSS
 
 SKETCH_POINTS = 40
-SKETCH_TOP = 12 * FRESH_LOSS  # leaves the lab's loss axis, which ends at three times that of guessing, in the middle
+SKETCH_TOP = 12 * FRESH_LOSS  # crosses the top of the lab's loss axis, at three times the chance loss, half-way
 
 
 def shape_of(run: RunNumbers) -> Shape | None:
-    """The curve that a run followed. None while it is not at its planned end, as the rest could still change it, and
-    where the loss came down from that of ten outputs to that of guessing among fewer classes: no curve is drawn so."""
+    """The curve that a run followed. None before its planned end, as the rest could still change it, and if the loss
+    only fell from that of ten outputs to that of guessing among fewer classes, for which there is no drawn curve."""
     if not run.is_complete and run.diverged_step is None:
         return None
     shape = followed(run.losses, run.config.chance_loss)
@@ -47,12 +47,12 @@ def shape_of(run: RunNumbers) -> Shape | None:
 
 
 def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:
-    """The same for losses (step,) alone, at least one; guessing has `chance_loss`."""
+    """The same for losses (step,) alone, at least one; `chance_loss` is that of guessing."""
     if not np.isfinite(losses).all():
         return "explodes"
     parts, left = part_means(losses, NUM_PARTS), left_at(losses, chance_loss)
     lowest, last = float(parts.min()), float(parts[-math.ceil(LAST_SHARE * len(parts)) :].mean())
-    highest = last if left is not None else float(losses.max())  # what had learnt may come back from a spike
+    highest = last if left is not None else float(losses.max())  # a network that had learnt may recover from a spike
     if highest > EXPLODED_LOSS:
         return "explodes"
     if left is None:
@@ -63,14 +63,14 @@ def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:
 
 
 def left_at(losses: NDArray[np.float32], chance_loss: float) -> float | None:
-    """The share of the run after which its loss had left that of guessing; None if it never did."""
+    """The share of the run after which its loss had left the chance level; None if it never did."""
     parts = part_means(losses, NUM_PARTS)
     below = np.flatnonzero(parts < LEFT_SHARE * chance_loss)
     return float(below[0] / len(parts)) if len(below) else None
 
 
 def sketch(guess: Guess) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A curve to choose from: x from 0 to 1 of the run, y a loss that begins at guessing; both (40,)."""
+    """A curve to choose from: x from 0 to 1 of the run, y a loss that starts at chance level; both (40,)."""
     x = np.linspace(0.0, 1.0, SKETCH_POINTS)
     fall = np.exp(-7 * x)
     late_fall = 1 / (1 + np.exp(16 * (x - 0.72)))
@@ -85,12 +85,12 @@ def sketch(guess: Guess) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def shape_key(shape: Shape, part: Literal["label", "means"]) -> str:
-    """Of a shape's words: its name, and a sentence on what is meant by it."""
+    """The text key of a shape's name, or of a sentence on what it means."""
     return f"shape.{shape}.{part}"
 
 
 def guess_told(guess: Guess, outcome: Shape, has_collapsed: bool) -> tuple[str, Mapping[str, str]]:
-    """The words for a guess beside the truth: a key, and the keys of what fills its places."""
+    """The text for a guess compared with the outcome: a key, and the keys for its placeholders."""
     flat_by_collapse = outcome == "stays_flat" and has_collapsed
     because = "guess.because.stays_collapsed" if flat_by_collapse else f"guess.because.{outcome}"
     places = {"happened": shape_key(outcome, "label"), "because": because}

@@ -1,4 +1,4 @@
-"""What happened in a run, as facts for three sentences and notes; the words live in `data/i18n` under `[story]`.
+"""What happened in a run, as facts for three sentences and notes; the text is in `data/i18n` under `[story]`.
 
 No sentence claims more than the interval of its shares allows.
 """
@@ -15,16 +15,16 @@ from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, point
 from core.diagnosis.shape import NUM_PARTS, followed, left_at
 from core.diagnosis.trouble import find_trouble
 
-Sentence = tuple[str, Mapping[str, float]]  # a key and what fills its places
+Sentence = tuple[str, Mapping[str, float]]  # text key, values of its placeholders
 
-# A flat loss so far above guessing has not even left the outputs that stand for no class.
+# A flat loss this far above chance means that the network has not even learnt to avoid the outputs without a class.
 ABOVE_GUESSING = 1.1
-TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences hold the evidence: only the cause is news
+TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences have the evidence; only the cause is new
 
 
 def story(run: RunNumbers) -> tuple[Sentence, ...]:
-    """How the loss went; what was reached on unseen images; what may be said beyond that. Then a note for each setting
-    that changes how the numbers are to be read. Shares are from 0 to 1, `points` are hundredths of them."""
+    """How the loss developed; what was reached on unseen images; what may be concluded. Then a note for each setting
+    that affects how the numbers should be read. Shares are from 0 to 1, `points` are percentage points."""
     ending, notes = _ending(run), _notes(run)
     if ending[0] != "story.end.behind" and (behind := _behind(run)):
         notes.append(("story.note.behind", behind))
@@ -34,7 +34,7 @@ def story(run: RunNumbers) -> tuple[Sentence, ...]:
 def compare(a: RunNumbers, b: RunNumbers) -> Sentence:
     """Whether two runs' last validation accuracies differ beyond the 95 % interval of their difference (`difference`).
 
-    The words have places `a` and `b` for the runs' names. What holds for two runs need not hold for other seeds.
+    The text has placeholders `a` and `b` for the runs' names. The result need not hold for other seeds.
     """
     if not a.evaluations or not b.evaluations:
         return "compare.unmeasured", {}
@@ -104,7 +104,7 @@ def _accuracy(run: RunNumbers) -> Sentence:
 
 
 def _ending(run: RunNumbers) -> Sentence:
-    """Trouble, or what is missing, or how training and validation compare."""
+    """The last sentence: trouble, or what is missing, or how training and validation compare."""
     if trouble := find_trouble(run):
         return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
     if not run.is_complete:
@@ -129,14 +129,14 @@ def _gap(run: RunNumbers) -> Sentence:
 
 
 def _side(gap: float) -> str:
-    """Where the measured training accuracy lies, as far as the sentence's one decimal shows."""
+    """The side on which the training accuracy lies, to the one decimal that the sentence shows."""
     if not gap:
         return "equal"
     return "above" if gap > 0 else "below"
 
 
 def _points(share_a: float, share_b: float, interval: tuple[float, float]) -> dict[str, float]:
-    """A difference from the larger to the smaller share, with its interval, in points."""
+    """The larger minus the smaller share, with its interval, in points."""
     low, high = interval if share_a >= share_b else (-interval[1], -interval[0])
     return {"points": abs(points_told(share_a, share_b)), "low_points": 100 * low, "high_points": 100 * high}
 
@@ -161,8 +161,8 @@ def _is_augmented(run: RunNumbers) -> bool:
 
 
 def _behind(run: RunNumbers) -> Mapping[str, float] | None:
-    """The first epoch whose training accuracy lies below that on validation images, beyond the interval; none where
-    the training images or labels explain it."""
+    """The first epoch whose training accuracy is below the validation accuracy beyond the interval; None if the
+    training images or labels explain it."""
     if run.config.label_noise or _is_augmented(run):
         return None
     for each in run.evaluations:

@@ -1,6 +1,6 @@
-"""What went wrong with a run, by rules with stated thresholds, with the evidence and a safer setting to retry with.
+"""What went wrong with a run, by rules with explicit thresholds, with the evidence and safer settings for a retry.
 
-While a run is going only what cannot heal is told. Whoever changes a threshold runs `tests/presets`.
+Before its end, only trouble that a run cannot recover from is reported. After changing a threshold run `tests/presets`.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from core.training.findings import is_collapsed, is_flat
 
 Evidence = Mapping[str, float]
 
-# Units that no image excites pass no gradient: with half of them silent a collapsed network has never come back. Sound
-# ones have a fifth of them, with Adam at a high rate up to three fifths: this is no sign by itself.
+# Units that are zero for every image pass no gradient: with half of them silent a collapsed network never recovered.
+# Good runs have a fifth of them, with Adam at a high rate up to three fifths, so this alone is no sign of trouble.
 DEAD_SHARE = 0.5
-# The mean loss of a tenth of a run lies within 0.01 of its true course. Sound runs rose or came back by up to 0.16 in
-# their second half, one of batch size 4 by 0.30; runs at 0.1 that had not collapsed by 0.39 to 0.89.
-SWING = 0.15  # of the loss of guessing
+# The mean loss over a tenth of a run is within 0.01 of its true trend. The loss of good runs rose or recovered by up to
+# 0.16 in their second half, that of one with batch size 4 by 0.30; runs at 0.1 that had not collapsed by 0.39 to 0.89.
+SWING = 0.15  # of the chance loss
 TENTHS, BATCHES_A_TENTH = 10, 10  # fewer batches make a noisy mean
-# More right labels than there are cannot be matched by understanding. The number of wrong ones varies by 2.6 points
-# (two standard deviations) for 1,437 images.
+# A training accuracy above the share of right labels is only possible by memorising. The share of wrong labels varies
+# by 2.6 points (two standard deviations) for 1,437 images.
 MEMORISED_SHARE = 0.04
-# Sound runs on all images end with up to 6 points between training and validation, 72 images give 11 to 16.
+# Good runs on all images end with a gap of up to 6 points between training and validation, 72 images give 11 to 16.
 OVERFIT_GAP = 0.08
-FEW_EPOCHS = 3  # a first epoch may begin with a spike, and the gap of one epoch be a swing of validation accuracy
+FEW_EPOCHS = 3  # a first epoch may begin with a spike, and one epoch's gap may be noise in the validation accuracy
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """`evidence` fills the places of the kind's text; `retry`, from fresh weights, differs by the `changes`."""
+    """`evidence` fills the placeholders of the kind's text; `retry` starts afresh and differs by the `changes`."""
 
     kind: Kind
     evidence: Evidence
@@ -47,7 +47,7 @@ class Trouble:
     retry: RunConfig
 
     def key(self, part: Literal["title", "text", "retry"]) -> str:
-        """Of the kind's words; `retry` has a place for the `changes`."""
+        """A text key of this kind; the text `retry` has a placeholder for the `changes`."""
         return f"trouble.{self.kind}.{part}"
 
     @property
@@ -55,7 +55,7 @@ class Trouble:
         return f"trouble.cause.{self.cause}"
 
     def places_told(self) -> Mapping[str, tuple[str, Mapping[str, float]]]:
-        """Places of the text that take words of their own: key and facts."""
+        """Placeholders that are filled with other texts: their key and facts."""
         if self.kind != "collapsed":
             return {}
         spread = {"logit_spread": self.evidence["logit_spread"]}
@@ -73,7 +73,7 @@ class Trouble:
 
 
 def find_trouble(run: RunNumbers) -> Trouble | None:
-    """The first kind, in the order of RULES, that the numbers show; None if they show none."""
+    """The first kind of trouble, in the order of RULES, that the numbers show; None if there is none."""
     for kind, rule in RULES.items():
         evidence = rule(run)
         if evidence is not None:
@@ -85,7 +85,7 @@ def find_trouble(run: RunNumbers) -> Trouble | None:
 def _diverged(run: RunNumbers) -> Evidence | None:
     step = run.diverged_step
     if step is None and run.evaluations and not math.isfinite(run.last.val_loss):
-        step = run.last.step  # the very last update did it
+        step = run.last.step  # caused by the very last update
     if step is None:
         return None
     numbers = run.losses[np.isfinite(run.losses)]
@@ -102,7 +102,7 @@ def _collapsed(run: RunNumbers) -> Evidence | None:
     if not run.evaluations or not is_collapsed(run.last):
         return None
     if _has_faded(run) and not run.is_final:
-        return None  # a deep network may yet begin to learn
+        return None  # a deep network may still begin to learn
     *_, since = takewhile(is_collapsed, reversed(run.evaluations))
     return {
         "epoch": since.epoch,
@@ -118,7 +118,7 @@ def _collapsed(run: RunNumbers) -> Evidence | None:
 
 
 def _has_faded(run: RunNumbers) -> bool:
-    """One answer for every image although the units are alive: the signal got lost on its way."""
+    """Whether every image gets the same answer although units are alive: the signal faded on its way."""
     return bool(run.evaluations) and is_collapsed(run.last) and run.last.silent_units < DEAD_SHARE
 
 
@@ -140,7 +140,9 @@ def _memorising(run: RunNumbers) -> Evidence | None:
     if not run.is_final or not noise or not run.evaluations:
         return None
     varies_by = 2 * math.sqrt(noise * (1 - noise) / num_trained_on(run))
-    by_rule = max(1 - noise, noise / (run.config.num_classes - 1))  # of few classes the wrong one may be the rule
+    by_rule = max(
+        1 - noise, noise / (run.config.num_classes - 1)
+    )  # with few classes, wrong labels may be learnt as the rule
     if run.last.train_accuracy < by_rule + max(MEMORISED_SHARE, varies_by):
         return None
     return _measured(run) | {"right_share": 1 - noise}
@@ -165,7 +167,7 @@ def _oscillating(run: RunNumbers) -> Evidence | None:
 def _overfitting(run: RunNumbers) -> Evidence | None:
     late = run.evaluations[-FEW_EPOCHS:]
     if not run.is_final or len(late) < FEW_EPOCHS or run.config.val_shift or run.config.label_noise or run.averages_lag:
-        return None  # shifted images, wrong labels and averages that lag make a gap of their own
+        return None  # shifted images, wrong labels and lagging averages cause a gap of their own
     if min(each.train_accuracy - each.val_accuracy for each in late) < OVERFIT_GAP:
         return None
     low, _ = difference(run.last.train_accuracy, num_trained_on(run), run.last.val_accuracy, run.num_validation)

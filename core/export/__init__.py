@@ -1,1 +1,1 @@
-"""What a learner takes home: a run as a table, its settings as a program."""
+"""Exports: a run as a table, its settings as a program."""

@@ -1,4 +1,4 @@
-"""The files that the data, the network and the optimizer of a program come from."""
+"""The files from which the data, the network and the optimizer of a program come."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def module_of(config: RunConfig, field: str) -> str:
 
 
 def official_name(config: RunConfig) -> str:
-    """The class of torchvision that the data set's file names in `SOURCE = Source(...)`; empty if it names none."""
+    """The torchvision class named in the data set's `SOURCE = Source(...)`; empty if there is none."""
     if is_own(config.dataset):
         return ""
     for piece in read_pieces(module_of(config, "dataset")):
@@ -26,6 +26,6 @@ def official_name(config: RunConfig) -> str:
 
 
 def quoted_file(config: RunConfig, field: str) -> str:
-    """The path of the file whose code the program holds: for a data set of torchvision, the one that they share."""
+    """The path of the file that the program quotes: for torchvision data sets, the one that they share."""
     shared = field == "dataset" and official_name(config)
     return ("core.datasets.torchvision_source" if shared else module_of(config, field)).replace(".", "/") + ".py"

@@ -1,4 +1,4 @@
-"""Comments of a program: worded in its language, and wrapped."""
+"""Comments of an exported program, translated and wrapped."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from core.content.words import Words
 WIDTH = 88  # columns; a Chinese character takes two
 COMMENT_PLACE = re.compile(r"^( *)# @(\w+)$", re.MULTILINE)
 OUTPUT_PLACE = re.compile(r"@(\w+)\[(.+?)\]")
-# What stays together on a line: Latin letters or one Chinese character, with the punctuation that clings to it.
+# Unbreakable units: a run of Latin letters or one Chinese character, with adjacent punctuation.
 UNBREAKABLE = re.compile(r"\s+|[“（《]*(?:[^\s\u2e80-\uffef“”…]+|[\u2e80-\uffef])[，。、；：？！）”》…]*|.")
 
 
 def worded(code: str, say: Words) -> str:
-    """A line `# @key` becomes a comment, `@key[value]` in a text the words of an output with their value."""
+    """Replace a line `# @key` with a comment, and `@key[value]` in a string with the text of an output."""
     code = COMMENT_PLACE.sub(lambda place: comment(say(f"export.comments.{place[2]}"), place[1]), code)
     return OUTPUT_PLACE.sub(lambda place: say(f"export.output.{place[1]}", n=place[2]), code)
 
@@ -26,7 +26,7 @@ def comment(text: str, indent: str = "") -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Lines of at most so many columns, broken where the language allows it."""
+    """Lines of at most `width` columns, broken where the language allows it."""
     lines = [""]
     for part in UNBREAKABLE.findall(text.strip()):
         if columns(lines[-1] + part.rstrip()) > width and lines[-1].strip():

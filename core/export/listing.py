@@ -1,6 +1,6 @@
-"""The survey's own listing (its section 4), word for word, and what a class can find in it.
+"""The survey's own listing (its section 4), verbatim, and the faults that a class can find in it.
 
-It is quoted as a subject of study; the lab's first network and its default settings come from it.
+It is quoted for study; the lab's default network and settings come from it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ for epoch in range(10):
 
 @dataclass(frozen=True)
 class Remark:
-    """`lines` of the listing, counted from 1; the words are `export.listing.<key>`, Markdown."""
+    """`lines` of the listing, counted from 1; the text is `export.listing.<key>`, Markdown."""
 
     key: str
     lines: tuple[int, ...]
@@ -64,7 +64,7 @@ FAULTS = (  # it cannot run with any of these
     Remark("no_trainloader", (32, 40)),
     Remark("only_24", (11, 18)),
 )
-HABITS = (  # it runs with these, but tells less than it seems to
+HABITS = (  # it runs with these, but its results mean less than they seem to
     Remark("never_measures", (40,)),
     Remark("mean_of_means", (39, 40)),
 )

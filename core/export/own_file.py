@@ -1,4 +1,4 @@
-"""A reader's own images as one file, which the program of a run on them reads."""
+"""A reader's own images as one file, for the program of a run on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.datasets.prepared import prepared_folder
 
 
 def own_file(dataset: str) -> bytes:
-    """`images` and `labels` as NumPy's npz, in the order before the split, which the program makes once more. Raises
+    """`images` and `labels` as NumPy's npz, in the order before the split, which the program repeats. Raises
     DatasetGone."""
     data = open_prepared(dataset)
     order = np.load(prepared_folder(dataset) / "order.npy")

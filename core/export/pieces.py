@@ -1,4 +1,4 @@
-"""A Python source as its statements, each with the comment above it, to be picked, rewritten and put together again."""
+"""Splits Python source into statements with their comments, to be selected, rewritten and reassembled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.catalog import parsed
 
 @dataclass(frozen=True)
 class Import:
-    """One name that a file imports: `from module import name`, or, without `part`, `import module`."""
+    """One imported name: `from module import part` or, without `part`, `import module`."""
 
     name: str
     module: str
@@ -23,7 +23,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Piece:
-    """A top statement; lines count from 1. `gives` are the names that it defines."""
+    """A top-level statement; lines count from 1. `gives` are the names that it defines."""
 
     text: str
     first_line: int
@@ -34,12 +34,12 @@ class Piece:
 
     @property
     def names(self) -> set[str]:
-        """The names that it uses or gives."""
+        """The names that it uses or defines."""
         return {node.id for node in ast.walk(parsed(self.text)) if isinstance(node, ast.Name)}
 
 
 def pieces_of(source: str) -> list[Piece]:
-    """All top statements but a docstring."""
+    """All top-level statements except the docstring."""
     lines = source.splitlines()
     return [_piece(lines, node) for node in parsed(source).body if not _is_text(node)]
 
@@ -56,7 +56,7 @@ def laid_out(pieces: Iterable[Piece]) -> str:
 
 
 def import_lines(imports: Iterable[Import]) -> str:
-    """Import statements, Python's own before the others', in the usual order."""
+    """Import statements, the standard library first, in the usual order."""
     plain, parts = set[str](), defaultdict[str, set[str]](set)
     for each in imports:
         if each.part:
@@ -71,13 +71,13 @@ def import_lines(imports: Iterable[Import]) -> str:
 
 
 def first_line(node: ast.stmt) -> int:
-    """Of a statement with its decorators, counted from 1."""
+    """The first line of a statement including its decorators, counted from 1."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(each.lineno for each in decorators)])
 
 
 def looks_ahead(source: str) -> bool:
-    """Whether an annotation names a class that is not complete yet: Python may then not read annotations at once."""
+    """Whether an annotation names a class before its definition, so that annotations must be evaluated lazily."""
     body = parsed(source).body
     classes = [node.name if isinstance(node, ast.ClassDef) else "" for node in body]
     return any(_annotations(node) & set(classes[i:]) for i, node in enumerate(body))
@@ -114,7 +114,7 @@ def _gives(node: ast.stmt) -> Iterator[str]:
 
 
 def _imports(node: ast.stmt) -> Iterator[Import]:
-    if isinstance(node, ast.If):  # such as `if TYPE_CHECKING:`
+    if isinstance(node, ast.If):  # for example `if TYPE_CHECKING:`
         yield from (each for within in node.body for each in _imports(within))
     elif isinstance(node, ast.ImportFrom):
         for alias in node.names:

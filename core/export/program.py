@@ -14,7 +14,7 @@ from core.training.schedule import Change
 
 
 def script(config: RunConfig, changes: Sequence[Change] = (), lang: str = DEFAULT_LANGUAGE) -> str:
-    """Python source. Editors that know `# %%` run it section by section."""
+    """Python source. Editors that support `# %%` run it section by section."""
     say = Words(lang)
     parts = [f"{comment(title_of(config, say))}\n#\n{comment(introduction(say))}"]
     for number, section in enumerate(sections_of(config, changes, lang), 1):
@@ -24,7 +24,7 @@ def script(config: RunConfig, changes: Sequence[Change] = (), lang: str = DEFAUL
 
 
 def notebook(config: RunConfig, changes: Sequence[Change] = (), lang: str = DEFAULT_LANGUAGE) -> str:
-    """The same sections as JSON of nbformat 4.5: a cell of prose and a cell of code each."""
+    """The same sections as nbformat 4.5 JSON, each with a text cell and a code cell."""
     say = Words(lang)
     cells = [_cell("title", f"# {title_of(config, say)}\n\n{introduction(say)}")]
     for number, section in enumerate(sections_of(config, changes, lang), 1):

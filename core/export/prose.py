@@ -1,4 +1,4 @@
-"""What the sections of a learner's program say before their code."""
+"""The text before the code in each section of a learner's program."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from core.content.words import Words
 from core.export.chosen import module_of, quoted_file
 from core.export.quotes import Quotes
 
-AUGMENTATIONS = ("augment_crop", "augment_shift", "augment_flip")  # in the order in which they are done
+AUGMENTATIONS = ("augment_crop", "augment_shift", "augment_flip")  # in the order of application
 CHOSEN_IN = {"data": "dataset", "network": "model", "optimizer": "optimizer"}
-# The packages whose modules are named otherwise.
+# Packages whose modules have different names.
 PACKAGES = {"sklearn": "scikit-learn", "PIL": "pillow"}
 
 

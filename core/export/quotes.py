@@ -1,6 +1,6 @@
-"""Pieces of core's files for a learner's program: read, never imported, so that no torch is needed.
+"""Quotes pieces of core's files in a learner's program. Files are read, never imported, so torch is not needed.
 
-A quoted piece stands alone: what it needs from the same file, or from another of core's, is quoted with it.
+Everything that a quoted piece needs from the same or another file of core is quoted with it.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from core.export.pieces import Import, Piece, pieces_of
 from core.export.rewriting import decided, standing_alone, without_prose
 from core.settings import PROJECT
 
-CODE_LANGUAGE = "en"  # of the comments in core's files
+CODE_LANGUAGE = "en"  # language of the comments in core's files
 
 
 class Quotes:
-    """What one program quotes, nothing twice. `imports` are those that the quoted pieces need.
+    """Everything that one program quotes, without duplicates. `imports` are those that the quoted pieces need.
 
-    `settings` decide and fill in what `config` stands for. Comments are kept if they are in the program's language;
-    above the names of `worded` goes a comment `# @name`.
+    `settings` resolve and replace `config`. Comments are kept if they are in the program's language; the names in
+    `worded` get a comment `# @name` above.
     """
 
     def __init__(self, language: str, settings: object, worded: Collection[str]) -> None:
@@ -32,12 +32,12 @@ class Quotes:
         self._quoted: set[tuple[str, str]] = set()
 
     def __call__(self, module: str, *names: str) -> list[Piece]:
-        """These names of a module, such as `core.models.mlp`, after all that they need."""
+        """These names of a module such as `core.models.mlp`, preceded by everything they need."""
         found = self._needed(module, names)
         return [*self.needs(read_pieces(module), found), *found]
 
     def needs(self, file: Iterable[Piece], found: Iterable[Piece]) -> list[Piece]:
-        """What some pieces of a file need of core's other files. Raises ValueError if that cannot be quoted."""
+        """What some pieces of a file need from core's other files. Raises ValueError if that cannot be quoted."""
         used = {name for piece in found for name in piece.names}
         ours = defaultdict[str, list[str]](list)
         for each in (each for piece in file for each in piece.imports if each.name in used):
@@ -52,11 +52,11 @@ class Quotes:
         return [piece for module, names in ours.items() for piece in self(module, *names)]
 
     def docstring(self, module: str) -> str:
-        """What a file says of itself, if that is in the program's language."""
+        """A file's docstring, if it is in the program's language."""
         return ast.get_docstring(parsed(_source(module))) or "" if self._language == CODE_LANGUAGE else ""
 
     def _needed(self, module: str, names: Sequence[str]) -> list[Piece]:
-        """The pieces of a file that are not quoted yet, in its order."""
+        """The needed pieces of a file that are not quoted yet, in its order."""
         given = {name: piece for piece in read_pieces(module) for name in piece.gives}
         found: dict[int, Piece] = {}
         open_names = list(names)

@@ -1,4 +1,4 @@
-"""Source of core's files, rewritten so that it stands alone: the settings are fixed, nobody is told of progress."""
+"""Rewrites source of core's files into standalone code: settings become fixed, progress reports are removed."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from collections.abc import Iterator, Sequence
 from core.catalog import parsed
 from core.export.pieces import first_line
 
-LEFT_OUT = ("config", "report", "_report")  # parameters that a program of fixed settings does without
-NOTE = re.compile(r" *# (?:noqa|type:).*")  # for tools, not for readers
+LEFT_OUT = ("config", "report", "_report")  # parameters that a program with fixed settings does not need
+NOTE = re.compile(r" *# (?:noqa|type:).*")  # comments for tools
 TEXTBOOK = re.compile(r"^( *\w+ = ).*  # textbook: (.+)$", re.MULTILINE)
-WORD = re.compile(r"[a-z]{2}")  # shapes such as (N, 10) are the same in every language
+WORD = re.compile(r"[a-z]{2}")  # shapes such as (N, 10) need no translation
 INDENT = 4
 
-Cut = tuple[int, int, str]  # from this byte to that, this takes the place
+Cut = tuple[int, int, str]  # start byte, end byte, replacement
 Sibling = ast.expr | ast.arg | ast.keyword
 
 
 def decided(text: str, settings: object) -> str:
-    """Only the branches that are taken, of each `if` that asks for nothing but `config`, the settings."""
+    """Keep only the branch taken of each `if` that depends on nothing but `config`, the settings."""
     nodes = ast.walk(parsed(text))
     found = next((node for node in nodes if isinstance(node, ast.If) and _names(node.test) == {"config"}), None)
     if found is None:
@@ -34,7 +34,7 @@ def decided(text: str, settings: object) -> str:
 
 
 def standing_alone(text: str) -> str:
-    """Without `config` as an argument: `config.depth` becomes the constant `DEPTH`. Without reports of progress."""
+    """Remove `config` as an argument, so that `config.depth` becomes the constant `DEPTH`, and progress reports."""
     text = TEXTBOOK.sub(r"\1\2", NOTE.sub("", text))
     source = text.encode()
     for begin, end, instead in sorted(_cuts(text), reverse=True):
@@ -43,7 +43,7 @@ def standing_alone(text: str) -> str:
 
 
 def without_prose(text: str) -> str:
-    """Without comments and docstrings that hold words."""
+    """Remove comments and docstrings that contain words."""
     lines = text.splitlines()
     gone = {number for node in ast.walk(parsed(text)) for number in _docstring_lines(node)}
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -80,7 +80,7 @@ def _cuts(text: str) -> Iterator[Cut]:
         return starts[_last_line(node) - 1] + (node.end_col_offset or 0)
 
     def among(siblings: Sequence[Sibling]) -> Iterator[Cut]:
-        """Each that is left out goes with the comma that parts it from the others."""
+        """Remove each omitted argument together with its comma."""
         any_before = False
         for i, each in enumerate(siblings):
             if not _is_left_out(each):
@@ -108,7 +108,7 @@ def _is_left_out(node: Sibling) -> bool:
 
 
 def _docstring_lines(node: ast.AST) -> range:
-    """The lines of a docstring in words, with the blank ones below it; none if nothing else would be left."""
+    """The lines of a docstring with words and the blank lines below it; none if it is the whole body."""
     if not isinstance(node, ast.ClassDef | ast.FunctionDef) or len(node.body) < 2:
         return range(0)
     if not WORD.search(ast.get_docstring(node) or ""):

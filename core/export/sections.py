@@ -22,12 +22,12 @@ from core.training.schedule import Change
 
 TEMPLATE = PROJECT / "data" / "export" / "program.py"
 SECTION = re.compile(r"^# %% (\w+)\n", re.MULTILINE)
-WORDED = ("as_floats", "augmented", "resize")  # functions of core that get a comment of the program's own
+WORDED = ("as_floats", "augmented", "resize")  # functions of core that get a translated comment
 
 
 @dataclass(frozen=True)
 class Section:
-    """`name` is that of the template, or `libraries` or `settings`; prose comes as paragraphs."""
+    """`name` is that in the template, or `libraries` or `settings`; prose is a list of paragraphs."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class Section:
 
 
 def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> list[Section]:
-    """The program of a run with these changes on the way, in its order."""
+    """The program of a run with these changes on the way, in order."""
     say = Words(language)
     settings = SimpleNamespace(
         **config.model_dump(),
@@ -56,7 +56,7 @@ def sections_of(config: RunConfig, changes: Sequence[Change], language: str) -> 
 
 
 def _filled(config: RunConfig, settings: SimpleNamespace, quote: Quotes) -> Iterator[tuple[str, list[Piece]]]:
-    """The template's sections with what they need of core's files."""
+    """The template's sections with what they need from core's files."""
     head, *parts = SECTION.split(standing_alone(decided(_template(), settings)).replace("OFFICIAL", settings.official))
     imports = pieces_of(head)
     for name, text in zip(parts[::2], parts[1::2], strict=True):
@@ -88,7 +88,7 @@ def _renamed(pieces: list[Piece], name: str) -> list[Piece]:
 
 
 def constants(settings: SimpleNamespace, code: str, say: Words) -> str:
-    """The settings that the code reads."""
+    """Constants for the settings that the code reads."""
     used = set(re.findall(r"\b[A-Z_]+\b", code))
     told = say.under("export.settings")
     return "\n".join(

@@ -1,4 +1,4 @@
-"""A run as a table: one row a step, the measurements at the rows where an epoch ends."""
+"""A run as a table: one row per step, with measurements in the rows where an epoch ends."""
 
 from __future__ import annotations
 

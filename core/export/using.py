@@ -1,4 +1,4 @@
-"""Programs that use a network which was taken home: they need its file and a picture, and nothing of TrendLab."""
+"""Programs that use a downloaded network: they need its file and a picture, but not TrendLab."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ OUTPUT = "logits: float32 (N, 10), one a class; their softmax are the probabilit
 
 @dataclass(frozen=True)
 class Taken:
-    """A network that is taken home: the settings of its run, the epoch of its weights, and the names of the classes in
-    the reader's language."""
+    """A downloaded network: the settings of its run, the epoch of its weights, and the class names in the reader's
+    language."""
 
     config: RunConfig
     epoch: int
     classes: tuple[str, ...]
 
     def file(self, ending: str) -> str:
-        """A name that says what is in the file."""
+        """A descriptive file name."""
         return f"trendlab_{self.config.dataset}_{self.config.model}_epoch{self.epoch}.{ending}"
 
     def notes(self) -> tuple[tuple[str, str], ...]:
-        """What the file of the weights says of itself."""
+        """The metadata of the weights file."""
         told = {
             "about": f"{self.config.model} after epoch {self.epoch} on {self.config.dataset}, trained by TrendLab",
             "input": INPUT,
@@ -56,7 +56,7 @@ class Taken:
 
 
 def using_program(taken: Taken, form: Format, picture_file: str, language: str) -> str:
-    """Python source that prints what the network of that file says to that picture."""
+    """Python source that prints the network's answer to that picture."""
     say, settings = Words(language), SimpleNamespace(**taken.config.model_dump())
     quote = Quotes(language, settings, ())
     network = laid_out(network_pieces(taken.config, quote)) if form == "safetensors" else ""
@@ -73,7 +73,7 @@ def using_program(taken: Taken, form: Format, picture_file: str, language: str) 
 
 
 def picture_png(pixels: NDArray[np.uint8]) -> bytes:
-    """A picture of (24, 24, channels) to the last bit."""
+    """A lossless PNG of a picture (24, 24, channels)."""
     from PIL import Image
 
     picture, file = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels), io.BytesIO()

@@ -35,7 +35,7 @@ NUMBERS = {
 
 
 class Row(Mapping[str, Any]):
-    """One row: texts, and numbers where the table has them; None where the file has nothing."""
+    """One row: texts and numbers; None for empty cells."""
 
     def __init__(self, values: Mapping[str, Any]) -> None:
         self._values = values
@@ -50,14 +50,14 @@ class Row(Mapping[str, Any]):
         return len(self._values)
 
     def number(self, column: str) -> float:
-        """A number that is known to be there. Raises KeyError where it is not."""
+        """A number that must be present. Raises KeyError if it is not."""
         value = self._values[column]
         if not isinstance(value, float):
             raise KeyError(f"{self._values['key']} has no {column}")
         return value
 
     def text(self, column: str, language: str) -> str:
-        """A text that the table holds in several languages, as `<column>_en` and `<column>_zh`."""
+        """A text that the table has in several languages, as `<column>_en` and `<column>_zh`."""
         return str(self._values.get(f"{column}_{language}") or self._values.get(f"{column}_en") or "")
 
 

@@ -1,4 +1,4 @@
-"""Figures of the page on applications: how many rows of each stage, and what a positive test is worth."""
+"""Figures on the Applications page: how many rows are of each stage, and the value of a positive test."""
 
 from __future__ import annotations
 

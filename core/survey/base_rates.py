@@ -1,4 +1,4 @@
-"""What a positive test is worth: Bayes' theorem for a test of known sensitivity and specificity."""
+"""The value of a positive test: Bayes' theorem for a test of known sensitivity and specificity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TEST = "disease_diagnosis_idx_dr_diabetic_retinopathy"  # in the table of applic
 
 @dataclass(frozen=True)
 class Screened:
-    """How many of a group are ill and found, ill and missed, well but alarmed, well and cleared."""
+    """How many in a group are true positives, false negatives, false positives and true negatives."""
 
     found: int
     missed: int
@@ -26,7 +26,7 @@ def chance_ill_if_positive(sensitivity: float, specificity: float, prevalence: f
 
 
 def screened(sensitivity: float, specificity: float, prevalence: float, people: int = 1_000) -> Screened:
-    """The four groups among so many people, each rounded; shares from 0 to 1."""
+    """The four groups among `people`, each rounded; shares from 0 to 1."""
     ill = round(people * prevalence)
     found, alarmed = round(ill * sensitivity), round((people - ill) * (1 - specificity))
     return Screened(found, ill - found, alarmed, people - ill - alarmed)
@@ -39,5 +39,5 @@ def published_test() -> tuple[float, float]:
 
 
 def published_chance(prevalence: float) -> float:
-    """Percent of the positives of that test that are ill, where this share of those tested is."""
+    """Percent of that test's positives that are ill, at this prevalence among those tested."""
     return 100 * chance_ill_if_positive(*published_test(), prevalence)

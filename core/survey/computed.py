@@ -1,4 +1,4 @@
-"""All figures that texts quote and that are computed here, by name."""
+"""All computed figures that texts quote, by name."""
 
 from __future__ import annotations
 

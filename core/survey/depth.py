@@ -9,7 +9,7 @@ from core.survey.vision import V1
 
 
 def depth_rows(*kinds: str) -> list[Row]:
-    """Those of a known depth."""
+    """The networks of known depth."""
     rows = known(table("imagenet_top1"), "depth_layers", "top1_percent")
     return [row for row in rows if row["weights_or_setting"] == V1 and row["kind"] in kinds]
 

@@ -1,6 +1,7 @@
-"""Figures that texts quote and nobody published: each is computed from the facts, and nowhere typed.
+"""Figures that texts quote but nobody published: each is computed from the facts, never typed.
 
-They stand with the functions that make them, in the `FIGURES` of the modules; `core/survey/computed.py` joins those.
+They are defined next to the functions that compute them, in each module's `FIGURES`; `core/survey/computed.py` joins
+those.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import cache
 
 @dataclass(frozen=True)
 class Computed:
-    """A figure: what makes it, from which table, and how in words: `about` is the key below `computed`."""
+    """A figure: the function that computes it, its table, and `about`, the key of its explanation below `computed`."""
 
     compute: Callable[[], float]
     table: str
@@ -26,7 +27,7 @@ Figures = Mapping[str, Computed]
 
 
 def computed(table: str, about: str, **computes: Callable[[], float]) -> dict[str, Computed]:
-    """Figures from one table that are explained alike, by name."""
+    """Figures from one table with the same explanation, by name."""
     return {name: Computed(compute, table, about) for name, compute in computes.items()}
 
 

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 DAYS_A_YEAR = 365.25
 MONTHS_A_YEAR = 12
 NORMAL_95 = 1.959964
-LEAST_POINTS = 8  # with fewer a doubling time says nothing
+LEAST_POINTS = 8  # with fewer, a doubling time means nothing
 
 
 @dataclass(frozen=True)
 class Line:
-    """log10(value) = intercept + slope * (year - mean_year), by least squares, with what its error needs."""
+    """log10(value) = intercept + slope * (year - mean_year), by least squares, with the terms of its error."""
 
     intercept: float
     slope: float
@@ -32,7 +32,7 @@ class Line:
         return float(10 ** self._power(year))
 
     def interval(self, year: float) -> tuple[float, float]:
-        """Where a new value would lie with 95 %, if the line held (Draper & Smith, Applied Regression, section 1.4)."""
+        """The 95 % prediction interval of a new value (Draper & Smith, Applied Regression, section 1.4)."""
         error = self.residual * math.sqrt(1 + 1 / self.num_points + (year - self.mean_year) ** 2 / self.sum_of_squares)
         reach = student_95(self.num_points - 2) * error
         return float(10 ** (self._power(year) - reach)), float(10 ** (self._power(year) + reach))
@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Trend(Line):
-    """A line that rises: its doubling time, and what bounds that at 95 %."""
+    """A rising line with its doubling time and the 95 % interval of that."""
 
     doubling_months: float
     low_months: float
@@ -72,7 +72,7 @@ def line(years: Sequence[float], values: Sequence[float]) -> Line:
 
 
 def trend(years: Sequence[float], values: Sequence[float]) -> Trend | None:
-    """None with too few points or no rise that the interval excludes from zero."""
+    """None with too few points or if the interval of the slope includes zero."""
     if len(years) < LEAST_POINTS:
         return None
     found = line(years, values)
@@ -84,8 +84,8 @@ def trend(years: Sequence[float], values: Sequence[float]) -> Trend | None:
 
 
 def student_95(degrees: int) -> float:
-    """The two-sided 95 % quantile of Student's t, by the expansion of Cornish and Fisher (Abramowitz & Stegun 26.7.5);
-    right to 0.1 % from 5 degrees of freedom on."""
+    """The two-sided 95 % quantile of Student's t, by the Cornish-Fisher expansion (Abramowitz & Stegun 26.7.5);
+    accurate to 0.1 % from 5 degrees of freedom on."""
     z = NORMAL_95
     terms = (
         (z**3 + z) / 4,
@@ -97,7 +97,7 @@ def student_95(degrees: int) -> float:
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:
-    """Rank correlation, ties at their mean rank."""
+    """Spearman's rank correlation, with ties at their mean rank."""
     a, b = _ranks(first), _ranks(second)
     return float(np.corrcoef(a, b)[0, 1])
 

@@ -1,8 +1,8 @@
-"""Training compute of the lab's own runs, in FLOP: one multiplication or one addition of numbers each.
+"""Training compute of the lab's own runs, in FLOP: single multiplications or additions.
 
-FLOP = images seen x multiply-adds for an image x 2 x 3. A multiply-add is two FLOP, and the way back costs about twice
-the way forward (Kaplan et al. 2020, section 2.1). That holds the gradient of the image as well, which nobody needs: of
-networks that do much of their work in the first layer it is too much. 6 x parameters x images would not do: a
+FLOP = images seen x multiply-adds per image x 2 x 3. A multiply-add is two FLOP, and the backward pass costs about
+twice the forward pass (Kaplan et al. 2020, section 2.1). This includes the gradient of the image, which is not needed,
+so it is too high for networks with much of their work in the first layer. 6 x parameters x images would be wrong, as a
 convolution uses each weight at every place of the image.
 """
 
@@ -12,7 +12,7 @@ from core import catalog
 from core.config import RunConfig
 
 FLOP_PER_MULTIPLY_ADD = 2
-PASSES = 3  # forward, and back at twice the cost
+PASSES = 3  # forward, and backward at twice the cost
 
 
 def multiply_adds(config: RunConfig) -> int:
@@ -23,7 +23,7 @@ def multiply_adds(config: RunConfig) -> int:
 
 
 def images_seen(config: RunConfig) -> int:
-    """Looks at a training image in all epochs of a run."""
+    """Training images processed in all epochs of a run, counting repeats."""
     return config.epochs * config.images_per_epoch(int(catalog.spec_of("datasets", config.dataset)["num_train"]))
 
 

@@ -1,6 +1,6 @@
-"""Landmark models on four measures: what may stand in one picture, and how fast it doubled, field by field.
+"""Landmark models on four measures: which values are comparable, and how fast they doubled, field by field.
 
-A measure is estimated where `estimated_fields` names its column; the row's own `estimate` says only that some cell is.
+A value is an estimate if `estimated_fields` names its column; the row's `estimate` only says that some value is.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ MEASURES = {
     "data": "training_tokens_or_images",
     "cost": "training_cost_usd",
 }
-CHECKED = {"parameters": "checked", "data": "data_checked"}  # whether a document with the value was seen: yes or memory
+CHECKED = {"parameters": "checked", "data": "data_checked"}  # yes: the value was seen in a document; or memory
 DOMAINS = ("language", "multimodal", "vision", "science", "speech", "games")
-JOINT = "language_multimodal"  # language models, and what grew out of them
+JOINT = "language_multimodal"  # language models and multimodal models based on them
 ALL = "all"
 FILTERS = (ALL, JOINT, *DOMAINS)
-FIRST_YEAR, LAST_YEAR = 1998, 2024  # what "since" may be
+FIRST_YEAR, LAST_YEAR = 1998, 2024  # range of "since"
 TOKENS_SINCE = "2020-05"  # earlier models counted words, pairs, images or hours, or saw their data many times
 FITS_KEPT = 512
 
 
 @dataclass(frozen=True)
 class Fit:
-    """The trend of one field (or of JOINT) among the points in view; `rise` is None where none can be told."""
+    """The trend of one field (or of JOINT) among the points in view; `rise` is None if there is no clear one."""
 
     domain: str
     rows: tuple[Row, ...]
@@ -45,7 +45,7 @@ class Fit:
 
 
 def is_estimated(row: Row, measure: str) -> bool:
-    """Whether this model's value is a third party's."""
+    """Whether this model's value is a third-party estimate."""
     return is_estimate(row, MEASURES[measure])
 
 
@@ -54,7 +54,7 @@ def is_estimate(row: Row, column: str) -> bool:
 
 
 def standing(row: Row, measure: str) -> str:
-    """`estimated` by a third party; `reported` by its makers; `unchecked` where nobody looked it up a second time."""
+    """`estimated` by a third party, `reported` by its makers, or `unchecked` if nobody has verified it."""
     if is_estimated(row, measure):
         return "estimated"
     seen = CHECKED.get(measure)
@@ -67,12 +67,12 @@ def value(row: Row, measure: str) -> float:
 
 
 def is_mixture(row: Row) -> bool:
-    """A mixture of experts: its parameters are all experts', of which each token uses a few."""
+    """A mixture of experts: its parameters count all experts, of which each token uses only a few."""
     return "mixture of experts" in (row["architecture"] or "")
 
 
 def in_view(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> list[Row]:
-    """The models with a value, oldest first; of data only those that are counted in tokens."""
+    """The models with a value, oldest first; for data, only those counted in tokens."""
     rows = [row for row in known(table(TABLE), MEASURES[measure]) if row["published"] >= str(since)]
     if measure == "data":
         rows = [row for row in rows if row["data_unit"] == "tokens" and row["published"] >= TOKENS_SINCE]
@@ -83,7 +83,7 @@ def in_view(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> list[Ro
 
 @lru_cache(FITS_KEPT)
 def fits(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> tuple[Fit, ...]:
-    """One fit a field with enough points, never one across fields; none on cost, whose prices are not comparable."""
+    """One fit per field with enough points, never across fields; none for cost, as prices are not comparable."""
     if measure == "cost":
         return ()
     rows = fittable(in_view(measure, domain, since), measure)
@@ -93,7 +93,7 @@ def fits(measure: str, domain: str = ALL, since: int = FIRST_YEAR) -> tuple[Fit,
 
 
 def fittable(rows: Sequence[Row], measure: str) -> list[Row]:
-    """Those whose values mean the same: of parameters not the totals of mixtures of experts."""
+    """Models with comparable values: for parameters, without the totals of mixtures of experts."""
     return [row for row in rows if measure != "parameters" or not is_mixture(row)]
 
 
@@ -131,19 +131,19 @@ def num_estimates() -> int:
 
 
 def powers_of_ten() -> float:
-    """From the training compute of LeNet-5 to that of Grok 4, both estimates; the logarithm of their ratio."""
+    """The base-10 logarithm of the ratio of training compute of Grok 4 to LeNet-5, both estimates."""
     rows = table(TABLE)
     return math.log10(value(rows["grok_4"], "compute") / value(rows["lenet_5"], "compute"))
 
 
 def years_between() -> float:
-    """From LeNet-5 to Grok 4."""
+    """Years from LeNet-5 to Grok 4."""
     rows = table(TABLE)
     return year_of(rows["grok_4"]["published"]) - year_of(rows["lenet_5"]["published"])
 
 
 def gpt3_in_runs(config: RunConfig | None = None) -> float:
-    """How many runs of the lab (with the survey's own settings) GPT-3's training compute would pay for."""
+    """GPT-3's training compute as a number of lab runs (with the survey's own settings)."""
     return value(table(TABLE)["gpt_3_175b"], "compute") / training_flop(config or RunConfig())
 
 

@@ -1,4 +1,4 @@
-"""What the facts on language models say together: scores joined to sizes and compute, and scores task by task."""
+"""Combines the facts on language models: scores with sizes and compute, and scores task by task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from core.survey.landmarks import dense_median, is_mixture
 
 MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
 COMPUTE, SIZE, DATA = "training_compute_flop", "parameters", "training_tokens_or_images"
-# The tests that a reader may look at one at a time, in this order: a short name, and that in the facts.
+# The tests shown one at a time, in this order: short name -> name in the facts.
 TASKS = {
     "en_de": "WMT14 En-De", "en_fr": "WMT14 En-Fr", "cnn_dailymail": "CNN/DailyMail", "sst_2": "SST-2",
     "imdb": "IMDB", "glue": "GLUE", "superglue": "SuperGLUE",
@@ -22,14 +22,14 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Scored:
-    """A model's MMLU score with what is known of the model."""
+    """A model's MMLU score with the facts on the model."""
 
     score: Row
     model: Row
 
     @property
     def is_tuned(self) -> bool:
-        """Whether the facts say that it was taught to chat or to reason aloud; for the rest they do not say so."""
+        """Whether the facts say that it was tuned for chat or reasoning; for others it is not stated."""
         told = f"{self.score['model']} {self.score['setting']}".lower()
         return any(word in told for word in ("instruct", "chat", "chain of thought"))
 
@@ -57,32 +57,32 @@ def mmlu_with_both(dense_only: bool = False) -> list[Scored]:
 
 
 def tokens_per_parameter(year: int) -> float:
-    """The median over dense language models published in a year; data counted in tokens only."""
+    """The median over dense language models published in a year, with data counted in tokens."""
     rows = [row for row in known(table("landmark_models"), SIZE, DATA) if row["published"][:4] == str(year)]
     counted = [row for row in rows if row["domain"] == "language" and row["data_unit"] == "tokens"]
     return median(row.number(DATA) / row.number(SIZE) for row in counted if not is_mixture(row))
 
 
 def task_rows(task: str) -> list[Row]:
-    """The scores of one test, by date; those on a development set are left out."""
+    """The scores of one test, by date, without those on a development set."""
     rows = [row for row in table("nlp_benchmarks").values() if row["benchmark"] == TASKS[task]]
     return sorted((row for row in rows if row["setting"] != "development set"), key=lambda row: row["published"])
 
 
 def is_checked(row: Row) -> bool:
-    """Whether a score was seen in a source, and not only remembered."""
+    """Whether a score was verified in a source, not only recorded from memory."""
     return bool(row["checked"] == "yes")
 
 
 def task_kind(row: Row) -> str:
-    """How a score was made; kinds are not to be joined."""
+    """The kind of system that got a score; different kinds must not be joined by a line."""
     told = f"{row['model']} {row['setting']}".lower()
     signs = {"ensemble": "ensemble", "extra": "back-translation", "few_shot": "examples", "rule": "lead-3"}
     return next((kind for kind, sign in signs.items() if sign in told), "single")
 
 
 def best_so_far(rows: Sequence[Row]) -> list[Row]:
-    """Those of a test's single systems that were above all before."""
+    """The single systems of a test that were better than all before."""
     best: list[Row] = []
     for row in rows:
         if task_kind(row) == "single" and (not best or row.number("score") > best[-1].number("score")):
@@ -98,7 +98,7 @@ def months_to_human(task: str) -> float:
 
 
 def token_ratio(model: str, other: str) -> float:
-    """How many times the tokens of the other model a model was trained on."""
+    """The ratio of two models' training tokens."""
     models = table("landmark_models")
     return models[model].number(DATA) / models[other].number(DATA)
 

@@ -1,4 +1,4 @@
-"""How many numbers a layer learns, by hand."""
+"""Parameter counts of layers, calculated by hand."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from core.survey.figure import Figures, computed
 
 
 def convolution(inputs: int, outputs: int, width: int) -> int:
-    """Weights of `width` x `width` for each pair of channels, and one offset an output."""
+    """`width` x `width` weights for each pair of channels, and one bias per output."""
     return outputs * (inputs * width * width + 1)
 
 
 def linear(inputs: int, outputs: int) -> int:
-    """A weight for each pair, and one offset an output."""
+    """A weight for each pair, and one bias per output."""
     return outputs * (inputs + 1)
 
 

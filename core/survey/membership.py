@@ -1,4 +1,4 @@
-"""Guessing who was in a training set by the loss alone (Yeom et al., 2018: the lower, the likelier a member)."""
+"""Membership inference by the loss alone (Yeom et al., 2018): the lower the loss, the likelier a member."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-LOWEST_LOSS, HIGHEST_LOSS = 1e-6, 10.0  # what lies beyond counts in the last bin
+LOWEST_LOSS, HIGHEST_LOSS = 1e-6, 10.0  # values outside count in the outermost bins
 NUM_BINS = 28
 
 
 def auc_by_loss(
     members: Sequence[float] | NDArray[np.floating], others: Sequence[float] | NDArray[np.floating]
 ) -> float:
-    """The chance that of a member and another image the member has the lower loss, ties counted half; 0.5 is a coin."""
+    """The probability that a member has a lower loss than another image, ties counted half; 0.5 is guessing."""
     ordered = np.sort(np.asarray(others, float))
     losses = np.asarray(members, float)
     above = len(ordered) - np.searchsorted(ordered, losses, "right")
@@ -23,7 +23,7 @@ def auc_by_loss(
 
 
 def loss_edges() -> NDArray[np.float64]:
-    """The edges of the bins, equally wide on a logarithmic axis."""
+    """Bin edges, equally spaced on a logarithmic axis."""
     return np.geomspace(LOWEST_LOSS, HIGHEST_LOSS, NUM_BINS + 1)
 
 

@@ -12,7 +12,7 @@ STAGES = (0, 1, 2, 3)
 
 @dataclass(frozen=True)
 class Recipe:
-    """Bytes a parameter. `optimizer` includes the 32-bit copy of the weights where training keeps one."""
+    """Bytes per parameter. `optimizer` includes the 32-bit copy of the weights if training keeps one."""
 
     weights: int
     gradients: int
@@ -32,8 +32,8 @@ RECIPES: Mapping[str, Recipe] = {
     "adam_8bit": Recipe(2, 2, 6),
     "adam_bfloat16": Recipe(2, 2, 4),
 }
-# Bytes that a layer keeps for each token and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, equation 2, and
-# section 5): all; all but attention between tokens; only its input.
+# Bytes that a layer keeps per token and unit of width (Korthikanti et al. 2022, arXiv 2205.05198, equation 2, and
+# section 5): all; all except attention between tokens; only its input.
 KEPT_ACTIVATIONS: Mapping[str, int] = {"all": 34, "selective": 34, "full": 2}
 
 
@@ -52,8 +52,8 @@ class Parts:
 
 
 def training_memory(recipe: Recipe, parameters: float, stage: int, chips: int, activations: float) -> Parts:
-    """What one of `chips` holds when ZeRO shares out nothing (stage 0), the optimizer's state (1), gradients too (2),
-    weights too (3). Activations belong to a chip's own sequences and are not shared out."""
+    """What each of `chips` holds when ZeRO shards nothing (stage 0), the optimizer state (1), gradients too (2),
+    weights too (3). Activations belong to a chip's own sequences and are not sharded."""
 
     def held(bytes_each: int, first_stage: int) -> float:
         return bytes_each * parameters / (chips if stage >= first_stage else 1)
@@ -62,11 +62,11 @@ def training_memory(recipe: Recipe, parameters: float, stage: int, chips: int, a
 
 
 def width(parameters: float, layers: int) -> float:
-    """The width h of a dense transformer of so many layers, from N = 12 L h^2 (Kaplan et al. 2020, equation 2.1)."""
+    """The width h of a dense transformer with L layers, from N = 12 L h^2 (Kaplan et al. 2020, equation 2.1)."""
     return math.sqrt(parameters / (12 * layers))
 
 
 def activation_bytes(parameters: float, layers: int, sequence: int, batch: int, kept: str) -> float:
-    """Bytes of 16-bit activations kept for the way back: L s b h (34 + 5 a s / h), a heads of width 128."""
+    """Bytes of 16-bit activations kept for the backward pass: L s b h (34 + 5 a s / h), with a heads of width 128."""
     attention = 5 * sequence / HEAD_WIDTH if kept == "all" else 0.0
     return layers * sequence * batch * width(parameters, layers) * (KEPT_ACTIVATIONS[kept] + attention)

@@ -1,4 +1,4 @@
-"""A forecast to learn from: the size of language models, fitted up to mid-2021 and held against what came."""
+"""A forecast to learn from: the size of language models, fitted up to mid-2021 and compared with what followed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.survey.figure import Figures, computed
 from core.survey.fits import Line, line, year_of
 from core.survey.landmarks import is_mixture
 
-FIRST, HIDDEN_FROM = "2017", "2021-07"  # months as the facts write them
+FIRST, HIDDEN_FROM = "2017", "2021-07"  # dates as in the facts
 HELD_AGAINST = "llama_3_1_405b"
 
 
@@ -18,7 +18,7 @@ def sizes(before: str = "9999") -> list[Row]:
 
 
 def past_line(dense_only: bool = False) -> Line:
-    """The trend that anybody could have drawn in mid-2021."""
+    """The trend that anybody could have fitted in mid-2021."""
     rows = [row for row in sizes(before=HIDDEN_FROM) if not (dense_only and is_mixture(row))]
     return line([year_of(row["published"]) for row in rows], [row.number("parameters") for row in rows])
 
@@ -29,7 +29,7 @@ def held_against() -> Row:
 
 
 def forecast(dense_only: bool = False) -> float:
-    """Parameters that the line tells for that model's day."""
+    """The parameters that the trend predicts for that model's date."""
     return past_line(dense_only).at(year_of(held_against()["published"]))
 
 
@@ -39,7 +39,7 @@ def interval() -> tuple[float, float]:
 
 
 def times_off(num_parameters: float) -> float:
-    """By which factor a forecast missed; below one when it was too small."""
+    """The factor by which a forecast was off; below one if it was too small."""
     return num_parameters / held_against().number("parameters")
 
 

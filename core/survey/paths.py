@@ -1,7 +1,7 @@
-"""Paths of optimizers over surfaces of two weights: what each rule does with the same slope.
+"""Paths of optimizers over loss surfaces of two weights, each given the same gradient.
 
-The rules are those of `data/facts/optimizers.csv`, as their authors wrote them, with the constants in common use:
-0.9 for momentum and for each fading mean, 0.999 for Adam's squares, 1e-8 against a division by zero.
+The rules are those of `data/facts/optimizers.csv`, as their authors wrote them, with the usual constants: 0.9 for
+momentum and each exponential average, 0.999 for Adam's squares, 1e-8 against division by zero.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 Point = NDArray[np.float64]  # (2,)
 Slope = Callable[[Point], Point]
-Step = tuple[Point, Any]  # the new point, and what the rule keeps, at first 0.0
+Step = tuple[Point, Any]  # the new point and the rule's state, initially 0.0
 
 NUM_STEPS = 150
 MOMENTUM = 0.9
@@ -28,8 +28,8 @@ FAR = 1e3  # from the origin, in either weight: a path ends there
 
 @dataclass(frozen=True)
 class Surface:
-    """A loss over two weights: its value, its slope, where paths begin, the box to draw (low and high of each weight),
-    its lowest points, and who described it."""
+    """A loss over two weights: its value, its gradient, the start of paths, the box to draw (low and high of each
+    weight), its minima, and its source."""
 
     loss: Callable[[Any, Any], Any]
     slope: Slope
@@ -41,14 +41,14 @@ class Surface:
 
 @dataclass(frozen=True)
 class Path:
-    """The points of a path, the first is its start; `left` says that it went beyond all bounds."""
+    """The points of a path, beginning with its start; `left` means that it went out of bounds."""
 
     points: NDArray[np.float64]  # (steps + 1, 2)
     left: bool
 
 
 def path(optimizer: str, surface: Surface, learning_rate: float, num_steps: int = NUM_STEPS) -> Path:
-    """So many steps of an optimizer with the exact slope, which a training knows only from a batch."""
+    """`num_steps` of an optimizer with the exact gradient, which training only estimates from a batch."""
     point, kept = np.array(surface.start, float), 0.0
     points = [point]
     for number in range(1, num_steps + 1):
@@ -69,7 +69,7 @@ def _momentum(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> 
 
 
 def _nesterov(at: Point, slope: Slope, rate: float, kept: Any, _number: int) -> Step:
-    """The slope is taken where the momentum leads."""
+    """The gradient is taken where the momentum leads."""
     carried = MOMENTUM * kept
     speed = carried + slope(at - rate * carried)
     return at - rate * speed, speed
@@ -149,7 +149,7 @@ SURFACES: Mapping[str, Surface] = MappingProxyType(
 
 
 def standings(surface: Surface, learning_rate: float) -> list[tuple[str, float | None]]:
-    """Each optimizer with its last height above the lowest point, lowest first; None, at the end, for who has left."""
+    """Each optimizer with its final height above the minimum, lowest first; at the end, None for those that left."""
     bottom = min(surface.loss(*place) for place in surface.lowest)
     found: list[tuple[str, float | None]] = []
     for name in RULES:

@@ -1,4 +1,4 @@
-"""How fast an accelerator can be, by how often it uses each byte that it fetches (Williams et al. 2009)."""
+"""The roofline model: an accelerator's speed by how often it uses each byte that it fetches (Williams et al. 2009)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from core.facts.tables import Row
 
-# FLOP per byte of memory traffic with 16-bit numbers, from the operation itself.
+# FLOP per byte of memory traffic with 16-bit numbers.
 INTENSITIES: Mapping[str, float] = {
     "add": 1 / 6,  # one FLOP; two numbers read, one written
     "one_reader": 1.0,  # each 2-byte weight is read once for one multiply-add (2 FLOP)
@@ -16,10 +16,10 @@ INTENSITIES: Mapping[str, float] = {
 
 
 def flop_per_byte(row: Row) -> float:
-    """The 16-bit FLOP that a chip could do in the time in which it fetches one byte: its ridge point."""
+    """A chip's ridge point: the 16-bit FLOP that it can do in the time it takes to fetch one byte."""
     return row.number("peak_tflops_16bit_dense") * 1e12 / (row.number("memory_bandwidth_gb_s") * 1e9)
 
 
 def attainable_tflops(row: Row, intensity: float) -> float:
-    """10^12 FLOP/s at so many FLOP per byte: the peak, or what the memory feeds."""
+    """10^12 FLOP/s at `intensity` FLOP per byte: limited by the peak or by memory bandwidth."""
     return min(row.number("peak_tflops_16bit_dense"), intensity * row.number("memory_bandwidth_gb_s") / 1e3)

@@ -1,4 +1,4 @@
-"""What the text of the page on scale quotes from the calculators."""
+"""Figures from the calculators that the text of the Scale page quotes."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ def gpt_3_days() -> float:
 
 
 def gopher_split(law: str) -> Split:
-    """What a law advises for Gopher's budget, with two digits."""
+    """A law's split of Gopher's budget, to two digits."""
     split = optimum(law, GOPHER_FLOP)
     return Split(float(f"{split.parameters:.2g}"), float(f"{split.tokens:.2g}"))
 
 
 def flop_per_byte_of(chip: str) -> float:
-    """The ridge point of a chip by its key."""
+    """The ridge point of a chip, by key."""
     return flop_per_byte(table("accelerators")[chip])
 
 

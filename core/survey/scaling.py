@@ -1,6 +1,6 @@
 """The compute-optimal size of a dense transformer by published scaling laws.
 
-Every law gives the parameters N; the tokens follow from the budget, D = C / (6 N), so that all laws spend the same.
+Every law gives the parameters N; the tokens follow from the budget, D = C / (6 N), so that all laws spend it fully.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TOKENS_PER_PARAMETER = 20.0
 
 @dataclass(frozen=True)
 class Split:
-    """A budget's best split."""
+    """The best split of a budget."""
 
     parameters: float
     tokens: float
@@ -34,7 +34,7 @@ def parametric_optimum(flop: float, a: float, b: float, alpha: float, beta: floa
 
 
 def ratio_optimum(flop: float) -> float:
-    """Parameters with a fixed number of tokens each: C = 6 N D and D = r N."""
+    """Parameters for a fixed number of tokens per parameter: C = 6 N D and D = r N."""
     return float((flop / (FLOP_PER_PARAMETER_AND_TOKEN * TOKENS_PER_PARAMETER)) ** 0.5)
 
 
@@ -49,7 +49,7 @@ def _power_from_row(key: str, at_flop: float, flop: float) -> float:
     return float(row.number("A") * (flop / at_flop) ** row.number("alpha"))
 
 
-# By the key of the row in data/facts/scaling_laws.csv that holds the constants.
+# By the key of the row with the constants in data/facts/scaling_laws.csv.
 LAWS: Mapping[str, Callable[[float], float]] = {
     "kaplan_compute_optimal_allocation": partial(_power_from_row, "kaplan_compute_optimal_allocation", PF_DAY_FLOP),
     "chinchilla_approach_1": partial(_power_from_row, "chinchilla_approach_1", GOPHER_FLOP),
@@ -63,7 +63,7 @@ LAWS: Mapping[str, Callable[[float], float]] = {
 
 
 def optimum(key: str, flop: float) -> Split:
-    """What a law advises for a budget in FLOP."""
+    """A law's best split of a budget in FLOP."""
     parameters = LAWS[key](flop)
     return Split(parameters, tokens_for(parameters, flop))
 

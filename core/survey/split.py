@@ -1,6 +1,6 @@
-"""How to split a training budget between a language model's size and its tokens, by published laws of the loss.
+"""How to split a training budget between a language model's size and its tokens, by published loss laws.
 
-Loss in nats a token, N parameters, D tokens: L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann et al., 2022, arXiv
+Loss in nats per token, N parameters, D tokens: L(N, D) = E + A / N^alpha + B / D^beta (Hoffmann et al., 2022, arXiv
 2203.15556, section 3.3). Its constants were fitted twice to the same runs: by them, and by Besiroglu et al., 2024
 (arXiv 2404.10102). The budget counts 6 FLOP for each parameter and token (Kaplan et al., 2020, arXiv 2001.08361,
 section 2.1).
@@ -21,7 +21,7 @@ LAWS = {"chinchilla": "chinchilla_parametric_loss_approach_3", "replication": "c
 
 @dataclass(frozen=True)
 class LossLaw:
-    """The constants of one fit; `floor` is the loss that no size and no data would remove."""
+    """The constants of one fit; `floor` is the irreducible loss."""
 
     floor: float
     a: float
@@ -30,15 +30,15 @@ class LossLaw:
     beta: float
 
     def loss(self, num_parameters: float, num_tokens: float) -> float:
-        """Nats a token."""
+        """Nats per token."""
         return float(self.floor + self.a / num_parameters**self.alpha + self.b / num_tokens**self.beta)
 
     def loss_at(self, num_parameters: float, budget_flop: float) -> float:
-        """Nats a token when the whole budget is spent on a model of this size."""
+        """Nats per token when the whole budget is spent on a model of this size."""
         return self.loss(num_parameters, tokens_for(num_parameters, budget_flop))
 
     def best_num_parameters(self, budget_flop: float) -> float:
-        """The size of least loss."""
+        """The size with the lowest loss."""
         return parametric_optimum(budget_flop, self.a, self.b, self.alpha, self.beta)
 
 
@@ -50,17 +50,17 @@ def law(name: str) -> LossLaw:
 
 
 def budget_flop() -> float:
-    """What Chinchilla's training took, in FLOP."""
+    """The compute of Chinchilla's training, in FLOP."""
     return table("landmark_models")["chinchilla_70b"].number("training_compute_flop")
 
 
 def tokens(size_b: float) -> float:
-    """What that buys for a model of so many billions of parameters."""
+    """The tokens that this budget allows for a model of `size_b` billion parameters."""
     return tokens_for(size_b * BILLION, budget_flop())
 
 
 def loss(name: str, size_b: float) -> float:
-    """What a law tells of such a model with so many tokens."""
+    """The loss that a law predicts for such a model with that many tokens."""
     return law(name).loss_at(size_b * BILLION, budget_flop())
 
 

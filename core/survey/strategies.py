@@ -1,4 +1,4 @@
-"""Investment strategies that know nothing, and the best of them: selection makes a record out of chance."""
+"""Random investment strategies, and the best of them: selection bias turns chance into a track record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DAYS_A_YEAR = 252  # of trading
 DAYS_A_MONTH = 21
 DAILY_SPREAD = 0.01  # standard deviation of a day's return; about 16 % a year
 START = 100.0
-RACES_KEPT = 96  # half a kilobyte each
+RACES_KEPT = 96  # cached; half a kilobyte each
 
 
 @dataclass(frozen=True)
@@ -28,8 +28,8 @@ class Race:
 
 @lru_cache(RACES_KEPT)
 def race(strategies: int, seed: int) -> Race:
-    """So many strategies whose daily returns are noise of mean zero; the one that gains most in the first year is
-    followed through the next. The same seed gives the same market: fewer strategies are the first of them."""
+    """Strategies whose daily returns are noise of mean zero; the one that gains most in the first year is followed
+    through the second. The same seed gives the same market, and fewer strategies are the first of a larger number."""
     random = np.random.default_rng(seed)
     returns = random.normal(0.0, DAILY_SPREAD, (MOST, 2 * DAYS_A_YEAR))[:strategies]
     worth = START * np.cumprod(1 + returns, axis=1)

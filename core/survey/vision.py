@@ -1,4 +1,4 @@
-"""Figures of the page on vision: networks of one table of weights, and numbers that applications state in words."""
+"""Figures on the Vision page: networks from one table of weights, and numbers in the text of applications."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def work_rows(*kinds: str) -> list[Row]:
-    """The networks of torchvision's first weights with their multiply-adds (`gflops` counts them in billions)."""
+    """The networks with torchvision's first weights and their multiply-adds (`gflops` counts them in billions)."""
     rows = known(table("imagenet_top1"), "gflops", "top1_percent", "parameters")
     return [row for row in rows if row["weights_or_setting"] == V1 and row["kind"] in kinds]
 
 
 def rank_with_accuracy(column: str) -> float:
-    """How well a column orders the convolutional networks by accuracy (Spearman)."""
+    """Spearman's rank correlation of a column with the accuracy of the convolutional networks."""
     rows = work_rows("cnn")
     return spearman([row.number(column) for row in rows], [row.number("top1_percent") for row in rows])
 

@@ -1,4 +1,4 @@
-"""A ZIP whose folders are classes. Its entries are read one after the other, in memory, within bounds."""
+"""Reads a ZIP whose folders are classes: one entry after the other, in memory, within limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BAD_ENTRY = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, V
 @dataclass(frozen=True)
 class _Entry:
     info: ZipInfo
-    parts: tuple[str, ...]  # of its path
+    parts: tuple[str, ...]  # of the path
 
     @property
     def path(self) -> str:
@@ -37,7 +37,7 @@ class _Entry:
 
 
 def read_archive(path: Path, report: Progress) -> Gathered:
-    """Raises OwnSetRefused for what no honest archive holds. What is no picture is left out, and told."""
+    """Raises OwnSetRefused for malicious or unsuitable archives. Files other than pictures are left out and listed."""
     found = Gathered()
     try:
         with ZipFile(path) as archive:
@@ -49,7 +49,7 @@ def read_archive(path: Path, report: Progress) -> Gathered:
 
 
 def square(image: Image.Image) -> NDArray[np.uint8]:
-    """The middle square of a picture in RGB, (24, 24, 3): as one that a reader shows a network later."""
+    """The centre square of a picture in RGB, (24, 24, 3), as for a picture that a reader later shows a network."""
     side = min(image.size)
     left, top = (image.width - side) // 2, (image.height - side) // 2
     middle = image.crop((left, top, left + side, top + side))
@@ -77,7 +77,7 @@ def _entries(archive: ZipFile) -> Iterator[_Entry]:
 
 
 def _name(info: ZipInfo) -> str:
-    """An entry's path. Names without the mark of UTF-8 are often UTF-8 all the same, or from a Chinese Windows."""
+    """An entry's path. Names without the UTF-8 flag are often UTF-8 all the same, or from a Chinese Windows."""
     name = info.filename
     if not info.flag_bits & UTF8_NAME:
         for encoding in ("utf-8", "gb18030"):
@@ -90,7 +90,7 @@ def _name(info: ZipInfo) -> str:
 
 
 def _arranged(entries: list[_Entry], found: Gathered) -> list[_Entry]:
-    """Those in a folder, which names their class: without one around all, and with training and test together."""
+    """Entries in class folders, after removing a common top folder and merging training and test folders."""
     while _is_deep(entries) and len({each.parts[0] for each in entries}) == 1:
         entries = _without_first(entries)
     if _is_deep(entries) and {each.parts[0].lower() for each in entries if len(each.parts) > 1} <= SPLITS:
@@ -125,5 +125,5 @@ def _read(archive: ZipFile, entries: list[_Entry], found: Gathered, report: Prog
             found.left_out[problem.key].append(entry.path)
         else:
             found.add(entry.parts[0], square(picture.image), entry.path)
-        if read_bytes > MAX_UNPACKED_BYTES:  # whatever the archive says of its sizes
+        if read_bytes > MAX_UNPACKED_BYTES:  # whatever sizes the archive declares
             raise OwnSetRefused("unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES / 2**20)

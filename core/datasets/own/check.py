@@ -1,6 +1,6 @@
-"""Check one upload and make it a data set. `python -m core.datasets.own.check FILE NAME OWNER`.
+"""Check one upload and turn it into a data set. `python -m core.datasets.own.check FILE NAME OWNER`.
 
-The process prints one JSON object a line: `{"progress": 0.4}`, and at last `{"name": ...}` or `{"error": {...}}`.
+The process prints one JSON object per line: `{"progress": 0.4}`, and finally `{"name": ...}` or `{"error": {...}}`.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from core.datasets.prepared import is_prepared
 from core.errors import OwnSetRefused, TrendLabError
 
 READING = 0.95  # of the progress; the rest is writing
-NICE = 5  # training goes first
+NICE = 5  # niceness, so that training goes first
 
 Labels = NDArray[np.int64]
 
 
 def check(file: Path, name: str, owner: str) -> str:
-    """The name of the data set that an upload (its content and what it was called) became; the owner's from now on.
+    """The name of the data set made from an upload (its content and its file name), which now belongs to the owner.
 
-    Equal uploads become one set. Raises OwnSetRefused, and then nothing is left behind.
+    Equal uploads share one set. Raises OwnSetRefused; then nothing is left behind.
     """
     report = printed_progress()
     read = {".zip": read_archive, ".csv": read_table}.get(Path(name).suffix.lower())
@@ -48,7 +48,7 @@ def check(file: Path, name: str, owner: str) -> str:
     dataset = _name_of(images, labels, classes, title)
     folder = catalog.own_folder(dataset)
     if not is_prepared(dataset):
-        shutil.rmtree(folder, ignore_errors=True)  # what a power cut left of it
+        shutil.rmtree(folder, ignore_errors=True)  # incomplete, after a power cut
         _write(folder, images, labels, classes, title, found)
     add_owner(dataset, owner)
     report(1.0)
@@ -64,7 +64,7 @@ def _name_of(images: NDArray[np.uint8], labels: Labels, classes: tuple[str, ...]
 def _write(
     folder: Path, images: NDArray[np.uint8], labels: Labels, classes: tuple[str, ...], title: str, found: Gathered
 ) -> None:
-    """The prepared files and `spec.json`, whole or not at all."""
+    """Write the prepared files and `spec.json`, completely or not at all."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     half_made = Path(tempfile.mkdtemp(prefix=".own-", dir=folder.parent))
     try:
@@ -80,7 +80,7 @@ def _write(
             "left_out": found.told_left_out(),
             "notes": found.notes,
         }
-        np.save(half_made / "order.npy", order)  # for whoever takes the set home and splits it again
+        np.save(half_made / "order.npy", order)  # to reproduce the split from a downloaded set
         (half_made / "spec.json").write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
         put_in_place(half_made, folder)
     finally:
@@ -103,7 +103,7 @@ def main(file: str, name: str, owner: str) -> int:
 
 
 def _give_way() -> None:
-    """Bound this process. On Windows, which knows no such bounds, the app's patience is the only one."""
+    """Limit this process. On Windows, without such limits, only the app's timeout applies."""
     if sys.platform != "win32":
         import resource
 

@@ -1,4 +1,4 @@
-"""What was found in an upload, and what of it is used."""
+"""The images found in an upload, and what was left out."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from core.datasets.own.limits import (
 )
 from core.errors import OwnSetRefused
 
-NAMES_TOLD = 5  # of what is left out for one reason
-PLAIN = frozenset(" -.,()+'&%")  # and letters and digits of any script: nothing that Markdown or HTML would read
+NAMES_TOLD = 5  # names listed for each reason
+PLAIN = frozenset(" -.,()+'&%")  # besides letters and digits of any script; without meaning in Markdown or HTML
 
 
 @dataclass
 class Gathered:
-    """Images as they come, without those that the set holds already. `notes` name what was read otherwise than it
-    stands there; `left_out` are names by reason."""
+    """Collects images, without duplicates. `notes` name adjustments to the values as read; `left_out` has names by
+    reason."""
 
     notes: list[str] = field(default_factory=list)
     left_out: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -35,9 +35,9 @@ class Gathered:
     _seen: set[bytes] = field(default_factory=set)
 
     def add(self, class_name: str, image: NDArray[np.uint8], name: str) -> None:
-        """One image (24, 24, C). Raises OwnSetRefused for one too many."""
+        """Add an image (24, 24, C). Raises OwnSetRefused if there are too many."""
         content = image.tobytes()
-        if content in self._seen:  # in the training and in the validation part it would make the measurement too good
+        if content in self._seen:  # in both the training and the validation set it would inflate the accuracy
             self.left_out["duplicate"].append(name)
             return
         if len(self._images) == MAX_IMAGES:
@@ -47,8 +47,8 @@ class Gathered:
         self._classes.append(class_name)
 
     def arrays(self) -> tuple[NDArray[np.uint8], NDArray[np.int64], tuple[str, ...]]:
-        """Images (N, 24, 24, C), one channel if all are grey, labels (N,), and the names of the classes in the order of
-        their labels. Raises OwnSetRefused where a class, or one more image, is missing."""
+        """Images (N, 24, 24, C), one channel if all are grey, labels (N,), and class names in the order of the labels.
+        Raises OwnSetRefused if there are too few or too many classes, or too few images in one."""
         folders = sorted(set(self._classes), key=_reading_order)
         if not MIN_CLASSES <= len(folders) <= MAX_CLASSES:
             raise OwnSetRefused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(folders))
@@ -63,7 +63,7 @@ class Gathered:
         return images[..., :1] if is_grey else images, labels[order], names
 
     def told_left_out(self) -> list[dict[str, object]]:
-        """For JSON: each reason with how many, and some names."""
+        """For JSON: each reason with the count and some names."""
         return [
             {"reason": reason, "n": len(names), "names": [_plain_path(each) for each in names[:NAMES_TOLD]]}
             for reason, names in self.left_out.items()
@@ -71,7 +71,7 @@ class Gathered:
 
 
 def plain_name(text: str) -> str:
-    """A name from outside that may stand in any text: letters, digits, a few signs."""
+    """An untrusted name, reduced to characters that are safe in any text: letters, digits, a few symbols."""
     kept = "".join(
         each if each in PLAIN or unicodedata.category(each)[0] in "LMN" or unicodedata.category(each) == "So" else " "
         for each in text
@@ -84,7 +84,7 @@ def _plain_path(path: str) -> str:
 
 
 def _told_apart(folders: Sequence[str]) -> tuple[str, ...]:
-    """Plain names, a number behind those that would be like another."""
+    """Plain names, with a number appended to duplicates."""
     names: list[str] = []
     for folder in folders:
         plain = plain_name(folder)
@@ -94,6 +94,6 @@ def _told_apart(folders: Sequence[str]) -> tuple[str, ...]:
 
 
 def _reading_order(name: str) -> tuple[bool, int, str]:
-    """Numbers as numbers, before all else; what is longer than a name may be is none, and Python would not read it."""
+    """Sorts numbers first, by value; digits longer than a name may be are text, as Python would not parse them."""
     is_number = name.isdecimal() and len(name) <= MAX_NAME_CHARS
     return not is_number, int(name) if is_number else 0, name.casefold()

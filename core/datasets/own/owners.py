@@ -1,4 +1,4 @@
-"""Who may choose which of the data sets that readers brought along: a file for each owner in the set's own folder."""
+"""The owners of readers' own data sets: a file for each owner in the set's folder."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from core.settings import get_settings
 
 
 def sets_of(owner: str) -> tuple[str, ...]:
-    """The names of an owner's data sets, the last added first."""
+    """The names of an owner's data sets, newest first."""
     marks = [mark for folder in all_folders() if (mark := folder / "owners" / _mark(owner)).is_file()]
     return tuple(mark.parent.parent.name for mark in sorted(marks, key=_age, reverse=True))
 
 
 def all_folders() -> Iterator[Path]:
-    """The folder of each data set that a reader brought along."""
+    """The folder of each own data set."""
     folder = home()
     return (each for each in folder.iterdir() if catalog.is_own(each.name)) if folder.is_dir() else iter(())
 
 
 def home() -> Path:
-    """The folder of all of them, and of what is half-made."""
+    """The folder of all own data sets, complete and half-made."""
     return get_settings().home / "own"
 
 
 def sweep(older_than_s: float) -> None:
-    """Delete what a check that was killed left behind."""
+    """Delete the leftovers of killed checks."""
     if not home().is_dir():
         return
     for path in home().glob(".*"):
@@ -50,7 +50,7 @@ def add_owner(name: str, owner: str) -> None:
 
 
 def remove_owner(name: str, owner: str) -> None:
-    """A set that nobody owns any more is deleted."""
+    """Remove an owner; a set without owners is deleted."""
     owners = catalog.own_folder(name) / "owners"
     (owners / _mark(owner)).unlink(missing_ok=True)
     if owners.is_dir() and not any(owners.iterdir()):
@@ -58,7 +58,7 @@ def remove_owner(name: str, owner: str) -> None:
 
 
 def delete_set(name: str) -> None:
-    """At once for who looks for it; whoever maps its images keeps them until they let go."""
+    """Delete a set. It disappears at once; processes that have mapped its images keep them until they close them."""
     folder = catalog.own_folder(name)
     if folder.is_dir():
         with tempfile.TemporaryDirectory(prefix=".gone-", dir=folder.parent) as aside:

@@ -1,4 +1,4 @@
-"""A CSV of pixels: a label and the grey values, or interleaved red, green and blue, of a square image a row."""
+"""Reads a CSV of pixels: one square image per row, a label and grey values or interleaved red, green and blue."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from core.datasets.own.limits import MAX_IMAGES, SIDE
 from core.datasets.prepared import Progress
 from core.errors import OwnSetRefused
 
-ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")  # the last reads anything
+ENCODINGS = ("utf-8-sig", "gb18030", "latin-1")  # the last decodes anything
 DELIMITERS = ",;\t"
-LABELS = frozenset({"label", "labels", "class", "target", "y", "标签", "类别"})  # the head of the column of classes
+LABELS = frozenset({"label", "labels", "class", "target", "y", "标签", "类别"})  # headings of the class column
 HIGHEST = 255
-SCALED = {1: "scaled", 16: "scaled_16"}  # the note by what white is: a network's input, and scikit-learn's digits
+SCALED = {1: "scaled", 16: "scaled_16"}  # notes by the value of white: for network inputs, and scikit-learn's digits
 WHITES = (*SCALED, HIGHEST)
 MIN_SIDE, MAX_SIDE = 4, 256
 MAX_HEAD_CHARS = 2**16
 
-Row = tuple[int, list[str]]  # the number of its line, counted from 1, and its cells
+Row = tuple[int, list[str]]  # line number, counted from 1, and cells
 
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the label stands, and what the other values of a row are."""
+    """The position of the label, and the meaning of the other values in a row."""
 
     label_at: int
     num_values: int
@@ -83,7 +83,7 @@ def _encoding(path: Path) -> str:
 
 
 def _rows(file: TextIO) -> Iterator[Row]:
-    """Rows that are not empty, one at a time: as texts all of them would take much memory."""
+    """Non-empty rows, one at a time, as all of them as text would take much memory."""
     head = file.readline(MAX_HEAD_CHARS)
     file.seek(0)
     reader = csv.reader(file, delimiter=max(DELIMITERS, key=head.count))
@@ -93,14 +93,14 @@ def _rows(file: TextIO) -> Iterator[Row]:
             if any(cell.strip() for cell in cells):
                 num_rows += 1
                 yield reader.line_num, cells
-            if num_rows > MAX_IMAGES + 1:  # with a head
+            if num_rows > MAX_IMAGES + 1:  # including a header
                 raise OwnSetRefused("too_many", limit=MAX_IMAGES, got=num_rows)
     except csv.Error as problem:
         raise OwnSetRefused("damaged", reason=f"{reader.line_num}: {problem}") from problem
 
 
 def _layout(cells: list[str]) -> tuple[_Layout, bool]:
-    """As the first row says, which may be a head."""
+    """The layout according to the first row, and whether that is a header."""
     first = [cell.strip().lower() for cell in cells]
     has_head = _is_head(first)
     label_at = next((at for at, cell in enumerate(first) if has_head and cell in LABELS), 0)
@@ -113,7 +113,7 @@ def _layout(cells: list[str]) -> tuple[_Layout, bool]:
 
 
 def _is_head(cells: list[str]) -> bool:
-    """Names alone, or the numbers of the columns, with or without one named as the label, as pandas writes them."""
+    """Whether a row has only names, or column numbers with or without a label heading, as pandas writes them."""
     numbers = [cell for cell in cells if cell not in LABELS]
     counted = [[str(n) for n in range(first, first + len(numbers))] for first in (0, 1)]
     return len(cells) > 1 and (numbers in counted or not any(_is_number(cell) for cell in cells[1:]))
@@ -124,7 +124,7 @@ def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32
         raise OwnSetRefused("row_length", line=line, got=len(cells), expected=layout.num_values + 1)
     told = cells[: layout.label_at] + cells[layout.label_at + 1 :]
     try:
-        values = np.array(told, np.float64)  # as Python reads them: the largest of float32 is not the largest number
+        values = np.array(told, np.float64)  # float64, as float32 would overflow for large values
     except ValueError:
         values = np.full(1, np.nan)
     if not np.isfinite(values).all() or any("_" in cell for cell in told):
@@ -137,7 +137,7 @@ def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32
 
 
 def _is_number(cell: str) -> bool:
-    """Python reads 1_0 as 10; who writes it hardly means that."""
+    """Whether a cell is a number; Python would read 1_0 as 10, which is hardly what was meant."""
     try:
         return "_" not in cell and math.isfinite(float(cell))
     except ValueError:
@@ -145,7 +145,7 @@ def _is_number(cell: str) -> bool:
 
 
 def _class_name(cell: str) -> str:
-    """A label such as 3.0 is a 3."""
+    """The class of a label; 3.0 becomes 3."""
     whole = _is_number(cell) and float(cell).is_integer()
     return f"{float(cell):.0f}" if whole else cell.strip()
 
