@@ -5,6 +5,7 @@ TrendLabError
 ├── InvalidSetting    the same for a setting of this installation (`TRENDLAB_*`)
 ├── DatasetError
 │   ├── DatasetGone          a reader's own data set was deleted or is not on this machine
+│   ├── DatasetChanged       the images are not those that a run was trained on
 │   ├── DatasetUnavailable   the files are missing and could not be downloaded
 │   └── DatasetCorrupt       the files are damaged
 ├── OwnSetRefused     an upload or another request about a reader's own data sets is refused
@@ -107,6 +108,19 @@ class DatasetGone(DatasetError):
 
     def __init__(self, dataset: str) -> None:
         TrendLabError.__init__(self, f"The images of {dataset} no longer exist here.", dataset=dataset)
+
+
+class DatasetChanged(DatasetError):
+    """The run can be neither continued nor shown with the images that are here now."""
+
+    key = "dataset_changed"
+
+    def __init__(self, dataset: str) -> None:
+        TrendLabError.__init__(
+            self,
+            f"The images of {dataset} are not those that this run was trained on. Train it again.",
+            dataset=dataset,
+        )
 
 
 class DatasetUnavailable(DatasetError):

@@ -25,8 +25,8 @@ def new_trajectory(**values: Any) -> Trajectory:
     """A trajectory at step 0, ten steps an epoch."""
     fresh = Trajectory(
         id=secrets.token_hex(16), key=secrets.token_hex(32), config=RunConfig(), changes=(), environment="here",
-        steps_per_epoch=10, parent_id=None, parent_step=0, step=0, slices=0, evaluating=False, checkpoint=None,
-        checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None,
+        data_sha256=None, steps_per_epoch=10, parent_id=None, parent_step=0, step=0, slices=0, evaluating=False,
+        checkpoint=None, checkpoint_step=0, finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None,
         created_at=time.time(), updated_at=time.time(),
     )  # fmt: skip
     return replace(fresh, **values)

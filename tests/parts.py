@@ -69,7 +69,8 @@ class ThreadCluster:
         try:
             self.before_slice(request)
             steps, config = min(request.max_steps, self.max_steps_a_slice), request.config.model_dump()
-            return run_slice(config, request.checkpoint, steps, request.changes, math.inf, request.files)
+            how = steps, request.changes, math.inf, request.files, request.data_sha256
+            return run_slice(config, request.checkpoint, *how)
         except Exception as problem:
             return problem
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import catalog, errors
-from core.errors import DatasetCorrupt, DatasetError, DatasetGone
+from core.errors import DatasetChanged, DatasetCorrupt, DatasetError, DatasetGone
 from core.settings import PROJECT, get_settings
 
 REVISION = 1  # increment when preparation gives other bytes
@@ -52,10 +52,14 @@ def is_prepared(name: str) -> bool:
     return _meta(name) is not None
 
 
-def open_prepared(name: str) -> PreparedData:
-    """The mapped arrays, prepared first if necessary (see `ensure_prepared` for the errors)."""
+def open_prepared(name: str, sha256: str | None = None) -> PreparedData:
+    """The mapped arrays, prepared first if necessary (see `ensure_prepared` for the errors). Raises DatasetChanged if
+    they do not have the given hash."""
     ensure_prepared(name)
-    return _map(str(prepared_folder(name)), name)
+    data = _map(str(prepared_folder(name)), name, read_meta(name)["sha256"])
+    if sha256 not in (None, data.sha256):
+        raise DatasetChanged(name)
+    return data
 
 
 def read_meta(name: str) -> dict[str, Any]:
@@ -70,6 +74,14 @@ def read_meta(name: str) -> dict[str, Any]:
 def is_gone(name: str) -> bool:
     """Whether this is a reader's own data set that does not exist here (any more)."""
     return catalog.is_own(name) and not is_prepared(name)
+
+
+def images_problem(name: str, sha256: str | None) -> DatasetError | None:
+    """Why the images with this hash are not here; None if they are, or if that is not known yet."""
+    if is_gone(name):
+        return DatasetGone(name)
+    meta = _meta(name)
+    return DatasetChanged(name) if meta and sha256 not in (None, meta["sha256"]) else None
 
 
 def require_own(name: str) -> None:
@@ -115,7 +127,8 @@ def _messages(lines: Iterator[str]) -> Iterator[dict[str, Any]]:
 
 
 @lru_cache(maxsize=8)
-def _map(folder: str, name: str) -> PreparedData:
+def _map(folder: str, name: str, _sha256: str) -> PreparedData:
+    """The hash is part of the cache key, as the files may be replaced while the process runs."""
     path, meta = Path(folder), read_meta(name)
     try:
         images = np.load(path / "images.npy", mmap_mode="r")

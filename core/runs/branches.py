@@ -26,14 +26,15 @@ class Branches:
 
     def twin(self, config: RunConfig) -> Trajectory | None:
         """The newest trajectory with these settings that has not failed."""
-        return self._store.find_trajectory(self._key(config, ()))
+        return self._store.find_trajectory(self._key(config, (), read_meta(config.dataset)["sha256"]))
 
     def new(self, config: RunConfig, nonce: str = "") -> Trajectory:
         """A new trajectory; with a nonce no other run will share it."""
-        num_train = int(read_meta(config.dataset)["num_train"])
+        data = read_meta(config.dataset)
         trajectory = Trajectory(
-            id=secrets.token_hex(16), key=self._key(config, (), nonce), config=config, changes=(),
-            environment=self._cluster.environment(), steps_per_epoch=config.steps_per_epoch(num_train),
+            id=secrets.token_hex(16), key=self._key(config, (), data["sha256"], nonce), config=config, changes=(),
+            environment=self._cluster.environment(), data_sha256=data["sha256"],
+            steps_per_epoch=config.steps_per_epoch(data["num_train"]),
             parent_id=None, parent_step=0, step=0, slices=0, evaluating=False, checkpoint=None, checkpoint_step=0,
             finding=None, finding_step=None, error=None, train_s=0.0, images_per_s=None,
             created_at=time.time(), updated_at=time.time(),
@@ -46,7 +47,7 @@ class Branches:
         or, if that is past the step, retraces the parent's steps from the start: the numbers are the same."""
         parent, at = run.trajectory, run.step
         changes = (*(c for c in parent.changes if c[0] < at), change)
-        key = self._key(parent.config, changes)
+        key = self._key(parent.config, changes, parent.data_sha256 or read_meta(parent.config.dataset)["sha256"])
         if twin := self._store.find_trajectory(key):
             return twin
         reachable = parent.checkpoint_step <= at
@@ -62,9 +63,8 @@ class Branches:
         self._store.add_trajectory(branch)
         return branch
 
-    def _key(self, config: RunConfig, changes: Sequence[Change], nonce: str = "") -> str:
+    def _key(self, config: RunConfig, changes: Sequence[Change], data_sha256: str, nonce: str = "") -> str:
         if not self._cluster.environment():
             raise NoWorkers
-        data = read_meta(config.dataset)["sha256"]
-        parts = [config.path_id, list(changes), self._cluster.environment(), data, nonce]
+        parts = [config.path_id, list(changes), self._cluster.environment(), data_sha256, nonce]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -11,6 +11,7 @@ import locket
 from sqlalchemy.engine import make_url
 
 from core.config import RunConfig
+from core.datasets.prepared import images_problem
 from core.errors import HomeUnwritable, StoreInUse, TrendLabError
 from core.runs.cluster import DaskCluster
 from core.runs.files import FileStore
@@ -90,14 +91,19 @@ def showcase(service: RunService) -> RunView | None:
 
 
 def record_showcase(service: RunService) -> None:
-    """Train one run at the very first start, so that nobody sees an empty page; again if that run failed."""
+    """Train one run at the very first start, so that nobody sees an empty page; again if that run failed or if its
+    images were replaced."""
     recorded = showcase(service)
-    if recorded and recorded.state not in (State.FAILED, State.OUTDATED):
+    if recorded and recorded.state not in (State.FAILED, State.OUTDATED) and not _lost_images(recorded):
         return
     service.datasets.prepare_now(SHOWCASE_CONFIG.dataset)
     service.start(SHOWCASE_OWNER, SHOWCASE_CONFIG)
     if recorded:
         service.delete(SHOWCASE_OWNER, recorded.id)
+
+
+def _lost_images(view: RunView) -> bool:
+    return images_problem(view.config.dataset, view.data_sha256) is not None
 
 
 def _lock_sqlite(settings: Settings) -> locket.LockFile | None:

@@ -47,6 +47,7 @@ class SliceRequest:
     max_seconds: float
     urgent: bool
     files: FileStore
+    data_sha256: str | None = None
 
 
 OnDone = Callable[[TrainedSlice | Exception], None]
@@ -147,6 +148,7 @@ class DaskCluster:
             request.changes,
             request.max_seconds,
             request.files if self._local else None,
+            request.data_sha256,
             pure=False,
             priority=1 if request.urgent else 0,
             workers=self._chosen or None,

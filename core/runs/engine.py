@@ -125,6 +125,7 @@ class Engine:
             max_seconds=turn.slice_s,
             urgent=turn.is_first,
             files=self._files,
+            data_sha256=trajectory.data_sha256,
         )
         self._cluster.submit(request, lambda trained: self._receive(candidate, trained))
         self._in_flight.add(trajectory.id)

@@ -53,15 +53,16 @@ class Networks:
         weights_file: str,
         question: str,
         *arguments: Any,
+        data_sha256: str | None = None,
         give_way: GiveWay | None = None,
         kept: bool = True,
     ) -> Any:
         """The answer of the network in a file to one of `core/interpret/questions`. It is cached by everything that
-        determines it, unless `kept` is false, as for whole files.
+        determines it, unless `kept` is false, as for whole files. `data_sha256` is the hash of the run's images.
 
         Raises NoWorkers if none answers in time, CheckpointError for a lost file, and what the question raises.
         """
-        key, ask = self._question(config, weights_file, question, arguments)
+        key, ask = self._question(config, weights_file, question, arguments, data_sha256)
         return self._answers.get(key, ask, give_way=give_way, kept=kept)
 
     def ask_each(
@@ -70,10 +71,11 @@ class Networks:
         question: str,
         parts: Sequence[tuple[str, tuple[Any, ...]]],
         owner: str,
+        data_sha256: str | None = None,
         give_way: GiveWay | None = None,
     ) -> Generator[Any, None, None]:
         """The same for several heavy questions of one learner, given as (weights file, arguments), in order."""
-        questions = [self._question(config, weights_file, question, arguments) for weights_file, arguments in parts]
+        questions = [self._question(config, file, question, arguments, data_sha256) for file, arguments in parts]
         return self._answers.get_each(questions, heavy_for=owner, give_way=give_way)
 
     def neighbour_map(
@@ -85,10 +87,10 @@ class Networks:
         return self._answers.get(key, lambda: arranged_by_neighbours(points), heavy_for=owner, give_way=give_way)
 
     def _question(
-        self, config: RunConfig, weights_file: str, question: str, arguments: tuple[Any, ...]
+        self, config: RunConfig, weights_file: str, question: str, arguments: tuple[Any, ...], data_sha256: str | None
     ) -> Question[Any]:
         def ask() -> Any:
-            told = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments)
+            told = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments, data_sha256)
             try:
                 return self._cluster.ask(answered, *told, timeout_s=ANSWER_S)
             except TimeoutError:

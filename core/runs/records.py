@@ -50,13 +50,15 @@ FINAL = frozenset({State.FINISHED, State.STOPPED, State.DIVERGED, State.FAILED, 
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The computation that runs share. Steps up to `parent_step` are the parent's."""
+    """The computation that runs share. Steps up to `parent_step` are the parent's. `data_sha256` is the hash of the
+    images; None in trajectories from before it was stored."""
 
     id: str
     key: str
     config: RunConfig
     changes: tuple[Change, ...]
     environment: str
+    data_sha256: str | None
     steps_per_epoch: int
     parent_id: str | None
     parent_step: int
@@ -120,12 +122,12 @@ class Run:
     def state(self, environment: str) -> State:
         """The run's state on a machine of this environment."""
         trajectory = self.trajectory
-        if trajectory.error is not None:
-            return State.FAILED
         if trajectory.diverged and self.step == trajectory.step:
             return State.DIVERGED
         if self.step >= self.target_step and trajectory.is_done_up_to(self.target_step):
             return State.FINISHED
+        if trajectory.error is not None:
+            return State.FAILED
         if self.intent is Intent.STOPPED:
             return State.STOPPED
         if not self.can_continue(environment):

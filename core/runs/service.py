@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from core.config import RunConfig, limits
-from core.datasets.prepared import require_own
+from core.datasets.prepared import images_problem
 from core.errors import InvalidConfig, RunNotFound, RunOutdated, StoreUnavailable, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import Admission
@@ -277,7 +277,9 @@ class RunService:
         trajectory = run.trajectory
         if trajectory.checkpoint is None or trajectory.checkpoint_step != run.step:
             return None
-        losses: tuple[Any, Any] = self.networks.ask(trajectory.config, trajectory.checkpoint, "member_losses")
+        losses: tuple[Any, Any] = self.networks.ask(
+            trajectory.config, trajectory.checkpoint, "member_losses", data_sha256=trajectory.data_sha256
+        )
         return losses
 
     def final_accuracies(self, views: Collection[RunView]) -> dict[str, float]:
@@ -312,9 +314,11 @@ class RunService:
         return run
 
     def _continued(self, owner: str, run_id: str) -> Run:
-        """The owner's run, if it can be continued here. Raises RunNotFound, DatasetGone or RunOutdated."""
+        """The owner's run, if it can be continued here. Raises RunNotFound, DatasetGone, DatasetChanged or
+        RunOutdated."""
         run = self._owned(owner, run_id)
-        require_own(run.config.dataset)
+        if problem := images_problem(run.config.dataset, run.trajectory.data_sha256):
+            raise problem
         if not run.can_continue(self._cluster.environment()):
             raise RunOutdated
         return run

@@ -25,6 +25,7 @@ trajectories = Table(
     Column("config", JSON, nullable=False),
     Column("changes", JSON, nullable=False),  # [[step, field, value], ...]
     Column("environment", String(200), nullable=False),
+    Column("data_sha256", String(64), nullable=True),  # of the images; NULL in older ones
     Column("steps_per_epoch", Integer, nullable=False),
     Column("parent_id", String(32), ForeignKey("trajectories.id"), nullable=True),
     Column("parent_step", Integer, nullable=False),

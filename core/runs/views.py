@@ -16,8 +16,8 @@ class RunView:
     `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the remaining
     time; `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
     `shared` is the number of learners on the same training; `guess` is the kind of curve that its learner expected, if
-    any; `can_continue` is false if another version, or another kind of processor, trained it; `owner` must not be shown
-    to other learners.
+    any; `data_sha256` is the hash of its images, if known; `can_continue` is false if another version, or another kind
+    of processor, trained it; `owner` must not be shown to other learners.
     """
 
     id: str
@@ -45,6 +45,7 @@ class RunView:
     created_at: float
     guess: str
     config: RunConfig
+    data_sha256: str | None
     changes: tuple[tuple[int, float], ...]
     can_continue: bool
 
@@ -84,6 +85,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         created_at=run.created_at,
         guess=run.guess,
         config=run.config,
+        data_sha256=trajectory.data_sha256,
         changes=tuple((at, value) for at, field, value in trajectory.changes if at <= step),
         can_continue=run.can_continue(environment),
     )

@@ -64,6 +64,7 @@ def run_slice(
     changes: Any,
     max_seconds: float,
     files: FileStore | None,
+    data_sha256: str | None = None,
 ) -> TrainedSlice:
     """The task that a worker runs. If it shares `files` with the app it writes its output there, so that no megabytes
     are sent; on a full disk it returns the bytes, and the app waits for room. Raises HomeGone if the folder is gone."""
@@ -73,7 +74,8 @@ def run_slice(
     if files:
         files.require_folder()  # otherwise the data would be prepared in a new, unknown folder
     settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
-    result = train_slice(settings, begun, max_steps, changes=changes, max_seconds=max_seconds)
+    how = {"changes": changes, "max_seconds": max_seconds, "data_sha256": data_sha256}
+    result = train_slice(settings, begun, max_steps, **how)
     if files:
         with suppress(OSError):
             return TrainedSlice(replace(result, checkpoint=b"", snapshots=()), save(files, result))
@@ -92,12 +94,22 @@ async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ..
         return problem
 
 
-def answered(question: str, config: dict[str, Any], weights: StoredFile | bytes, arguments: tuple[Any, ...]) -> Any:
-    """The answer of a trained network. `question` names a file of `core/interpret/questions`."""
+def answered(
+    question: str,
+    config: dict[str, Any],
+    weights: StoredFile | bytes,
+    arguments: tuple[Any, ...],
+    data_sha256: str | None = None,
+) -> Any:
+    """The answer of a trained network. `question` names a file of `core/interpret/questions`. Raises DatasetChanged if
+    the images here have another hash."""
     from core.config import RunConfig
+    from core.datasets import open_prepared
     from core.interpret.network import load_network
 
     settings = RunConfig.from_mapping(config)
+    if data_sha256:
+        open_prepared(settings.dataset, data_sha256)
     answer = import_module(f"core.interpret.questions.{question}").answer
     return answer(load_network(settings, _content(weights)), settings, *arguments)
 

@@ -29,14 +29,16 @@ def train_slice(
     *,
     changes: Sequence[Change] = (),
     max_seconds: float = math.inf,
+    data_sha256: str | None = None,
 ) -> SliceResult:
     """Train at most `max_steps` steps from a checkpoint (None: initial weights), and measure the epochs they complete.
 
     `changes` are settings changed on the way, for example `(120, "learning_rate", 0.01)`. After `max_seconds` the
     slice ends at the next step or measured chunk. For a given CPU capability and torch version the numbers depend only
-    on the configuration and the changes, bit for bit. Raises CheckpointError and the errors of `open_prepared`.
+    on the configuration, the changes and the images, bit for bit. `data_sha256` is the hash of the run's images. Raises
+    CheckpointError and the errors of `open_prepared`.
     """
-    batches = Batches(config, open_prepared(config.dataset))
+    batches = Batches(config, open_prepared(config.dataset, data_sha256))
     with _one_thread():
         state = checkpoints.restore(config, checkpoint) if checkpoint else checkpoints.initial_state(config)
         return _Slice(config, batches, state, changes).run(max_steps, max_seconds)

@@ -90,7 +90,7 @@ def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
     shares = (decoded(told.parcel["confidence"]).reshape(3, 360) + 0.5) / 200
     np.testing.assert_allclose(shares, probabilities(logits).max(2), atol=1.01 / 400)
     assert [int(np.trace(counts)) for counts in told.parcel["counts"]] == [360 - n for n in map(len, all_wrong(run_id))]
-    content = b64decode(pictures_parcel(look.config, told.numbers)["url"].split(",")[1])
+    content = b64decode(pictures_parcel(look, told.numbers)["url"].split(",")[1])
     sheet = np.asarray(Image.open(BytesIO(content)))
     for place in (0, 39, 40, 359):
         row, column = divmod(place, 40)

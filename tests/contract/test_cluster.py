@@ -19,7 +19,8 @@ from pathlib import Path
 import pytest
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers, WorkersAway, WorkersEnd
+from core.datasets import open_prepared
+from core.errors import CheckpointError, DatasetChanged, NoWorkers, WorkersAway, WorkersEnd
 from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import NICENESS, TrainedSlice, answered, inspected
@@ -185,6 +186,16 @@ def test_a_question_to_a_network_in_a_file_is_answered(cluster: Cluster, files: 
     assert [len(each) for each in losses] == [1437, 360]
     with pytest.raises(CheckpointError):
         cluster.ask(answered, *told, StoredFile(files, "0" * 64), (), timeout_s=60)
+
+
+def test_a_worker_with_other_images_says_so(cluster: Cluster, files: FileStore) -> None:
+    own = SliceRequest(QUICK, None, 12, (), 60.0, False, files, open_prepared("digits").sha256)
+    _, saved = trained(cluster, own)
+    assert isinstance(outcome_of(cluster, replace(own, data_sha256="0" * 64)), DatasetChanged)
+    told = ("member_losses", QUICK.model_dump(), StoredFile(files, str(saved.weights[0])), ())
+    assert cluster.ask(answered, *told, own.data_sha256, timeout_s=60)
+    with pytest.raises(DatasetChanged):
+        cluster.ask(answered, *told, "0" * 64, timeout_s=60)
 
 
 def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:

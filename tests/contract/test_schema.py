@@ -72,20 +72,21 @@ def test_a_newer_store_is_refused_untouched(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-def test_an_older_store_is_backed_up_and_migrated(tmp_path: Path) -> None:
+@pytest.mark.parametrize("revision", ["0001", "0002"])
+def test_an_older_store_is_backed_up_and_migrated(tmp_path: Path, revision: str) -> None:
     url = f"sqlite:///{tmp_path / 'trendlab.db'}"
     old = Store(url)
     run = add_finished_run(old, steps_per_epoch=10, epochs=2)
     before = old.run(run.id)
     old.close()
-    _take_back_to_the_first_schema(url)
+    _take_back(url, revision)
     migrated = Store(url)
     assert migrated.run(run.id) == before
     migrated.set_preference("owner", "level", "expert")
     assert migrated.preference("owner", "level") == "expert"
-    backup = create_engine(f"sqlite:///{tmp_path / 'trendlab.db.before-0001'}")
+    backup = create_engine(f"{url}.before-{revision}")
     with backup.connect() as db:
-        assert db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "0001"
+        assert db.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == revision
         assert db.exec_driver_sql("SELECT id FROM runs").scalar_one() == run.id
 
 
@@ -100,7 +101,7 @@ def test_an_upgrade_that_is_killed_halfway_is_begun_anew_from_the_store_as_it_wa
     old = Store(url)
     run = add_finished_run(old, steps_per_epoch=10, epochs=2)
     old.close()
-    _take_back_to_the_first_schema(url)
+    _take_back(url)
     assert _open_and_be_killed(url, "CREATE TABLE preferences") == KILLED
     assert Store(url).run(run.id) is not None
     with create_engine(f"{url}.before-0001").connect() as db:
@@ -111,7 +112,7 @@ def test_an_upgrade_that_is_killed_halfway_is_begun_anew_from_the_store_as_it_wa
 def test_an_older_store_that_cannot_be_backed_up_stays_as_it_is(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'trendlab.db'}"
     Store(url).close()
-    _take_back_to_the_first_schema(url)
+    _take_back(url)
     copy = tmp_path / "trendlab.db.before-0001"
     copy.symlink_to(tmp_path / "away" / "copy")
     with pytest.raises(StoreUnavailable, match="No such file"):
@@ -125,9 +126,9 @@ def _open_and_be_killed(url: str, before: str) -> int:
     return subprocess.run([sys.executable, "-c", DIE_BEFORE, url, before], cwd=PROJECT, check=False).returncode
 
 
-def _take_back_to_the_first_schema(url: str) -> None:
+def _take_back(url: str, revision: str = "0001") -> None:
     """All goes that later revisions add."""
-    known = _first_columns()
+    known = _columns(revision)
     with create_engine(url).begin() as db:
         for table in metadata.sorted_tables:
             if table.name not in known:
@@ -135,14 +136,14 @@ def _take_back_to_the_first_schema(url: str) -> None:
                 continue
             for name in set(table.c.keys()) - known[table.name]:
                 db.exec_driver_sql(f"ALTER TABLE {table.name} DROP COLUMN {name}")
-        db.exec_driver_sql("UPDATE alembic_version SET version_num = '0001'")
+        db.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
 
 
-def _first_columns() -> dict[str, set[str]]:
-    """The columns of each table as the first revision makes them."""
+def _columns(revision: str) -> dict[str, set[str]]:
+    """The columns of each table as the revisions up to this one make them."""
     with create_engine("sqlite://").begin() as db:
         config = Config(attributes={"connection": db})
         config.set_main_option("script_location", str(schema.MIGRATIONS))
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
         tables = inspect(db).get_table_names()
         return {table: {column["name"] for column in inspect(db).get_columns(table)} for table in tables}

@@ -28,6 +28,7 @@ SAMPLES = [
     errors.InvalidSetting("TRENDLAB_WORKERS", "a whole number", "many"),
     errors.DatasetError("digits", "No space left on device"),
     errors.DatasetGone("own_2_0123456789ab"),
+    errors.DatasetChanged("mnist"),
     errors.OwnSetRefused("encrypted"),  # each problem is worded in tests/datasets/uploads.py
     errors.DatasetUnavailable("mnist", "example.org", "/data", "timed out"),
     errors.DatasetCorrupt("mnist", "images.gz", "too short"),

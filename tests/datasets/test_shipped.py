@@ -15,8 +15,9 @@ from core.datasets import is_prepared, open_prepared
 from core.datasets.prepared import prepared_folder
 from core.datasets.shapes import SHAPES, draw_shapes
 from core.datasets.split import stratified_split
-from core.errors import DatasetCorrupt
+from core.errors import DatasetChanged, DatasetCorrupt
 from core.runs.preparation import Preparations
+from tests.datasets.files import put_prepared
 
 SHIPPED = ("digits", "shapes")
 
@@ -123,6 +124,18 @@ def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
         assert preparations.status("digits").state == "absent"
         preparations.prepare_now("digits")
         assert meta.read_text(encoding="utf-8") == whole
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_images_that_take_the_place_of_others_are_seen_by_a_running_process() -> None:
+    put_prepared("digits", 100)
+    before = open_prepared("digits")
+    put_prepared("digits", 200)
+    now = open_prepared("digits")
+    assert [len(before.images), len(now.images)] == [100, 200]
+    assert open_prepared("digits", now.sha256) is now
+    with pytest.raises(DatasetChanged):
+        open_prepared("digits", before.sha256)
 
 
 @pytest.mark.usefixtures("home_with_digits")

@@ -10,6 +10,7 @@ from core.runs import build
 from core.runs.build import SHOWCASE_OWNER, record_showcase, showcase
 from core.runs.records import State
 from core.runs.service import RunService
+from tests.datasets.files import put_prepared
 from tests.parts import QUICK, ThreadCluster, open_service
 from tests.waiting import until
 
@@ -57,3 +58,16 @@ def test_one_that_an_older_version_left_unfinished_is_recorded_anew(home_with_di
         record_showcase(service)
         until(lambda: recorded_state(service) is State.FINISHED)
         assert len(service.runs_of(SHOWCASE_OWNER)) == 1
+
+
+def test_one_of_images_that_are_others_now_is_recorded_anew(empty_home: Path) -> None:
+    put_prepared("digits", 400)
+    with open_service(empty_home) as (service, _):
+        record_showcase(service)
+        until(lambda: recorded_state(service) is State.FINISHED)
+        (before,) = service.runs_of(SHOWCASE_OWNER)
+        put_prepared("digits", 800)
+        record_showcase(service)
+        until(lambda: recorded_state(service) is State.FINISHED)
+        (now,) = service.runs_of(SHOWCASE_OWNER)
+        assert now.data_sha256 != before.data_sha256

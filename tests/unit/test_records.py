@@ -36,3 +36,9 @@ def test_a_longer_run_that_broke_down_later_is_nothing_to_a_shorter_one() -> Non
         run = new_run(trajectory, allowed_step=steps, target_step=steps)
         view = view_of(run, "here", place=None, waiting=False, shared=1, slowdown=1.0)
         assert (view.state, view.finding) == (state, finding)
+
+
+def test_a_longer_run_that_failed_later_is_nothing_to_a_shorter_one() -> None:
+    trajectory = new_trajectory(step=150, slices=3, error={"kind": "DatasetChanged"})
+    runs = [new_run(trajectory, allowed_step=steps, target_step=steps) for steps in (100, 200)]
+    assert [run.state("here") for run in runs] == [State.FINISHED, State.FAILED]

@@ -15,7 +15,7 @@ from core.content.words import Words
 from core.datasets.prepared import is_prepared
 from core.diagnosis.pairs import apart_by_chance, paired, seeds_overlap
 from core.diagnosis.story import compare
-from core.errors import CheckpointError
+from core.errors import CheckpointError, DatasetError
 from core.interpret.results import confusion, worth_a_column
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -27,7 +27,7 @@ from core.ui.drawing import draw, page_mode
 from core.ui.lab.outcome import run_numbers
 from core.ui.lab.variants import group_of
 from core.ui.understand.look import IMAGE, Look, class_names, column_names
-from core.ui.understand.picture import picture_pixels, validation_truths
+from core.ui.understand.picture import picture_pixels
 
 PAIR = ("pair_a", "pair_b")  # in the address: the numbers of two runs
 WHICH = "which"  # in the address: which disagreements
@@ -62,7 +62,7 @@ def answers(say: Words, runs: RunService, views: Sequence[RunView], labels: Sequ
     if silent := [number for number, each in enumerate(every, 1) if each is None]:
         st.caption(say("compare.answers.unmeasured", runs=_listed(say, silent)))
     a, b = _pair(say, same)
-    truths, names = validation_truths(a.look.config), class_names(say, a.look.config.dataset)
+    truths, names = a.look.truths, class_names(say, a.look.config.dataset)
     _verdict(say, same, a, b)
     left, right = st.columns(2, gap="large")
     with left:
@@ -78,13 +78,14 @@ def _answered(runs: RunService, number: int, view: RunView, label: str) -> Answe
     saved = runs.networks.of(runs.run(view.id))
     if not saved or not is_prepared(view.config.dataset):
         return None
+    look = Look(view, saved, saved[-1], 0)
     try:
         taken = runs.networks.logits(saved[-1:])[0].argmax(1)
-    except CheckpointError:
+        right = taken == look.truths
+    except (CheckpointError, DatasetError):
         return None
-    right = taken == validation_truths(view.config)
     settings = f"{group_of(view)} {saved[-1].epoch}"
-    return Answered(number, label, settings, Look(view, saved, saved[-1], 0), taken, right)
+    return Answered(number, label, settings, look, taken, right)
 
 
 def _images(run: Answered) -> tuple[str, int]:

@@ -166,7 +166,8 @@ def resumed_pace() -> Pace:
 def _covered(runs: RunService, run: Run) -> set[str]:
     """The runs on the charts whose whole curve the new one will repeat."""
     drawn = runs.views([shown_run() or "", *ghosts()]).values()
-    same = (view for view in drawn if view.config.path_id == run.config.path_id and not view.changes)
+    what = run.config.path_id, run.trajectory.data_sha256
+    same = (view for view in drawn if (view.config.path_id, view.data_sha256) == what and not view.changes)
     return {view.id for view in same if view.step <= run.target_step}
 
 

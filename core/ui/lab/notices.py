@@ -1,4 +1,4 @@
-"""Errors of an action, shown once on the next page that is drawn."""
+"""Errors of an action, shown once on the next page that is drawn, and problems of the shown run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.content.words import Words
-from core.errors import InvalidConfig, TrendLabError
+from core.datasets.prepared import images_problem
+from core.errors import InvalidConfig, TrendLabError, from_wire
+from core.runs.records import State
+from core.runs.views import RunView
 from core.ui.lab.address_check import invalid_text
 from core.ui.lab.fields import NOTICE
 
@@ -24,3 +27,11 @@ def show_notice(say: Words) -> None:
     if error := st.session_state.pop(NOTICE, None):
         text = invalid_text(say, error) if isinstance(error, InvalidConfig) else say.error(error)
         st.error(text, icon=":material/error:")
+
+
+def show_problem(say: Words, shown: RunView) -> None:
+    """Why the shown run failed or cannot be continued."""
+    if shown.state is State.FAILED and shown.error:
+        st.error(say.error(from_wire(shown.error)), icon=":material/error:")
+    elif problem := images_problem(shown.config.dataset, shown.data_sha256):
+        st.info(say.error(problem), icon=":material/hide_image:")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.datasets.prepared import is_prepared, read_meta
+from core.datasets.prepared import images_problem, is_prepared, read_meta
 from core.diagnosis.numbers import RunNumbers, numbers_of
 from core.diagnosis.trouble import Trouble, find_trouble
 from core.report.findings import guess_text, story_sentences, trouble_text
@@ -43,8 +43,8 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
 
 
 def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
-    """All measurements of a run; None if its data set no longer exists here."""
-    if not is_prepared(view.config.dataset):
+    """All measurements of a run; None if its images no longer exist here."""
+    if not is_prepared(view.config.dataset) or images_problem(view.config.dataset, view.data_sha256):
         return None
     meta = read_meta(view.config.dataset)
     return numbers_of(view, runs.curve(view), meta["num_images"] - meta["num_train"])

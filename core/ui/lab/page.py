@@ -9,8 +9,6 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.datasets.prepared import is_gone
-from core.errors import DatasetGone
 from core.runs.build import showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -23,7 +21,7 @@ from core.ui.lab.charts import run_charts
 from core.ui.lab.chosen import Level
 from core.ui.lab.controls import SEEN_CONFIG, controls, pace, start
 from core.ui.lab.level import chosen_level, level_switch
-from core.ui.lab.notices import attempt, show_notice
+from core.ui.lab.notices import attempt, show_notice, show_problem
 from core.ui.lab.own_set import close_own_window, offered_datasets, own_window, take_upload
 from core.ui.lab.present import present_page
 from core.ui.lab.presets import arrive_with_preset
@@ -83,9 +81,8 @@ def lab_page() -> None:
     show_notice(say)
     wait_for_data(say, runs)
     st.caption(shown_text(say, shown, is_mine))
-    if shown and is_gone(shown.config.dataset):
-        st.info(say.error(DatasetGone(shown.config.dataset)), icon=":material/hide_image:")
     if shown:
+        show_problem(say, shown)
         run_charts(say, runs, shown)
         after_the_charts(say, runs, shown, config)
     elif not shown_run() and not showcase(runs):

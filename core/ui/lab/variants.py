@@ -27,8 +27,9 @@ def compared_address(run_ids: Sequence[str]) -> dict[str, str]:
 
 
 def group_of(view: RunView) -> str:
-    """A key that is equal for runs that differ only in their seed, with the same changes on the way."""
-    return f"{view.config.replaced(seed=0).path_id} {view.changes}"
+    """A key that is equal for runs on the same images that differ only in their seed, with the same changes on the
+    way."""
+    return f"{view.config.replaced(seed=0).path_id} {view.data_sha256} {view.changes}"
 
 
 def one_change(say: Words, runs: RunService, views: Sequence[RunView], room: int) -> None:

@@ -11,7 +11,6 @@ from core.interpret.results import chance_gap, probabilities
 from core.runs.service import RunService
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look
-from core.ui.understand.picture import validation_truths
 
 CHART_PX = 640
 CLOSE = 0.02  # smaller gaps in probability do not matter, however many images there are
@@ -20,7 +19,7 @@ CLOSE = 0.02  # smaller gaps in probability do not matter, however many images t
 def calibration(say: Words, runs: RunService, look: Look) -> None:
     """The reliability diagram of the chosen epoch, with its error in words."""
     shares = probabilities(runs.networks.logits((look.at,))[0])
-    truths = validation_truths(look.config)
+    truths = look.truths
     found = measured(shares, truths)
     confidence, accuracy = float(shares.max(1).mean()), float((shares.argmax(1) == truths).mean())
     st.markdown(say("understand.calibration.about"))

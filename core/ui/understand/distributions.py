@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.charts.distributions import dead_figure, ridges_figure
 from core.content.words import Words
-from core.datasets import open_prepared
 from core.interpret.anatomy import DEAD_IMAGES, LayerNumbers, NetworkLayer
 from core.runs.service import RunService
 from core.ui.choices import pick
@@ -60,7 +59,7 @@ def _dead(say: Words, look: Look, epochs: Sequence[int], answers: Answers) -> No
         st.markdown(say("understand.distributions.no_relu"))
         return
     dead, units = (sum(numbers) for numbers in zip(*counted, strict=True))
-    images = min(DEAD_IMAGES, open_prepared(look.config.dataset).num_validation)
+    images = min(DEAD_IMAGES, look.data.num_validation)
     st.markdown(
         say("understand.distributions.dead_about", dead=dead, units=units, images=images, epoch=look.network.epoch)
     )

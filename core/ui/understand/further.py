@@ -20,7 +20,7 @@ from core.ui.drawing import draw, page_mode, picture_config
 from core.ui.session import owner
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
-from core.ui.understand.picture import picture_card, validation_truths
+from core.ui.understand.picture import picture_card
 
 IDEA, WAY = "further", "map"  # in the address
 WAYS = ("pca", "tsne")
@@ -82,7 +82,7 @@ def _draw_map(say: Words, runs: RunService, look: Look, points: Points, *, withi
             put(IMAGE, int(chosen[0]["customdata"][0]))
 
     names = class_names(say, look.config.dataset)
-    truths = validation_truths(look.config)[: len(points)]
+    truths = look.truths[: len(points)]
     taken = runs.networks.logits((look.network,))[0][: len(points)].argmax(1)
     figure = map_figure(say, page_mode(), names, points, truths, taken, within)
     with st.container(width=MAP_PX):

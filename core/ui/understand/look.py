@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
+from core.datasets import PreparedData, open_prepared
 from core.errors import TrendLabError
 from core.interpret.results import together
 from core.models import NUM_CLASSES
@@ -50,6 +52,16 @@ class Look:
         return self.view.config
 
     @property
+    def data(self) -> PreparedData:
+        """The images that the run was trained and measured on. Raises DatasetChanged if others are here now."""
+        return open_prepared(self.config.dataset, self.view.data_sha256)
+
+    @property
+    def truths(self) -> NDArray[np.int64]:
+        """The classes of the validation images."""
+        return self.data.labels[self.data.num_train :]
+
+    @property
     def network(self) -> SavedNetwork:
         """The latest epoch up to the chosen one with saved weights; the first epoch always has them."""
         return next(each for each in reversed(self.saved[: self.saved.index(self.at) + 1]) if each.weights_file)
@@ -75,14 +87,15 @@ def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> 
     return names[: len(kept)], kept, min(int(np.argmax(shares)), num_classes)
 
 
-def look_at(view: RunView, saved: tuple[SavedNetwork, ...], num_images: int) -> Look:
+def look_at(view: RunView, saved: tuple[SavedNetwork, ...]) -> Look:
     """The look in the address, by default the last epoch and the first image; while playing, the current epoch."""
     epoch = addressed(EPOCH, LAST, int)
     playing_in, passed = st.session_state.get(PASSED, (None, LAST))
     if playing_in == visit():
         epoch = passed
     at = next((each for each in saved if each.epoch == epoch), saved[-1])
-    return Look(view, saved, at, _picture(view.config.dataset, num_images))
+    look = Look(view, saved, at, 0)
+    return replace(look, picture=_picture(view.config.dataset, look.data.num_validation))
 
 
 def _picture(dataset: str, num_images: int) -> int | bytes:
@@ -99,8 +112,9 @@ def asked(say: Words, runs: RunService, look: Look, question: str, *arguments: A
     try:
         with st.spinner(say("understand.asking")):
             return runs.networks.ask(
-                look.config, str(look.network.weights_file), question, *arguments, give_way=_give_way
-            )
+                look.config, str(look.network.weights_file), question, *arguments,
+                data_sha256=look.view.data_sha256, give_way=_give_way,
+            )  # fmt: skip
     except TrendLabError as problem:
         st.error(say.error(problem), icon=":material/error:")
         return None
@@ -115,7 +129,8 @@ def asked_in_parts(
     answers: list[Any] = []
     files = [(str(network.weights_file), arguments) for network, arguments in parts]
     try:
-        with closing(runs.networks.ask_each(look.config, question, files, owner(), _give_way)) as coming:
+        of = owner(), look.view.data_sha256
+        with closing(runs.networks.ask_each(look.config, question, files, *of, _give_way)) as coming:
             for answer in coming:
                 answers.append(answer)
                 if len(answers) < len(parts) and time.monotonic() - began > SHORT_S:

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from core.charts.shares import class_shares
 from core.content.words import Words
-from core.datasets import open_prepared
 from core.datasets.decoding import MAX_BYTES, decode_picture
 from core.errors import TrendLabError
 from core.interpret.preprocess import Step, is_drawn, upload_steps
@@ -94,7 +93,7 @@ def _upload(say: Words, runs: RunService, look: Look) -> None:
     )  # fmt: skip
     if file is None:
         return
-    steps = upload_steps(decode_picture(file.getvalue()), dataset, open_prepared(dataset).images.shape[3])
+    steps = upload_steps(decode_picture(file.getvalue()), dataset, look.data.images.shape[3])
     _steps(say, steps)
     pixels = steps[-1].picture.tobytes()
     shares = asked(say, runs, look, "class_probabilities", pixels)

@@ -7,9 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.content.words import Words
-from core.datasets import open_prepared
-from core.datasets.prepared import is_gone
-from core.errors import DatasetGone, RunNotFound, TrendLabError
+from core.datasets.prepared import images_problem
+from core.errors import RunNotFound, TrendLabError
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
@@ -61,8 +60,8 @@ def understand_page() -> None:
         st.info(say("understand.empty"), icon=":material/model_training:")
         page_link("train", say("home.go"))
         return
-    if is_gone(view.config.dataset):
-        st.info(say.error(DatasetGone(view.config.dataset)), icon=":material/hide_image:")
+    if problem := images_problem(view.config.dataset, view.data_sha256):
+        st.info(say.error(problem), icon=":material/hide_image:")
         return
     now = runs.networks.of(runs.run(view.id))
     saved = tuple(each for each in now if each.step <= view.step)  # the run may have advanced since it was viewed
@@ -78,7 +77,7 @@ def understand_page() -> None:
 
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
-    look = look_at(view, saved, open_prepared(view.config.dataset).num_validation)
+    look = look_at(view, saved)
     chosen = addressed_choice(PART, PARTS, RESULTS)
     scrubber(say, runs, look, follows=chosen != RESULTS, passes=chosen in QUICK)
     st.segmented_control(

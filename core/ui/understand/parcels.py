@@ -15,8 +15,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.config import RunConfig
-from core.datasets import open_prepared
+from core.datasets import PreparedData
 from core.interpret.results import Answers, confusion, small, worth_a_column, worth_showing
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
@@ -24,7 +23,6 @@ from core.training.augment import shifted
 from core.ui.components import component
 from core.ui.images import picture_url
 from core.ui.understand.look import Look
-from core.ui.understand.picture import validation_truths
 
 MAX_PIXEL_BYTES = 700_000  # 1,215 grey or 405 colour pictures: all of digits and shapes
 SPRITE_COLUMNS = 40
@@ -54,9 +52,9 @@ class Answered:
 
 def answered(runs: RunService, look: Look) -> Answered:
     """Raises CheckpointError."""
-    truths = validation_truths(look.config)
+    truths = look.truths
     answers = [_answers(runs, each) for each in look.saved]
-    numbers = worth_showing(answers, truths, max_pictures(look.config))
+    numbers = worth_showing(answers, truths, max_pictures(look.data))
     num_classes = look.config.num_classes
     counts = worth_a_column(np.stack([confusion(truths, each.predicted, num_classes) for each in answers]))
     files = " ".join(each.logits_file for each in look.saved)
@@ -72,15 +70,16 @@ def answered(runs: RunService, look: Look) -> Answered:
     return Answered(parcel, numbers, counts.shape[2])
 
 
-def pictures_parcel(config: RunConfig, numbers: NDArray[np.int64]) -> dict[str, Any]:
+def pictures_parcel(look: Look, numbers: NDArray[np.int64]) -> dict[str, Any]:
     """Validation images, as the network gets them, side by side in one PNG."""
-    named = f"{config.dataset} {config.val_shift} {sha256(numbers.tobytes()).hexdigest()[:16]}"
-    return {"id": named, "url": _sprite(config.dataset, config.val_shift, numbers), "columns": SPRITE_COLUMNS}
+    data, val_shift = look.data, look.config.val_shift
+    named = f"{data.sha256[:16]} {val_shift} {sha256(numbers.tobytes()).hexdigest()[:16]}"
+    return {"id": named, "url": _sprite(named, data, val_shift, numbers), "columns": SPRITE_COLUMNS}
 
 
-def max_pictures(config: RunConfig) -> int:
+def max_pictures(data: PreparedData) -> int:
     """The largest number of pictures that may be sent."""
-    return int(MAX_PIXEL_BYTES // open_prepared(config.dataset).images[0].nbytes)
+    return int(MAX_PIXEL_BYTES // data.images[0].nbytes)
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
@@ -89,9 +88,9 @@ def _answers(_runs: RunService, saved: SavedNetwork) -> Answers:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _sprite(dataset: str, val_shift: int, numbers: NDArray[np.int64]) -> str:
-    data = open_prepared(dataset)
-    pictures = shifted(data.images[data.num_train + numbers], val_shift)
+def _sprite(named: str, _data: PreparedData, _val_shift: int, _numbers: NDArray[np.int64]) -> str:  # noqa: ARG001
+    """Cached by `named` alone."""
+    pictures = shifted(_data.images[_data.num_train + _numbers], _val_shift)
     rows = -(-len(pictures) // SPRITE_COLUMNS)
     _, height, width, channels = pictures.shape
     sheet = np.zeros((rows * SPRITE_COLUMNS, height, width, channels), np.uint8)

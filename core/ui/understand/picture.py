@@ -8,9 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.config import RunConfig
 from core.content.words import Words
-from core.datasets import open_prepared
 from core.interpret.results import Shares, probabilities
 from core.runs.service import RunService
 from core.training.augment import shifted
@@ -26,7 +24,7 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     """The chosen picture with its class and the network's answer at the epoch of `look.network`; buttons choose another
     validation image."""
     names = class_names(say, look.config.dataset)
-    truths = validation_truths(look.config)
+    truths = look.truths
     answers = probabilities(runs.networks.logits((look.network,))[0])
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         st.image(picture_url(enlarged(picture_pixels(look), TIMES)), width=SHOWN_PX, alt=say("understand.picture.alt"))
@@ -36,15 +34,9 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
             _choice(say, look.picture, len(truths), np.flatnonzero(answers.argmax(1) != truths).tolist())
 
 
-def validation_truths(config: RunConfig) -> NDArray[np.int64]:
-    """The classes of the validation images."""
-    data = open_prepared(config.dataset)
-    return data.labels[data.num_train :]
-
-
 def picture_pixels(look: Look) -> NDArray[np.uint8]:
     """The chosen picture as the network gets it: (24, 24, channels)."""
-    data = open_prepared(look.config.dataset)
+    data = look.data
     if isinstance(look.picture, bytes):
         return np.frombuffer(look.picture, np.uint8).reshape(data.images.shape[1:])
     at = data.num_train + look.picture

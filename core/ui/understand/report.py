@@ -30,7 +30,6 @@ from core.ui.lab.run_words import short_date
 from core.ui.session import time_zone
 from core.ui.understand.home import reopening_link
 from core.ui.understand.look import Look, column_names
-from core.ui.understand.picture import validation_truths
 
 WRITTEN = "written_reports"  # in the session: the reader's additions, by run
 MAX_NOTES, MAX_NAME = 4_000, 80
@@ -121,7 +120,7 @@ def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
 
 
 def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:
-    truths = validation_truths(look.config)
+    truths = look.truths
     predicted = runs.networks.logits((look.at,))[0].argmax(1)
     return worth_a_column(confusion(truths, predicted, look.config.num_classes))
 

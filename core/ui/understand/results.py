@@ -19,7 +19,7 @@ from core.ui.components import component, told
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, column_names
 from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
-from core.ui.understand.picture import picture_pixels, validation_truths
+from core.ui.understand.picture import picture_pixels
 
 KEY = "results"
 CELL, SHARES = "cell", "shares"  # in the address: a cell as "truth-predicted", and whether the matrix shows shares
@@ -40,7 +40,7 @@ def results(say: Words, runs: RunService, look: Look) -> None:
     with st.container(gap=None):
         data = {
             "answers": send("answers", told.parcel),
-            "pictures": send("pictures", pictures_parcel(look.config, told.numbers)),
+            "pictures": send("pictures", pictures_parcel(look, told.numbers)),
             "at": look.saved.index(look.at),
             "epochs": [each.epoch for each in look.saved],
             "names": column_names(say, look.config),
@@ -66,7 +66,7 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
     num_classes = look.config.num_classes
     return {
         "number": number,
-        "truth": int(validation_truths(look.config)[number]),
+        "truth": int(look.truths[number]),
         "picture": picture_url(picture_pixels(replace(look, picture=number))),
         "taken": np.minimum(logits.argmax(1), num_classes).tolist(),
         "shares": together(probabilities(logits), num_classes).round(5).tolist(),

@@ -13,7 +13,7 @@ from core.ui.address import addressed_flag
 from core.ui.choices import pick
 from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked, class_names
-from core.ui.understand.picture import picture_card, picture_pixels, validation_truths
+from core.ui.understand.picture import picture_card, picture_pixels
 
 EXPLAINED = "explained"  # in the address: the class; by default the network's answer
 SIDES = ("method", "second_method")  # in the address
@@ -42,7 +42,7 @@ def _target(say: Words, look: Look, names: list[str]) -> int | None:
     Streamlit identifies a choice by its label."""
     targets: dict[str, int | None] = {ANSWER: None}
     if isinstance(look.picture, int):
-        targets[TRUTH] = int(validation_truths(look.config)[look.picture])
+        targets[TRUTH] = int(look.truths[look.picture])
     labels = {each: say(f"understand.why.{each}") for each in targets}
     classes = range(look.config.num_classes)
     targets |= {str(number): number for number in classes}
