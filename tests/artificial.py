@@ -1,4 +1,4 @@
-"""Rows as training would leave them, without training: for the store, and for runs too long to train in a test."""
+"""Artificial rows, as if from training, for the store and for runs too long to train in a test."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LEASE = "the test's engine"
 
 
 def new_trajectory(**values: Any) -> Trajectory:
-    """A trajectory at step 0, ten steps an epoch."""
+    """A trajectory at step 0, with ten steps per epoch."""
     fresh = Trajectory(
         id=secrets.token_hex(16), key=secrets.token_hex(32), config=RunConfig(), changes=(), environment="here",
         data_sha256=None, steps_per_epoch=10, parent_id=None, parent_step=0, step=0, slices=0, evaluating=False,
@@ -53,7 +53,7 @@ def evaluation(epoch: int, step: int, **values: Any) -> Evaluation:
 
 
 def slice_result(before: Trajectory, losses: Sequence[float], **values: Any) -> SliceResult:
-    """The slice that leads a trajectory on by these losses."""
+    """The slice that adds these losses to a trajectory."""
     step = before.checkpoint_step + len(losses)
     plain = SliceResult(
         checkpoint=b"", metrics=np.array(losses, np.float32), step=step, done=False, evaluating=False, evaluations=(),
@@ -73,7 +73,7 @@ def saved(result: SliceResult, checkpoint: str = "checkpoint") -> SavedFiles:
 
 
 def commit(store: Store, before: Trajectory, losses: Sequence[float], **values: Any) -> bool:
-    """Lease a trajectory and write a slice of it down."""
+    """Lease a trajectory and commit a slice."""
     result = slice_result(before, losses, **values)
     return store.lease(before, LEASE, 60.0) and store.commit_slice(before, LEASE, result, saved(result))
 
@@ -85,7 +85,7 @@ def noisy_losses(steps: int, seed: int = 0) -> np.ndarray:
 
 
 def add_finished_run(store: Store, steps_per_epoch: int, epochs: int, scale: float = 1.0, **run_values: Any) -> Run:
-    """A whole run in the store, as one slice would leave it."""
+    """A complete run in the store, as if trained in one slice."""
     steps = steps_per_epoch * epochs
     config = RunConfig(epochs=epochs)
     trajectory = new_trajectory(steps_per_epoch=steps_per_epoch, config=config)
@@ -98,6 +98,6 @@ def add_finished_run(store: Store, steps_per_epoch: int, epochs: int, scale: flo
 
 
 def same(one: Evaluation, other: Evaluation) -> bool:
-    """Equal fields, where not-a-number equals itself."""
+    """Whether all fields are equal, with NaN equal to itself."""
     pairs = [(getattr(one, name), getattr(other, name)) for name in Evaluation.__dataclass_fields__]
     return all(a == b or (math.isnan(a) and math.isnan(b)) for a, b in pairs)

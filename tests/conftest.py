@@ -1,4 +1,4 @@
-"""Every test has a home folder of its own kind: none ever touches the reader's `.trendlab`."""
+"""Home folders for tests, none of which ever touches the real `.trendlab`."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from core.settings import get_settings
 
 FAILED_SCRIPT = "Uncaught app execution"  # as Streamlit logs it
 
-os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run side by side: threads that wait for each other cost more
-if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what it runs in the background
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # the processes that tests start inherit it otherwise
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # tests run in parallel, where more threads would only compete
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # set by a shell for background jobs
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # otherwise inherited by processes that tests start
 
 
 @pytest.fixture(scope="session")
 def prepared_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder in which the digits are ready; tests only read it."""
+    """A home folder with prepared digits, which tests only read."""
     home = tmp_path_factory.mktemp("digits-home")
     with pytest.MonkeyPatch.context() as patch:
         _use_home(home, patch)
@@ -32,7 +32,7 @@ def prepared_digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def shared_home(prepared_digits: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """What a test gets that asks for nothing."""
+    """The default home of every test."""
     _use_home(prepared_digits, monkeypatch)
     yield prepared_digits
     _forget_settings()
@@ -45,7 +45,7 @@ def home_with_digits(
     monkeypatch: pytest.MonkeyPatch,
     shared_home: Path,  # noqa: ARG001  its turn is first
 ) -> Path:
-    """A fresh home folder, for a test that writes, in which the digits are ready."""
+    """A fresh home folder with prepared digits, for a test that writes."""
     shutil.copytree(prepared_digits / "datasets", tmp_path / "datasets")
     _use_home(tmp_path, monkeypatch)
     return tmp_path
@@ -53,7 +53,7 @@ def home_with_digits(
 
 @pytest.fixture
 def empty_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, shared_home: Path) -> Path:  # noqa: ARG001  its turn is first
-    """A fresh home folder in which nothing is ready."""
+    """A fresh home folder without any data."""
     _use_home(tmp_path, monkeypatch)
     return tmp_path
 
@@ -69,8 +69,8 @@ def _forget_settings() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What a browser and a server do together on a busy machine gets a second chance, and the report says so. An error
-    that a reader would be shown does not."""
+    """Rerun failed browser tests once, as a busy machine may be slow, and report it; but never after an error that a
+    reader would have seen."""
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.flaky(reruns=1, rerun_except=FAILED_SCRIPT))

@@ -1,4 +1,4 @@
-"""Digits as strokes of points within a unit square, as a hand writes them, and drawn as pictures."""
+"""Handwritten digits as strokes of points in a unit square, and drawn as pictures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Points = list[tuple[float, float]]  # from the left, from the top
 
 
 def arc(x: float, y: float, across: float, down: float, begin: float, end: float, steps: int = 16) -> Points:
-    """Of an ellipse, in degrees clockwise from the right."""
+    """An arc of an ellipse; angles in degrees clockwise from the right."""
     angles = [math.radians(begin + (end - begin) * step / steps) for step in range(steps + 1)]
     return [(x + across * math.cos(angle), y + down * math.sin(angle)) for angle in angles]
 
@@ -35,7 +35,7 @@ def inked(
     digit: int, side_px: int = 96, thick_px: float = 8.0, box: tuple[float, ...] = (0.2, 0.1, 0.8, 0.9)
 ) -> NDArray[np.uint8]:
     """(side_px, side_px), bright on black, within a box (left, top, right, bottom) given in shares of the side."""
-    times = 4  # drawn larger, then averaged: soft edges
+    times = 4  # drawn larger, then averaged for soft edges
     left, top, right, bottom = (edge * side_px * times for edge in box)
     large = Image.new("L", (side_px * times, side_px * times))
     pen, radius = ImageDraw.Draw(large), thick_px * times / 2

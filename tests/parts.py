@@ -1,4 +1,4 @@
-"""Real parts for tests, small and local: slices train in a thread of this process instead of in workers."""
+"""Small, real parts for tests: slices train in a thread of this process instead of in workers."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from tests.waiting import until
 
 T = TypeVar("T")
 
-QUICK = RunConfig(model="mlp", learning_rate=0.01, batch_size=128, epochs=3)  # 12 steps an epoch
+QUICK = RunConfig(model="mlp", learning_rate=0.01, batch_size=128, epochs=3)  # 12 steps per epoch
 OWNER, OTHER = "owner-one", "owner-two"
 
 
 class ThreadCluster:
-    """Trains in a thread; steps alone end a slice, never the time.
+    """Trains in a thread; a slice ends only by steps, never by time.
 
-    `before_slice` may raise or wait, to play what can happen to a worker.
+    `before_slice` may raise or wait, to simulate what can happen to a worker.
     """
 
     def __init__(self) -> None:
@@ -82,7 +82,7 @@ Parts = tuple[RunService, ThreadCluster]
 def open_service(
     home: Path, cluster: ThreadCluster | None = None, settings: Settings | None = None
 ) -> Iterator[tuple[RunService, ThreadCluster]]:
-    """A whole service over a store in a folder."""
+    """A complete service with a store in a folder."""
     cluster = cluster or ThreadCluster()
     store = Store(f"sqlite:///{home / 'trendlab.db'}")
     store.release_leases()
@@ -95,12 +95,12 @@ def open_service(
 
 
 def finish(service: RunService, run_id: str, timeout_s: float = 60.0) -> None:
-    """Wait until a run has come to its end."""
+    """Wait until a run has ended."""
     until(lambda: service.view(run_id).is_final, timeout_s)
 
 
 def stand_at(service: RunService, run_id: str, steps: int) -> None:
-    """Walk a run to a step, one step at a click."""
+    """Advance a run to a step, one click at a time."""
     for _ in range(steps):
         before = service.view(run_id).step
         service.step(OWNER, run_id)
@@ -117,7 +117,7 @@ def undisturbed(config: RunConfig, changes: tuple[tuple[int, str, float], ...] =
 
 
 def train_in_slices(config: RunConfig, lengths: Sequence[int], **how: Any) -> list[SliceResult]:
-    """A whole run, in slices of so many steps in turn."""
+    """A whole run in slices, whose numbers of steps cycle through `lengths`."""
     results: list[SliceResult] = []
     while not results or not results[-1].done:
         steps = lengths[len(results) % len(lengths)]

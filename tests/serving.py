@@ -1,4 +1,4 @@
-"""A real TrendLab server for tests: its own process on a free loopback port, ended by its own id."""
+"""A real TrendLab server for tests, in a separate process on a free loopback port."""
 
 from __future__ import annotations
 
@@ -55,24 +55,24 @@ class Server:
 
     def is_up(self) -> bool:
         try:
-            # to verify nothing spares reading the system's certificates, which takes longer than a request
+            # verify=False saves loading the system's certificates, which takes longer than a request
             return httpx.get(f"{self.address}/_stcore/health", verify=False).status_code == 200
         except httpx.TransportError:
             return False
 
     def kill(self) -> None:
-        """As kill -9 does."""
+        """Same as kill -9."""
         self._end(os.kill, signal.SIGKILL)
 
     def stop(self) -> None:
-        """As Ctrl-C does: a terminal sends it to the workers, too."""
+        """Same as Ctrl-C, which a terminal also sends to the workers."""
         self._end(os.killpg, signal.SIGINT)
 
     def log(self) -> str:
         return (self.home / "server.log").read_text(encoding="utf-8", errors="replace")
 
     def new_log(self) -> str:
-        """What was logged since this was last asked."""
+        """The log since the last call."""
         new = self.log()[self._log_read :]
         self._log_read += len(new)
         return new

@@ -1,4 +1,4 @@
-"""Runs as the diagnosis sees them: trained in a test, each once; cut short; or made up."""
+"""Runs for the diagnosis: trained in a test, each once; truncated; or made up."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ SOUND = [MLP, MLP.replaced(learning_rate=0.001), MLP.replaced(augment_shift=True
 
 @cache
 def case(kind: Kind) -> RunConfig:
-    """A run with that trouble. At a rate that shakes a network some seeds swing, others learn or collapse; which do
-    depends on the processor. Raises StopIteration if none is found to swing."""
+    """A run with that trouble. At a high rate some seeds oscillate, others learn or collapse, depending on the
+    processor. Raises StopIteration if none oscillates."""
     config = CASES[kind]
     if kind != "oscillating":
         return config
@@ -49,7 +49,7 @@ def case(kind: Kind) -> RunConfig:
 
 @cache
 def trained(config: RunConfig) -> RunNumbers:
-    """Trained to its end in this process."""
+    """A run trained to its end in this process."""
     return numbers(config, train_slice(config, None, ALL_STEPS))
 
 
@@ -67,7 +67,7 @@ def numbers(config: RunConfig, result: SliceResult) -> RunNumbers:
 
 
 def train_all(configs: Sequence[RunConfig], home: Path) -> dict[RunConfig, RunNumbers]:
-    """The same for many, in a few processes beside each other; `home` holds the prepared data."""
+    """Many runs, trained in a few parallel processes; `home` has the prepared data."""
     known = list(dict.fromkeys(configs))
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, spawn, initializer=_use_home, initargs=(str(home),)) as pool:
@@ -79,7 +79,7 @@ def _use_home(home: str) -> None:
 
 
 def beginnings(run: RunNumbers) -> Iterator[RunNumbers]:
-    """The run as it stood after each epoch but the last."""
+    """The run truncated after each epoch except the last."""
     for known in range(1, len(run.evaluations)):
         evaluations = run.evaluations[:known]
         losses = run.losses[: evaluations[-1].step]
@@ -87,7 +87,7 @@ def beginnings(run: RunNumbers) -> Iterator[RunNumbers]:
 
 
 def made_up(config: RunConfig = MLP, epochs: int | None = None, losses: Any = None, **measured: float) -> RunNumbers:
-    """A run whose every epoch measured the same; no training gave these numbers."""
+    """A made-up run with the same measurements after every epoch."""
     plain = {
         "train_loss": 0.3, "train_accuracy": 0.9, "val_loss": 0.3, "val_accuracy": 0.9, "gradient_norm": 1.0,
         "logit_spread": 3.0, "silent_units": 0.1,

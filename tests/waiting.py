@@ -1,4 +1,4 @@
-"""Waiting for a condition that a background thread or another process brings about."""
+"""Waits for a condition that depends on a background thread or another process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LOOK_EVERY_S = 0.02
 
 
 def until(condition: Callable[[], bool], timeout_s: float = 30.0, what: Callable[[], str] = str) -> None:
-    """Returns as soon as it holds. `what` tells more where it does not in time."""
+    """Return as soon as the condition holds; on timeout `what` adds details to the error."""
     deadline = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > deadline:

@@ -1,4 +1,4 @@
-"""The pages under `AppTest`: the app as a plain script, with the real service over a fresh home folder."""
+"""Pages under `AppTest`: the app as a plain script, with the real service and a fresh home folder."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Open = Callable[..., AppTest]
 
 @pytest.fixture(scope="session", autouse=True)
 def packages_are_searched_once() -> Iterator[None]:
-    """Each new `AppTest` looks for components in every installed package, which takes longer than a page."""
+    """Search for components once: each new `AppTest` scans all installed packages, which takes longer than a page."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
@@ -32,12 +32,12 @@ def packages_are_searched_once() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One service for all tests of the pages, whose worker starts but once; its recorded run is a short one."""
+    """One service for all page tests, so that its worker starts only once; its recorded run is short."""
     home = tmp_path_factory.mktemp("app-home")
     (home / "datasets").symlink_to(prepared_digits / "datasets")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(build, "SHOWCASE_CONFIG", RunConfig(model="mlp", learning_rate=0.01))
-        patch.setattr(controls, "SECOND_CLICK_S", 0.0)  # a test's hand is quicker than any reader's
+        patch.setattr(controls, "SECOND_CLICK_S", 0.0)  # a test clicks faster than any reader
         yield home
     close_services()
 
@@ -48,7 +48,7 @@ def open_page(
     monkeypatch: pytest.MonkeyPatch,
     shared_home: Path,  # noqa: ARG001  its turn is first
 ) -> Iterator[Open]:
-    """`open_page("train", lang="zh", epochs="5")`: the page as a browser's first look at that address."""
+    """`open_page("train", lang="zh", epochs="5")`: the page on a browser's first visit to that address."""
     monkeypatch.setenv("TRENDLAB_HOME", str(opened))
     monkeypatch.setenv("TRENDLAB_WORKERS", "1")
     get_settings.cache_clear()
@@ -63,7 +63,7 @@ def open_page(
 
 
 def stop_what_goes_on() -> None:
-    """What a test leaves training would only hold up the next ones."""
+    """Stop runs that a test leaves behind, as they would delay the next tests."""
     runs = services().runs
     for view in runs.public_runs():
         if not view.is_final and view.owner != build.SHOWCASE_OWNER:
@@ -71,7 +71,7 @@ def stop_what_goes_on() -> None:
 
 
 def go_to(app: AppTest, page: str) -> AppTest:
-    """Come to a page, as a browser tells it."""
+    """Go to a page, as a browser would."""
     app.context["url"] = f"http://localhost/{page}"
     return app.switch_page(f"pages/{page}.py").run()
 
@@ -86,19 +86,19 @@ def finished_run(open_page: Open, config: RunConfig) -> str:
 
 
 def setting(app: AppTest, name: str) -> Any:
-    """The widget that shows a setting, or the preset that the settings are."""
+    """The widget of a setting or of the preset."""
     (found,) = (widget for shown, widget in settings(app) if shown == name)
     return found
 
 
 def settings(app: AppTest) -> list[tuple[str, Any]]:
-    """The widgets that settings may have, with what each one shows; its key has a number behind that."""
+    """The possible setting widgets, with the setting that each one shows; their keys end in a number."""
     widgets = [*app.number_input, *app.selectbox, *app.slider, *app.select_slider, *app.toggle]
     return [(str(widget.key).rpartition("_")[0], widget) for widget in widgets]
 
 
 def table_of(app: AppTest, key: str) -> dict[str, list[object]]:
-    """The columns of a table of `core/ui/tables.py`, by the names in their heads."""
+    """The columns of a table of `core/ui/tables.py`, by heading."""
     (found,) = (each.proto for each in app.get("bidi_component") if each.proto.id.endswith(key))
     (table,) = json.loads(found.json)
     return {column["name"]: [row[at] for row in table["rows"]] for at, column in enumerate(table["columns"])}

@@ -1,4 +1,4 @@
-"""The Compare page, and what leads to it."""
+"""The Compare page, and the ways to it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def compare(open_page: Open, *runs: Run, **address: str) -> AppTest:
 
 @pytest.fixture
 def in_class(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The settings that the sweep finds finished; what other tests have trained is none of it."""
+    """The settings of finished runs in the sweep, without those trained by other tests."""
     found, finished = set[str](), sweep._finished
     monkeypatch.setattr(sweep, "_finished", lambda runs: [v for v in finished(runs) if v.config.config_id in found])
     return found
@@ -99,7 +99,7 @@ def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
     open_page("home")
     app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), axis="images")
     figure = json.loads(app.get("plotly_chart")[1].proto.spec)
-    assert figure["data"][0]["x"] == [1437, 2 * 1437]  # the last batch of an epoch is a smaller one
+    assert figure["data"][0]["x"] == [1437, 2 * 1437]  # the last batch of an epoch is smaller
 
 
 def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:

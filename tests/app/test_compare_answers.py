@@ -1,4 +1,4 @@
-"""The Compare page: whether chance explains a difference, and the images on which runs disagree."""
+"""The Compare page: whether a difference is more than chance, and the images on which runs disagree."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def opened(open_page: Open, *runs: Run, **address: str) -> AppTest:
 
 
 def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
-    """What a run takes each image for, and where it is right."""
+    """A run's prediction for each image, and whether it is right."""
     runs, data = services().runs, open_prepared(run.config.dataset)
     taken = runs.networks.logits(runs.networks.of(runs.run(run.id))[-1:])[0].argmax(1)
     return taken, taken == data.labels[data.num_train :]

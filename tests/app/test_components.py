@@ -1,4 +1,4 @@
-"""What the pages' own components share."""
+"""Helpers of the custom components."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Train page as a place to learn in: levels, presets, the guess, what happened, the code, the tour."""
+"""The Train page in a lesson: levels, presets, the guess, what happened, the code, the tour."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_level_is_remembered_for_the_next_visit(open_page: Open) -> None:
     assert "weight_decay" not in fields(app)
     app.button_group(key="level").set_value("expert").run()
     again = open_page("home")
-    again.session_state["owner_token"] = app.session_state["owner_token"]  # as its cookie does
+    again.session_state["owner_token"] = app.session_state["owner_token"]  # stands in for the cookie
     assert "weight_decay" in fields(go_to(again, "train"))
 
 
@@ -137,7 +137,7 @@ def test_an_unknown_name_in_the_address_is_named(open_page: Open, page: str, nam
 
 
 def test_what_an_address_asks_for_is_told_as_it_stands(open_page: Open) -> None:
-    """Nobody's link puts a picture or a link into a page."""
+    """No link can inject a picture or a link into a page."""
     foreign = "![a](http://elsewhere.test/x.png) [click me](http://elsewhere.test)"
     for app in (
         open_page("train", preset=foreign),

@@ -1,4 +1,4 @@
-"""Your own images on the Train page: from the file to a run on it, and away again."""
+"""Own images on the Train page: from the file to a run, and deletion."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     assert "beside_sidebar" not in components(app)
     assert "50%" in texts(app)  # of guessing between two classes
     inside = open_page("understand", lang=lang, network=run_id)
-    assert inside.warning  # a hidden run is its owner's, and this is another browser
+    assert inside.warning  # the run is hidden, and this is not its owner's browser
     services().runs.set_public(services().runs.run(run_id).owner, run_id, True)
     inside = open_page("understand", lang=lang, network=run_id)
     assert not inside.exception

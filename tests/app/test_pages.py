@@ -33,12 +33,12 @@ QUICK = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0
 
 
 def shown(app: AppTest) -> RunView:
-    """The run of the page's address."""
+    """The run in the page's address."""
     return services().runs.view(app.query_params["run"])
 
 
 def reach(app: AppTest, *states: str) -> None:
-    """Wait for a state, and look at the page again, as the live chart would make it do."""
+    """Wait for a state, then rerun the page, as the live chart would."""
     until(lambda: shown(app).state in states, timeout_s=60)
     app.run()
 
@@ -48,7 +48,7 @@ def keys(app: AppTest) -> set[str]:
 
 
 def learners_runs() -> set[str]:
-    """All but the recorded one, which begins when it likes."""
+    """All runs but the recorded one, which starts at its own time."""
     runs = services().runs
     return {view.id for view in runs.public_runs() if view.owner != SHOWCASE_OWNER}
 
@@ -144,7 +144,7 @@ def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
 
 
 class Interrupted:
-    """A function before whose first call Streamlit gives way to a newer script."""
+    """A function whose first call is preceded by Streamlit aborting for a newer script run."""
 
     def __init__(self, function: Callable[..., None]) -> None:
         self.function = function
@@ -175,7 +175,7 @@ def test_a_link_to_a_run_brings_its_settings_and_can_be_gone_on_with(open_page: 
 def test_a_setting_changed_just_before_the_click_is_the_one_that_is_trained(open_page: Open) -> None:
     app = open_page("train", **QUICK)
     setting(app, "epochs").set_value(1)
-    app.button(key="train").click().run()  # both come before the page is drawn anew
+    app.button(key="train").click().run()  # both before the page has rerun
     assert shown(app).config.epochs == 1
 
 
@@ -272,7 +272,7 @@ def test_an_app_that_cannot_begin_says_why(
     monkeypatch.setattr(progress, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
-    survey = open_page("deep")  # is read to its end
+    survey = open_page("deep")  # completes
     survey.button(key="next_deep").click().run()
     assert not survey.error
     assert survey.button(key="next")
@@ -281,7 +281,7 @@ def test_an_app_that_cannot_begin_says_why(
 def test_the_service_stays_when_caches_are_emptied_or_its_module_is_loaded_anew(open_page: Open) -> None:
     open_page("home")
     before = services()
-    st.cache_resource.clear()  # what any browser may ask of Streamlit
+    st.cache_resource.clear()  # any browser may request this from Streamlit
     spec = spec_from_file_location("loaded_anew", str(services_module.__file__))
     assert spec
     assert spec.loader
@@ -297,7 +297,7 @@ def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, 
         app.button(key="train").click().run()
         assert not app.exception
         assert str(opened) in app.error[0].value
-        assert len(open_page("deep").markdown) > 5  # what needs no folder
+        assert len(open_page("deep").markdown) > 5  # needs no folder
         assert not open_page("deep").error
     finally:
         (opened / "away").rename(opened / "files")
@@ -318,7 +318,7 @@ def test_a_database_that_goes_away_is_told_on_the_page(open_page: Open, monkeypa
         app.run()
         assert not app.exception
         assert app.error[0].value.startswith("存储暂时不可用（connection refused）。")
-        assert not go_to(app, "questions").exception  # what needs no store can be read, and answered
+        assert not go_to(app, "questions").exception  # needs no store
     assert not open_page("home").error
 
 

@@ -25,13 +25,13 @@ from tests.app.conftest import Open, go_to
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
 SURVEY = [name for name in PAGES if name in pages.page_names()]
 HAN = re.compile(r"[\u3400-\u9fff]")
-# Four English words in a row that begin with a small letter: a sentence, not a name.
+# Four consecutive English words in lower case: a sentence, not a name.
 ENGLISH_SENTENCE = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 CODE_OR_FORMULA = re.compile(r"```.*?```|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|https?://\S+", re.DOTALL)
 
 
 def told(app: AppTest) -> list[str]:
-    """All prose that the page shows, without code, formulas, links and titles of sources."""
+    """All prose on the page, without code, formulas, links and titles of sources."""
     elements = [*app.markdown, *app.caption, *app.title, *app.header]
     return [CODE_OR_FORMULA.sub(" ", str(element.value)) for element in elements]
 
@@ -69,7 +69,7 @@ def test_a_question_tells_what_is_wrong_about_the_very_answer_and_remembers_it(o
 
 
 def all_questions() -> None:
-    """A script of its own: every question in a card of its own."""
+    """A separate script with every question in its own card."""
     from core.content.quiz import readable
     from core.ui.quiz import questions
     from core.ui.session import words
@@ -80,7 +80,7 @@ def all_questions() -> None:
 
 
 def tries(item: Item, say: Words) -> Iterator[tuple[list[float], str]]:
-    """Answers, wrong ones first, each with what must be told."""
+    """Answers, wrong ones first, each with the required feedback."""
     right = [place for place, choice in enumerate(item.choices) if choice.right]
     if item.kind == "estimate":
         yield [item.high * 1e6], say("quiz.estimate_far", answer=with_unit(item, item.answer, say.language))

@@ -1,4 +1,4 @@
-"""Every term of the survey stands on its page, in both languages."""
+"""Every term of the survey appears on its page, in both languages."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 Open = Callable[..., AppTest]
 
-# What the survey names, by the page that takes it up: English and Chinese.
+# Terms of the survey by the page that covers them, in English and Chinese.
 TERMS = {
     "home": [
         ("large AI model", "AI大模型"),
@@ -59,7 +59,7 @@ ALL_FIELDS = {"applications": {"sector": "all"}}
 
 
 def written(element: Any) -> Iterator[str]:
-    """All words below an element: texts, labels and choices."""
+    """All text of an element: texts, labels and choices."""
     for name in ("value", "label", "body"):
         if isinstance(found := getattr(element, name, None), str):
             yield found

@@ -1,4 +1,4 @@
-"""Attacks on the chosen picture: opened by the address, disturbed by sliders, deceived by one step."""
+"""Attacks on the chosen picture: opened by the address, disturbances by slider, one adversarial step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page Understand: what of a network and its run is taken home."""
+"""The Understand page: downloads of a network and its run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inside and Go further on the page: a finished run's layers, one number worked out, the map and the loss around it."""
+"""Inside and Go further: the layers of a finished run, one calculated output, the map and the loss surface."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page Understand: choosing an epoch and an image, and what the network makes of them."""
+"""The Understand page: choosing an epoch and an image, and the network's answers."""
 
 from __future__ import annotations
 
@@ -140,7 +140,7 @@ def test_what_plays_goes_on_where_an_epoch_cannot_be_read(open_page: Open, monke
 
 
 def test_runs_of_equal_settings_are_told_apart(open_page: Open) -> None:
-    """Streamlit knows a choice by its label: with equal ones the page would turn to another run by itself."""
+    """Streamlit identifies a choice by its label: with equal labels the page would switch to another run by itself."""
     app, runs = open_page("understand"), services().runs
     reader = owner_of(app.session_state["owner_token"])
     older, newer, shaken = (runs.start(reader, each).id for each in (SHORT, SHORT, SHORT.replaced(val_shift=1)))

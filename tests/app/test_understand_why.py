@@ -1,4 +1,4 @@
-"""The part Why of the page Understand: two maps of one class, and the check with random weights."""
+"""The part Why of the Understand page: two maps of one class, and the check with random weights."""
 
 from __future__ import annotations
 

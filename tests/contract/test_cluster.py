@@ -1,4 +1,4 @@
-"""What every set of workers must do: the thread of the tests, and Dask's processes."""
+"""What every cluster must do: the tests' thread, and Dask's processes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def files(tmp_path: Path) -> FileStore:
 
 @pytest.fixture
 def no_room(tmp_path: Path) -> FileStore:
-    """In a folder whose path is so long that no file fits into it."""
+    """A file store whose path is so long that no file can be created in it."""
     folder, longest = tmp_path, os.pathconf(tmp_path, "PC_PATH_MAX") - 5
     while (left := longest - len(str(folder))) > 200:
         folder /= "x" * 100
@@ -54,7 +54,7 @@ def slow(files: FileStore) -> SliceRequest:
 
 
 class HeldSlice:
-    """A slice that is held up in its worker: its checkpoint comes through a pipe."""
+    """A slice that is blocked in its worker, as its checkpoint comes through a pipe."""
 
     def __init__(self, files: FileStore, folder: Path) -> None:
         self.checkpoint = train_slice(SLOW, None, 1).checkpoint
@@ -77,7 +77,7 @@ class HeldSlice:
         return train_slice(SLOW, self.checkpoint, SLOW_STEPS)
 
     def let_another_begin(self) -> None:
-        """Who opens the file from now on finds it whole."""
+        """From now on the file can be opened completely."""
         self._file.unlink()
         self._file.write_bytes(self.checkpoint)
 
@@ -89,7 +89,7 @@ def held(files: FileStore, tmp_path: Path) -> HeldSlice:
 
 @pytest.fixture(scope="module")
 def dask(prepared_digits: Path) -> Iterator[DaskCluster]:
-    """One for all tests; a worker that one of them kills is back when it ends."""
+    """One cluster for all tests; a worker killed by a test is back when the test ends."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRENDLAB_HOME", str(prepared_digits))  # workers inherit it
         opened = DaskCluster("", workers=1)
@@ -166,7 +166,7 @@ def test_a_file_that_is_cut_short_is_absent(files: FileStore, tmp_path: Path) ->
 def test_a_file_that_is_written_again_is_as_young_as_a_new_one(files: FileStore, tmp_path: Path) -> None:
     name = files.write(b"a snapshot")
     os.utime(tmp_path / "files" / name, (0, 0))
-    files.write(b"a snapshot")  # a row is about to name it
+    files.write(b"a snapshot")  # not named by a row yet
     files.sweep(set(), older_than_s=3600.0)
     assert files.read(name) == b"a snapshot"
 
@@ -225,7 +225,7 @@ def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, held: He
 def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: SliceRequest) -> None:
     elsewhere = DaskCluster(dask._local.scheduler_address, workers=0)
     until(lambda: elsewhere.num_workers() == 1)
-    elsewhere._client.close()  # as Dask does half a minute after its scheduler has gone
+    elsewhere._client.close()  # as Dask does half a minute after losing its scheduler
     assert elsewhere.num_workers() == 0
     until(lambda: elsewhere.num_workers() == 1)
     assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
@@ -321,7 +321,7 @@ def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.Mo
 def test_workers_that_end_at_once_are_told_with_their_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As where the memory is too small for the warm-up: a real worker process that is killed again and again."""
+    """As with too little memory for the warm-up: a real worker process that is killed again and again."""
     (tmp_path / "sitecustomize.py").write_text(
         "import os, signal, sys\nif 'worker' in sys.orig_argv: os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -378,7 +378,7 @@ def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reporte
     ids=["one processor", "1 GB"],
 )
 def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
-    """As a host limits an app: what the machine has does not count."""
+    """As in a container: the machine's own resources do not count."""
     program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert int(done.stdout) == 1

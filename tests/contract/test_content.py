@@ -1,4 +1,4 @@
-"""The survey's texts, facts and questions: whole, alike in both languages, every figure with a source."""
+"""The survey's texts, facts and questions are complete, consistent in both languages, and every figure has a source."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from core.survey.computed import COMPUTED
 HAN = re.compile(r"[\u3400-\u9fff]")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
 SPACE_AFTER_BOLD = re.compile(r"[。，？！]\*\* ")
-# A typed number with a decimal point beside a percent sign is a figure that should come from the facts.
+# A typed decimal number with a percent sign is a figure that should come from the facts.
 TYPED_FIGURE = re.compile(r"(?<![\w{/.])\d+\.\d+ ?%")
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
 ITEMS = [item for path in sorted(QUIZZES.glob("*.toml")) for item in quiz(path.stem)]  # a broken file fails here

@@ -1,4 +1,4 @@
-"""The documents say what the code says: settings, addresses, commands, terms, links and the tree."""
+"""The documents agree with the code: settings, addresses, commands, terms, links and the layout."""
 
 from __future__ import annotations
 

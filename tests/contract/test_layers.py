@@ -1,4 +1,4 @@
-"""Imports point one way, heavy libraries have one place each, and the pages' process stays free of torch."""
+"""Imports go one way, heavy libraries have one place each, and the app process never imports torch."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SERVICES = TRAINING | {
     "core.report",
 }
 
-# What each part may import besides itself.
+# The other parts that each part may import.
 MAY_IMPORT = {
     "pages": {"core.ui"},
     "app": {"core.ui", "core.live", "core.settings"},
@@ -56,7 +56,7 @@ MAY_IMPORT = {
     "core": set(),
 }
 
-# What each folder of `core/ui` may import of the others; all may import the files beside them.
+# The other folders that each folder of `core/ui` may import; all may import the files directly in `core/ui`.
 WITHIN_UI = {
     "": set(),
     "lab": set(),
@@ -66,7 +66,7 @@ WITHIN_UI = {
     "topics": {"lab"},
 }
 
-# The only places of the libraries that are heavy, or that a core of pure functions must not know.
+# The only places that may import libraries that are heavy or have no place in pure functions.
 ONLY_IN = {
     "streamlit": ("app.py", "pages/", "core/ui/"),
     "distributed": ("core/runs/cluster.py", "core/runs/worker.py"),
@@ -90,7 +90,7 @@ ONLY_IN = {
     "starlette": ("app.py", "core/live/"),
     "pandas": (),
 }
-# What Streamlit makes a data frame of; `core/ui/tables.py` stands in for it.
+# Streamlit functions that need pandas; use `core/ui/tables.py` instead.
 BRINGS_PANDAS = {"dataframe", "data_editor", "table", "line_chart", "bar_chart", "area_chart", "scatter_chart"}
 
 FILES = sorted([PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("core/**/*.py")])
@@ -107,7 +107,7 @@ def part_of(module: str) -> str:
 
 
 def folder_of(name: str) -> str:
-    """Where in `core/ui` a file stands: `core/ui/lab/page.py` in `lab`, `core/ui/shell.py` in none."""
+    """The folder of a file in `core/ui`: `lab` for `core/ui/lab/page.py`, none for `core/ui/shell.py`."""
     parts = name.split("/")[2:]
     return parts[0] if len(parts) > 1 else ""
 
@@ -139,7 +139,7 @@ def _imported(file: Path) -> Iterator[tuple[str, int]]:
 
 
 def first_text(node: ast.expr) -> str:
-    """The constant beginning of a text, which names the folder that an import by name looks into."""
+    """The constant beginning of a string, which names the package of a dynamic import."""
     first = node.values[0] if isinstance(node, ast.JoinedStr) else node
     assert isinstance(first, ast.Constant), f"line {node.lineno} imports what cannot be read from the source"
     return str(first.value)
@@ -195,7 +195,7 @@ def test_a_library_stays_in_its_place(library: str) -> None:
 
 
 def test_no_page_brings_pandas_into_the_pages_process() -> None:
-    """It is a third of the memory that the process may take."""
+    """It would take a third of the memory that the process may use."""
     strays = [
         f"{name_of(file)}:{node.lineno}"
         for file in FILES

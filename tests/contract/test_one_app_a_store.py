@@ -1,5 +1,5 @@
-"""An app that cannot have its store says why: two on one SQLite file, of which the second is refused and the file stays
-whole; a folder that cannot be written."""
+"""An app that cannot open its store says why: a second app on one SQLite file is refused and the file stays intact; so
+is an app whose folder cannot be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md work, followed to the letter in a copy of the tree."""
+"""The recipes of CONTRIBUTING.md work when followed to the letter in a copy of the repository."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MARKER = re.compile(r"# (?P<file>[\w./]+\.\w+)(: (?P<where>.+))?\n")
 GERMAN_TITLE = re.compile(r'(?<=\n)(title = ")Train a CNN')
 PLACES = re.compile(r"\{(\w*)\}")
 
-# Prints what a reader finds: the new page, the choices of the Train page, and that page in the new language.
+# Prints what a reader sees: the new page, the choices of the Train page, and that page in the new language.
 VISIT = """
 import json, sys
 import psutil
@@ -82,7 +82,7 @@ print(json.dumps({
 
 
 class Lab:
-    """A copy of the tree, with a home folder of its own."""
+    """A copy of the repository with its own home folder."""
 
     def __init__(self, folder: Path, home: Path) -> None:
         self.folder, self._home = folder, home
@@ -92,12 +92,12 @@ class Lab:
             copy(source, folder / name, **({"ignore": LEFT_OUT} if source.is_dir() else {}))
 
     def files(self) -> dict[str, bytes]:
-        """Every file's content, without what Python compiles."""
+        """Every file's content, except compiled Python."""
         paths = [path for path in self.folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
         return {str(path.relative_to(self.folder)): path.read_bytes() for path in paths}
 
     def follow(self, title: str) -> None:
-        """Do what a recipe says: write its files, add its lines, run its commands."""
+        """Follow a recipe: write its files, add its lines, run its commands."""
         for block in BLOCK.finditer(recipes()[title]):
             code = textwrap.dedent(block["code"])
             if block["language"] == "sh":
@@ -133,7 +133,7 @@ def recipes() -> dict[str, str]:
 
 
 def written_files() -> list[str]:
-    """The whole files that the recipes give."""
+    """The complete files in the recipes."""
     blocks = (block for text in recipes().values() for block in BLOCK.finditer(text))
     heads = (MARKER.match(textwrap.dedent(block["code"])) for block in blocks)
     return [head["file"] for head in heads if head and not head["where"]]
@@ -225,7 +225,7 @@ def test_all_of_it_stands_on_the_pages(lab: Lab) -> None:
 
 
 def check_parity(folder: Path) -> None:
-    """All languages have the same keys, and the same places to fill in."""
+    """All languages have the same keys and placeholders."""
     languages = {path.stem: dict(_flat(tomllib.loads(path.read_text("utf-8")))) for path in folder.glob("*.toml")}
     for words in languages.values():
         assert words.keys() == languages["en"].keys()

@@ -127,7 +127,7 @@ def _open_and_be_killed(url: str, before: str) -> int:
 
 
 def _take_back(url: str, revision: str = "0001") -> None:
-    """All goes that later revisions add."""
+    """Remove everything that later revisions add."""
     known = _columns(revision)
     with create_engine(url).begin() as db:
         for table in metadata.sorted_tables:
@@ -140,7 +140,7 @@ def _take_back(url: str, revision: str = "0001") -> None:
 
 
 def _columns(revision: str) -> dict[str, set[str]]:
-    """The columns of each table as the revisions up to this one make them."""
+    """The columns of each table as of this revision."""
     with create_engine("sqlite://").begin() as db:
         config = Config(attributes={"connection": db})
         config.set_main_option("script_location", str(schema.MIGRATIONS))

@@ -1,4 +1,4 @@
-"""What every database must do: SQLite always, PostgreSQL where `TRENDLAB_TEST_POSTGRES` names an empty one."""
+"""What every database must do: SQLite always, PostgreSQL if `TRENDLAB_TEST_POSTGRES` names an empty one."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_a_reader_that_failed_midway_shows_nobody_the_past(
     assert commit(other, trajectory, [1.0, 2.0])
     other.close()
     assert [run.trajectory.step for run in store.runs([first.id, second.id])] == [2, 2]
-    assert failure.traceback  # held until here, as a log or the collector may hold it, and with it the reader's place
+    assert failure.traceback  # kept alive until here, as by a log, and with it the reader's cursor
 
 
 def test_a_slice_is_written_once(store: Store, trajectory: Trajectory) -> None:
@@ -131,7 +131,7 @@ def test_a_slice_is_written_once(store: Store, trajectory: Trajectory) -> None:
 def test_a_speed_is_told_from_the_second_slice_on(store: Store, trajectory: Trajectory) -> None:
     run = new_run(trajectory)
     store.add_run(run)
-    assert commit(store, trajectory, [1.0], train_s=9.0)  # it had to begin
+    assert commit(store, trajectory, [1.0], train_s=9.0)  # includes start-up time
     (first,) = store.runs([run.id])
     assert first.trajectory.images_per_s is None
     assert commit(store, first.trajectory, [1.0] * 10, train_s=0.5)
@@ -144,7 +144,7 @@ def test_only_who_holds_the_lease_writes(store: Store, trajectory: Trajectory) -
     assert not store.lease(trajectory, "another engine", 60.0)
     result = slice_result(trajectory, [1.0])
     assert not store.commit_slice(trajectory, "another engine", result, saved(result))
-    assert store.lease(trajectory, LEASE, -1.0)  # run out
+    assert store.lease(trajectory, LEASE, -1.0)  # expired
     assert store.lease(trajectory, "another engine", 60.0)
     assert store.commit_slice(trajectory, "another engine", result, saved(result))
 
@@ -176,7 +176,7 @@ def test_a_fork_reads_its_parents_part(store: Store, trajectory: Trajectory) -> 
 
 def test_retraced_steps_are_known_already(store: Store, trajectory: Trajectory) -> None:
     assert commit(store, trajectory, [1.0, 2.0, 3.0])
-    store.forget_checkpoint(trajectory)  # it has gone on: that one was another
+    store.forget_checkpoint(trajectory)  # no effect: it has advanced to another checkpoint
     moved_on = store.find_trajectory(trajectory.key)
     assert moved_on
     assert moved_on.checkpoint_step == 3

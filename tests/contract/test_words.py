@@ -1,4 +1,4 @@
-"""Every word in every language: no key without a use, no use without a key, and the same places to fill in."""
+"""Every text in every language: no unused key, no missing key, and the same placeholders."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ NEVER_SHOWN = {
     errors.RunError,  # only its kinds are raised
     errors.StoreError,
     errors.PictureError,
-    errors.InvalidSetting,  # ends the app before there is a page
-    errors.NotInOnnx,  # a download tells nothing; a test writes every network
+    errors.InvalidSetting,  # stops the app before there is a page
+    errors.NotInOnnx,  # never shown; a test exports every network
 }
 
 PLACES = ("core/**/*.py", "core/**/*.js", "core/**/*.html", "pages/**/*.py", "data/**/*.py")
@@ -108,7 +108,7 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
 
 
 def test_no_key_is_unused() -> None:
-    """Code puts some keys together, so a key's last part must be found. That none is missing, the pages' tests show."""
+    """Code assembles some keys, so only the last part of a key must be found. The page tests check for missing keys."""
     code = "".join(path.read_text("utf-8") for path in SOURCES)
     names = {*re.findall(r"\w+", code), *(path.stem for path in SOURCES)}
     starts = tuple(name for name in names if name.endswith("_") and name.strip("_"))

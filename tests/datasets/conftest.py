@@ -13,8 +13,8 @@ from tests.datasets.host import Host, serve_folder
 
 @pytest.fixture
 def data_root(empty_home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder that `TRENDLAB_DATA` names."""
-    del empty_home  # only wanted in its place
+    """An empty folder, set as `TRENDLAB_DATA`."""
+    del empty_home  # needed only as a fixture
     root = tmp_path_factory.mktemp("data")
     monkeypatch.setenv("TRENDLAB_DATA", str(root))
     get_settings.cache_clear()

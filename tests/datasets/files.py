@@ -1,4 +1,4 @@
-"""Small files in the forms in which MNIST and CIFAR-10 are handed out, made by the tests."""
+"""Small files made by the tests in the formats of MNIST and CIFAR-10."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def idx_bytes(array: NDArray[np.uint8]) -> bytes:
 
 
 def write_mnist(root: Path, class_name: str = "MNIST") -> Path:
-    """The four unpacked files below `root`, as torchvision lays them."""
+    """The four unpacked files below `root`, in torchvision's layout."""
     folder = root / class_name / "raw"
     folder.mkdir(parents=True)
     for name, content in mnist_files().items():
@@ -70,7 +70,7 @@ def put_prepared(name: str, num_images: int) -> None:
 
 
 def cifar_files() -> dict[str, bytes]:
-    """Five training batches, a test batch and the names, pickled as the official ones are."""
+    """Five training batches, a test batch and the class names, pickled like the official ones."""
     files = {}
     for number in range(6):
         pixels, labels = digits_like(40, (3 * 32 * 32,), seed=number)
@@ -98,7 +98,7 @@ def serve_cifar(folder: Path) -> str:
 
 
 def cifar_checksums() -> dict[str, Any]:
-    """What torchvision's class would hold if these files were the official ones."""
+    """The attributes that torchvision's class would have if these files were the official ones."""
     md5 = {name: hashlib.md5(content).hexdigest() for name, content in cifar_files().items()}
     return {
         "train_list": [[name, md5[name]] for name in md5 if name.startswith("data_batch")],

@@ -1,4 +1,4 @@
-"""A small HTTP host on loopback. As a proxy it answers for every other host too."""
+"""A small HTTP server on loopback. As a proxy it also answers for every other host."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 @dataclass
 class Host:
-    """`folder` is what it serves, by the last part of the path; `asked` lists what was fetched.
+    """Serves `folder`, by the last part of the path; `asked` lists what was requested.
 
-    A request whose path ends in `silent` gets no answer until the host closes.
+    A request whose path ends in `silent` gets no response until the server closes.
     """
 
     folder: Path

@@ -68,7 +68,7 @@ def test_a_deleted_set_is_gone_and_comes_back_with_its_images(empty_home: Path) 
     assert catalog.spec_of("datasets", name) is catalog.GONE
     with pytest.raises(DatasetGone):
         open_prepared(name)
-    assert RunConfig(dataset=name).num_classes == 2  # stored runs are read all the same
+    assert RunConfig(dataset=name).num_classes == 2  # so that stored runs can still be read
     assert checked(path) == name
     assert open_prepared(name)
 
@@ -166,7 +166,7 @@ def test_classes_whose_plain_names_are_alike_stay_apart(empty_home: Path) -> Non
 
 @pytest.mark.parametrize("language", languages())
 def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Path, language: str) -> None:
-    """Made up measurements: of 35 images 30 show a cat, and so do 6 of the 7 to validate with."""
+    """Made-up measurements: 30 of 35 images show a cat, including 6 of the 7 validation images."""
     entries = folders("cat", each=30) | folders("dog", each=5, first=30)
     uneven = checked(write_zip(empty_home / "uneven.zip", entries))
     even = checked(write_zip(empty_home / "even.zip", folders("cat", "dog")))

@@ -1,4 +1,4 @@
-"""The process that checks an upload: what it prints, and its bounds of memory and time."""
+"""The process that checks an upload: its output, and its limits of memory and time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A ZIP that is unsafe, too large or too little becomes no data set, and leaves nothing behind."""
+"""A ZIP that is unsafe, too large or too small is refused and leaves nothing behind."""
 
 from __future__ import annotations
 

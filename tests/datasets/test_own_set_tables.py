@@ -1,4 +1,4 @@
-"""A table of pixels becomes a data set, or is refused with the line of its fault."""
+"""A table of pixels becomes a data set, or is refused with the number of the faulty line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The data sets that need no download, and what holds for all that are listed."""
+"""The data sets that need no download, and rules for all data sets."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_shapes_are_the_same_every_time() -> None:
 def test_the_knobs_of_shapes_do_what_they_say() -> None:
     clean, labels = draw_shapes(num_images=400, noise=0.0)
     noisy, _ = draw_shapes(num_images=400, noise=20.0)
-    inner = (clean > 80) & (clean < 175)  # where nothing is clipped
+    inner = (clean > 80) & (clean < 175)  # not affected by clipping
     assert (noisy.astype(float) - clean)[inner].std() == pytest.approx(20.0, rel=0.03)
     _, wrong = draw_shapes(num_images=4_000, noise=0.0, label_error_rate=0.3)
     assert (wrong != np.arange(4_000) % 10).mean() == pytest.approx(0.3, abs=0.03)

@@ -1,4 +1,4 @@
-"""MNIST, Fashion-MNIST and CIFAR-10: from a folder or a host, whole or damaged, killed or asked for twice."""
+"""MNIST, Fashion-MNIST and CIFAR-10: from a folder or a host, intact or damaged, killed or requested twice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Damage = Callable[[Path], object]
 
 @pytest.fixture
 def small_cifar(monkeypatch: pytest.MonkeyPatch) -> None:
-    """torchvision takes the tests' CIFAR files for the official ones."""
+    """Make torchvision accept the tests' CIFAR files as the official ones."""
     for name, value in files.cifar_checksums().items():
         monkeypatch.setattr(dataset_class("CIFAR10"), name, value)
 
@@ -160,7 +160,7 @@ def test_cifar_is_downloaded(empty_home: Path, host: Host, monkeypatch: pytest.M
 
 @pytest.fixture
 def proxy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Sends the downloads of other processes to an address."""
+    """Redirects the downloads of other processes to an address."""
 
     def use(address: str) -> None:
         for scheme in ("http", "https"):
@@ -185,7 +185,7 @@ def test_without_network_the_host_and_the_folder_to_fill_are_named(
 
 
 def test_a_download_with_other_bytes_is_thrown_away(empty_home: Path, proxy: Callable[[str], None], host: Host) -> None:
-    files.serve_mnist(host.folder)  # sound files, but not the official ones
+    files.serve_mnist(host.folder)  # valid files, but not the official ones
     proxy(host.address)
     with pytest.raises(DatasetUnavailable, match="corrupted"):
         ensure_prepared("fashion_mnist")
@@ -195,7 +195,7 @@ def test_a_download_with_other_bytes_is_thrown_away(empty_home: Path, proxy: Cal
 
 
 def start_preparing(name: str, first: str = "") -> subprocess.Popen[str]:
-    """Preparation in a process of its own, which runs the statement `first` before it."""
+    """Preparation in a separate process, which runs the statement `first` before it."""
     code = f"import sys; {first or 'pass'}; from core.datasets.prepare import main; sys.exit(main({name!r}))"
     return subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
 

@@ -1,4 +1,4 @@
-"""Files as a reader uploads them to become a data set, and what the check makes of them."""
+"""Files as readers upload them for a data set, and the result of the check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def picture(seed: int, size: tuple[int, int] = (30, 20), kind: str = "PNG") -> b
 
 
 def folders(*classes: str, each: int = 6, first: int = 0) -> dict[str, bytes]:
-    """Entries of an archive: so many pictures a class, none like another."""
+    """Entries of an archive: `each` different pictures per class."""
     numbers = iter(range(first, first + each * len(classes)))
     return {f"{name}/{n}.png": picture(next(numbers)) for name in classes for n in range(each)}
 
@@ -50,7 +50,7 @@ def checked(path: Path, name: str = "pets.zip", owner: str = OWNER) -> str:
 
 
 def refused(path: Path, name: str = "pets.zip") -> OwnSetRefused:
-    """The error of an upload that is refused, worded in every language, with nothing left behind."""
+    """The error of a refused upload, which has a text in every language and leaves nothing behind."""
     with pytest.raises(OwnSetRefused) as caught:
         checked(path, name)
     home = catalog.own_folder("any").parent

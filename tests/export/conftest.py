@@ -1,4 +1,4 @@
-"""Every data set, small where it is downloaded, prepared for the engine and laid out for programs."""
+"""Every data set, small versions of downloaded ones, prepared for the engine and laid out for programs."""
 
 from __future__ import annotations
 

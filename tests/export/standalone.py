@@ -1,4 +1,4 @@
-"""Runs exported programs where TrendLab is out of reach: one process that has imported torch once, for all of them."""
+"""Runs exported programs without access to TrendLab, all in one process that imports torch only once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from core.datasets import torchvision_import
 from tests.datasets import files
 
-# The official classes take the tests' small CIFAR files for sound, and load beside a CPU build of torch.
+# Makes the official classes accept the tests' small CIFAR files, and load with a CPU build of torch.
 SITE = """
 {torchvision_import}
 
@@ -21,7 +21,7 @@ for name, value in {checksums}.items():
     setattr(dataset_class("CIFAR10"), name, value)
 """
 
-# Reads the paths of programs, answers with what each of them prints, and how it ends.
+# Reads the paths of programs, and replies with the output of each and how it ended.
 RUNNER = """
 import contextlib, importlib.util, io, json, runpy, sys
 import sitecustomize
@@ -42,7 +42,7 @@ for path in sys.stdin:
 
 @dataclass(frozen=True)
 class Outcome:
-    """`end` is None if the program came to its end."""
+    """`end` is None if the program completed."""
 
     printed: str
     end: str | None
@@ -54,7 +54,7 @@ class Outcome:
 
 
 class Standalone:
-    """A folder without TrendLab, and a process in it; `folder / "data"` is where programs look for downloads."""
+    """A folder without TrendLab, and a process in it; programs expect downloads in `folder / "data"`."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -1,4 +1,4 @@
-"""What the lab says of the survey's listing is true of it."""
+"""What the lab says about the survey's listing is true."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LINES = LISTING.splitlines()
 
 
 def with_data(side: int, n: int = 20, first: str = IMPORT) -> str:
-    """The listing after `first`, trained on random images of so many pixels a side, `n` a batch."""
+    """The listing after `first`, trained on random images of `side` pixels in batches of `n`."""
     before, loop = LISTING.split("# 训练模型\n")
     return first + before + LOADER.format(n=n, side=side) + loop
 

@@ -1,4 +1,4 @@
-"""An exported program, run where TrendLab is out of reach, ends with the numbers of the run, to the last bit."""
+"""An exported program, run without access to TrendLab, gives the numbers of the run, to the last bit."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def test_a_run_that_diverges_ends_at_the_same_step(lang: str, standalone: Standa
 
 
 def test_a_program_alone(standalone: Standalone) -> None:
-    """As a learner runs it: a new Python, nothing prepared, several threads allowed."""
+    """As a learner runs it: in a new Python process, with nothing prepared and several threads."""
     config = QUICK.replaced(model="seed_cnn", epochs=1)
     path = standalone.folder / "alone.py"
     path.write_text(script(config), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A network taken home says the same ten probabilities to a program that has nothing of TrendLab."""
+"""A downloaded network gives the same ten probabilities in a program without TrendLab."""
 
 from __future__ import annotations
 
@@ -29,7 +29,11 @@ ANSWER = {"safetensors": weights_safetensors.answer, "onnx": weights_onnx.answer
 CLASSES = tuple("零一二三四五六七八九")
 PICTURE = 3
 STEPS = 20
-LEARNT = {"optimizer": "adam", "learning_rate": 0.003, "batch_size": 64}  # answers that tell one image from another
+LEARNT = {
+    "optimizer": "adam",
+    "learning_rate": 0.003,
+    "batch_size": 64,
+}  # enough for different answers to different images
 CONFIGS = [
     *(
         RunConfig(model=model, precision=precision, **LEARNT)
@@ -48,7 +52,7 @@ def trained(config: RunConfig) -> bytes:
 
 
 def _files(config: RunConfig, form: Format, folder: Path) -> tuple[Taken, list[float]]:
-    """The network and its picture in a folder, and what the network itself says."""
+    """The network and its picture in a folder, and the network's own answer."""
     taken, data = Taken(config, 1, CLASSES), open_prepared(config.dataset)
     network = load_network(config, trained(config))
     at = data.num_train + PICTURE

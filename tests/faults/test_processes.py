@@ -1,4 +1,4 @@
-"""What is killed, cut off or locked loses nothing: real servers, real signals."""
+"""Killed processes, broken connections and locks lose nothing: real servers, real signals."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.serving import Server
 from tests.waiting import until
 
 LONG = RunConfig(model="mlp", learning_rate=0.01, batch_size=32, epochs=20)  # 900 steps
-PATIENCE_S = 600.0  # workers give way to all else that the machine does, and may come to next to nothing
+PATIENCE_S = 600.0  # workers run at low priority and may get hardly any time on a busy machine
 OTHER = LONG.replaced(seed=1)
 
 pytestmark = pytest.mark.slow
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def one_going_one_paused(home_with_digits: Path) -> tuple[Path, str, str]:
-    """A home folder in which an earlier app left one run under way and one paused at step 30."""
+    """A home folder in which an earlier app left one active run and one paused at step 30."""
     cluster = ThreadCluster()
     cluster.max_steps_a_slice = 10
     with open_service(home_with_digits, cluster) as (service, _):
@@ -48,7 +48,7 @@ def one_going_one_paused(home_with_digits: Path) -> tuple[Path, str, str]:
 
 
 def state_of(server: Server, run_id: str) -> tuple[str, int]:
-    until(lambda: server.get("api/runs").status_code == 200, what=server.log)  # 503 says: later
+    until(lambda: server.get("api/runs").status_code == 200, what=server.log)  # 503 until the service is open
     run = next(run for run in server.get("api/runs").json() if run["id"] == run_id)
     return run["state"], run["step"]
 
@@ -56,7 +56,7 @@ def state_of(server: Server, run_id: str) -> tuple[str, int]:
 def losses_of(server: Server, run_id: str) -> np.ndarray:
     table = pd.read_csv(io.StringIO(server.get(f"api/runs/{run_id}/metrics.csv").text))
     steps = table.dropna(subset="loss")
-    assert list(steps["step"]) == list(range(1, len(steps) + 1))  # none lost, none doubled
+    assert list(steps["step"]) == list(range(1, len(steps) + 1))  # none lost, none repeated
     return steps["loss"].to_numpy(np.float32)
 
 
@@ -119,7 +119,9 @@ def test_ctrl_c_ends_cleanly_with_streams_open(one_going_one_paused: tuple[Path,
         until(lambda: len(server.worker_pids()) == 1)
         workers = server.worker_pids()
         with ExitStack() as streams:
-            lines = [open_stream(server, run_id, streams) for run_id in (going, paused)]  # held: else they are closed
+            lines = [
+                open_stream(server, run_id, streams) for run_id in (going, paused)
+            ]  # kept referenced, or they would be closed
             assert all(next(each) for each in lines)
             server.stop()
         until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in workers))
@@ -132,7 +134,7 @@ def open_stream(server: Server, run_id: str, streams: ExitStack) -> Iterator[str
 
 @contextmanager
 def few_open_files() -> Iterator[None]:
-    """What is started here may open 150 files, unless it asks for more; macOS grants 256."""
+    """Limit processes started here to 150 open files unless they raise the limit; macOS grants 256."""
     granted, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (150, most))
     try:

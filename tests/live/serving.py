@@ -28,8 +28,8 @@ from tests.waiting import until
 
 @dataclass
 class Site:
-    """A served API and what is behind it. Without `verify=False` each request would read the system's certificates,
-    which takes longer than the request and is of no use without https."""
+    """A served API and its service. Without `verify=False` each request would load the system's certificates, which
+    takes longer than the request and is useless without https."""
 
     service: RunService
     hub: Hub
@@ -45,11 +45,11 @@ class Site:
         headers = {"last-event-id": last_id} if last_id else {}
         headers |= {"cookie": f"{COOKIE}={browser}"} if browser else {}
         with httpx.stream("GET", f"{self.address}/{path}", headers=headers, timeout=20, verify=False) as response:
-            stream = Stream(response)  # who is no longer held is closed
+            stream = Stream(response)  # closed once unreferenced
             yield stream
 
     def told(self, path: str, last_id: str = "") -> Told:
-        """All that a stream tells to its end."""
+        """Everything that a stream sends until its end."""
         with self.listen(path, last_id=last_id) as stream:
             told = Told()
             for event in stream:
@@ -57,7 +57,7 @@ class Site:
             return told
 
     def nothing_is_left(self) -> None:
-        """Wait until the server has forgotten every stream."""
+        """Wait until the server has dropped every stream."""
         until(lambda: not self.hub._feeds and not self.api._open)
 
 
@@ -99,7 +99,7 @@ def new_browser() -> str:
 
 @dataclass(frozen=True)
 class Event:
-    """What a browser's listener gets."""
+    """An event as a browser's listener gets it."""
 
     name: str
     data: dict[str, Any]
@@ -149,7 +149,7 @@ class Stream:
 
 
 def lines(chunks: Iterator[bytes]) -> Iterator[str]:
-    """Lines that end with CR LF, LF or CR; what comes after the last end is no line."""
+    """Lines that end with CR LF, LF or CR; text after the last line end is dropped."""
     rest = b""
     for chunk in chunks:
         rest += chunk
@@ -161,7 +161,7 @@ def lines(chunks: Iterator[bytes]) -> Iterator[str]:
 
 @dataclass
 class Told:
-    """What a page knows after some events, put together as its chart does: points by their first step."""
+    """What a page knows after some events, assembled like its chart: points by their first step."""
 
     points: dict[tuple[str, int], list[Any]] = field(default_factory=dict)
     epochs: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict)

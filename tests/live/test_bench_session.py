@@ -1,4 +1,4 @@
-"""The bench's reader without a browser does to a page what a browser does."""
+"""The benchmark's reader without a browser has the same effect on a page as a browser."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.serving import Server
 
 
 def run(coroutine: Coroutine[Any, Any, object]) -> None:
-    """In a thread of its own: a test with a browser, earlier in this process, leaves its loop running in this one."""
+    """Run in a separate thread, as an earlier browser test leaves its event loop running in this one."""
     with ThreadPoolExecutor(1) as other:
         other.submit(asyncio.run, coroutine).result()
 

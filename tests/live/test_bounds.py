@@ -1,4 +1,4 @@
-"""What a real app takes from a browser: uploads and messages within bounds of memory and time."""
+"""Limits on what a real app accepts from a browser: uploads and messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.settings import PROJECT
 from tests.serving import Server
 
 FILE = bytes(2**20 * 31 // 32)
-MAX_BYTES = 8 * 2**20  # thirty times fewer than an app keeps
+MAX_BYTES = 8 * 2**20  # a thirtieth of what an app keeps
 WITH_LESS_ROOM = f"from core.live import uploads\nuploads.MAX_BYTES = {MAX_BYTES}\n"
 
 
@@ -34,7 +34,7 @@ def session_of(page: ClientConnection) -> str:
 
 
 def held_bytes(server: Server) -> int:
-    """Asked once, as Streamlit answers the same for a while."""
+    """Call once per test, as Streamlit caches the answer for a while."""
     found = re.search(r'cache_type="UploadedFileManager"[^}]*} (\d+)', server.get("_stcore/metrics").text)
     return int(found[1]) if found else 0
 
@@ -52,7 +52,7 @@ def test_the_oldest_uploads_make_room_for_the_newest(home_with_digits: Path) -> 
 
         session, most = session_of(page), MAX_BYTES // len(FILE)
         assert [put(session, number) for number in range(most)] == [204] * most
-        assert put("unknown", 0) == 400  # and takes no place
+        assert put("unknown", 0) == 400  # and does not count
         assert [put(session, number) for number in range(most, most + 2)] == [204] * 2
         assert held_bytes(server) == most * len(FILE)
 

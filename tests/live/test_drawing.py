@@ -1,4 +1,4 @@
-"""What a network takes a drawing for, over HTTP: for whom, of what, and how much at once."""
+"""Classifying drawings over HTTP: who may, what is accepted, and how many at once."""
 
 from __future__ import annotations
 

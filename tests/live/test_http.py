@@ -1,4 +1,4 @@
-"""The addresses beside the pages: what they answer, and what they refuse."""
+"""The HTTP API: what it returns, and what it refuses."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_the_seventh_stream_of_a_browser_has_to_wait_and_others_do_not(site: Sit
             assert refused.response.status_code == 429
             assert int(refused.response.headers["retry-after"]) > 0
             assert refused.response.read() == b'{"error":"too_many_streams","limit":6}'
-        for browser in (new_browser(), *[""] * 8):  # without a cookie nobody is counted by their address
+        for browser in (new_browser(), *[""] * 8):  # without a cookie nobody is counted by IP address
             assert opened.enter_context(site.listen(path, browser)).next().name == "state"
     site.nothing_is_left()
     with site.listen(path, mine) as again:

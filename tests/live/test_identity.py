@@ -1,4 +1,4 @@
-"""Who is who: a cookie that only the server can read, and an owner that does not give it away."""
+"""Identity: a cookie that only the server can read, and an owner that does not reveal it."""
 
 from __future__ import annotations
 

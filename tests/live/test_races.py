@@ -1,4 +1,4 @@
-"""Moments at which a stream could miss something or leave something behind, brought about on purpose."""
+"""Race conditions in which a stream could miss or leak something, provoked on purpose."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_what_comes_while_the_reader_is_slow_is_told_before_the_end(site: Site) 
         wake, texts = asyncio.Event(), []
         async for text in stream(Hub(site.service), [feed], wake, ""):
             texts.append(text)
-            feed.view = finished  # it moved on while the text was on its way
+            feed.view = finished  # it advanced while the text was being sent
             wake.set()
         return texts
 

@@ -1,4 +1,4 @@
-"""Streamlit's own scripts, as newcomers get them."""
+"""Streamlit's own scripts, as sent on a first visit."""
 
 from __future__ import annotations
 

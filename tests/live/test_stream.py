@@ -1,4 +1,4 @@
-"""Event streams as a browser sees them: what is told, in which order, and after a cut."""
+"""Event streams as a browser sees them: events, their order, and reconnection."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_EVENT_BYTES = 1024
 
 
 def short(losses: np.ndarray) -> list[float | None]:
-    """Losses as events write them."""
+    """Losses as written in events."""
     return [point[1] for point in bucket_points(losses, 0, 0)]
 
 
@@ -50,12 +50,12 @@ def test_the_first_event_comes_at_once(site: Site) -> None:
         event = stream.next()
         assert stream.response.headers["content-type"].startswith("text/event-stream")
         assert "no-transform" in stream.response.headers["cache-control"]
-        assert stream.response.headers["x-accel-buffering"] == "no"  # or nginx would keep it back
+        assert stream.response.headers["x-accel-buffering"] == "no"  # or nginx would buffer it
     assert (event.name, event.data["state"], event.data["run"]) == ("state", "paused", run.id)
 
 
 def test_a_quiet_stream_sends_comments(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy ends a connection on which nothing moves."""
+    """A proxy closes an idle connection."""
     monkeypatch.setattr("core.live.stream.HEARTBEAT_S", 0.01)
     run = site.service.start(OWNER, QUICK, pace=Pace.STEP)
     with site.listen(f"api/runs/{run.id}/events") as stream:
@@ -69,7 +69,7 @@ def test_what_another_app_on_the_same_store_writes_down_is_told(home_with_digits
         run = service.start(OWNER, QUICK, pace=Pace.STEP)
         with site.listen(f"api/runs/{run.id}/events") as stream:
             stream.next("state")
-            service._store.update_run(run.id, intent=Intent.STOPPED)  # nobody here is told
+            service._store.update_run(run.id, intent=Intent.STOPPED)  # without any notification
             assert stream.next("state").data["state"] == "stopped"
 
 
@@ -104,7 +104,7 @@ def test_a_stream_cut_again_and_again_gives_the_same_curve(site: Site, cluster: 
     told = Told()
     while "end" not in told.names and len(told.names) < 500:
         with site.listen(f"api/events?run={run.id}", last_id=told.last_id) as stream:
-            for event in itertools.islice(stream, 5):  # the epochs come again after each cut
+            for event in itertools.islice(stream, 5):  # epochs are sent again after each reconnection
                 told.take(event)
     assert told.losses(run.id) == undisturbed()
     assert [epoch for _, epoch in told.epochs] == [1, 2, 3]

@@ -1,4 +1,4 @@
-"""What texts quote from the lab (`data/facts/lab_runs.csv`) is what the lab gives."""
+"""The lab's own figures in texts (`data/facts/lab_runs.csv`) are reproducible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.trained import ALL_STEPS, train_all
 
 pytestmark = pytest.mark.slow
 
-OTHER_PROCESSOR_POINTS = 6  # by which the least and the greatest of few seeds may differ elsewhere
+OTHER_PROCESSOR_POINTS = 6  # by which minimum and maximum of a few seeds may differ on another processor
 OTHER_PROCESSOR_AUC = 0.03
 ROWS = table("lab_runs")
 

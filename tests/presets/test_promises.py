@@ -1,4 +1,4 @@
-"""Every preset does what it promises, whatever the seed; no alarm is false, and every retry helps."""
+"""Every preset does what it promises with any seed; there are no false alarms, and every retry helps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEEDS = range(5)
 SURVEY_SEEDS = range(10)
 RETRY_SEEDS = range(1)
 SOUND = [RunConfig(seed=seed) for seed in SURVEY_SEEDS] + [RunConfig(learning_rate=0.01, seed=seed) for seed in SEEDS]
-# At this rate some seeds swing and the others collapse; which do depends on the processor.
+# At this rate some seeds oscillate and the others collapse, depending on the processor.
 SHAKEN = [CASES["oscillating"].replaced(seed=seed) for seed in range(SEEDS_TRIED)]
 
 Runs = Mapping[RunConfig, RunNumbers]
@@ -33,21 +33,21 @@ def seeded(key: str, seed: int) -> RunConfig:
 
 
 def swinging(runs: Runs) -> list[RunNumbers]:
-    """Those of the shaken runs that are told to swing."""
+    """The shaken runs that are diagnosed as oscillating."""
     shaken = [runs[config] for config in SHAKEN]
     return [run for run in shaken if (trouble := find_trouble(run)) and trouble.kind == "oscillating"]
 
 
 @pytest.fixture(scope="module")
 def runs(prepared_digits: Path) -> Runs:
-    """All that these tests look at, each trained once."""
+    """All runs of these tests, each trained once."""
     promised = [seeded(key, seed) for seed in SEEDS for key in presets()]
     return train_all([*promised, *SOUND, *SHAKEN], prepared_digits)
 
 
 @pytest.fixture(scope="module")
 def retries(runs: Runs, prepared_digits: Path) -> dict[RunConfig, tuple[RunNumbers, RunNumbers]]:
-    """The troubled runs of a seed and the swinging ones, each with its retry."""
+    """The runs with trouble for one seed and the oscillating ones, each with its retry."""
     chosen = [runs[seeded(key, seed)] for seed in RETRY_SEEDS for key in presets()]
     chosen += swinging(runs)
     found = {run.config: trouble.retry for run in chosen if (trouble := find_trouble(run))}

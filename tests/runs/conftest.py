@@ -1,4 +1,4 @@
-"""A whole service in this process, for a test that needs nothing special of it."""
+"""A complete service in this process, for tests without special needs."""
 
 from __future__ import annotations
 

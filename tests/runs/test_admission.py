@@ -1,4 +1,4 @@
-"""How much one learner, and a class, may ask for at once."""
+"""Limits on how much training one learner, and a class, may ask for at once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path
             service.extend(OWNER, over.id, 1)
         assert service.view(first.id).state is State.PAUSED
         assert service.view(over.id).state is State.FINISHED
-        service.resume(OWNER, others[0].id, Pace.EPOCH)  # what is under way goes on at any pace
+        service.resume(OWNER, others[0].id, Pace.EPOCH)  # an active run may continue at any pace
         service.stop(OWNER, others[0].id)
         service.resume(OWNER, first.id)
         assert service.view(first.id).state is not State.PAUSED
@@ -56,7 +56,7 @@ def test_who_pauses_to_start_others_cannot_go_on_with_all(home_with_digits: Path
 def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
     limited = Settings(max_active_runs_per_owner=2)
     with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
-        for pace in (Pace.STEP, Pace.EPOCH, Pace.EPOCH):  # the first stands still until a click
+        for pace in (Pace.STEP, Pace.EPOCH, Pace.EPOCH):  # the first waits for a click
             service.start(OWNER, QUICK.replaced(seed=len(service.runs_of(OWNER))), pace=pace)
         with pytest.raises(TooManyRuns):
             service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
@@ -99,4 +99,4 @@ def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digit
         assert view.state is State.FAILED
         assert view.error is not None
         assert view.error["kind"] == "RunRefused"
-        assert view.step == 8  # two slices had to agree
+        assert view.step == 8  # after two slow slices in a row

@@ -1,4 +1,4 @@
-"""Which computation a run looks at: what makes a twin, and what a branch takes over from its parent."""
+"""Which trajectory a run points at: when it is shared, and what a branch inherits from its parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learning rate that is changed while a run trains."""
+"""Changing the learning rate while a run trains."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs after a restart of the app, without their files, or by other arithmetic."""
+"""Runs after a restart of the app, without their files, or in another environment."""
 
 from __future__ import annotations
 

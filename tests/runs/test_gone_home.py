@@ -1,4 +1,4 @@
-"""The folder of all state is taken away under a running service, and brought back."""
+"""The home folder is moved away while the service is running, and restored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_what_trains_waits_for_the_folder_and_goes_on(
         run = service.start(OWNER, QUICK)
         until(lambda: isinstance(service.trouble, HomeGone))
         assert not home.exists()
-        (home / "files").mkdir(parents=True)  # in its place, but not it
+        (home / "files").mkdir(parents=True)  # a different folder in its place
         with pytest.raises(HomeGone, match=str(home)):
             service.require_home()
         shutil.rmtree(home)

@@ -25,7 +25,7 @@ def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, m
     service.extend(OTHER, other.id, 1)
     monkeypatch.undo()
     finish(service, other.id)
-    assert service.member_losses(run.id) is None  # the weights have gone on
+    assert service.member_losses(run.id) is None  # those weights are gone
     assert service.member_losses(other.id) is not None
 
 

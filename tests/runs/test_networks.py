@@ -1,4 +1,4 @@
-"""The networks that a run was: what its learner may see of them, and what they answer."""
+"""A run's networks at its epochs: what the learner may see of them, and their answers."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FINISHED = {State.FINISHED}
 
 
 def test_every_epoch_has_its_answers_and_the_last_one_its_weights(home_with_digits: Path) -> None:
-    config = QUICK.replaced(epochs=4)  # no epoch of which weights are kept anyway
+    config = QUICK.replaced(epochs=4)  # its last epoch is not a snapshot epoch
     with open_service(home_with_digits) as (service, _):
         run = service.start(OWNER, config)
         until(lambda: service.view(run.id).state in FINISHED)

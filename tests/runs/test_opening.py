@@ -1,4 +1,4 @@
-"""The whole service as the app opens it, but for its workers: slices train in a thread."""
+"""The complete service as the app opens it, except that slices train in a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads are checked one at a time, beside the training; sets are their owners', and bounded."""
+"""Uploads are checked one at a time, alongside training; sets belong to their owners and are limited in size."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.waiting import until
 
 
 def upload(service: RunService, home: Path, owner: str = OWNER, first: int = 0) -> str:
-    """The data set that a small ZIP becomes."""
+    """The data set made from a small ZIP."""
     content = write_zip(home / "up.zip", folders("cat", "dog", first=first)).read_bytes()
     service.own_sets.check(owner, "pets.zip", io.BytesIO(content))
     until(lambda: not under_way(service, owner), timeout_s=60)
@@ -39,7 +39,7 @@ def under_way(service: RunService, owner: str) -> bool:
 
 
 def left_in(home: Path) -> list[str]:
-    """What stays. An upload's own copy goes last."""
+    """Remaining files. An upload's own copy is deleted last."""
     until(lambda: not list((home / "own").glob(".upload-*")))
     return [path.name for path in (home / "own").iterdir()]
 
@@ -148,7 +148,7 @@ def test_uploads_wait_for_one_another(home_with_digits: Path, monkeypatch: pytes
         for owner in "bc":
             own.check(owner, "a.zip", io.BytesIO(b"x"))
         assert [getattr(own.upload(owner), "place", 0) for owner in "bc"] == [1, 2]
-        for owner in "ad":  # one at a time for each, and no more than may wait
+        for owner in "ad":  # one upload per owner, and a full queue
             with pytest.raises(OwnSetRefused) as caught:
                 own.check(owner, "a.zip", io.BytesIO(b"x"))
             assert caught.value.problem == "busy"

@@ -1,4 +1,4 @@
-"""Runs of one step at a click or an epoch a second, and runs of more epochs than they began with."""
+"""Runs at one step per click or one epoch per second, and runs extended by more epochs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_a_slower_pace_takes_nothing_back(parts: Parts, monkeypatch: pytest.Monk
     service, _ = parts
     begun = service.start(OWNER, QUICK)
     finish(service, begun.id)
-    monkeypatch.setattr(service, "_continued", lambda *_: begun)  # it trains on while the click is on its way
+    monkeypatch.setattr(service, "_continued", lambda *_: begun)  # the run trains on before the click arrives
     service.resume(OWNER, begun.id, Pace.STEP)
     assert (service.view(begun.id).step, service.view(begun.id).pace) == (36, Pace.STEP)
 
@@ -57,7 +57,7 @@ def test_more_epochs_count_from_where_a_run_was_stopped_and_keep_its_pace(parts:
     service.stop(OWNER, run.id)
     service.extend(OWNER, run.id, 1)
     view = service.view(run.id)
-    assert (view.state, view.total_steps) == (State.PAUSED, 24)  # the epoch under way, and one more
+    assert (view.state, view.total_steps) == (State.PAUSED, 24)  # the current epoch, and one more
     assert service.run(run.id).allowed_step == 3
 
 

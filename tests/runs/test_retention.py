@@ -1,4 +1,4 @@
-"""What is cleared away when space runs out."""
+"""What is deleted when space runs out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
     monkeypatch.setattr("core.runs.retention.KEEP_UNNAMED_S", 0.0)
     monkeypatch.setattr("core.runs.retention.UNNAMED_FILES_S", 0.0)
     with open_service(home_with_digits, settings=Settings(max_storage_bytes=12_000)) as (service, _):
-        for n in range(20):  # 1000 bytes each, and 1000 that all share
+        for n in range(20):  # 1000 bytes each, and 1000 shared by all
             trajectory, names = new_trajectory(environment="elsewhere"), [service._files.write(bytes([n]) * 1000)]
             service._store.add_trajectory(trajectory)
             names.append(service._files.write(b"shared".ljust(1000)))

@@ -1,4 +1,4 @@
-"""What learners can do with runs, alone and side by side. Slices really train, in a thread."""
+"""What learners can do with runs, alone and together. Slices really train, in a thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run that is recorded at the first start, for whoever meets an empty page."""
+"""The run that is recorded at the first start, so that nobody sees an empty page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Disk full, store locked, workers that end, results that cannot be written: training waits, and then goes on."""
+"""Full disk, locked store, dying workers, unwritable results: training is held up and then resumes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.Mon
         until(lambda: service.trouble is not None)
         assert service.health()["status"] == "waiting"
         assert "No space left" in str(service.health()["reason"])
-        until(lambda: told == [run.trajectory.id] * 2)  # that it began, and that it waits
+        until(lambda: told == [run.trajectory.id] * 2)  # once that it began, once that it is held up
         full.clear()
         finish(service, run.id)
         assert service.trouble is None
