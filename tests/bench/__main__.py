@@ -1,7 +1,7 @@
-"""The table of speeds and sizes: `python -m tests.bench [--only NAME...] [--quick] [--json FILE]`, or `make bench`.
+"""The benchmark table: `python -m tests.bench [--only NAME...] [--quick] [--json FILE]`, or `make bench`.
 
-Ratios are taken in one run on one machine, the sides taking turns. Whatever else runs on the machine shows in the
-figures; clients and the browser run on it too.
+Ratios are measured in one run on one machine, with the sides taking turns. Anything else that runs on the machine
+affects the figures; clients and the browser run on it too.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ GROUPS = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure and print; 1 if a goal was missed or a measurement broke."""
+    """Measure and print. Returns 1 if a goal was missed or a measurement failed."""
     chosen = _parser().parse_args(arguments)
     if chosen.list:
         print("\n".join(f"{goal.name:24} {goal.what} ({goal.sense} {goal.limit:g} {goal.unit})" for goal in GOALS))
@@ -58,14 +58,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(goals: Collection[Goal], quick: bool) -> dict[str, Outcome]:
-    """One group after the other, so that nothing is measured beside another measurement."""
+    """Measure one group after the other, so that measurements do not disturb each other."""
     outcomes: dict[str, Outcome] = {}
     with bench_home() as home:
         for group in dict.fromkeys(goal.group for goal in goals):
             tell(f"{time.strftime('%H:%M:%S')} {group}")
             try:
                 outcomes |= getattr(import_module(f"tests.bench.{GROUPS[group]}"), group)(home, quick)
-            except Exception as problem:  # one broken measurement must not cost the others
+            except Exception as problem:  # one failed measurement must not prevent the others
                 traceback.print_exc()
                 reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
                 outcomes |= {goal.name: Broken(reason) for goal in goals if goal.group == group}

@@ -1,4 +1,4 @@
-"""One real browser: what the chart of the Train page has drawn when, and when a pressed button's page was whole."""
+"""A real browser: when the Train page's chart drew what, and how long a page took after a button press."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 TIMEOUT_MS = 60_000
 TRAIN = ":is(.st-key-train, .st-key-train_anew)"
 
-# Looks at the chart once a frame. Times are Date.now(); `drawn` holds [time, first step of the last bucket drawn].
+# Checks the chart once per frame. Times are Date.now(); `drawn` has [time, first step of the last bucket drawn].
 LOOK = """
 (() => {
   const bench = (window.bench = { pressed: 0, firstPoint: 0, before: null, drawn: [] });
@@ -43,7 +43,7 @@ LOOK = """
 })();
 """
 
-# Presses a button; resolves with the milliseconds until the last change on the page that its script makes.
+# Presses a button; resolves with the milliseconds until its script's last change to the page.
 PRESS = """(button) => new Promise((resolve, reject) => {
   const QUIET_MS = 400;
   const app = document.querySelector("[data-testid=stApp]");
@@ -77,12 +77,12 @@ class TrainPage:
         self._page, self._address = page, address
 
     async def open(self, query: str = "") -> None:
-        """Load the page and wait until its button can be pressed."""
+        """Load the page and wait until its button is enabled."""
         await self._page.goto(f"{self._address}/train?{query}", timeout=TIMEOUT_MS)
         await self._page.wait_for_selector(f"{TRAIN} button:enabled", timeout=TIMEOUT_MS)
 
     async def until_drawn(self) -> None:
-        """Wait for the charts, so that what follows meets a warm page."""
+        """Wait for the charts, so that measurements start on a warm page."""
         await self._page.wait_for_selector(".tl-chart.drawn", timeout=TIMEOUT_MS)
 
     async def press_train(self) -> float:
@@ -96,13 +96,13 @@ class TrainPage:
         return float(await self._page.evaluate("window.bench.firstPoint")) / 1000
 
     async def drawn(self) -> list[tuple[float, int]]:
-        """(time, first step of the last bucket on the chart) whenever that changed."""
+        """(time, first step of the last bucket on the chart) at each change."""
         return [(at / 1000, step) for at, step in await self._page.evaluate("window.bench.drawn")]
 
 
 @asynccontextmanager
 async def browser(executable: str) -> AsyncIterator[Browser]:
-    """A running Chromium without a window."""
+    """A running headless Chromium."""
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
@@ -122,11 +122,11 @@ async def train_page(chromium: Browser, address: str) -> AsyncIterator[TrainPage
 
 
 async def next_pictures_ms(address: str, query: str, times: int) -> list[float]:
-    """On the page Understand: from the press for the next picture to the last change on the screen."""
+    """On the Understand page: from pressing for the next picture to the last change on the screen."""
     async with browser(ensure_browser()) as chromium:
         page = await chromium.new_page(locale="en-GB", viewport={"width": 1280, "height": 800})
         await page.goto(f"{address}/understand?{query}", timeout=TIMEOUT_MS)
         button = page.locator(".st-key-next_picture button")
-        for _ in range(2):  # each worker imports what it is asked for
+        for _ in range(2):  # so that each worker has done its imports
             await button.evaluate(PRESS)
         return [await button.evaluate(PRESS) for _ in range(times)]

@@ -1,4 +1,4 @@
-"""Processes of the bench that are told what to do on standard input and answer in JSON, a line each."""
+"""Benchmark processes that read commands on standard input and answer in JSON, one per line."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ END_TIMEOUT_S = 10
 
 
 class Child:
-    """One module of the bench in a process of its own; ends with its standard input."""
+    """One benchmark module in a separate process, which ends with its standard input."""
 
     def __init__(self, module: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
@@ -33,7 +33,7 @@ class Child:
         self._process.stdin.flush()
 
     def hear(self) -> Any:
-        """The answer to the oldest command that was not heard yet."""
+        """The answer to the oldest unanswered command."""
         assert self._process.stdout
         line = self._process.stdout.readline()
         if not line:
@@ -60,7 +60,7 @@ class Child:
 
 
 def serve(commands: Mapping[str, Any]) -> None:
-    """The other side: answer `{"do": name, ...}` with what the function of that name gives."""
+    """The child's side: answer `{"do": name, ...}` with the result of the function of that name."""
     for line in sys.stdin:
         command = json.loads(line)
         print(json.dumps(commands[command.pop("do")](**command)), flush=True)

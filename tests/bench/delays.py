@@ -1,4 +1,4 @@
-"""From the end of a slice in its worker to the point in front of a reader, and what each reader costs the app."""
+"""The delay from the end of a slice in its worker to the point on a reader's screen, and the app's cost per reader."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ EPOCHS = 50
 STEPS = EPOCHS * 45  # of 1,437 digits in batches of 32
 WINDOW_S = 12.0
 SETTLE_S = 2.0
-LATEST_S = 1.0  # well beyond the goals: a point that is not there by then counts with the time until then
+LATEST_S = 1.0  # well beyond the goals; points that are later count as this late
 
 Points = Sequence[tuple[float, int]]  # (time, step) in order
 
 
 @dataclass(frozen=True)
 class Window:
-    """What happened between two moments, while one run was watched and another kept the second worker busy."""
+    """The events in a time window while one run was watched and another kept the second worker busy."""
 
     cpu_s: float
     num_slices: int  # of both runs
-    deliveries: int  # slices of the watched run times light watchers
-    num_events: int  # those that the light watchers got
+    deliveries: int  # slices of the watched run times number of light watchers
+    num_events: int  # received by the light watchers
     delays_s: list[float]  # to each light watcher
     drawn_s: list[float]  # to the chart in the browser
 
 
 def delays(home: Path, quick: bool) -> dict[str, Outcome]:
-    """A browser alone and a browser with 100 more watchers take turns."""
+    """Alternates between a browser alone and a browser with 100 more watchers."""
     executable = ensure_browser()
     with warm_server(home, "watched", workers=2) as server:
         few, many = asyncio.run(_windows(server, executable, quick))
@@ -65,7 +65,7 @@ async def _windows(server: Server, executable: str, quick: bool) -> tuple[list[W
 
 
 async def _window(server: Server, chromium: Browser, seeds: count[int], light_watchers: int) -> Window:
-    """Two learners train; the first one's run is watched by a browser and so many others."""
+    """Two learners train; the first one's run is watched by a browser and `light_watchers` others."""
     seed = next(seeds)
     async with AsyncExitStack() as stack:
         learners = [Session(server.address, query=f"seed={each}&epochs={EPOCHS}") for each in (seed, next(seeds))]
@@ -94,8 +94,8 @@ async def _window(server: Server, chromium: Browser, seeds: count[int], light_wa
 
 
 def delays_s(marks: Sequence[Mark], points: Points, until: float, k: int | None = None) -> list[float]:
-    """From each mark to the first point that reaches its step, or to `until`, when nobody waited any longer; with `k`,
-    points are the first steps of buckets."""
+    """From each mark to the first point that reaches its step, or to `until` at the latest; with `k`, points are the
+    first steps of buckets."""
     steps, times = [step for _, step in points], [*(at for at, _ in points), until]
     wanted = [mark.step if k is None else first_bucket_step(mark.step - 1, k) for mark in marks]
     places = [bisect_left(steps, step) for step in wanted]
@@ -107,7 +107,7 @@ def _drawn(windows: Sequence[Window]) -> Figure:
 
 
 def _delay_of_many(windows: Sequence[Window]) -> Figure:
-    """The worse of the two: the streams of the 100, and the chart of the browser among them."""
+    """The worse of two delays: at the 100 streams, and in the browser's chart among them."""
     streams = p95([1000 * delay for window in windows for delay in window.delays_s])
     drawn = _drawn(windows)
     note = f"at the 100 streams {streams.value:.0f}, drawn in the browser among them {drawn.value:.0f}"
@@ -115,7 +115,7 @@ def _delay_of_many(windows: Sequence[Window]) -> Figure:
 
 
 def _cost(few: Sequence[Window], many: Sequence[Window]) -> Figure:
-    """What the app used beyond what as many slices cost it with one watcher, an event of a light watcher."""
+    """The app's extra CPU time, compared to as many slices with one watcher, per event of a light watcher."""
     slice_s = sum(window.cpu_s for window in few) / sum(window.num_slices for window in few)
     beyond = [window.cpu_s - slice_s * window.num_slices for window in many]
     costs = [1000 * extra / window.num_events for extra, window in zip(beyond, many, strict=True)]

@@ -1,4 +1,4 @@
-"""From the end of a stroke to the ten probabilities on the page, while a class trains."""
+"""The delay from the end of a stroke to the ten probabilities on the page, while a class trains."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ LEARNERS, EPOCHS = 30, 50
 BETWEEN_STROKES_S = 0.3
 MOVE_S = 0.02
 
-# Of each stroke: when it ended, and when the answer to the ink that it left was on the page. An answer to earlier ink
-# may come in between and does not count.
+# For each stroke: when it ended, and when the answer to the resulting drawing was on the page. An answer to an earlier
+# drawing may come in between and does not count.
 WATCH = """
 (() => {
   const bench = (window.drawn = { ended: 0, times: [] });
@@ -48,7 +48,7 @@ WATCH = """
 
 
 def drawing(home: Path, quick: bool) -> dict[str, Outcome]:
-    """One hand writes digit after digit in a browser; thirty learners' runs train meanwhile."""
+    """Digits are written one after the other in a browser while thirty learners' runs train."""
     executable = ensure_browser()
     with warm_server(home, "drawing", workers=2) as server:
         times, training = asyncio.run(_times(server, executable, digits=3 if quick else 20))
@@ -57,7 +57,7 @@ def drawing(home: Path, quick: bool) -> dict[str, Outcome]:
 
 
 async def _times(server: Server, executable: str, digits: int) -> tuple[list[float], int]:
-    """Of the strokes; and how many runs still trained after the last one."""
+    """The delay of each stroke, and how many runs were still training after the last one."""
     async with AsyncExitStack() as stack:
         chromium = await stack.enter_async_context(browser(executable))
         page = await _paper(server, chromium)
@@ -84,7 +84,7 @@ async def _paper(server: Server, chromium: Browser) -> Page:
 
 
 async def _draw(page: Page, stroke: Points) -> None:
-    """At a hand's speed, until the answer is there."""
+    """Draw a stroke at a hand's speed, and wait for the answer."""
     box = await page.locator(".tl-ink").bounding_box()
     assert box
     points = [(box["x"] + box["width"] * x, box["y"] + box["height"] * y) for x, y in stroke]

@@ -1,4 +1,4 @@
-"""How fast a slice trains: against a tutorial's loop, and against what a core can do at all."""
+"""How fast a slice trains, compared with a tutorial's loop and with a core's peak."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Outcomes = dict[str, Outcome]
 
 
 def speed_float32(home: Path, quick: bool) -> Outcomes:
-    """Images a second of two workers together, and of the best tutorial configuration on the whole host."""
+    """Images per second of two workers together, and of the best tutorial configuration on the whole host."""
     with _both_sides(home) as (tutorial, ours):
         ours_losses = ours[0].ask(do="slice_losses", batch_size=32, steps=COMPARED_STEPS)
         their_losses = tutorial.ask(do="tutorial_losses", batch_size=32, steps=COMPARED_STEPS)
@@ -48,7 +48,7 @@ def speed_bfloat16(home: Path, quick: bool) -> Outcomes:
 
 
 def bfloat16_accuracy(home: Path, quick: bool) -> Outcomes:
-    """Both precisions train the real digits with the same seeds."""
+    """Accuracy on the real digits in both precisions, with the same seeds."""
     if not _has_bfloat16():
         return {"bfloat16_accuracy": NotMeasured("this CPU has no bfloat16 instructions")}
     seeds = range(2 if quick else ACCURACY_SEEDS)
@@ -61,7 +61,7 @@ def bfloat16_accuracy(home: Path, quick: bool) -> Outcomes:
 
 
 def matrix_peak(home: Path, quick: bool) -> Outcomes:
-    """Each slice is divided by the matrix products measured right before and after it, in the same process."""
+    """Each slice's speed relative to matrix products measured just before and after it, in the same process."""
     with _children(1, _environment(with_long_digits(home))) as (child,):
         ask = {"do": "peak_share", "batch_size": PEAK_BATCH, "steps": PEAK_STEPS}
         child.ask(**ask)
@@ -72,7 +72,7 @@ def matrix_peak(home: Path, quick: bool) -> Outcomes:
 
 
 def _race(tutorial: Child, ours: list[Child], *, batch_size: int, precision: str, quick: bool) -> Figure:
-    """All sides take turns, round by round; the best tutorial is the one whose median is highest."""
+    """All sides take turns in rounds; the best tutorial configuration is the one with the highest median."""
     seconds = 1.0 if quick else 2.0
     _ours(ours, batch_size, precision, WARM_S)
     for how in TUTORIALS:

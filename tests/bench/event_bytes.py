@@ -16,7 +16,7 @@ SLICE_STEPS = 100
 
 
 def event_bytes(_home: Path, _quick: bool) -> dict[str, Outcome]:
-    """The largest event of a slice at the end of runs of growing length, and of everything told again from step 0."""
+    """The largest event of a slice at the end of runs of growing length, and of a complete resend from step 0."""
     live = {steps: _largest(steps, steps - SLICE_STEPS) for steps in LENGTHS}
     again = [_largest(steps, 0) for steps in LENGTHS]
     note = f"live {live[LENGTHS[0]]} at step 100, {live[LENGTHS[-1]]} at step 100,000"

@@ -1,4 +1,4 @@
-"""What a newcomer's browser loads, as a class does at the same moment over one access point."""
+"""How much a browser loads on its first visit, as a whole class may do at once over one access point."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ CHART = ".js-plotly-plot"
 
 
 def first_visit(home: Path, _quick: bool) -> dict[str, Outcome]:
-    """Home, whose charts need the most."""
+    """Measures Home, whose charts load the most."""
     with warm_server(home, "visit", workers=1) as server:
         return {"first_visit": Figure(asyncio.run(_loaded_mb(server.address)))}
 
 
 async def _loaded_mb(address: str) -> float:
-    """All that comes over the line until the page has its charts and rests, headers included."""
+    """All bytes received, including headers, until the page has its charts and is idle."""
     async with browser(ensure_browser()) as chromium:
         page = await chromium.new_page(locale="en-GB")
         line, loaded = await page.context.new_cdp_session(page), list[float]()

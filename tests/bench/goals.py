@@ -1,4 +1,4 @@
-"""What TrendLab promises in figures: one line a row of the table, in its order."""
+"""TrendLab's performance goals, one per row of the table, in order."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Goal:
-    """`group` names the module and function that measures it, together with the others of that group."""
+    """`group` names the module and function that measures it together with the others of the group."""
 
     name: str
     group: str

@@ -17,17 +17,17 @@ import numpy as np
 from core.datasets.prepared import ensure_prepared, open_prepared, prepared_folder
 from core.settings import get_settings
 
-LONG_TRAIN = 28 * 512  # so many training images that the ends of epochs weigh little, and every batch is a whole one
+LONG_TRAIN = 28 * 512  # enough training images that epoch ends matter little, and all batches are full
 
 
 def tell(text: str) -> None:
-    """Progress, beside the table."""
+    """Print progress, separate from the table."""
     print(text, file=sys.stderr, flush=True)
 
 
 @contextmanager
 def bench_home() -> Iterator[Path]:
-    """A home with the digits, which this process and its children use until the end."""
+    """A home with the digits for this process and its children."""
     with tempfile.TemporaryDirectory(prefix="trendlab-bench-") as folder:
         home = Path(folder) / "home"
         home.mkdir()
@@ -38,21 +38,21 @@ def bench_home() -> Iterator[Path]:
 
 
 def copy_of(home: Path, name: str) -> Path:
-    """A new home that has the same prepared data and nothing else."""
+    """A new home with only the same prepared data."""
     copy = home.parent / name
     shutil.copytree(home / "datasets", copy / "datasets")
     return copy
 
 
 def empty(home: Path, name: str) -> Path:
-    """A new home in which nothing is ready."""
+    """A new, empty home."""
     fresh = home.parent / name
     fresh.mkdir()
     return fresh
 
 
 def with_long_digits(home: Path) -> Path:
-    """A home whose digits' training images stand about ten times over; the validation images stay as they are."""
+    """A home in which the digits' training images are repeated about ten times; the validation images are unchanged."""
     long_home = home.parent / "long"
     if long_home.exists():
         return long_home

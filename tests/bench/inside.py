@@ -1,4 +1,4 @@
-"""What it costs to look inside a network, and what one reader's heavy question costs the others."""
+"""The time to look inside a network, and what one reader's heavy question costs the others."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.bench.table import Figure, Outcome, p95
 from tests.serving import Server
 
 PAGE = "understand"
-KEPT_EPOCHS = (1, 2, 3, 5, 7, 10)  # of the example: so many surfaces that nobody has seen
-UNDER_WAY_S = 1.0  # a surface is then in the midst of its rows
+KEPT_EPOCHS = (1, 2, 3, 5, 7, 10)  # epochs of the example with weights: each has a surface that is not cached
+UNDER_WAY_S = 1.0  # by then a surface is being computed
 
 
 def activations(home: Path, quick: bool) -> dict[str, Outcome]:
-    """The next picture chosen, to all layers' results, and one number of them worked out, drawn."""
+    """From choosing the next picture to all activations, and the calculation of one of them, on the screen."""
     with warm_server(home, "activations", workers=2) as server:
         query = "part=inside&inside=activations"
         drawn_ms = asyncio.run(next_pictures_ms(server.address, query, 5 if quick else 40))
@@ -29,7 +29,7 @@ def activations(home: Path, quick: bool) -> dict[str, Outcome]:
 
 
 def heavy_request(home: Path, quick: bool) -> dict[str, Outcome]:
-    """First points while a loss surface is under way, against the middle one of those without."""
+    """First points while a loss surface is being computed, compared with the median without one."""
     with warm_server(home, "heavy", workers=2) as server:
         alone, beside = asyncio.run(_first_points(server, KEPT_EPOCHS[:2] if quick else KEPT_EPOCHS))
     usual = sorted(alone)[len(alone) // 2]

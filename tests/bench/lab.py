@@ -1,4 +1,4 @@
-"""What it costs to look closely: a compare of six long runs, and the program of a run."""
+"""The time to compare six long runs, and to write the program of a run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ CODE_TAB = "The code"
 
 
 def looks(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Each look is a fresh page; each program is of settings that nobody has asked for yet."""
+    """Each view is a fresh page; each program is for settings that are not cached."""
     with warm_server(home, "looks", workers=2) as server:
         run_ids = asyncio.run(_trained(server))
         until_idle(server)

@@ -1,4 +1,4 @@
-"""From Train pressed to the first point: alone, and when a class presses together."""
+"""The time from pressing Train to the first point: alone, and when a class presses together."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ END_TIMEOUT_S = 900.0
 
 @dataclass(frozen=True)
 class ClassStart:
-    """What learners who pressed together waited for."""
+    """The waiting times of learners who pressed Train together."""
 
-    first_points_s: list[float]  # each from the own press
-    ended_s: float | None  # until the last slice of all; None where the learners stopped before
+    first_points_s: list[float]  # each from the learner's own press
+    ended_s: float | None  # until the last slice of all; None if the learners stopped earlier
 
 
 def first_points(home: Path, quick: bool) -> dict[str, Outcome]:
@@ -67,7 +67,7 @@ async def _first_points_slow(server: Server, executable: str, quick: bool) -> di
 
 
 def _last_of_class(starts: Sequence[ClassStart]) -> Figure:
-    """The last learner's first point; as a note the middle one's, and when all runs had ended."""
+    """The last learner's first point, with a note on the median and on when all runs had ended."""
     note = f"the middle learner's {median(at for start in starts for at in start.first_points_s):.2f} s"
     ends = [start.ended_s for start in starts if start.ended_s is not None]
     if ends:
@@ -104,7 +104,7 @@ async def _together(server: Server, chromium: Browser, seeds: Iterator[int], *, 
 async def _ready(page: TrainPage, seed: int) -> None:
     await page.open(f"seed={seed}&epochs={EPOCHS}")
     await page.until_drawn()
-    await asyncio.sleep(1.0)  # what the page does after its first drawing is not the press
+    await asyncio.sleep(1.0)  # lets the page finish, so that only the press is measured
 
 
 async def first_point_of(learner: Session) -> float:

@@ -1,4 +1,4 @@
-"""The two sides of the speed rows, each in a process of its own: our slices, and a tutorial's loop at its best.
+"""The two sides of the speed rows, each in its own process: our slices, and a tutorial's loop at its best.
 
 `python -m tests.bench.loops` answers the commands of `tests.bench.engine` (see `main`).
 """
@@ -16,20 +16,20 @@ from core.training.slice import train_slice
 from tests.bench.children import serve
 from tests.bench.tutorial import Tutorial
 
-SLICE_S = 0.5  # as the scheduler cuts them while no one waits
+SLICE_S = 0.5  # as in the app while no one waits
 NO_LIMIT = 10**9
 
 # Multiply-adds of the seed network for one image of 24x24x3: height x width x outputs x inputs of the 3x3 windows.
 CONV1 = 24 * 24 * 32 * 27
 CONV2 = 12 * 12 * 64 * 288
 LINEAR = 2304 * 120 + 120 * 84 + 84 * 10
-# Two operations a multiply-add; backward costs as much for the weights and again for the inputs, but no one needs the
-# gradient of the images.
+# Two operations per multiply-add; the backward pass costs as much for the weights and again for the inputs, but the
+# gradient of the images is not needed.
 FLOP_PER_IMAGE = 2 * (3 * (CONV1 + CONV2 + LINEAR) - CONV1)
 
 
 class Chain:
-    """A run that trains slice after slice, as a worker does it: state in as bytes, state out as bytes."""
+    """A run that trains slice after slice as in a worker: state in as bytes, state out as bytes."""
 
     def __init__(self, config: RunConfig) -> None:
         self._config, self._checkpoint = config, None

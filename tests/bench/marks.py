@@ -1,4 +1,4 @@
-"""Loaded before the app: its workers then note the moment at which each slice was finished, in a file."""
+"""Loaded before the app, so that its workers record in a file when each slice was finished."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.runs import cluster, worker
 
 
 def run_slice(config: dict[str, Any], *rest: Any) -> Any:
-    """The worker's task, and a mark at its end: time, seed, step."""
+    """The worker's task, with a mark at its end: time, seed, step."""
     trained = worker.run_slice(config, *rest)
     with open(os.environ["TRENDLAB_BENCH_MARKS"], "a", encoding="utf-8") as marks:
         marks.write(f"{time.time():.6f} {config['seed']} {trained.result.step}\n")

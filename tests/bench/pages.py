@@ -1,4 +1,4 @@
-"""What pages cost: a slider moved in a full class, the memory of app and workers, and the first start of all."""
+"""The cost of pages: a slider moved in a full class, the memory of app and workers, and the very first start."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.browser.ensure_browser import ensure_browser
 from tests.serving import Server
 
 SESSIONS = 60
-LEARNERS = 12  # of them train, longer than the measurement takes; the others watch these
+LEARNERS = 12  # who train for longer than the measurement takes; the others watch them
 MOVES_A_SECOND = 4.0  # each reader moves a slider every 15 s
 START_TIMEOUT_S = 60.0
 
@@ -29,7 +29,7 @@ Memory = tuple[float, float]  # (RSS, PSS) in MB
 
 
 def reruns(home: Path, quick: bool) -> dict[str, Outcome]:
-    """60 pages with their event streams are open, two workers train; readers in turn move the epochs."""
+    """60 pages with their event streams are open and two workers train, while readers in turn move a slider."""
     with warm_server(home, "pages", workers=2) as server:
         before = _app_memory(server)
         full = asyncio.run(_full_class(server, moves=30 if quick else 120))
@@ -44,7 +44,7 @@ def reruns(home: Path, quick: bool) -> dict[str, Outcome]:
 @dataclass(frozen=True)
 class FullClass:
     moves_s: list[float]
-    training: int  # runs that still trained when all was measured
+    training: int  # runs that were still training at the end of the measurement
     app: Memory
     worker: Memory  # the largest
 
@@ -69,13 +69,13 @@ async def _full_class(server: Server, moves: int) -> FullClass:
             stream.cancel()
         for ended in await asyncio.gather(*streams, return_exceptions=True):
             if isinstance(ended, Exception):
-                raise ended  # a page without its stream would cost less
+                raise ended  # without its stream a page would cost less
         training = sum([await learner.stop_training() for learner in learners])
     return FullClass(seconds, training, app, worker)
 
 
 async def _moved_sliders(readers: list[Session], moves: int) -> list[float]:
-    """The reruns' seconds; moves come at random, as in a class, and none waits for another."""
+    """The seconds of reruns; moves come at random times, as in a class, and do not wait for each other."""
     chance = random.Random(0)
     jobs: list[asyncio.Task[float]] = []
     for number in range(moves):
@@ -95,7 +95,7 @@ def _app_memory(server: Server) -> Memory:
 
 
 def first_start(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Each time with an empty home: no data prepared, no database, no sample run."""
+    """Each time with an empty home: no prepared data, no database, no recorded run."""
     return asyncio.run(_first_starts(home, ensure_browser(), times=1 if quick else 3))
 
 
@@ -127,7 +127,7 @@ async def _first_page(server: Server) -> float:
 
 
 async def _first_training(server: Server, chromium: Browser) -> float:
-    """From the start of the process: the page is opened and Train pressed as soon as that is possible."""
+    """From the start of the process, with the page opened and Train pressed as soon as possible."""
     began = time.time()
     try:
         await asyncio.to_thread(server.start)

@@ -1,4 +1,4 @@
-"""How long the results of another epoch take to be on the screen, in a real browser."""
+"""The time until the results of another epoch are on the screen, in a real browser."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.browser.ensure_browser import ensure_browser
 from tests.serving import Server
 
 EPOCHS = 50
-PAUSE_MS = 700  # the slider rests, and the page is drawn anew for the address
+PAUSE_MS = 700  # lets the page rerun for the address when the slider stops
 
 # Moves the slider; resolves with the milliseconds until the frame after the one in which the results changed.
 MOVE = """(slider, [index, results]) => new Promise((resolve) => {
@@ -29,7 +29,7 @@ MOVE = """(slider, [index, results]) => new Promise((resolve) => {
 
 
 def scrub(home: Path, quick: bool) -> dict[str, Outcome]:
-    """From epoch to epoch, far and near, of a run with many mistakes to show."""
+    """From epoch to epoch, near and far, in a run with many mistakes to show."""
     with warm_server(home, "scrub", workers=2) as server:
         run_id = asyncio.run(_trained(server))
         until_idle(server)

@@ -1,4 +1,4 @@
-"""The app as a process of its own, warm, with marks of its slices and an eye on its memory and CPU."""
+"""The app in a separate, warmed-up process, with marks of its slices and measurements of its memory and CPU."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MEGABYTE = 2**20
 
 @dataclass(frozen=True)
 class Mark:
-    """A slice that a worker has just finished: when, of which seed, and at which step it ended."""
+    """A slice that a worker has finished: when, of which seed, and at which step."""
 
     at: float
     seed: int
@@ -34,7 +34,7 @@ class Mark:
 
 @contextmanager
 def warm_server(home: Path, name: str, workers: int) -> Iterator[Server]:
-    """The app over prepared digits; all first work is done: workers warm, sample run trained, nothing under way."""
+    """The app with prepared digits after all initial work: workers warm, sample run trained, nothing running."""
     own_home = copy_of(home, name)
     script = own_home / "marked_app.py"
     script.write_text("import tests.bench.marks\n\n" + (PROJECT / "app.py").read_text("utf-8"), "utf-8")
@@ -47,14 +47,14 @@ def warm_server(home: Path, name: str, workers: int) -> Iterator[Server]:
 
 
 def until_idle(server: Server, timeout_s: float = WARM_TIMEOUT_S) -> None:
-    """Wait until nothing trains, for two looks in a row: a chore of the app may lie between two slices."""
+    """Wait until nothing trains in two checks in a row, as a chore of the app may fall between two slices."""
     for _ in range(2):
         until(lambda: _is_idle(server), timeout_s, server.log)
         time.sleep(0.5)
 
 
 async def _open_once(server: Server) -> None:
-    """What the first reader of all pays: imports behind the charts, and their JavaScript compressed."""
+    """Do what the first visitor would have to wait for: imports for the charts, and compression of their JavaScript."""
     async with Session(server.address):
         server.get(PLOTLY_URL)
 
@@ -76,13 +76,13 @@ def read_marks(server: Server) -> list[Mark]:
 
 
 def cpu_s(server: Server) -> float:
-    """CPU seconds that the app's own process has used."""
+    """CPU seconds used by the app process itself."""
     assert server.process
     times = psutil.Process(server.process.pid).cpu_times()
     return times.user + times.system
 
 
 def memory_mb(pid: int) -> tuple[float, float]:
-    """(RSS, PSS) of a process; PSS shares out what several processes map (0 where the system does not tell)."""
+    """(RSS, PSS) of a process; PSS divides memory shared by several processes (0 if unavailable)."""
     full = psutil.Process(pid).memory_full_info()
     return full.rss / MEGABYTE, getattr(full, "pss", 0) / MEGABYTE

@@ -1,4 +1,4 @@
-"""A reader without a browser: speaks Streamlit's own protocol over its websocket, and costs next to nothing."""
+"""A reader without a browser, which speaks Streamlit's own protocol over its websocket and costs next to nothing."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ RUN_TIMEOUT_S = 60.0
 
 
 class Session:
-    """One open page with its own cookie. Use it as a context; `rerun` is what a widget does, and raises RuntimeError
-    where the script did."""
+    """One open page with its own cookie. Use it as a context manager; `rerun` acts like a widget, and raises
+    RuntimeError if the script raised an error."""
 
     def __init__(self, address: str, page: str = "train", query: str = "") -> None:
         self.address, self.page, self.query = address, page, query
         self.token = secrets.token_hex(16)
-        self.widgets: dict[str, str] = {}  # key -> the id of the widget, of those on the page
-        self._page_hash = ""  # Streamlit's name of the page, told by its first script
+        self.widgets: dict[str, str] = {}  # key -> id of each widget on the page
+        self._page_hash = ""  # Streamlit's id of the page, sent by its first script run
         self._socket: ClientConnection | None = None
 
     @property
@@ -44,7 +44,7 @@ class Session:
         return parse_qs(self.query.lstrip("?")).get("run", [""])[0]
 
     async def open(self, wait_s: float = 0.0) -> float:
-        """Load the page, trying for so long to reach the server; the seconds of the script's first run."""
+        """Load the page, waiting up to `wait_s` for the server; returns the seconds of the first script run."""
         url = self.address.replace("http", "ws", 1) + "/_stcore/stream"
         deadline = time.perf_counter() + wait_s
         while self._socket is None:
@@ -62,7 +62,7 @@ class Session:
         return await self.rerun({key: {"trigger_value": True}})
 
     async def stop_training(self) -> bool:
-        """Whether the page's run still trained."""
+        """Stop the page's run; returns whether it was still training."""
         await self.rerun()
         if "stop" not in self.widgets:
             return False
@@ -74,7 +74,7 @@ class Session:
         return await self.rerun({key: {"double_array_value": {"data": [value]}}})
 
     async def rerun(self, changed: Mapping[str, Mapping[str, Any]] | None = None) -> float:
-        """Send the changed widgets and take what the script draws; the seconds until it has finished."""
+        """Send the changed widgets and receive what the script draws; returns the seconds until it has finished."""
         assert self._socket
         message = BackMsg()
         state = message.rerun_script

@@ -1,4 +1,4 @@
-"""A run trained slice after slice, with a clock on what is done for its snapshots. Commands as in `bench.loops`."""
+"""A run trained slice after slice, timing the work for its snapshots. Commands as in `bench.loops`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from core.training.result import Snapshot
 from core.training.slice import train_slice
 from tests.bench.children import serve
 
-SLICE_S = 0.5  # as the scheduler cuts them while no one waits
+SLICE_S = 0.5  # as in the app while no one waits
 NO_LIMIT = 10**9
-SEEDS = itertools.count()  # other weights every time: equal bytes are written once
+SEEDS = itertools.count()  # different weights every time, as equal bytes are written only once
 
 
 def share(model: str, epochs: int, folder: str) -> float:
-    """Percent of the time that the run takes without snapshots."""
+    """The cost of snapshots in percent of the run's time without them."""
     config, files = RunConfig(model=model, epochs=epochs, seed=next(SEEDS)), FileStore(Path(folder))
     clock, checkpoint, train_s, is_done = _Clock(), None, 0.0, False
     evaluate.weights_bytes = clock.timed(weights_bytes)
@@ -40,13 +40,13 @@ def share(model: str, epochs: int, folder: str) -> float:
 
 
 def kept_bytes(model: str) -> int:
-    """The weights of a run of 50 epochs."""
+    """The bytes of the weights saved in a run of 50 epochs."""
     size = len(weights_bytes(build_model(RunConfig(model=model))))
     return size * len(evaluate.SNAPSHOT_EPOCHS)
 
 
 class _Clock:
-    """`within_s` counts what a slice spends, `kept_s` all."""
+    """`within_s` counts the time inside a slice, `kept_s` all of it."""
 
     def __init__(self) -> None:
         self.within_s = self.kept_s = 0.0
@@ -62,7 +62,7 @@ class _Clock:
 
 
 def _keeping_s(snapshot: Snapshot, files: FileStore) -> float:
-    """As the slice rounds the answers once more, and the worker writes the files."""
+    """The time of rounding the answers, as the slice does, and of writing the files, as the worker does."""
     exact, started = torch.from_numpy(snapshot.logits).float(), time.perf_counter()
     files.write(exact.half().numpy().tobytes())
     if snapshot.weights:

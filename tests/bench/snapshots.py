@@ -1,4 +1,4 @@
-"""What it costs to keep the networks that a run was: time beside its training, and room on the disk."""
+"""The cost of snapshots: time relative to training, and disk space."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BYTES_A_LOGIT = 2
 
 
 def snapshots(home: Path, quick: bool) -> dict[str, Outcome]:
-    """The share of a run with the survey's settings, again and again; and the largest run that the lab allows."""
+    """The share for a run with the survey's settings, repeated; and the disk space of the largest allowed run."""
     with Child("snapshot_cost", env=worker_environment() | {"TRENDLAB_HOME": str(home)}) as child:
         shares = _shares(child, home, "seed_cnn", 2 if quick else 9)
         others = {

@@ -14,7 +14,7 @@ OPEN_TIMEOUT_S = 60.0
 
 @dataclass
 class Watcher:
-    """What came over one stream: for each `metrics` event the time and its last step; all events' number and size."""
+    """Data from one stream: time and last step of each `metrics` event; number and size of all events."""
 
     points: list[tuple[float, int]] = field(default_factory=list)
     num_events: int = 0
@@ -39,7 +39,7 @@ class Watcher:
                 await writer.wait_closed()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        """Lines of chunks and of events mixed: the server sends whole events as chunks, so no line is ever cut."""
+        """Read lines of chunks and events mixed: the server sends whole events as chunks, so no line is ever split."""
         status = await reader.readline()
         if b" 200 " not in status:
             raise ConnectionError(f"the stream was refused: {status!r}")
@@ -63,7 +63,7 @@ class Watcher:
 
 @asynccontextmanager
 async def watching(address: str, run_id: str, number: int) -> AsyncIterator[list[Watcher]]:
-    """So many open streams on one run."""
+    """`number` open streams on one run."""
     watchers = [Watcher() for _ in range(number)]
     tasks = [asyncio.create_task(watcher.listen(address, run_id)) for watcher in watchers]
     try:

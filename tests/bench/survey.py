@@ -19,10 +19,10 @@ from tests.serving import Server
 
 SESSIONS = 60
 FIRST, *REST = [name for name in READING if name not in ("home", "train")]
-PAGES = [*REST, "home"]  # each is reached from the one before
+PAGES = [*REST, "home"]  # each is opened from the one before
 SLIDER_PAGE, SLIDER, STOPS = "applications", "ill", ("1%", "5%", "10%", "20%")
 
-# Presses the button that leads to the next page; resolves with the milliseconds until that page is whole.
+# Presses the button that leads to the next page; resolves with the milliseconds until that page is complete.
 NEXT = """(title) => new Promise((resolve) => {
   const began = performance.now();
   document.querySelector(".st-key-next button").click();
@@ -39,7 +39,7 @@ NEXT = """(title) => new Promise((resolve) => {
 
 
 def survey(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Pages in their order, each by a click on the one before; then readers of all pages move a slider."""
+    """Pages in order, each opened by a click on the one before; then readers of all pages move a slider."""
     with warm_server(home, "survey", workers=2) as server:
         drawn = asyncio.run(_read_on(server, rounds=2 if quick else 6))
         moved = asyncio.run(_full_class(server, moves=60 if quick else 240))
@@ -54,7 +54,7 @@ def survey(home: Path, quick: bool) -> dict[str, Outcome]:
 
 
 async def _read_on(server: Server, rounds: int) -> dict[str, list[float]]:
-    """Seconds by page. The first round warms the server; each further one is a new reader's."""
+    """Seconds by page. The first round warms up the server; each further one is by a new reader."""
     seconds: dict[str, list[float]] = {name: [] for name in PAGES}
     async with browser(ensure_browser()) as chromium:
         for number in range(1 + rounds):
@@ -71,7 +71,7 @@ async def _one_reader(page: Page, server: Server) -> dict[str, float]:
     await page.goto(f"{server.address}/{FIRST}", timeout=TIMEOUT_MS)
     await page.wait_for_selector(".st-key-next button", timeout=TIMEOUT_MS)
     for name in PAGES:
-        await page.wait_for_timeout(1000)  # a reader reads; the page before is idle
+        await page.wait_for_timeout(1000)  # as a reader would pause; the previous page is then idle
         seconds[name] = await page.evaluate(NEXT, say(f"{name}.title")) / 1000
     return seconds
 

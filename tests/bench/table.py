@@ -1,4 +1,4 @@
-"""One table, goal beside figure, and the same as JSON."""
+"""The benchmark table with goals and figures, also as JSON."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.bench.goals import Goal
 
 @dataclass(frozen=True)
 class Figure:
-    """What was measured, in the goal's unit. `spread` is text: least and most, or percentiles, and of how many."""
+    """A measured value in the goal's unit. `spread` is text: minimum and maximum, or percentiles, and the number."""
 
     value: float
     spread: str = ""
@@ -32,7 +32,7 @@ class NotMeasured:
 
 @dataclass(frozen=True)
 class Broken:
-    """How a measurement failed. Its row counts as missed."""
+    """The error of a failed measurement. Its row counts as missed."""
 
     reason: str
 
@@ -41,17 +41,17 @@ Outcome = Figure | NotMeasured | Broken
 
 
 def middle(values: Sequence[float], note: str = "") -> Figure:
-    """The median, from the least to the most."""
+    """The median, with the minimum and maximum."""
     return Figure(median(values), f"{_short(min(values))} to {_short(max(values))}, n={len(values)}", note)
 
 
 def worst(values: Sequence[float], note: str = "") -> Figure:
-    """The most of all."""
+    """The maximum."""
     return Figure(max(values), f"from {_short(min(values))}, n={len(values)}", note)
 
 
 def p95(values: Sequence[float], note: str = "") -> Figure:
-    """The 95th percentile, beside the median and the most."""
+    """The 95th percentile, with the median and the maximum."""
     return Figure(
         percentile(values, 95), f"p50 {_short(median(values))}, max {_short(max(values))}, n={len(values)}", note
     )
@@ -62,7 +62,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 
 
 def is_met(goal: Goal, outcome: Outcome) -> bool | None:
-    """None where this machine cannot measure it."""
+    """Whether the goal is met; None if this machine cannot measure it."""
     if isinstance(outcome, NotMeasured):
         return None
     if isinstance(outcome, Broken):
@@ -71,7 +71,7 @@ def is_met(goal: Goal, outcome: Outcome) -> bool | None:
 
 
 def render(goals: Sequence[Goal], outcomes: Mapping[str, Outcome]) -> str:
-    """The table as text, one line a row."""
+    """The table as text, one line per row."""
     head = ("name", "what", "goal", "measured", "spread", "")
     lines = [head, *(_cells(goal, outcomes[goal.name]) for goal in goals if goal.name in outcomes)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
@@ -101,7 +101,7 @@ def write_json(path: Path, goals: Sequence[Goal], outcomes: Mapping[str, Outcome
 
 
 def machine() -> str:
-    """Where the figures were taken."""
+    """The machine on which the figures were measured."""
     names = [line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")]
     cpu, load = next(iter(names), platform.machine()), os.getloadavg()[0]
     python = platform.python_version()

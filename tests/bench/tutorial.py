@@ -18,7 +18,7 @@ from core.training.batches import epoch_order
 
 
 class TutorialCNN(nn.Module):
-    """The survey's program, word for word: convolution, ReLU, pooling."""
+    """The survey's network, verbatim: convolution, ReLU, pooling."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class Pictures(Dataset[tuple[Tensor, int]]):
 
 
 class Tutorial:
-    """The loop over a DataLoader with one batch size. The workers persist, so no block pays for their start."""
+    """The loop over a DataLoader with one batch size. Its workers persist, so that their start is not measured."""
 
     def __init__(self, batch_size: int) -> None:
         self._batch_size, self._pictures = batch_size, _pictures()
@@ -78,7 +78,7 @@ class Tutorial:
         return {"images": images, "seconds": time.perf_counter() - started}
 
     def losses(self, steps: int) -> list[float]:
-        """Of the first steps, in the order of images that a run with seed 0 has."""
+        """The losses of the first steps, with the image order of a run with seed 0."""
         torch.set_num_threads(1)
         self._begin()
         order = epoch_order(0, 0, len(self._pictures), len(self._pictures)).tolist()
@@ -114,7 +114,7 @@ def _torchvision_transforms() -> Any:
 
 @cache
 def _define_operators() -> torch.library.Library:
-    """PyPI's torchvision beside torch's CPU build asks for two operators that only its own build has."""
+    """Define two operators that PyPI's torchvision expects but torch's CPU build lacks."""
     library = torch.library.Library("torchvision", "FRAGMENT")
     library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
     library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")

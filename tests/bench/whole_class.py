@@ -1,5 +1,4 @@
-"""How much of the workers' time is training when a class of 30 trains at once, as soon as its slices are of full
-length."""
+"""How much of the workers' time is spent training when a class of 30 trains at once, with slices of full length."""
 
 from __future__ import annotations
 
@@ -22,12 +21,12 @@ from tests.waiting import until
 WORKERS = 2
 LEARNERS = 30
 PARTS = 6
-SLICES_OF_GROWTH = 3  # a run's slices grow up to the third
+SLICES_OF_GROWTH = 3  # a run's slices grow until the third
 WARM_TIMEOUT_S = 60.0
 
 
 class WatchedCluster(DaskCluster):
-    """Notes when each slice's result arrived, and how long it had trained: `arrivals`."""
+    """Records in `arrivals` when each slice's result arrived, and how long it had trained."""
 
     def __init__(self, workers: int) -> None:
         self.arrivals: list[tuple[float, float]] = []
@@ -43,8 +42,8 @@ class WatchedCluster(DaskCluster):
 
 
 def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
-    """Seconds in slices, by the clock, inside a window over workers x wall, once all 30 are past their short first
-    slices. Where the app takes a core from a worker, that counts as training too."""
+    """Wall-clock seconds in slices within a window, divided by workers x wall time, once all 30 are past their short
+    first slices. Time in which the app takes a core from a worker counts as training too."""
     own_home, window_s = copy_of(home, "class"), 8.0 if quick else 30.0
     cluster = WatchedCluster(WORKERS)
     store, files = Store(f"sqlite:///{own_home / 'trendlab.db'}"), FileStore(own_home / "files")
@@ -59,7 +58,7 @@ def training_share(home: Path, quick: bool) -> dict[str, Outcome]:
         began = time.perf_counter()
         time.sleep(window_s)
         ended = time.perf_counter()
-        time.sleep(2.5)  # the slices that were under way at the end of the window arrive
+        time.sleep(2.5)  # for the slices that were training at the end of the window
     finally:
         service.close()
     return {"training_share": _figure(cluster.arrivals, began, ended)}
@@ -70,7 +69,7 @@ def _least_slices(store: Store, cluster: DaskCluster) -> int:
 
 
 def _figure(arrivals: list[tuple[float, float]], began: float, ended: float) -> Figure:
-    """Slices that reach over an edge of the window count with the part inside it."""
+    """Slices that cross an edge of the window count with the part inside it."""
     edges = [began + (ended - began) * part / PARTS for part in range(PARTS + 1)]
     parts = [_share(arrivals, *edge) for edge in pairwise(edges)]
     lengths = [train_s for at, train_s in arrivals if began < at < ended]

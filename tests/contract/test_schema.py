@@ -1,4 +1,4 @@
-"""The store's schema: migrations make what the tables say, and what cannot be read is left alone."""
+"""The store's schema: migrations produce the defined tables, and an unreadable store is left alone."""
 
 from __future__ import annotations
 
