@@ -14,12 +14,15 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
 from core.runs import build
+from core.runs.views import RunView
 from core.settings import PROJECT, get_settings
 from core.ui.lab import controls
 from core.ui.services import close_services, services
 from tests.parts import OWNER, finish
+from tests.waiting import until
 
 Open = Callable[..., AppTest]
+QUICK_SETTINGS = {"model": "mlp", "epochs": "2", "batch_size": "256", "learning_rate": "0.01"}  # in an address
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -102,3 +105,30 @@ def table_of(app: AppTest, key: str) -> dict[str, list[object]]:
     (found,) = (each.proto for each in app.get("bidi_component") if each.proto.id.endswith(key))
     (table,) = json.loads(found.json)
     return {column["name"]: [row[at] for row in table["rows"]] for at, column in enumerate(table["columns"])}
+
+
+def keys(app: AppTest) -> set[str]:
+    """The keys of the buttons on the page."""
+    return {button.key for button in app.button if button.key}
+
+
+def texts(app: AppTest) -> str:
+    """Prose, captions and notes on the page."""
+    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info))
+
+
+def shown(app: AppTest) -> RunView:
+    """The run in the page's address."""
+    return services().runs.view(app.query_params["run"])
+
+
+def reach(app: AppTest, *states: str) -> None:
+    """Wait for a state, then rerun the page, as the live chart would."""
+    until(lambda: shown(app).state in states, timeout_s=60)
+    app.run()
+
+
+def finish_shown(app: AppTest) -> None:
+    """Wait for the end of the run in the page's address, then rerun the page."""
+    until(lambda: shown(app).is_final, timeout_s=60)
+    app.run()

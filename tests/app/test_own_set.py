@@ -14,11 +14,11 @@ from core.content.words import Words, languages
 from core.ui.lab.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
-from tests.app.conftest import Open, setting
+from tests.app.conftest import QUICK_SETTINGS, Open, setting, texts
 from tests.datasets.uploads import folders, write_zip
 from tests.waiting import until
 
-QUICK = {"model": "mlp", "epochs": "2", "batch_size": "16", "learning_rate": "0.01", "level": "more"}
+SETTINGS = QUICK_SETTINGS | {"batch_size": "16", "level": "more"}
 PICTURES = folders("cat", "dog", each=15)
 
 
@@ -26,8 +26,8 @@ def zipped(tmp_path: Path) -> bytes:
     return write_zip(tmp_path / "pets.zip", PICTURES).read_bytes()
 
 
-def texts(app: AppTest) -> str:
-    return "\n".join(each.value for each in (*app.markdown, *app.caption, *app.info, *app.success, *app.error))
+def told(app: AppTest) -> str:
+    return "\n".join([texts(app), *(each.value for each in (*app.success, *app.error))])
 
 
 def components(app: AppTest) -> str:
@@ -45,13 +45,13 @@ def uploaded(app: AppTest, name: str, content: bytes) -> AppTest:
 @pytest.mark.parametrize("lang", languages())
 def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, tmp_path: Path, lang: str) -> None:
     say = Words(lang)
-    app = uploaded(open_page("train", lang=lang, **QUICK), f"pets {lang}.zip", zipped(tmp_path))
+    app = uploaded(open_page("train", lang=lang, **SETTINGS), f"pets {lang}.zip", zipped(tmp_path))
     assert not app.exception
     name = str(app.session_state["dataset"])
     assert catalog.num_classes(name) == 2
     assert name in app.query_params["dataset"]
-    assert say("own.holds.summary", n=30, k=2, train=24, validation=6) in texts(app)
-    assert "cat" in texts(app)
+    assert say("own.holds.summary", n=30, k=2, train=24, validation=6) in told(app)
+    assert "cat" in told(app)
     app.button(key="own_train").click().run()
     assert not app.session_state[WINDOW]
     assert "beside_sidebar" in components(app)  # on a phone the page comes into view
@@ -61,7 +61,7 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     assert not services().runs.view(run_id).public
     app.run()
     assert "beside_sidebar" not in components(app)
-    assert "50%" in texts(app)  # of guessing between two classes
+    assert "50%" in told(app)  # of guessing between two classes
     inside = open_page("understand", lang=lang, network=run_id)
     assert inside.warning  # the run is hidden, and this is not its owner's browser
     services().runs.set_public(services().runs.run(run_id).owner, run_id, True)
@@ -77,8 +77,8 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     app.session_state[WINDOW] = ""
     app.run()
     assert app.session_state["dataset"] == "digits"
-    assert say("errors.dataset_gone") in texts(app)
-    assert say("errors.dataset_gone") in texts(open_page("understand", lang=lang, network=run_id))
+    assert say("errors.dataset_gone") in told(app)
+    assert say("errors.dataset_gone") in told(open_page("understand", lang=lang, network=run_id))
 
 
 def test_a_refused_file_is_explained(open_page: Open) -> None:
@@ -87,7 +87,7 @@ def test_a_refused_file_is_explained(open_page: Open) -> None:
         app.button_group(key="lang").set_value(lang).run()
         assert not app.exception
         assert len(app.error) == 1
-        assert Words(lang)("own.refused", file="notes.zip") in texts(app)
+        assert Words(lang)("own.refused", file="notes.zip") in told(app)
     app.button(key="own_again").click().run()
     assert app.file_uploader
 
@@ -103,8 +103,8 @@ def test_a_link_opens_the_set_for_others(open_page: Open, tmp_path: Path) -> Non
     services().runs.own_sets.check("teacher", "for you.zip", io.BytesIO(zipped(tmp_path)))
     until(lambda: bool(services().runs.own_sets.of("teacher")), timeout_s=60)
     (name,) = services().runs.own_sets.of("teacher")
-    app = open_page("train", dataset=name, **QUICK)
+    app = open_page("train", dataset=name, **SETTINGS)
     assert setting(app, "dataset").value == name
-    assert name not in setting(open_page("train", **QUICK), "dataset").options
+    assert name not in setting(open_page("train", **SETTINGS), "dataset").options
     link = next(code.value for code in app.code if "dataset" in code.value)
     assert dict(parse_qsl(link.split("?")[1]))["dataset"] == name
