@@ -110,7 +110,7 @@ def _own_spec(name: str) -> Spec:
     n = num_train + num_validation
     return {
         **GONE,
-        "label": {"en": f"{title} ({n:,})", "zh": f"{title}（{n}张）"},
+        "label": {"en": f"{title} ({n:,})".replace(",", "\u202f"), "zh": f"{title}（{n}张）"},
         "about": {
             "en": f"A reader's own images, in {len(classes)} classes.",
             "zh": f"自己上传的图像，共{len(classes)}类。",

@@ -19,6 +19,7 @@ from core.settings import PROJECT
 
 ENGLISH, CHINESE = texts("en"), texts("zh")
 HAN_THEN_ASCII = re.compile(r"[\u3400-\u9fff][,.;:!?]")
+GROUPED_BY_COMMA = re.compile(r"\b\d{1,3},\d{3}\b")
 HYPHEN_AS_MINUS = re.compile(r"[\u3400-\u9fff]-\d")
 TYPED_SPACE = re.compile(r"[\u3400-\u9fff] +(?:\*\*)?[A-Za-z0-9{(Α-ω±]|[A-Za-z0-9}%)Α-ω](?:\*\*)? +[\u3400-\u9fff]")
 
@@ -128,6 +129,11 @@ def test_chinese_has_chinese_punctuation() -> None:
     assert {key: text for key, text in told.items() if HYPHEN_AS_MINUS.search(text)} == {}
     assert {key: text for key, text in told.items() if HAN_THEN_ASCII.search(text)} == {}
     assert {key: text for key, text in told.items() if TYPED_SPACE.search(text)} == {}
+
+
+def test_long_numbers_are_grouped_by_thin_spaces_as_computed_ones_are() -> None:
+    files = [path for folder in ("i18n", "content", "quiz") for path in (PROJECT / "data" / folder).rglob("*.[tm]*")]
+    assert {path.name: found for path in files if (found := GROUPED_BY_COMMA.findall(path.read_text("utf-8")))} == {}
 
 
 def test_chinese_has_one_word_for_guessing_and_one_for_a_collapse() -> None:
