@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import queue
-import resource
 import signal
 import subprocess
 import sys
@@ -20,8 +18,8 @@ import pytest
 
 from core.config import RunConfig
 from core.datasets import open_prepared
-from core.errors import CheckpointError, DatasetChanged, NoWorkers, WorkersAway, WorkersEnd
-from core.runs.cluster import Cluster, DaskCluster, EmbeddedWorker, SliceRequest
+from core.errors import CheckpointError, DatasetChanged, NoWorkers, WorkersAway
+from core.runs.cluster import Cluster, DaskCluster, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.worker import NICENESS, TrainedSlice, answered, inspected
 from core.settings import PROJECT
@@ -31,12 +29,9 @@ from tests.serving import free_port
 from tests.waiting import until
 
 SLOW = RunConfig(batch_size=128)
+
+
 SLOW_STEPS = 40
-
-
-@pytest.fixture
-def files(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "files")
 
 
 @pytest.fixture
@@ -140,35 +135,6 @@ def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStor
     assert isinstance(outcome_of(cluster, damaged), CheckpointError)
     assert isinstance(outcome_of(cluster, replace(lost, checkpoint=None)), TrainedSlice)  # it lives on
     assert cluster.call(float) == 0.0
-
-
-@pytest.mark.parametrize("left", [0, 5], ids=["emptied", "cut off"])
-def test_a_damaged_file_is_whole_again_when_it_is_written_again(files: FileStore, tmp_path: Path, left: int) -> None:
-    name = files.write(b"a snapshot")
-    os.truncate(tmp_path / "files" / name, left)
-    with pytest.raises(CheckpointError):
-        files.read(name)
-    assert files.write(b"a snapshot") == name
-    assert files.read(name) == b"a snapshot"
-
-
-def test_a_file_that_is_cut_short_is_absent(files: FileStore, tmp_path: Path) -> None:
-    granted, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, most))
-    try:
-        with pytest.raises(OSError, match="too large"):
-            files.write(bytes(2**21))
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (granted, most))
-    assert list((tmp_path / "files").iterdir()) == []
-
-
-def test_a_file_that_is_written_again_is_as_young_as_a_new_one(files: FileStore, tmp_path: Path) -> None:
-    name = files.write(b"a snapshot")
-    os.utime(tmp_path / "files" / name, (0, 0))
-    files.write(b"a snapshot")  # not named by a row yet
-    files.sweep(set(), older_than_s=3600.0)
-    assert files.read(name) == b"a snapshot"
 
 
 def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) -> None:
@@ -276,70 +242,6 @@ def test_training_gives_way_to_the_app(dask: DaskCluster) -> None:
     assert dask.ask(os.nice, 0, timeout_s=60) == min(os.nice(0) + NICENESS, 19)
 
 
-def test_a_worker_ends_when_its_app_is_gone() -> None:
-    told = "tcp://127.0.0.1:1\n"  # and then no more, as the app holds the other end no longer
-    assert (
-        subprocess.run(
-            [sys.executable, "-m", "core", "worker"], cwd=PROJECT, input=told, text=True, timeout=30
-        ).returncode
-        == 0
-    )
-
-
-def test_a_worker_that_ends_again_and_again_is_started_ever_more_slowly(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    class Broken(EmbeddedWorker):
-        def _live(self) -> str:
-            return "exit code 1"
-
-    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.001)
-    monkeypatch.setattr("core.runs.cluster.LONGEST_PAUSE_S", 0.01)
-    worker = Broken("tcp://nowhere", lambda: True)
-    until(lambda: len(caplog.messages) > 4)
-    worker.close()
-    pauses = [message.split("again in ")[1] for message in caplog.messages[:4]]
-    assert pauses == ["0.004 s", "0.008 s", "0.01 s", "0.01 s"]
-
-
-def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
-    class TooLittleMemoryAtFirst(EmbeddedWorker):
-        starts = 0
-
-        def _start(self) -> subprocess.Popen[str]:
-            self.starts += 1
-            if self.starts == 1:
-                raise OSError(errno.ENOMEM, "Cannot allocate memory")
-            return subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True)
-
-    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.0)
-    worker = TooLittleMemoryAtFirst("tcp://nowhere", lambda: True)
-    until(lambda: worker.starts > 1)
-    worker.close()
-
-
-def test_workers_that_end_at_once_are_told_with_their_exit_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As with too little memory for the warm-up: a real worker process that is killed again and again."""
-    (tmp_path / "sitecustomize.py").write_text(
-        "import os, signal, sys\nif 'worker' in sys.orig_argv: os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.1)
-    with monkeypatch.context() as broken:
-        broken.setenv("PYTHONPATH", str(tmp_path))
-        cluster = DaskCluster("", workers=1)
-        try:
-            until(lambda: cluster.trouble() is not None)
-            assert isinstance(problem := cluster.trouble(), WorkersEnd)
-            assert problem.reason == "exit code -9"
-            broken.undo()  # there is memory again
-            until(lambda: cluster.num_workers() == 1, 60.0)
-            assert cluster.trouble() is None
-        finally:
-            cluster.close()
-
-
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
     worker = int(dask.ask(os.getpid, timeout_s=60))
     with ThreadPoolExecutor(1) as reader:
@@ -367,18 +269,3 @@ def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_trained_or_reporte
     assert isinstance(outcome, TrainedSlice)
     assert int(dask.call(os.getpid)) != worker
     assert outcome.result.metrics.tobytes() == held.trained_alone().metrics.tobytes()
-
-
-@pytest.mark.parametrize(
-    "limit",
-    [
-        "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})",
-        "resource.setrlimit(resource.RLIMIT_RSS, (10**9,) * 2)",
-    ],
-    ids=["one processor", "1 GB"],
-)
-def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
-    """As in a container: the machine's own resources do not count."""
-    program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
-    done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
-    assert int(done.stdout) == 1
