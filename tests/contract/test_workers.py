@@ -37,7 +37,7 @@ def test_a_worker_that_ends_again_and_again_is_started_ever_more_slowly(
     worker = Broken("tcp://nowhere", lambda: True)
     until(lambda: len(caplog.messages) > 4)
     worker.close()
-    pauses = [message.split("again in ")[1] for message in caplog.messages[:4]]
+    pauses = [message.split("restarting it in ")[1] for message in caplog.messages[:4]]
     assert pauses == ["0.004 s", "0.008 s", "0.01 s", "0.01 s"]
 
 
