@@ -1,4 +1,4 @@
-/** Where the app lives, whichever page of it is open: below it are both its assets and our addresses. */
+/** The base URL of the app, whichever page is open; its assets and our API are below it. */
 function appRoot() {
   const configured = window.__streamlit && window.__streamlit.BACKEND_BASE_URL;
   if (configured) return configured.replace(/([^/])$/, "$1/");

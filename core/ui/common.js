@@ -1,6 +1,6 @@
-// What the components have in common. Each of them is a module of its own.
+// Shared by all components, each of which is a separate module.
 
-/** A text with its {places} filled in. */
+/** A text with its {placeholders} filled in. */
 function fill(text, facts) {
   return text.replace(/\{(\w+)\}/g, (place, name) => (name in facts ? facts[name] : place));
 }
@@ -17,13 +17,13 @@ function make(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** Each element of the frame with a `data-text` says that text. */
+/** Fill each element of the frame that has `data-text` with that text. */
 function putTexts(root, texts) {
   for (const each of root.querySelectorAll("[data-text]")) each.textContent = texts[each.dataset.text];
 }
 
-/** The buttons shown in a toolbar are one stop of the Tab key; arrow keys lead from one to another. To be called after each
- * change of them. */
+/** Make the buttons shown in a toolbar one tab stop, with arrow keys to move between them. Call after each change of the
+ * buttons. */
 function oneStop(bar) {
   const buttons = [...bar.querySelectorAll("button:not([hidden])")];
   const stop = (chosen) => buttons.forEach((each) => { each.tabIndex = each === chosen ? 0 : -1; });
@@ -42,14 +42,14 @@ function oneStop(bar) {
   };
 }
 
-/** What was sent in base 64. */
+/** Decode base64. */
 function bytes(text) {
   return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 }
 
 /**
- * A component that keeps an object of the class `Kind` for each of its elements: made for the frame's root, told of each
- * run of the page by `update(data, component)`, and of the end by `destroy()`, if it has that.
+ * A component that keeps an object of class `Kind` for each of its elements: constructed with the frame's root, updated
+ * at each page run by `update(data, component)`, and finally destroyed by `destroy()`, if it has that method.
  */
 function lasting(Kind, selector) {
   const kept = new WeakMap(); // element -> object

@@ -1,5 +1,5 @@
-const PAPER_PX = 680; // what A4 and Letter have room for between their margins
-const BESIDE_PX = { ".tl-player": 400, ".tl-live": 470 }; // and beside the text or the sidebar
+const PAPER_PX = 680; // fits between the margins of A4 and Letter
+const BESIDE_PX = { ".tl-player": 400, ".tl-live": 470 }; // next to text or the sidebar
 const OPENER = "[data-testid=stPopoverButton]";
 const BUTTON = "[data-testid=stButton] button";
 
@@ -7,24 +7,24 @@ const plots = () => document.querySelectorAll(".js-plotly-plot .svg-container");
 addEventListener("beforeprint", () => plots().forEach(fit));
 addEventListener("afterprint", () => plots().forEach((plot) => plot.style.removeProperty("zoom")));
 
-/** A chart is laid out for the window, and on paper it keeps that width. */
+/** Resize charts for printing, as they would keep the width of the window. */
 function fit(plot) {
   const beside = Object.keys(BESIDE_PX).find((each) => plot.closest(each));
   plot.style.zoom = Math.min(1, (BESIDE_PX[beside] || PAPER_PX) / plot.clientWidth);
 }
 
-// Another tab made the browser another learner's; this one's session is still of the one before.
+// Another tab has switched the browser to the next learner; this tab's session still belongs to the one before.
 addEventListener("storage", ({ key }) => key === "trendlab_newcomer" && location.assign(appRoot()));
 
-// Streamlit lets a finger pan a chart whose points may be chosen: it scrolls the page, and a tap chooses all the same.
+// Streamlit lets a finger pan a chart with selectable points; let it scroll the page instead. A tap still selects.
 addEventListener("touchstart", (event) => event.target.closest(".nsewdrag") && event.stopPropagation(), true);
 
-/** A popover stands at the end of the document: who opens one by key is led into it, and back when it closes. */
+/** A popover is at the end of the document: move the focus into one opened by keyboard, and back when it closes. */
 addEventListener("click", leadIn, true);
 function leadIn({ detail, target }) {
   const opener = target.closest(`${OPENER}[aria-expanded=false]`);
   if (detail || !opener) return;
-  const key = opener.closest("[class*=st-key-]")?.className.match(/st-key-[\w-]+/)[0]; // the opener may be drawn anew
+  const key = opener.closest("[class*=st-key-]")?.className.match(/st-key-[\w-]+/)[0]; // the opener may be redrawn
   let popover;
   const watch = new MutationObserver(() => {
     if (popover?.isConnected) return;
@@ -39,7 +39,7 @@ function leadIn({ detail, target }) {
   watch.observe(document.body, { childList: true, subtree: true });
 }
 
-/** Who presses a button by key that goes away with it is led to the one that came, or else to the head of the page. */
+/** If a button pressed by keyboard disappears, move the focus to its replacement, or else to the head of the page. */
 addEventListener("click", keepPlace, true);
 let place;
 function keepPlace({ detail, target }) {

@@ -1,4 +1,4 @@
-/** Makes the browser another learner's, and begins anew at the first page, in all its tabs (document.js). */
+/** Switches the browser to a new learner, and restarts at the first page, in all its tabs (document.js). */
 export default function ({ parentElement, data: [{ header, failed }] }) {
   const told = parentElement.querySelector("p");
   told.textContent = "";

@@ -1,10 +1,10 @@
-// A table that is sorted by its heads and of which rows may be chosen. It is drawn anew only when its data changes.
+// A table with sortable columns and selectable rows. It is redrawn only when its data changes.
 
-const LEAST_GROUPED = 10000; // years stay whole
+const LEAST_GROUPED = 10000; // so that years are not grouped
 const LARGE = 1e15;
 const SMALL = 1e-4;
-const TOLD = 3; // cells that tell a row from others which have no name either
-const DIGITS = 6; // of what is no whole number
+const TOLD = 3; // cells that identify a row without a name
+const DIGITS = 6; // of non-integers
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const ORDERS = ["ascending", "descending"];
 
@@ -12,7 +12,7 @@ class Table {
   constructor(root) {
     this.root = root;
     this.sorted = { column: -1, order: "none" };
-    this.chosen = new Set(); // ids, also of rows that are not shown for now
+    this.chosen = new Set(); // ids, including rows that are not shown now
   }
 
   update(data, { setStateValue }) {
@@ -24,7 +24,7 @@ class Table {
     this.root.classList.toggle("prose", data.prose);
     this.root.classList.toggle("few", data.height === null);
     this.root.style.maxHeight = data.height ? `${data.height}px` : "";
-    this.root.style.width = data.width ? `min(${data.width}px, 78vw)` : ""; // where it stands, nothing gives it a width
+    this.root.style.width = data.width ? `min(${data.width}px, 78vw)` : ""; // the container does not set a width
     this.table = make("table", { role: "table", "aria-label": data.label });
     this.table.append(this.head(), make("tbody", { role: "rowgroup" }));
     const { part } = this.root.getRootNode().activeElement?.dataset ?? {};
@@ -48,13 +48,13 @@ class Table {
     return this.data.ids.length > 0;
   }
 
-  /** A column of numbers stands flush right. */
+  /** Columns of numbers are right-aligned. */
   kind(column) {
     const isNumber = (row) => typeof row[column] === "number" || row[column] === null;
     return this.data.rows.every(isNumber) ? "number" : "text";
   }
 
-  /** Once up, once down, then as it was. */
+  /** Cycle through ascending, descending and the original order. */
   sort(column) {
     const next = this.sorted.column === column ? ORDERS.indexOf(this.sorted.order) + 1 : 0;
     this.sorted = next < ORDERS.length ? { column, order: ORDERS[next] } : { column: -1, order: "none" };
@@ -69,7 +69,7 @@ class Table {
     this.table.tBodies[0].replaceChildren(...this.order().map((at) => this.row(at)));
   }
 
-  /** The numbers of the rows as they are shown; what is empty comes last, however they are sorted. */
+  /** The indices of the rows in display order; empty cells come last in any order. */
   order() {
     const { rows, lang } = this.data;
     const { column, order } = this.sorted;
@@ -122,7 +122,7 @@ class Table {
   }
 }
 
-/** As the texts of the pages write numbers: thin spaces between groups, powers of ten for what is very large. */
+/** Numbers as in the pages' texts: thin spaces between groups, powers of ten for very large ones. */
 function written(number) {
   const size = Math.abs(number);
   if (size && (size >= LARGE || size < SMALL)) {

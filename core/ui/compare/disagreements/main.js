@@ -1,8 +1,8 @@
-// Images side by side with what each run takes them for; each is a button that chooses it.
+// Images side by side with each run's prediction; each is a button that selects it.
 
 const SIDE_PX = 24;
 const TIMES = 2;
-const prints = new WeakMap(); // element -> what it shows
+const prints = new WeakMap(); // element -> its content
 
 export default function ({ parentElement, data: [data], setTriggerValue }) {
   const root = parentElement.querySelector(".tl-disagreements");

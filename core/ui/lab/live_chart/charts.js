@@ -1,6 +1,6 @@
-// The two Plotly charts: hovered together.
+// The two Plotly charts, with shared hover.
 
-/** One chart: a skeleton from the server, filled with arrays. */
+/** One chart: a skeleton from the server, filled with data arrays. */
 class Chart {
   constructor(box, { onHover, onLeave }) {
     this.box = box;
@@ -16,15 +16,15 @@ class Chart {
     this.stale = true;
   }
 
-  /** The label is read when a reader comes by; it says what was measured last, which others see. */
+  /** The label for screen readers, which includes the last measurements. */
   tell(measured) {
     const label = [this.texts[`${this.name}.title`], ...measured].join(this.texts.separator);
     if (this.box.getAttribute("aria-label") !== label) this.box.setAttribute("aria-label", label);
   }
 
-  /** Whether there is anything new in `points`, the arrays of each trace in the skeleton's order. */
+  /** Whether `points`, the arrays of each trace in the skeleton's order, have changed. */
   isDue(points) {
-    if (!this.plot.offsetParent) return false; // in a closed tab there is nothing to measure
+    if (!this.plot.offsetParent) return false; // a hidden tab has no size to measure
     return this.stale || !points.every((trace, index) => sameArrays(trace, this.points[index]));
   }
 
@@ -50,7 +50,7 @@ class Chart {
   pageLayout(layout) {
     const isTouch = matchMedia("(pointer: coarse)").matches;
     const { clientWidth: width, clientHeight: height } = this.plot;
-    layout.template.layout.legend.y *= layout.height / height; // as many pixels below the plot, whatever the height
+    layout.template.layout.legend.y *= layout.height / height; // keeps the distance in pixels below the plot
     Object.assign(layout, { width, height });
     layout.uirevision = this.revision;
     if (this.logScale) Object.assign(layout.yaxis, { type: "log", autorangeoptions: {} });
@@ -120,9 +120,9 @@ function sameArrays(trace, before) {
   });
 }
 
-/** Both charts, with what they share: one hover, one size, one moment to draw. */
+/** Both charts, with shared hover, size and drawing. */
 class Charts {
-  /** `arraysFor(trace)` gives the arrays of a skeleton's trace as they are now. */
+  /** `arraysFor(trace)` returns the current arrays of a skeleton's trace. */
   constructor(root, arraysFor) {
     this.arraysFor = arraysFor;
     this.easel = new Easel(() => this.draw());
@@ -151,24 +151,24 @@ class Charts {
     this.easel.want();
   }
 
-  /** `measured` has the parts of a text for each chart by its name. */
+  /** `measured` has the text parts of each chart, by name. */
   tell(measured) {
     for (const chart of this.all) chart.tell(measured[chart.name]);
   }
 
-  /** A chart at a time: the first is on the screen while the other is still to be drawn. */
+  /** Draws one chart at a time, so that the first is on the screen while the other is being drawn. */
   *draw() {
     if (!this.Plotly) return;
     for (const chart of this.all) {
       const points = chart.figure.data.map(this.arraysFor);
       if (!chart.isDue(points)) continue;
       chart.draw(this.Plotly, points);
-      if (this.hovered) chart.hover(this.Plotly, this.hovered.x); // drawing took it away
+      if (this.hovered) chart.hover(this.Plotly, this.hovered.x); // drawing removed it
       yield;
     }
   }
 
-  /** Scroll until the first chart is seen whole, and no further. */
+  /** Scroll just far enough to show the whole first chart. */
   reveal() {
     const { box } = this.all[0];
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";

@@ -1,10 +1,10 @@
-// What the stream has told of each run, and the arrays that the charts' traces are made of.
+// The data that the stream has sent for each run, and the arrays for the charts' traces.
 
 /** One run: the buckets of its loss curve, its epochs and its last state. */
 class Curve {
   constructor() {
     this.state = null;
-    this.complete = false; // nothing more will come
+    this.complete = false; // whether all data have arrived
     this.forget();
   }
 
@@ -14,7 +14,7 @@ class Curve {
     this.epochs = [];
   }
 
-  /** A bucket that is known already has grown, and is replaced. */
+  /** Add buckets; one that is already known has grown and is replaced. */
   addPoints({ k, points }) {
     if (k > this.k) this.coarsen(k);
     for (const [first, mean, min = mean, max = mean] of points) {
@@ -32,7 +32,7 @@ class Curve {
     return Math.max(0, ...ends);
   }
 
-  /** A longer run is told in wider buckets from some step on; the earlier ones are joined to the same width. */
+  /** An extended run is sent in wider buckets from some step on; merge the earlier ones to the same width. */
   coarsen(k) {
     const groups = new Map();
     for (const bucket of this.buckets) {
@@ -63,7 +63,7 @@ function upsert(list, item, order) {
   else list.splice(place, 0, item);
 }
 
-/** Exponential moving average that starts unbiased: the weights always add up to one. */
+/** Exponential moving average without initial bias: the weights always add up to one. */
 function smooth(values, weight) {
   let mean = 0;
   let bias = 1;
@@ -93,11 +93,11 @@ function lossSeries(run, curve, { limit }) {
   return {
     x: buckets.map((bucket) => middleEpoch(run, curve, bucket)),
     y: buckets.map((bucket) => bucket.mean),
-    customdata: buckets.map((bucket) => bucket.first + 1), // steps are told from 1 on
+    customdata: buckets.map((bucket) => bucket.first + 1), // steps are shown from 1 on
   };
 }
 
-/** The outline of the band between least and greatest loss: along the top, and back below. */
+/** The outline of the band between minimum and maximum loss: along the top and back below. */
 function rangeSeries(run, curve, { limit }) {
   if (curve.k === 0) return { x: [], y: [], customdata: [] };
   const buckets = curve.buckets.filter((bucket) => bucket.first <= limit && bucket.min !== null);
@@ -118,7 +118,7 @@ function epochSeries(name) {
   };
 }
 
-/** Epochs done in the middle of a bucket; the last bucket may be cut short by the run's end. */
+/** Epochs done at the middle of a bucket; the last bucket may be cut short by the run's end. */
 function middleEpoch(run, curve, bucket) {
   const middle = bucket.first + (2 ** curve.k - 1) / 2;
   return Math.min(middle, Math.max(bucket.first, run.totalSteps - 1)) / run.stepsPerEpoch;

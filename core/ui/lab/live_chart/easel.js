@@ -1,10 +1,10 @@
-// When the charts are drawn.
+// Schedules the drawing of the charts.
 
 const DRAW_EVERY_MS = 100;
 
 /**
- * Calls the generator `draw` at most every 100 ms, each of its parts in an animation frame of its own, and never while
- * the page is hidden. A slow device draws for at most half of its time.
+ * Calls the generator `draw` at most every 100 ms, each of its steps in a separate animation frame, and never while the
+ * page is hidden. A slow device spends at most half of its time drawing.
  */
 class Easel {
   constructor(draw) {
@@ -32,7 +32,7 @@ class Easel {
 
   goOn(parts) {
     const began = performance.now();
-    this.isBusy = false; // also where the next line throws
+    this.isBusy = false; // before the next line, which may throw
     const { done } = parts.next();
     this.tookMs += performance.now() - began;
     if (done) return this.wait();

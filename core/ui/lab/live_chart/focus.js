@@ -1,4 +1,4 @@
-// The row of buttons above the charts: where the one with the keyboard's focus has gone, its successor takes the focus.
+// The row of buttons above the charts: when the focused button disappears, its successor gets the focus.
 
 const ROW = ".st-key-controls";
 
@@ -13,7 +13,7 @@ class RowFocus {
     document.addEventListener("focusin", this.onFocus);
   }
 
-  /** To be called, too, when the row itself may have been replaced. */
+  /** Also call this when the row itself may have been replaced. */
   keep() {
     if (!this.held || this.held.isConnected || document.activeElement !== document.body) return;
     document.querySelector(`${ROW} button[kind="primary"]`)?.focus({ preventScroll: true });

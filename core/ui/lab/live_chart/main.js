@@ -1,10 +1,10 @@
-// The component: one stream, one status line, two charts. Runs again whenever the page's data or theme changes.
+// The component: one stream, one status line, two charts. It is updated whenever the page's data or theme changes.
 
 const REPLAY_MS = 10000;
-const JITTER_MS = 500; // a class does not rerun its pages at once
-const LEAVING_MS = 3000; // a rerun asked for while Streamlit changes the page would call it back
-const ON_ITS_WAY = ["rerunRequested", "running"]; // a script, and with it perhaps another page
-const choices = new Map(); // key given by the page -> what the reader chose
+const JITTER_MS = 500; // so that a class does not rerun all its pages at once
+const LEAVING_MS = 3000; // a rerun requested while Streamlit changes the page would return to the old one
+const ON_ITS_WAY = ["rerunRequested", "running"]; // a script run, which may lead to another page
+const choices = new Map(); // key given by the page -> the reader's choices
 
 class Live {
   constructor(root, data) {
@@ -39,7 +39,7 @@ class Live {
     this.keepRuns(data.runs);
     this.label(data);
     this.root.dataset.only = data.only;
-    this.tools.button.hidden = data.powers; // its axis is one of powers of ten already
+    this.tools.button.hidden = data.powers; // the axis is already logarithmic
     this.setSkeletons();
     this.listen();
     this.tellUnheard();
@@ -62,7 +62,7 @@ class Live {
     return this.data.runs.find((run) => run.role === "main");
   }
 
-  /** A run that stays keeps its points, whether it is now in colour or a ghost. */
+  /** A run that is still shown keeps its points, in colour or as a ghost. */
   keepRuns(runs) {
     const before = this.curves;
     this.curves = new Map(runs.map((run) => [run.id, before.get(run.id) || new Curve()]));
@@ -96,7 +96,7 @@ class Live {
     return red + green + blue < 3 * 128;
   }
 
-  /** Runs that are known whole are not asked for again, unless the page knows that they go on. */
+  /** Complete runs are not requested again, unless the page knows that they go on. */
   listen() {
     const { streamUrl, runs } = this.data;
     for (const run of runs) if (this.goesOn(run)) this.curves.get(run.id).complete = false;
@@ -133,7 +133,7 @@ class Live {
     this.refresh();
   }
 
-  /** What came of the run is told only when it was seen to the end. */
+  /** Show the result of the run only once it has been shown to the end. */
   onReplayed() {
     if (this.main.replay) this.tellPage({ run: this.mainId, state: "replayed", finding: null });
   }
@@ -145,7 +145,7 @@ class Live {
     if (isOtherState(before || this.main, state)) this.tellPage(state);
   }
 
-  /** The page's buttons follow the state; its marks follow the learning rate. What it has drawn by then it knows. */
+  /** The page's buttons depend on the state and its marks on the learning rate, so report changes that are not drawn yet. */
   tellPage({ run, state, finding, learning_rate }) {
     this.news = { run, state, finding, learning_rate };
     this.tellIn(Math.max(Math.random() * JITTER_MS, (this.leavingUntil || 0) - performance.now()));
@@ -161,12 +161,12 @@ class Live {
     }, delayMs);
   }
 
-  /** On a busy server a page takes its time. */
+  /** On a busy server a page may take long. */
   isScriptOnItsWay() {
     return ON_ITS_WAY.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
   }
 
-  /** A script that was slow to arrive may show a state which was over before; a page is told of the present one once. */
+  /** A slow script run may show an outdated state; report the current one to the page only once. */
   tellUnheard() {
     const { state } = this.curves.get(this.mainId);
     if (!state || this.news) return;
@@ -174,13 +174,13 @@ class Live {
     else if (!this.told || isOtherState(this.told, state)) this.tellPage(state);
   }
 
-  /** A click on a link, or Back: if it leads away, this is destroyed before the news are due. */
+  /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
   holdNews() {
     this.leavingUntil = performance.now() + LEAVING_MS;
     if (this.news) this.tellIn(LEAVING_MS);
   }
 
-  /** In the presenter's view a space bar that is held down is one press of its button, not one after the other. */
+  /** In the presenter's view, holding down the space bar counts as one press of its button. */
   pressOnce(event) {
     if (!this.data.only || !event.repeat || event.code !== "Space") return;
     event.preventDefault();
@@ -228,7 +228,7 @@ class Live {
     this.charts.tell(this.measured());
   }
 
-  /** What was measured last, for the label of each chart. */
+  /** The last measurements, for the label of each chart. */
   measured() {
     const { texts } = this.data;
     const { stepsPerEpoch, totalSteps } = this.main;
@@ -249,7 +249,7 @@ class Live {
     return { state: "replaying", step, epoch: step / stepsPerEpoch, total_steps, steps_per_epoch };
   }
 
-  /** What a run that is over has reached. */
+  /** The results of a run that is over. */
   result({ state }) {
     const { epochs } = this.curves.get(this.mainId);
     if (!FINAL_STATES.includes(state) || !epochs.length) return "";

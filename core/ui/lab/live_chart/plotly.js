@@ -1,9 +1,9 @@
-// Plotly, once for all components that draw with it; needs app_root.js.
+// Plotly, loaded once for all components that use it; needs app_root.js.
 
 const loading = new Map(); // address -> promise of Plotly
 
-/** `path` is below the app's root. What could not be loaded may be asked for again: by another address, as Firefox keeps a
- * failure for as long as the page is open. */
+/** `path` is relative to the app's root. A failed load can be retried, under a different address, as Firefox caches the
+ * failure while the page is open. */
 function loadPlotly(path) {
   const url = appRoot() + path;
   if (!loading.has(url)) {

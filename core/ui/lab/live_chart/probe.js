@@ -1,4 +1,4 @@
-// Behind charts that poll: looks, ever more rarely, whether events come through by now.
+// For charts that poll: checks, at growing intervals, whether events get through again.
 
 const FIRST_PAUSE_MS = 15000;
 const LONGEST_PAUSE_MS = 300000;
@@ -21,12 +21,12 @@ class Probe {
 
   wait() {
     this.stream.close();
-    const pauseMs = this.pauseMs * (0.75 + Math.random() / 2); // not a whole class at once
+    const pauseMs = this.pauseMs * (0.75 + Math.random() / 2); // spreads the requests of a class
     this.pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * this.pauseMs);
     this.timer = setTimeout(() => this.stream.follow(new URL(this.data.streamUrl, appRoot()).href), pauseMs);
   }
 
-  /** The live charts need Plotly, too. */
+  /** The live charts also need Plotly. */
   onEvent() {
     this.stream.close();
     loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => this.root.isConnected && this.wait());

@@ -1,8 +1,8 @@
-// The status line, the progress bar, what is announced, and the two tools.
+// The status line, the progress bar, announcements, and the two tools.
 
 const FINAL_STATES = ["finished", "stopped", "diverged", "failed", "outdated", "deleted"];
 
-/** 4980 as "4 980", with a narrow space that does not break. */
+/** 4980 as "4 980", with a narrow no-break space. */
 function number(value, digits = 0) {
   const options = { minimumFractionDigits: digits, maximumFractionDigits: digits };
   return value.toLocaleString("en-US", options).replace(/,/g, "\u202f");
@@ -28,7 +28,7 @@ function accuracyText(texts, { val_accuracy }) {
   return fill(texts.result, { percent: `${number(val_accuracy * 100, 1)}%` });
 }
 
-/** The one sentence of the status line. `recorded` marks a run that was trained before. */
+/** The text of the status line. `recorded` marks a run that was trained before. */
 function sentence(texts, state, recorded) {
   const parts = [state.waiting ? texts.waiting : stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
   if (recorded) parts.push(texts.recorded);
@@ -50,7 +50,7 @@ function companyParts(texts, { state, place, shared, finding, finding_step }) {
   const parts = [];
   if (place) parts.push(fill(texts["part.place"], { place: number(place) }));
   if (shared > 1 && !FINAL_STATES.includes(state)) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
-  const isEarly = finding === "flat" && !FINAL_STATES.includes(state); // many a sound run stays flat for a while
+  const isEarly = finding === "flat" && !FINAL_STATES.includes(state); // many good runs stay flat for a while
   const found = texts[`finding.${finding}`];
   if (found && !isEarly) parts.push(fill(found, { step: number(finding_step || 0) }));
   return parts;
@@ -75,7 +75,7 @@ class StatusLine {
   }
 }
 
-/** The smoothing slider and the log switch. `choice` is kept by the caller and changed in place. */
+/** The smoothing slider and the log switch. `choice` belongs to the caller and is modified in place. */
 class Tools {
   constructor(root, choice, onChange) {
     this.slider = root.querySelector(".tl-tools input");

@@ -1,12 +1,12 @@
-// One server-sent event stream, opened anew for as long as the runs have more to tell.
+// One server-sent event stream, reopened while the runs have more events.
 
 const EVENT_NAMES = ["metrics", "epoch", "state", "reset", "end"];
 const SILENCE_MS = 3000;
-const CALM_MS = 800; // a shorter interruption is nobody's concern
+const CALM_MS = 800; // shorter interruptions are not reported
 const LONGEST_WAIT_S = 30;
 
 class EventStream {
-  /** `onEvent(name, data)`; `onTrouble(isLost)`; `onSilence()` once, when no event ever came. */
+  /** `onEvent(name, data)`; `onTrouble(isLost)`; `onSilence()`, once, if no event ever came. */
   constructor({ onEvent, onTrouble, onSilence }) {
     Object.assign(this, { onEvent, onTrouble, onSilence });
     this.url = "";
@@ -14,7 +14,7 @@ class EventStream {
     this.heard = false;
   }
 
-  /** Listen to this address from its beginning, or to none if it is empty. */
+  /** Listen to this address from the beginning, or to nothing if it is empty. */
   follow(url) {
     this.close();
     this.url = url;
@@ -56,7 +56,7 @@ class EventStream {
     this.onEvent(name, JSON.parse(event.data));
   }
 
-  /** The browser reconnects by itself after a cut, but never after a refusal: then it is up to us. */
+  /** The browser reconnects by itself after a broken connection, but not after an error status; that is done here. */
   stumble() {
     if (!this.source) return;
     this.setLost(true);

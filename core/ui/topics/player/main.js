@@ -1,7 +1,7 @@
-// A chart whose lines grow step by step: a button to play and pause, and a slider that goes to any step.
+// A chart whose lines grow step by step, with a play button and a slider.
 
 const STEP_MS = 30;
-const STILLS = 10; // for who wants less motion: so many pictures, one a second
+const STILLS = 10; // with reduced motion, this many pictures, one per second
 const STILL_MS = 1000;
 
 class Player {
@@ -48,7 +48,7 @@ class Player {
     this.show(this.data.steps);
   }
 
-  /** The lines up to a step, and their heads there. A path that has ended stays at its end. */
+  /** The lines up to a step, with their heads. A path that has ended stays at its end. */
   show(step) {
     this.step = step;
     this.slider.value = step;

@@ -1,7 +1,7 @@
-// The ink: strokes as lists of points from 0 to 1, drawn for the reader and, small, for the network.
+// The ink: strokes as lists of points from 0 to 1, drawn for the reader and, at low resolution, for the network.
 
 const BRUSH = 0.085; // of the side; about as thick as handwriting in the data
-const CELLS = 12; // of the keyboard's grid, a side
+const CELLS = 12; // per side of the keyboard grid
 const MIN_MOVE = 0.004;
 
 class Ink {
@@ -14,7 +14,7 @@ class Ink {
     this.strokes.push([[x, y]]);
   }
 
-  /** Whether the stroke has grown. */
+  /** Extend the stroke; returns whether it has grown. */
   extend(x, y) {
     const stroke = this.strokes[this.strokes.length - 1];
     const [lastX, lastY] = stroke[stroke.length - 1];
@@ -40,13 +40,13 @@ class Ink {
     return context;
   }
 
-  /** One byte a pixel, bright on black. */
+  /** One byte per pixel, bright on black. */
   bytes(side) {
     const { data } = this.draw(document.createElement("canvas"), side).getImageData(0, 0, side, side);
     return Uint8Array.from({ length: side * side }, (_, at) => data[4 * at]);
   }
 
-  /** Where the keyboard's cursor stands. */
+  /** The position of the keyboard cursor. */
   get place() {
     return [(this.cursor.column + 0.5) / CELLS, (this.cursor.row + 0.5) / CELLS];
   }

@@ -1,4 +1,4 @@
-// The component: paper to draw on by mouse, finger or keys, and what the network takes it for.
+// The component: a board to draw on by mouse, finger or keyboard, and the network's answer.
 
 const LOOK_EVERY_MS = 150;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -39,7 +39,7 @@ class Board {
     putTexts(this.root, data.texts);
     this.paper.setAttribute("aria-label", data.texts.paper);
     this.find(".tl-pixels").setAttribute("aria-label", data.texts.seen);
-    if (isOtherLanguage) this.say(""); // the answer is told again below, a place or the like is past
+    if (isOtherLanguage) this.say(""); // the answer is announced again below; other messages are outdated
     if (isOther) this.show(null);
     else if (isOtherLanguage) this.show(this.answer);
     this.redraw();
@@ -47,11 +47,11 @@ class Board {
     else if (isOther && this.ink.strokes.length) this.reader.want();
   }
 
-  /** By the address beside the pages; where there is none, by a rerun of the page. */
+  /** Ask over the HTTP API or, without it, by a rerun of the page. */
   async send() {
     const ink = this.ink.bytes(this.data.side);
     if (!this.data.url) {
-      if (this.told) this.told({ error: true }); // about older ink
+      if (this.told) this.told({ error: true }); // for older ink
       this.setTriggerValue("ink", btoa(String.fromCharCode(...ink)));
       const answer = await new Promise((tell) => (this.told = tell));
       if (answer.error) throw new Error("no answer");
@@ -68,10 +68,10 @@ class Board {
   }
 
   onDown(event) {
-    if (event.button || this.pointer !== undefined) return; // a second finger draws nothing
-    event.preventDefault(); // no selection begins
+    if (event.button || this.pointer !== undefined) return; // ignore a second finger
+    event.preventDefault(); // prevents text selection
     this.paper.focus({ preventScroll: true });
-    this.root.classList.remove("keys"); // who points needs no cursor
+    this.root.classList.remove("keys"); // a pointer needs no keyboard cursor
     this.paper.setPointerCapture(event.pointerId);
     this.pointer = event.pointerId;
     this.ink.begin(...this.place(event));
@@ -107,7 +107,7 @@ class Board {
     this.root.classList.add("keys");
   }
 
-  /** With Shift the way is drawn. */
+  /** Move the cursor; with Shift, draw along the way. */
   go(arrow, isDrawing) {
     const from = this.ink.place;
     this.ink.moveCursor(...arrow);
@@ -141,7 +141,7 @@ class Board {
     this.setTriggerValue("chosen", this.answer.pixels);
   }
 
-  /** A stroke that is under way ends with it: it may be the one that was taken back. */
+  /** This also ends the current stroke, which may be the one that was undone. */
   changed() {
     this.pointer = undefined;
     this.redraw();
@@ -168,7 +168,7 @@ class Board {
     this.find(".tl-announcement").textContent = text;
   }
 
-  /** `answer` is {pixels, shares}, or null on empty paper. */
+  /** `answer` is {pixels, shares}, or null for an empty board. */
   show(answer) {
     this.answer = answer;
     this.find("[data-do=why]").disabled = !answer;

@@ -1,16 +1,16 @@
-// Asks what the network makes of the ink: always about the newest, and hardly more than one at a time.
+// Asks the network about the ink: always the newest, and rarely more than one request at a time.
 
 const RETRY_MS = 700;
-const AT_ONCE = 2; // as many as the server takes of one browser
+const AT_ONCE = 2; // the server's limit per browser
 
 class Reader {
-  /** `send()` gives a promise of an answer; `onAnswer(answer)`, `onTrouble(isTrouble)`. */
+  /** `send()` returns a promise of an answer; `onAnswer(answer)`, `onTrouble(isTrouble)`. */
   constructor({ send, onAnswer, onTrouble }) {
     Object.assign(this, { send, onAnswer, onTrouble, open: 0 });
     this.forget();
   }
 
-  /** `isUrgent`: what is under way is about older ink, and is not waited for. */
+  /** `isUrgent`: do not wait for a pending request about older ink. */
   want(isUrgent = false) {
     if (isUrgent && this.open < AT_ONCE) this.forget();
     clearTimeout(this.again);
@@ -22,7 +22,7 @@ class Reader {
     if (this.isWanted && !this.isAsking && this.open < AT_ONCE) this.ask();
   }
 
-  /** What is still under way comes too late. */
+  /** Discard pending requests. */
   forget() {
     this.isWanted = this.isAsking = false;
     this.turn = (this.turn || 0) + 1;

@@ -1,4 +1,4 @@
-// What the network sees, and what it says, as elements of the page.
+// The network's input and its answer, as elements of the page.
 
 function bar(name, share, isMost) {
   const filled = make("div");

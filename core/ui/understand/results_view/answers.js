@@ -1,6 +1,6 @@
-// The answers of all epochs, as they were sent.
+// The answers of all epochs, as sent by the server.
 
-/** Images whose pictures are shown have places 0, 1, …; `numbers` are their numbers among all validation images. */
+/** Images with pictures have places 0, 1, …; `numbers` are their numbers among all validation images. */
 class Answers {
   constructor(parcel) {
     Object.assign(this, { name: parcel.name, counts: parcel.counts, numbers: parcel.numbers });
@@ -15,13 +15,13 @@ class Answers {
     return this.counts.length;
   }
 
-  /** What the network of an epoch took an image for, and how sure it was (0 to 1): the middle of its half percent. */
+  /** The prediction of an epoch's network for an image, and its probability: the middle of its half percent. */
   answer(epoch, place) {
     const at = epoch * this.numbers.length + place;
     return { taken: this.predicted[at], share: Math.min(1, (this.confidence[at] + 0.5) / 200) };
   }
 
-  /** The images of a cell, or all that were mistaken, the surest answer first. */
+  /** The images in a cell, or all misclassified ones, most confident first. */
   found(epoch, cell) {
     const isWanted = cell
       ? (truth, taken) => truth === cell.truth && taken === cell.taken

@@ -29,7 +29,7 @@ class Classes {
     );
   }
 
-  /** Where nothing was taken for the class, there is no precision. */
+  /** A class that was never predicted has no precision. */
   fillIn(cell, right, all) {
     cell.textContent = all ? percent(right / all) : this.texts.none;
     cell.style.setProperty("--share", all ? right / all : 0);

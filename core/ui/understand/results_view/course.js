@@ -1,8 +1,8 @@
-// How probable each class was for one image, epoch by epoch: a small line chart.
+// The class probabilities of one image over the epochs, as a small line chart.
 
 const HEIGHT_PX = 200;
 const EDGE = { left: 40, right: 84, top: 20, bottom: 36 };
-const NOTABLE = 0.15; // a class that was never so probable is a thin grey line without a name
+const NOTABLE = 0.15; // a class that was never this probable is a thin grey line without a name
 const MAX_NAMED = 4;
 const MAX_LETTERS = 12; // of a name
 const LETTER_PX = 7;
@@ -18,7 +18,7 @@ function svg(tag, attributes, text = "") {
   return made;
 }
 
-/** How wide a text is, in Latin letters: a Chinese one is as wide as two. */
+/** The width of a text in Latin letters; a Chinese character counts as two. */
 function letters(text) {
   return [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
 }
@@ -82,7 +82,7 @@ class Course {
     this.chart.append(svg("text", { x: middle, y: HEIGHT_PX - 4, class: "tl-tick tl-middle" }, this.texts.epoch));
   }
 
-  /** The true class is the strong line; the others with names differ by their dashes. */
+  /** The true class is the thick line; the other named ones differ in their dashes. */
   lines() {
     const most = (at) => Math.max(...this.image.shares.map((shares) => shares[at]));
     const order = [...this.image.shares[0].keys()].sort((one, other) => most(other) - most(one));
@@ -102,7 +102,7 @@ class Course {
     } else this.chart.append(svg("polyline", { points: points.join(" "), ...attributes }));
   }
 
-  /** The true class at the end of its line, each other at the top of its own; none on another or on the axis. */
+  /** Label the true class at the end of its line, others at their peaks, without overlap. */
   labels(truth, rivals) {
     const end = this.epochs.length - 1;
     const last = this.y(this.image.shares[end][truth]);
@@ -118,7 +118,7 @@ class Course {
     }
   }
 
-  /** The height nearest to `y` at which a label of that half width meets no other. */
+  /** The height nearest to `y` at which a label of that half width overlaps no other. */
   freeLine(x, y, half, placed) {
     const isFree = (height) =>
       !placed.some((other) => Math.abs(other.x - x) < other.half + half && Math.abs(other.y - height) < LINE_PX);

@@ -43,7 +43,7 @@ class View {
     this.setTriggerValue("cell", cell ? `${cell.truth}-${cell.taken}` : "");
   }
 
-  /** Draw in the next frame, however much is new by then. */
+  /** Draw in the next frame, once for all changes until then. */
   want() {
     cancelAnimationFrame(this.frame);
     this.frame = requestAnimationFrame(() => this.draw());
@@ -52,7 +52,7 @@ class View {
   draw() {
     const { parcels } = shared();
     const [parcel, pictures] = [parcels.get(this.data.answers), parcels.get(this.data.pictures)];
-    if (!parcel || !pictures) return; // on their way
+    if (!parcel || !pictures) return; // not here yet
     if (!this.answers || this.answers.name !== parcel.name) this.answers = new Answers(parcel);
     this.tiles.setPictures(pictures);
     const { epoch: scrubbed } = shared();

@@ -1,18 +1,18 @@
-// The confusion matrix: a grid of numbers that can be walked through with the arrow keys.
+// The confusion matrix: a grid of numbers that can be navigated with the arrow keys.
 
-const STRONGEST = 45; // percent of a colour in a cell's ground, on which the text is still easy to read
-const LONG_NAME = 3; // letters; longer names of columns run downwards
+const STRONGEST = 45; // percent of colour in a cell's background, on which text is still readable
+const LONG_NAME = 3; // letters; longer column names are vertical
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 class Matrix {
-  /** `onChoose(cell)` hears of a cell `{truth, taken}`; of null, if it was the chosen one. */
+  /** `onChoose(cell)` gets a cell `{truth, taken}`, or null if the selected one was chosen again. */
   constructor(table, onChoose) {
     Object.assign(this, { table, onChoose, focused: [0, 0] });
     table.onclick = ({ target }) => this.choose(target.closest("td"));
     table.onkeydown = (event) => this.onKey(event);
   }
 
-  /** `names` of the columns; the first ones are those of the rows, too. */
+  /** `names` of the columns; the first ones are also those of the rows. */
   setNames(names, numRows, texts) {
     this.texts = texts;
     const key = JSON.stringify([names, numRows, texts.taken]);

@@ -1,4 +1,4 @@
-// Images side by side, each a button that chooses it.
+// Images side by side, each a button that selects it.
 
 const MAX_TILES = 48;
 const SIDE_PX = 24;

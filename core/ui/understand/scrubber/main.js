@@ -1,15 +1,15 @@
-// The scrubber: whoever listens to `shared()` follows at once, the page when the slider rests, and step by step when it
-// plays; where it answers quickly, also while the slider is dragged, as fast as it answers.
+// The scrubber: listeners of `shared()` follow at once, the page when the slider stops, and at each step of playing. A
+// page that responds quickly also follows while the slider is dragged, as fast as it can.
 
-const RESTS_MS = 250; // after a key; a finger or mouse that lets go rests at once
-const DRAWN_MS = 50; // so often it is looked whether the page has drawn an epoch
-const ECHO_MS = 3000; // after this long the page is believed again
+const RESTS_MS = 250; // after a key press; a released finger or mouse counts at once
+const DRAWN_MS = 50; // interval of checks whether the page has drawn an epoch
+const ECHO_MS = 3000; // after this time the page's epoch is trusted again
 const PLAY_MS = 6000; // for all epochs, if there are many
-const PLAY_STEP_MS = [120, 700]; // the least and the most for one
+const PLAY_STEP_MS = [120, 700]; // minimum and maximum for one
 const PLAY = "M8 5v14l11-7z";
 const PAUSE = "M6 5h4v14H6zm8 0h4v14h-4z";
 
-/** Of which epoch the page has been drawn to its end; null where it does not say so. */
+/** The epoch that the page has completely drawn; null if it does not report it. */
 function drawnIndex() {
   const name = [...shared().parcels.keys()].find((each) => each.startsWith("drawn "));
   return name ? Number(name.split(" ")[1]) : null;
@@ -52,7 +52,7 @@ class Scrubber {
     this.show();
   }
 
-  /** Whether the page has yet to hear of a move: its epoch is an old one. */
+  /** Whether the page has not received the last move yet, so that its epoch is outdated. */
   awaited(at) {
     if (this.timer || this.resting) return true;
     if (this.told === at || performance.now() > this.trustAgainAt) this.told = null;
@@ -66,7 +66,7 @@ class Scrubber {
     this.pass();
   }
 
-  /** While it is dragged: once the page has drawn what it was asked for last, it is asked for what is newest. */
+  /** During a drag: once the page has drawn the last requested epoch, request the newest. */
   pass() {
     const drawn = drawnIndex();
     const isBusy = this.asked != null && this.asked !== drawn;
@@ -75,7 +75,7 @@ class Scrubber {
     this.setTriggerValue("moved", { index: this.index, rests: false });
   }
 
-  /** Where the page shows the same as there. */
+  /** The last stop up to an index: from there on the page shows the same. */
   stopUpTo(index) {
     return this.data.stops.findLast((each) => each <= index);
   }
@@ -89,13 +89,13 @@ class Scrubber {
     this.setTriggerValue("moved", { index: this.index, rests: true });
   }
 
-  /** From the beginning if it stands at the end. */
+  /** Play, from the beginning if the slider is at the end. */
   play() {
     if (this.index === this.last) this.slider.value = 0;
     this.stop();
   }
 
-  /** For a while at this epoch; where the page follows, it hears of it. */
+  /** Pause at this epoch while playing; a following page is notified. */
   stop() {
     const { follows, stops } = this.data;
     const [least, most] = PLAY_STEP_MS;
@@ -105,7 +105,7 @@ class Scrubber {
     if (follows) this.setTriggerValue("moved", { index: this.index, rests: false });
   }
 
-  /** To the next stop, once the page has drawn this one. */
+  /** Go to the next stop once the page has drawn this one. */
   step() {
     const { follows, stops } = this.data;
     if (follows && drawnIndex() !== this.index) {

@@ -1,4 +1,4 @@
-// Keeps what the server sent where the other components find it.
+// Stores data from the server where other components find them.
 
 const kept = new WeakMap(); // element -> name of its parcel
 

@@ -1,6 +1,6 @@
-// What the components of the page Understand know of each other.
+// State shared by the components of the Understand page.
 
-/** The index of the epoch looked at (as the scrubber says), and the parcels by name. Tells of "epoch" and "parcel". */
+/** The index of the current epoch (set by the scrubber), and the parcels by name. Emits "epoch" and "parcel". */
 function shared() {
   window.trendlabUnderstand ||= Object.assign(new EventTarget(), { epoch: null, parcels: new Map() });
   return window.trendlabUnderstand;
