@@ -23,6 +23,6 @@ app = st.App(
     ],
 )
 
-# A host that runs this file as a plain script gets the same pages, with charts that poll instead of stream.
+# Run as a plain script, this file shows the same pages, with charts that poll instead of streaming.
 if __name__ == "__main__":
     run_app()

@@ -1,5 +1,4 @@
-"""What axe-core finds on a page, icons that are read aloud, whether the page fits its window, and how its headings are
-nested."""
+"""Accessibility checks of a page: axe-core's findings, icons that are read aloud, page width, heading levels."""
 
 from __future__ import annotations
 
@@ -12,13 +11,13 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import IDLE
 
 SERIOUS = ("serious", "critical")
-STREAMLITS_OWN = "<kbd"  # the hint of a shortcut on its button, fainter than the button's words
+STREAMLITS_OWN = "<kbd"  # the shortcut hint on a button, fainter than its label
 ICON = re.compile(" icon$")
-STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its list of pages in groups nests headings in a list
+STREAMLITS_MENU = "[data-testid=stSidebarNavItems]"  # its grouped list of pages has headings in a list
 
 HEADINGS = "h1, h2, h3, h4, h5, h6"
 
-# Charts are there, and nothing fades in any more: faint text would be called unreadable.
+# Charts are drawn and nothing is fading in, as faint text would count as unreadable.
 SETTLED = """() =>
     !document.querySelector("[data-testid=stSkeleton], .stPlotlyChart:not(:has(.main-svg))")
     && document.getAnimations().every(each =>
@@ -26,29 +25,29 @@ SETTLED = """() =>
 
 
 def settled(page: Page) -> Page:
-    """The page's script has run to its end, and what it drew is there."""
+    """The page after its script has finished and everything is drawn."""
     expect(page.locator(IDLE)).to_be_visible()
     page.wait_for_function(SETTLED)
     return page
 
 
 def fits(page: Page) -> None:
-    """Wait until nothing is wider than the window: charts follow a new size."""
+    """Wait until nothing is wider than the window, as charts adapt to a new size."""
     page.wait_for_function("() => document.documentElement.scrollWidth <= innerWidth")
 
 
 def heading_levels(page: Page) -> list[int]:
-    """From the top of the page to its end; components' own count, too."""
+    """Heading levels from the top of the page to its end, including those in components."""
     return [int(tag[1]) for tag in page.locator(HEADINGS).evaluate_all("all => all.map(each => each.tagName)")]
 
 
 def are_nested(levels: list[int]) -> bool:
-    """The title is the only heading of the first level, and those below it leave no level out."""
+    """Whether the title is the only first-level heading and no level is skipped."""
     return levels[:1] == [1] and levels.count(1) == 1 and all(b <= a + 1 for a, b in pairwise(levels))
 
 
 def serious_findings(page: Page) -> list[str]:
-    """What axe-core calls serious or worse, and where; and icons in a text, each of them an image with a name."""
+    """Findings that axe-core calls serious or worse, with their places; also icons in text, which are named images."""
     report = Axe().run(page, context={"exclude": [[STREAMLITS_MENU]]}).response
     found = [each for each in report["violations"] if each["impact"] in SERIOUS]
     nodes = [(each["id"], node["html"][:200]) for each in found for node in each["nodes"]]

@@ -14,13 +14,13 @@ from tests.conftest import FAILED_SCRIPT
 from tests.serving import Server
 
 PASSCODE = "only the teacher knows"
-ELSEWHERE = "teacher.test"  # the server under a name that a browser does not trust as its own machine
+ELSEWHERE = "teacher.test"  # a host name of the server that a browser does not trust like localhost
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )  # fmt: skip
-# Streamlit itself asks below a page's own address first; the page does not need the answer.
-# And a test may cut the event stream off.
+# Streamlit first requests these below a page's own address, where they need not exist. A test may also block the event
+# stream.
 KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
@@ -32,7 +32,7 @@ OpenPage = Callable[..., Page]
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 PASSED = pytest.StashKey[bool]()
 
-# Resolves when the script that the new address asks for has run to its end.
+# Resolves when the script run for the new address has finished.
 MOVE = """address => new Promise(moved => {
     const app = document.querySelector("[data-testid=stApp]");
     let hasBegun = false;
@@ -61,12 +61,12 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all, as a class has; to each browser its own runs."""
+    """One server for all tests, as in a class; each browser has its own runs."""
     yield from serve(prepared_digits, tmp_path_factory.mktemp("browser-home"))
 
 
 def serve(prepared_digits: Path, home: Path) -> Iterator[Server]:
-    """A server on whose home the digits are ready."""
+    """A server whose home has prepared digits."""
     (home / "datasets").symlink_to(prepared_digits / "datasets")
     with Server(home, TRENDLAB_TEACHER_PASSCODE=PASSCODE) as server:
         yield server
@@ -74,13 +74,13 @@ def serve(prepared_digits: Path, home: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def troubles() -> list[str]:
-    """What browsers complained about."""
+    """Errors reported by browsers."""
     return []
 
 
 @pytest.fixture
 def nothing_wrong(server: Server, troubles: list[str]) -> Iterator[None]:
-    """No browser complains up to the end of a test, and no page shows an error in place of itself."""
+    """No browser reports an error until the end of a test, and no page is replaced by an error."""
     yield
     found, told = troubles.copy(), server.new_log()
     troubles.clear()
@@ -90,14 +90,14 @@ def nothing_wrong(server: Server, troubles: list[str]) -> Iterator[None]:
 
 @pytest.fixture
 def cut_off(nothing_wrong: None, troubles: list[str]) -> Iterator[None]:  # noqa: ARG001  ends before it
-    """For a test in which the server goes away: that browsers complain about that is right."""
+    """For a test in which the server goes away, about which browsers rightly report errors."""
     yield
     troubles.clear()
 
 
 @pytest.fixture
 def address_of(request: pytest.FixtureRequest, server: Server) -> Callable[[str], str]:
-    """Where a path is. A test's second attempt has other seeds: what the first one trained would only be replayed."""
+    """The URL of a path. A test's second attempt uses other seeds, as the runs of the first would only be replayed."""
     attempt = int(request.node.execution_count)
     return lambda path: f"{server.address}/{re.sub('(?<=seed=)', '9' * (attempt - 1), path)}"
 
@@ -106,8 +106,8 @@ def address_of(request: pytest.FixtureRequest, server: Server) -> Callable[[str]
 def open_page(
     browser: Browser, address_of: Callable[[str], str], troubles: list[str], nothing_wrong: None  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
-    """`open_page("train?epochs=3", locale="zh-CN")`: a new browser's first look at an address; `script` runs there
-    before all others."""
+    """`open_page("train?epochs=3", locale="zh-CN")`: the first visit of a new browser to an address; `script` runs
+    there before all others."""
     pages: list[Page] = []
 
     def open_at(path: str, script: str = "", **how: object) -> Page:
@@ -121,13 +121,13 @@ def open_page(
 
 @pytest.fixture(scope="session")
 def left_behind() -> dict[str, Page]:
-    """Pages of earlier modules by how they look: what they have compiled is half of the work of a first look."""
+    """Pages of earlier modules by their options, whose compiled scripts save half the time of a first visit."""
     return {}
 
 
 @pytest.fixture(scope="module")
 def tabs(left_behind: dict[str, Page], troubles: list[str]) -> Iterator[dict[str, Page]]:
-    """A module's open pages by how they look; the next module finds them as a new reader's."""
+    """A module's open pages by their options; the next module gets them as a new reader's."""
     pages: dict[str, Page] = {}
     yield pages
     for look, page in pages.items():
@@ -143,8 +143,8 @@ def come_to(
     request: pytest.FixtureRequest, browser: Browser, address_of: Callable[[str], str], troubles: list[str],
     tabs: dict[str, Page], left_behind: dict[str, Page], nothing_wrong: None,  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
-    """As `open_page`, but by one browser for a module's tests, brought on as Back and Forward do: a load takes longest.
-    Where a test has failed, the next one begins with a new browser."""
+    """Like `open_page`, but with one browser for all tests of a module, navigated as with Back and Forward, because
+    loading takes longest. After a failed test the next one starts with a new browser."""
 
     def come(path: str, **how: object) -> Page:
         address, look = address_of(path), repr(sorted((DEFAULTS | how).items()))
@@ -169,7 +169,7 @@ def come_to(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """A test's fixtures can see whether it passed."""
+    """Let a test's fixtures see whether it passed."""
     report = yield
     if report.when == "call":
         item.stash[PASSED] = report.passed
@@ -177,7 +177,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def new_page(browser: Browser, address: str, troubles: list[str], how: dict[str, object], script: str = "") -> Page:
-    """A new browser's first look at an address; its errors join `troubles`."""
+    """The first visit of a new browser to an address; its errors are added to `troubles`."""
     context = browser.new_context(**(DEFAULTS | how))
     context.add_init_script(script)
     page = context.new_page()

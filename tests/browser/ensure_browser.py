@@ -1,4 +1,4 @@
-"""Makes sure that a Chromium is here for the browser tests: the system's, else Playwright's, else Debian's package."""
+"""Ensures that Chromium is available for the browser tests: the system's, else Playwright's, else Debian's package."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def find_browser() -> str | None:
 
 
 def ensure_browser() -> str:
-    """Find a Chromium or install one. Raises RuntimeError with what to do if neither works."""
+    """Find or install Chromium. Raises RuntimeError with instructions if neither works."""
     attempts = (
         [sys.executable, "-m", "playwright", "install", "chromium"],
         [*_as_root(), "sh", "-c", "apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk"],

@@ -1,4 +1,4 @@
-"""A finger as Chromium reports one to a page."""
+"""Touch events as Chromium sends them to a page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.handwritten import Points
 
 
 def touch(where: Locator, stroke: Points) -> None:
-    """Along points of an element, told as shares of its width and height."""
+    """Touch along points of an element, given as shares of its width and height."""
     box = where.bounding_box()
     assert box
     points = [{"x": box["x"] + box["width"] * x, "y": box["y"] + box["height"] * y} for x, y in stroke]

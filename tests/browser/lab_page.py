@@ -1,4 +1,4 @@
-"""The Train page as a test sees it: what is drawn, and what is said."""
+"""The Train page for tests: its drawn data and its text."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class LabPage:
         return self
 
     def press(self, name: str) -> None:
-        """Not so soon after the last time that it would be a double click."""
+        """Press a button, not so soon after the last press that it would be a double click."""
         self.page.wait_for_timeout(1_000 * max(0.0, self.pressed_at + SECOND_CLICK_S - time.monotonic()))
         self.page.get_by_role("button", name=name, exact=True).click()
         self.pressed_at = time.monotonic()
@@ -66,25 +66,25 @@ class LabPage:
         self.page.get_by_role("option", name=pace).click()
 
     def begin(self) -> None:
-        """Press Train, until the address names the new run: before, the page shows what it showed when it was left."""
+        """Press Train and wait until the address names the new run, as before that the page shows the old state."""
         left = RUN.findall(self.page.url)
         self.press("Train")
         self.page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
 
     def train(self) -> LabPage:
-        """Press Train, until the new run has its first points (an older run's curve stays up to then)."""
+        """Press Train and wait for the new run's first points (an older run's curve stays until then)."""
         self.press("Train")
         self.reach(r"Training .* step [1-9]")
         return self
 
     def stand_at_the_start(self) -> None:
-        """Begin a run that waits for each click."""
+        """Start a run that waits for each click."""
         self.choose_pace("Step by step")
         self.press("Train")
         self.reach("Paused")
 
     def reach(self, text: str, timeout_s: float = 60) -> None:
-        """Wait until the status line says so."""
+        """Wait until the status line has this text."""
         expect(self.status).to_contain_text(re.compile(text), timeout=timeout_s * 1000)
 
     def traces(self, chart: str = "loss") -> dict[str, Any]:
@@ -93,10 +93,10 @@ class LabPage:
         return found
 
     def wait_for_points(self, at_least: int) -> int:
-        """The number of points on the loss curve, as soon as there are so many."""
+        """The number of points on the loss curve, once there are at least `at_least`."""
         return self.wait_for_trace("loss_raw", at_least)
 
     def wait_for_trace(self, series: str, at_least: int) -> int:
-        """The number of points of a trace, as soon as there are so many."""
+        """The number of points of a trace, once there are at least `at_least`."""
         found = self.page.wait_for_function(HAS_POINTS, arg=[series, at_least], timeout=60_000)
         return int(found.json_value())

@@ -1,4 +1,4 @@
-"""The Compare page in a real browser: a verdict, one change more, an image on which runs disagree and why."""
+"""The Compare page in a real browser: a verdict, another change, an image on which runs disagree, and why."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: Ope
     expect(page.get_by_text(re.compile("neither is ahead|is ahead on these images"))).to_be_visible()
     expect(page.get_by_text("McNemar")).to_be_visible()
     tiles = page.locator(".tl-disagreements button")
-    expect(page.locator(".tl-disagreements button[tabindex='0']")).to_have_count(1)  # one stop of the Tab key
+    expect(page.locator(".tl-disagreements button[tabindex='0']")).to_have_count(1)  # a single tab stop
     tiles.first.focus()
     for _ in range(2):
         page.keyboard.press("ArrowRight")
@@ -82,7 +82,7 @@ def test_the_table_of_a_comparison_follows_its_runs(come_to: OpenPage) -> None:
     lab.stand_at_the_start()
     paused = run_of(lab.page.url)
     lab = LabPage(come_to("train?level=expert&model=mlp&epochs=8&seed=64")).ready()
-    lab.choose_pace("One epoch a second")  # long enough to be seen training
+    lab.choose_pace("One epoch a second")  # slow enough to be seen training
     lab.press("Train")
     lab.page.wait_for_url(re.compile(f"run=(?!{paused})"))
     going = run_of(lab.page.url)

@@ -1,4 +1,4 @@
-"""An open page through what may happen to its server."""
+"""An open page whose server is killed and restarted."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEPS_PER_EPOCH = 45
 
 @pytest.fixture(scope="module")
 def server(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One to be killed, which has nothing else to train."""
+    """A server to be killed, with nothing else to train."""
     home = tmp_path_factory.mktemp("interrupted-home")
     add_finished_run(Store(f"sqlite:///{home / 'trendlab.db'}"), STEPS_PER_EPOCH, 10, owner=SHOWCASE_OWNER)
     yield from serve(prepared_digits, home)
@@ -53,7 +53,7 @@ def test_an_open_page_finds_its_curve_again_after_kill_9_of_the_app(come_to: Ope
     kill_and_start(server, lab)
     lab.reach("Finished", timeout_s=90)
     assert lab.wait_for_points(225) == 225
-    assert np.array_equal(steps_drawn(lab), np.arange(225))  # nothing lost, nothing doubled
+    assert np.array_equal(steps_drawn(lab), np.arange(225))  # nothing lost, nothing repeated
     page.reload()
     lab.ready()
     assert lab.wait_for_points(225) == 225

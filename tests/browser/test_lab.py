@@ -1,4 +1,4 @@
-"""The lab in a real browser: live curves, steering, coming back, and every kind of window."""
+"""The lab in a real browser: live curves, controls, coming back, and every kind of window."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STEPS_PER_EPOCH = 45
 PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at least once more
 WHOLE = 10 * STEPS_PER_EPOCH
 
-# What a script draws arrives long after the events of what has happened since.
+# A script's output arrives long after the events of later changes.
 LATE_MS = 800
 LATE_PAGES = f"""
     const listen = WebSocket.prototype.addEventListener;
@@ -46,7 +46,7 @@ def csv_of(server: Server, lab: LabPage) -> pd.DataFrame:
 
 
 def probe_until_live(page: Page) -> None:
-    """Time that leaps while a chart listens for events ends its listening, too: then it must leap once more."""
+    """A time jump while a chart listens for events also ends its listening, so jump once more."""
     for _ in range(5):
         page.clock.fast_forward(PROBED_AGAIN_MS)
         with suppress(TimeoutError):
@@ -79,7 +79,7 @@ def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Serv
     seen = [lab.wait_for_points(1)]
     while seen[-1] < 4 * STEPS_PER_EPOCH:
         seen.append(lab.wait_for_points(seen[-1] + 1))
-    assert len(seen) >= 4  # it grew before one's eyes
+    assert len(seen) >= 4  # it grew while being watched
     lab.reach("Finished · epoch 4 of 4 · step 180 · validation accuracy")
     loss, accuracy, table = lab.traces(), lab.traces("accuracy"), csv_of(server, lab)
     assert np.allclose(loss["loss_raw"]["y"], table["loss"], rtol=1e-4)
@@ -89,7 +89,7 @@ def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Serv
     assert accuracy["val_accuracy"]["x"] == [1, 2, 3, 4]
     assert len(loss["loss_smooth"]["y"]) == 4 * STEPS_PER_EPOCH
     name = re.compile(r"^Accuracy · epoch (\d+) of \1 · validation accuracy [\d.]+%$")
-    expect(lab.page.get_by_role("group", name=name)).to_be_visible()  # for who does not see the chart
+    expect(lab.page.get_by_role("group", name=name)).to_be_visible()  # for screen readers
     expect(
         lab.page.get_by_role("group", name=re.compile(r"epoch (\d+) of \1 · validation loss [\d.]+$"))
     ).to_be_visible()
@@ -110,7 +110,7 @@ def test_pause_change_the_rate_reload_leave_and_come_back(come_to: OpenPage, ser
     lab.ready()
     reloaded = lab.wait_for_points(standing + 30)
     steps = np.round(np.array(lab.traces()["loss_raw"]["x"]) * STEPS_PER_EPOCH)
-    assert np.array_equal(steps[:reloaded], np.arange(reloaded))  # whole, from the first step on
+    assert np.array_equal(steps[:reloaded], np.arange(reloaded))  # complete from the first step on
     assert page.evaluate(f"{PLOT}.layout.shapes.map(shape => shape.label.text)") == ["rate 0.003"]
     go_to(page, "Lab", "Runs")
     expect(page.locator("h1")).to_have_text("Runs")
@@ -141,12 +141,12 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     lab.stand_at_the_start()
     for step in (1, 2):
         page.wait_for_timeout(2 * LATE_MS)
-        lab.press("One step")  # what it draws says that the run is training, and comes when that is over
+        lab.press("One step")  # its output says that the run is training, but arrives after that
         assert lab.wait_for_points(step) == step
     page.wait_for_timeout(2 * LATE_MS)
     lab.choose_pace("One epoch a second")
     lab.press("Pause")
-    page.evaluate("Math.random = () => 0.99")  # the news wait as long as they ever do
+    page.evaluate("Math.random = () => 0.99")  # maximal delay of reports
     lab.reach("Paused")
     page.evaluate("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))")
     expect(page.locator("h1")).to_have_text("Runs")
@@ -181,7 +181,7 @@ def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPa
     for rate in ("0.02", "0.03"):
         lab.type_rate(rate)
         expect(page).to_have_url(re.compile(f"learning_rate={rate}&.*run="))
-        lab.reach("Finished · epoch 2 of 2")  # what still trains when the slider moves ends there
+        lab.reach("Finished · epoch 2 of 2")  # moving the slider would stop an active run
     lab.wait_for_trace("loss_smooth_ghost", 1)
     lab.wait_for_points(2 * STEPS_PER_EPOCH)
     assert lab.wait_for_trace("loss_smooth_ghost", 2 * STEPS_PER_EPOCH) == 2 * STEPS_PER_EPOCH
@@ -189,7 +189,7 @@ def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPa
 
 
 def test_a_chart_has_its_label_where_a_browser_knows_it_as_an_attribute_alone(open_page: OpenPage) -> None:
-    """As Firefox before 119 does."""
+    """Same as Firefox before 119."""
     page = open_page("train", script="delete Element.prototype.ariaLabel")
     expect(page.get_by_role("group", name=re.compile("^Accuracy"))).to_be_visible()
 
@@ -245,7 +245,7 @@ def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: Open
 def test_a_chart_whose_program_could_not_be_loaded_is_live_as_soon_as_it_can(open_page: OpenPage) -> None:
     page = open_page("understand")
     page.clock.install()
-    page.route("**/plotly-cartesian-*.js", lambda route: route.abort())  # Firefox asks no second time by an address
+    page.route("**/plotly-cartesian-*.js", lambda route: route.abort())  # Firefox does not request an address again
     page.route(re.compile("again="), lambda route: route.abort(), times=2)  # the chart's own attempt, and one more
     go_to(page, "Lab", "Train a CNN")
     expect(page.locator(".stPlotlyChart")).to_have_count(2)

@@ -18,7 +18,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 DESKTOP: dict[str, object] = {}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 REPLAY_MS = 11_000  # longer than a replay lasts
-HAND_MS = 150  # how long a quick hand holds a key
+HAND_MS = 150  # how long a quick key press lasts
 
 
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -54,7 +54,7 @@ def test_who_opens_a_popover_by_key_is_in_it_and_afterwards_where_they_were(come
     expect(page.get_by_role("dialog")).to_be_focused()
     page.get_by_role("button", name="flat, then falls").press("Enter")
     expect(page.get_by_role("button", name="I expect: flat, then falls")).to_be_focused()
-    page.reload()  # who comes next has guessed nothing yet
+    page.reload()  # without a guess
 
 
 def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
@@ -72,7 +72,7 @@ def test_the_settings_are_copied_from_a_page_of_another_machine(open_page: OpenP
     page = open_page("train?learning_rate=0.03")
     page.goto(page.url.replace("127.0.0.1", ELSEWHERE))
     assert not page.evaluate("isSecureContext")
-    LabPage(page).ready()  # nothing moves any more
+    LabPage(page).ready()  # the layout has settled
     page.get_by_role("button", name="Link to these settings").click()
     code = page.get_by_test_id("stCode")
     code.hover()
@@ -98,7 +98,7 @@ def test_the_space_bar_trains_and_pauses_in_the_presenters_view(come_to: OpenPag
         expect(page.get_by_role("button", name=say(f"train.{word}"))).to_be_visible()
         for _ in range(presses):
             page.keyboard.down("Space")
-            page.keyboard.press("Space", delay=HAND_MS)  # that the key goes down again tells that it is held
+            page.keyboard.press("Space", delay=HAND_MS)  # repeated keydown events mean that it is held
     expect(page.get_by_role("button", name=say("train.pause"))).to_be_visible()
     expect(page.get_by_test_id("stImage")).to_be_visible()
     page.keyboard.press("Escape")

@@ -1,4 +1,4 @@
-"""Choices in the address: followed where the reader changed it, not where a slow browser still tells the old one."""
+"""Choices in the address are followed if the reader changed it, but not if a slow browser still reports the old one."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def page() -> None:
 
     with script():
         addressed("epochs", 10, int)
-        addressed("epochs", 10, int)  # to ask once more is allowed
+        addressed("epochs", 10, int)  # a second call is allowed
         if not st.session_state.get("hidden"):
             st.number_input("epochs", step=1, key="epochs")
         addressed("other", 1, int)
         st.number_input("other", step=1, key="other")
         if st.session_state.pop("broken_off_once", False):
-            st.rerun()  # what was drawn before may never reach the browser
+            st.rerun()  # earlier output may never reach the browser
 
 
 def value(app: AppTest) -> tuple[object, list[str] | str | None]:
@@ -43,7 +43,7 @@ def changed(app: AppTest, *values: int) -> AppTest:
 
 
 def tell(app: AppTest, text: str | None) -> AppTest:
-    """The browser's next message tells this address."""
+    """Let the browser's next message report this address."""
     if text is None:
         app.query_params.pop("epochs", None)
     else:
@@ -65,7 +65,7 @@ def test_a_slow_browser_takes_nothing_back() -> None:
 
 
 def test_a_slow_browser_is_told_once_more_what_the_reader_has_returned_to() -> None:
-    """It tells the address of before, as if nothing had been written, but 12 is on its way there."""
+    """It reports the previous address, as if nothing had been written, but 12 is on its way to it."""
     app = changed(opened(), 12)
     app.query_params.pop("epochs")
     assert value(changed(app, 10)) == (10, None)

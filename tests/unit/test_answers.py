@@ -1,4 +1,4 @@
-"""Questions beside the training: asked once for all, the heavy ones in fair turns, and dropped when nobody waits."""
+"""Questions alongside training: asked once for all, heavy ones in fair order, and dropped when nobody waits."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONG_S = 0.2
 
 
 class Gate(threading.Event):
-    """Opens by itself where a test has failed before it did."""
+    """Opens by itself if a test fails before opening it."""
 
     def wait(self, timeout: float | None = 10.0) -> bool:
         return super().wait(timeout)
@@ -131,7 +131,7 @@ def test_who_still_waits_gets_the_answer_when_another_leaves(answers: Answers) -
 
 
 class Line:
-    """One heavy question under way, behind which others get in line; the order in which they are then begun."""
+    """One heavy question in progress with others queued behind it, and the order in which they then start."""
 
     def __init__(self, answers: Answers, readers: ThreadPoolExecutor) -> None:
         self.begun: list[str] = []

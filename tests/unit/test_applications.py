@@ -1,4 +1,4 @@
-"""Base rates by hand, and strategies that know nothing."""
+"""Base rates by hand, and random strategies."""
 
 from __future__ import annotations
 

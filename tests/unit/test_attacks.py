@@ -1,4 +1,4 @@
-"""Disturbed pictures, and the least adversarial step, against direct computations."""
+"""Disturbed pictures, and the smallest adversarial step, against direct computations."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def predicted(model: str, pixels: NDArray[np.uint8]) -> int:
 
 @pytest.mark.parametrize("model", MODELS)
 def test_the_direction_is_the_sign_of_the_gradient_of_the_cross_entropy(model: str) -> None:
-    """In double precision, by the loss itself, where the three channels are one value."""
+    """In double precision, by the loss itself, for three equal channels."""
     network = network_of(model)
     double = network_of(model).double()
     for number in range(4):
@@ -60,7 +60,7 @@ def test_the_direction_is_the_sign_of_the_gradient_of_the_cross_entropy(model: s
         logits = double(grey.expand(1, 3, 24, 24))
         F.cross_entropy(logits, logits.argmax(1)).backward()
         assert grey.grad is not None
-        sure = grey.grad.abs() > 1e-4 * grey.grad.abs().max()  # a smaller one is lost in single precision
+        sure = grey.grad.abs() > 1e-4 * grey.grad.abs().max()  # smaller ones are lost in single precision
         assert sure.float().mean() > 0.5
         assert torch.equal(torch.from_numpy(uphill(network, picture(number))[..., 0])[sure], grey.grad.sign()[sure])
 
@@ -104,7 +104,7 @@ def test_colours_go_each_their_own_way() -> None:
     pixels[..., 0] += 10
     attack = answer(RedLessGreen(), config_of("mlp"), pixels.tobytes(), 3)
     assert (attack.direction == (-1, 1, 0)).all()
-    assert attack.levels == 6  # at 5 red and green are level
+    assert attack.levels == 6  # at 5, red and green are equal
 
 
 def test_nothing_is_disturbed_by_nothing() -> None:

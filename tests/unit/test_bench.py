@@ -1,4 +1,4 @@
-"""The table of speeds and sizes does not look better than what was measured."""
+"""The benchmark table does not look better than the measurements."""
 
 from __future__ import annotations
 

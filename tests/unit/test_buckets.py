@@ -1,4 +1,4 @@
-"""A curve is the same points live, after a reload and in a replay."""
+"""A curve has the same points live, after a reload and in a replay."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Reading source files: from several threads, as a server does, and such as cannot be read."""
+"""Reading source files: from several threads, as in a server, and unreadable ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core import catalog
 
 @pytest.fixture
 def collections_let_others_run() -> Iterator[None]:
-    """A collection may hand over to another thread at any moment; here each one does."""
+    """A garbage collection may switch to another thread at any time; here each one does."""
 
     def hand_over(*_: object) -> None:
         time.sleep(0.0005)

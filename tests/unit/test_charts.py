@@ -1,4 +1,4 @@
-"""The training charts: what is drawn is what was measured, and every colour can be seen."""
+"""The training charts draw what was measured, and every colour is visible."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_smoothing_is_the_weighted_mean_of_all_before() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_every_role_stands_out_from_the_background(mode: Mode) -> None:
-    """WCAG 2.2: 4.5 to 1 for text, 3 to 1 for what a chart is read by."""
+    """WCAG 2.2: 4.5 to 1 for text, 3 to 1 for graphics."""
     for role in COLORS[mode].keys() - {"background", "surface", "border"}:
         least = 4.5 if role in ("text", "ghost", "chance", "primary") else 3.0
         assert _contrast(color(role, mode), color("background", mode)) >= least, role

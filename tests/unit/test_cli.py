@@ -1,4 +1,4 @@
-"""The command line: one JSON object a line, and errors in one line."""
+"""The command line: one JSON object per line, and one-line errors."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_what_cannot_be_exported_is_said_in_one_line(
 
 
 def test_a_reader_that_has_enough_ends_it_quietly() -> None:
-    """As `head -1` does, once the pipe is closed."""
+    """As with `head -1`, which closes the pipe."""
     reading, writing = os.pipe()
     os.close(reading)
     command = [sys.executable, "-m", "core", "datasets"]

@@ -1,4 +1,4 @@
-"""Charts of several runs: the axes mean what they say, and a band is what lies between its runs."""
+"""Charts of several runs: axes are correct, and a band covers the range of its runs."""
 
 from __future__ import annotations
 

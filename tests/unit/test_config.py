@@ -1,4 +1,4 @@
-"""RunConfig cannot hold nonsense, and its identifiers mean what they say."""
+"""RunConfig rejects invalid values, and its identifiers are stable."""
 
 import pytest
 
@@ -86,7 +86,7 @@ def test_unused_settings_do_not_enter_the_id() -> None:
 
 
 def test_neutral_values_do_not_enter_the_id() -> None:
-    # A field added later leaves old ids alone as long as it is neutral; these are pinned.
+    # A field added later must not change old ids while it is neutral, so these are pinned.
     assert RunConfig().config_id.startswith("c1f2b2e6")
     assert RunConfig(**NEUTRAL | {"momentum": 0.9}).config_id == RunConfig().config_id
 

@@ -1,4 +1,4 @@
-"""Picture files from outside: what is taken, and what is refused before it costs memory."""
+"""Untrusted picture files: what is accepted, and what is refused before it takes memory."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def halves(mode: str = "RGB") -> Image.Image:
 
 
 def png_of(width: int, height: int) -> bytes:
-    """A PNG whose header promises so many pixels, white, in very few bytes."""
+    """A white PNG of this size, in very few bytes."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -54,7 +54,7 @@ def png_of(width: int, height: int) -> bytes:
 
 
 def webp_of(side_px: int) -> bytes:
-    """A small moving WebP whose canvas claims to be so large."""
+    """A small animated WebP whose header claims this canvas size."""
     content = bytearray(saved(halves(), "WEBP", save_all=True, append_images=[halves("L")], lossless=True))
     assert content[12:16] == b"VP8X"
     content[24:30] = (side_px - 1).to_bytes(3, "little") * 2
@@ -96,7 +96,7 @@ def test_what_is_transparent_lies_on_white() -> None:
 
 
 def test_a_photo_stands_as_the_camera_was_held() -> None:
-    """Each of the eight notes of EXIF, against Pillow's own way of turning."""
+    """Each of the eight EXIF orientations, against Pillow's own transposition."""
     for orientation in range(1, 9):
         exif = Image.Exif()
         exif[0x0112] = orientation
@@ -155,7 +155,7 @@ def test_a_bad_file_is_refused_with_its_reason(name: str) -> None:
     assert type(told.value) is problem
 
 
-# Prints for each file by how many MB the memory of a process of its own rises while it is read.
+# Prints for each file by how many MB the memory of a separate process rises while it is read.
 PEAKS = """
 import os, sys
 from core.datasets.decoding import decode_picture
@@ -186,7 +186,7 @@ def largest(kind: str, size: tuple[int, int]) -> bytes:
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the system does not tell a process' peak")
 def test_memory_is_bounded(tmp_path: Path) -> None:
-    """By the largest files that are taken, and by bombs that are not."""
+    """For the largest accepted files, and for decompression bombs."""
     files = {kind: largest(kind, size) for kind, size in LARGEST.items()}
     files |= {name: content for name, (content, _) in BAD.items() if "bomb" in name or "100" in name}
     for name, content in files.items():

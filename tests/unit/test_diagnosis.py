@@ -1,4 +1,4 @@
-"""Each rule finds its own trouble in a run that has it, and none in a sound one, and its retry is one that helps.
+"""Each rule finds its own trouble in a run that has it and none in a good run, and its retry helps.
 
 Runs are trained here unless a test says that its numbers are made up; `tests/presets` trains more of them.
 """

@@ -1,4 +1,4 @@
-"""Maps of what an answer hangs on: Captum's numbers against direct ones, and what the check with fresh weights is."""
+"""Explanation maps: Captum's numbers against direct computation, and the check with random weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of an exported program: whole, plain, in one language, with nothing that the settings do not ask for."""
+"""The text of an exported program: complete, simple, in one language, with nothing that the settings do not need."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EVERYTHING: dict[str, Any] = {
 }  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]")
 KINDS = {"model": "models", "optimizer": "optimizers", "dataset": "datasets"}
-# One of every choice, and all settings at once, by a name.
+# Each choice once, and all settings at once, by name.
 CHOSEN: dict[str, tuple[RunConfig, list[Change]]] = {
     f"{field}_{name}": (RunConfig(**{field: name}), []) for field, kind in KINDS.items() for name in catalog.specs(kind)
 } | {f"everything_{way}": (RunConfig(**EVERYTHING | {"schedule": way}), CHANGES) for way in ("step", "cosine")}
@@ -68,7 +68,7 @@ def test_a_program_needs_no_trendlab_and_has_no_gaps(name: str, lang: str) -> No
 
 
 def test_programs_are_clean(tmp_path: Path) -> None:
-    """No name undefined, none imported in vain, imports in the usual order, no line too long."""
+    """No undefined names, no unused imports, imports in the usual order, no long lines."""
     for name, lang in product(CHOSEN, languages()):
         (tmp_path / f"{name}_{lang}.py").write_text(program_of(name, lang), encoding="utf-8")
     command = ["-m", "ruff", "check", "--isolated", "--no-cache", "--line-length=120", "--select=E,W,F,I", tmp_path]
@@ -78,7 +78,7 @@ def test_programs_are_clean(tmp_path: Path) -> None:
 
 
 def remarks(program: str) -> list[str]:
-    """Comments, those of neighbouring lines together, and docstrings."""
+    """Comments, with those on adjacent lines joined, and docstrings."""
     found: list[str] = []
     last_row = -1
     for token in tokenize.generate_tokens(io.StringIO(program).readline):
@@ -137,7 +137,7 @@ def test_rates_changed_on_the_way_are_in_the_program() -> None:
 
 
 def test_every_setting_changes_the_program() -> None:
-    """Also one that is added later: it must be given a value here, and the program must depend on it."""
+    """This includes settings added later, which must get a value here."""
     others = EVERYTHING | {
         "dataset": "shapes", "model": "mlp", "optimizer": "adam", "epochs": 2, "learning_rate": 0.5, "momentum": 0.5,
         "batch_size": 7, "weight_decay": 0.5, "seed": 9, "depth": 3,

@@ -1,4 +1,4 @@
-"""Pieces of core's files are quoted so that they stand alone, and texts are wrapped."""
+"""Pieces of core's files are quoted as standalone code, and texts are wrapped."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.export.pieces import looks_ahead
 from core.export.quotes import Quotes
 from core.export.rewriting import decided, standing_alone, without_prose
 
-# A model with all that a file of core/models may hold.
+# A model with everything that a file of core/models may contain.
 HELPER = '''"""Shared."""
 
 from typing import TYPE_CHECKING

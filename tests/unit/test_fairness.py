@@ -1,4 +1,4 @@
-"""Whoever has had the least service goes next; first points come before all."""
+"""The owner with the least service goes next; first points come first."""
 
 from core.runs.fairness import QUIET_SLICE_S, SLICE_S, FairQueue
 from core.runs.store import Candidate

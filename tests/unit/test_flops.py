@@ -1,4 +1,4 @@
-"""Training compute of the lab's runs: the counts that the models state, against torch's own shapes."""
+"""Training compute of the lab's runs: the counts in the models' SPECs, against torch's own shapes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ FEW = dict.fromkeys(("seed_cnn", "small_vgg", "small_resnet", "plain", "residual
 
 @pytest.mark.parametrize(("name", "told"), [("mlp", 0.46), ("lenet5", 0.22), *FEW.items()])
 def test_the_rule_counts_as_much_too_much_as_the_home_page_says(name: str, told: float) -> None:
-    """Against what torch computes, which takes no gradient of the images."""
+    """Compared with what torch computes, which is without the gradient of the images."""
     config = RunConfig(model=name)
     with FlopCounterMode(display=False) as real:
         build_model(config)(torch.zeros(8, 3, 24, 24)).sum().backward()

@@ -1,4 +1,4 @@
-"""Inside a network: the layers that a pass shows, and the arithmetic of single outputs, against direct computation."""
+"""Inside a network: traced layers, and the arithmetic of single outputs, against direct computation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PICTURE = 7
 
 
 def network_of(model: str, **more: object) -> tuple[nn.Module, RunConfig]:
-    """Trained for a few steps, so that nothing is as it was drawn."""
+    """Trained for a few steps, so that no weight has its initial value."""
     config = RunConfig(model=model, learning_rate=0.01, **more)
     return load_network(config, train_slice(config, None, 5).checkpoint), config
 
@@ -38,7 +38,7 @@ def test_the_drawn_layers_have_all_parameters_and_lead_from_the_image_to_the_cla
     assert layers[0].inputs == (IMAGE,)
     assert layers[-1].shape == (10,)
     taken = {source for layer in layers for source in (*layer.inputs, *layer.added)}
-    assert taken == {IMAGE, *range(len(layers) - 1)}  # nothing hangs in the air
+    assert taken == {IMAGE, *range(len(layers) - 1)}  # every output is used
 
 
 def test_shortcuts_are_seen() -> None:

@@ -1,4 +1,4 @@
-"""The intervals are those of other programs and of the literature."""
+"""The intervals agree with other programs and with the literature."""
 
 from __future__ import annotations
 

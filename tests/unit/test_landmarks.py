@@ -1,4 +1,4 @@
-"""The scale chart: what may stand in one picture, how fast it doubled, and that it draws what its table lists."""
+"""The scale chart: which values are comparable, how fast they doubled, and that it draws what its table lists."""
 
 from __future__ import annotations
 

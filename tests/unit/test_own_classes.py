@@ -1,4 +1,4 @@
-"""What is said of a run follows the number of classes of its data set, not the network's ten outputs."""
+"""Statements about a run use the number of classes of its data set, not the network's ten outputs."""
 
 from __future__ import annotations
 

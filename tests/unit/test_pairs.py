@@ -1,4 +1,4 @@
-"""What may be said of two runs on the same images."""
+"""What may be said about two runs on the same images."""
 
 from __future__ import annotations
 

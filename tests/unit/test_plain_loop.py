@@ -16,12 +16,12 @@ from core.optimizers import build_optimizer
 from core.training import train_slice
 
 STEPS = 12
-# Each rule at a rate that suits it: where steps are too big, the last bits of a sum soon decide where they lead.
+# A suitable rate for each rule: with too large steps, rounding errors in the last bits soon dominate.
 RATES = {"sgd": 0.003, "sgd_nesterov": 0.003, "rmsprop": 0.00003}  # RMSprop begins with steps of ten rates
 
 
 def plain_losses(config: RunConfig, forward: Callable[[nn.Module, Tensor], Tensor]) -> list[float]:
-    """The loop of any tutorial: contiguous images, no slices, no fused step."""
+    """The loop of any tutorial: contiguous images, no slices, no fused optimizer."""
     data = open_prepared("digits")
     pixels = torch.tensor(np.asarray(data.images[: data.num_train])).permute(0, 3, 1, 2).repeat(1, 3, 1, 1)
     images, labels = pixels.float() / 127.5 - 1.0, torch.tensor(data.labels[: data.num_train])

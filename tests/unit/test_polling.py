@@ -1,4 +1,4 @@
-"""How often an open page looks for what others do."""
+"""How often an open page polls for changes by others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The presets' file and its reader; whether they keep their promises is for `tests/presets`."""
+"""The presets' file and its reader; `tests/presets` checks what they promise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lab report: nothing of it is fetched or run, and its numbers and curves are those of the run."""
+"""The lab report loads and runs nothing, and its numbers and curves are those of the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What answers come to, against scikit-learn."""
+"""Statistics of answers, against scikit-learn."""
 
 from __future__ import annotations
 

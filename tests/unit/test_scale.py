@@ -1,4 +1,4 @@
-"""The calculators of the page on scale against published figures and hand calculations."""
+"""The Scale page's calculators against published figures and hand calculations."""
 
 from __future__ import annotations
 

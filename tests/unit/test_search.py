@@ -1,4 +1,4 @@
-"""Search: in both languages, folded, safe against whatever is typed, and not stopped by a broken file."""
+"""Search: in both languages, case-folded, safe for any input, and not stopped by a broken file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an installation is set up."""
+"""The settings of an installation."""
 
 from __future__ import annotations
 

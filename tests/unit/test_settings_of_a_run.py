@@ -1,4 +1,4 @@
-"""What the settings make of the learning rate, the images and the labels."""
+"""The effect of the settings on the learning rate, the images and the labels."""
 
 from collections import Counter
 

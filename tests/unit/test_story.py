@@ -1,4 +1,4 @@
-"""The shape of a curve, the answer to a guess, the story and the comparison are those of the run's own numbers.
+"""The shape of a curve, the answer to a guess, the story and the comparison follow from the run's own numbers.
 
 Runs are trained here unless a test says that its numbers are made up.
 """

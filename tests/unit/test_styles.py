@@ -1,4 +1,4 @@
-"""Style sheets show the same in browsers of the years before."""
+"""Style sheets work in older browsers."""
 
 from __future__ import annotations
 

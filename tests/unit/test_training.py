@@ -1,4 +1,4 @@
-"""Training is repeatable, to the last bit, however it is cut, and tells what is wrong."""
+"""Training is reproducible to the last bit, however it is cut into slices, and reports errors."""
 
 import io
 import math
@@ -27,7 +27,7 @@ SMALL = RunConfig(model="mlp", batch_size=128, epochs=2, learning_rate=0.01)
 ALL_STEPS = 10**9
 
 
-# Every model and every rule once, and the two that keep most state together: normalisation's sums, two rules in one.
+# Every model and every rule once, and the two with most state combined: batch normalisation and Muon with AdamW.
 PAIRS = [(model, "sgd") for model in catalog.specs("models")]
 PAIRS += [("mlp", optimizer) for optimizer in catalog.specs("optimizers") if optimizer != "sgd"]
 PAIRS += [("small_resnet", "muon")]
@@ -140,7 +140,7 @@ def test_the_checkpoint_of_another_run_is_none_of_this_one(other: dict[str, str]
 
 
 def test_a_checkpoint_takes_up_the_draws_where_they_were() -> None:
-    """For a network that draws as it trains, such as one with dropout."""
+    """For a network that draws random numbers during training, such as one with dropout."""
     with torch.random.fork_rng():
         state = checkpoint.initial_state(SMALL)
         torch.rand(3)
@@ -181,7 +181,7 @@ def test_a_models_spec_tells_its_true_size(name: str, depth: int) -> None:
 
 
 def test_silent_units_are_those_that_no_relu_lets_through() -> None:
-    """Whatever lies between a convolution and its ReLU, here normalisation and a shortcut."""
+    """Even with operations between a convolution and its ReLU, here normalisation and a shortcut."""
     config = RunConfig(model="small_resnet", batch_size=256, epochs=1, learning_rate=1.0)
     result = train_slice(config, None, ALL_STEPS)
     model = build_model(config)
@@ -205,8 +205,8 @@ def test_a_step_that_had_to_wait_is_not_a_slow_one(monkeypatch: pytest.MonkeyPat
     assert 0 < train_slice(SMALL, None, 2).best_step_s < 0.3
 
 
-# The losses of the survey's network under revision 2. If they move, raise ENGINE_REVISION and pin the new ones:
-# runs trained before must not be joined or continued with other numbers.
+# The losses of the survey's network under revision 2. If they change, increment ENGINE_REVISION and pin the new ones:
+# earlier runs must not be shared or continued with different numbers.
 GOLDEN_REVISION = 2
 GOLDEN = (2.2814884, 2.3144617, 2.2942431, 2.2890456, 2.3019893)
 

@@ -1,4 +1,4 @@
-"""The figures of the page on vision."""
+"""The figures of the Vision page."""
 
 from __future__ import annotations
 
