@@ -49,9 +49,8 @@ RUN_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot")
 RUN_SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 SERIES_ROLES = ("training", "validation", "third", "fourth", "fifth")
 
-FONT_FAMILY = (
-    "'Source Sans', 'Noto Sans', 'Noto Sans CJK SC', 'PingFang SC', 'Microsoft YaHei', sans-serif"  # as in the theme
-)
+# As in the theme, but without quotes, which Plotly garbles in Firefox when it saves a chart as a picture.
+FONT_FAMILY = "Source Sans, Noto Sans, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 FONT_PX = 14
 SMALL_PX = 12  # the smallest font size
 TITLE_PX = 16

@@ -3,7 +3,7 @@
 - its language, by which screen readers choose a voice and browsers a Han font
 - in forced-colours mode, sliders, switches and choices that are otherwise drawn by colour alone
 - a visible focus on links and on a chart's buttons
-- charts that fit the printed page
+- charts that fit the printed page, and pictures of them in the font of the page
 - keyboard access to popovers, and a focus that moves on when its button goes away
 - touch scrolling past a chart
 - a clipboard for the copy buttons over plain http, where browsers offer none
@@ -17,7 +17,7 @@ from core.ui.components import component
 _component = component(
     "trendlab_document",
     "<span hidden></span>",
-    js=["app_root.js", "document.js"],
+    js=["app_root.js", "picture_font.js", "document.js"],
     css=["document.css"],
     isolate_styles=False,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from itertools import combinations
 
@@ -112,6 +113,11 @@ def test_training_and_validation_differ_in_more_than_colour(mode: Mode) -> None:
             if t.get("showlegend", True)
         ]
         assert all(one != other for one, other in combinations(looks, 2))
+
+
+def test_the_font_is_that_of_the_pages_without_quotes() -> None:
+    theme = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+    assert theme["font"].replace("'", "") == house.FONT_FAMILY
 
 
 def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
