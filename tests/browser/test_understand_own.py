@@ -105,7 +105,7 @@ def test_a_file_is_shown_step_by_step_or_refused(come_to: OpenPage, tmp_path: Pa
     page.locator("input[type=file]").wait_for(state="attached", timeout=90_000)
     page.locator("input[type=file]").set_input_files(tmp_path / "zero.png")
     expect(page.get_by_text(re.compile("400 × 400"))).to_be_visible()
-    expect(page.get_by_text(re.compile("change places|明暗对调"))).to_be_visible()
+    expect(page.get_by_text(re.compile("swap places|明暗对调"))).to_be_visible()
     expect(page.locator(".st-key-own_shares")).to_be_visible()
     assert serious_findings(page) == []
     page.locator("input[type=file]").set_input_files(tmp_path / "text.png")
