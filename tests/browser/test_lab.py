@@ -209,6 +209,16 @@ def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, local
         page.wait_for_function(f"{PLOT}._fullLayout.paper_bgcolor.toUpperCase() === '{paper}'")
 
 
+def test_on_paper_the_charts_are_below_each_other(come_to: OpenPage) -> None:
+    page = come_to("train")
+    LabPage(page).ready()
+    page.emulate_media(media="print")
+    loss, accuracy = (page.locator(f".tl-chart[data-chart={name}]").bounding_box() for name in ("loss", "accuracy"))
+    assert loss
+    assert accuracy
+    assert loss["x"] == accuracy["x"]
+
+
 def test_nothing_jumps_from_the_first_paint_to_the_last_point(come_to: OpenPage) -> None:
     page = come_to("train?model=mlp&epochs=3&learning_rate=0.01&seed=105")
     lab = LabPage(page).ready()
