@@ -183,6 +183,19 @@ def test_open_and_download(come_to: OpenPage) -> None:
     expect(page.locator("h1")).to_have_text("Runs")
 
 
+def test_one_back_leads_from_a_run_to_the_rows_that_a_filter_left(come_to: OpenPage) -> None:
+    page = train_one(come_to, 313)
+    page.get_by_role("textbox", name="Filter").fill("mlp")
+    page.get_by_role("textbox", name="Filter").press("Enter")
+    page.wait_for_url("**find=mlp*")
+    choose_first_row(page)
+    page.get_by_role("link", name="Open").click()
+    expect(page.locator("h1")).to_have_text("Train a CNN")
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Filter")).to_have_value("mlp")
+    page.wait_for_url("**/runs?find=mlp")
+
+
 def test_one_back_undoes_a_start_over_and_leads_from_a_run_of_other_settings(open_page: OpenPage) -> None:
     page = train_one(open_page, 312)
     go_to(page, "Lab", "Train a CNN")

@@ -15,6 +15,7 @@ from core.export.table import metrics_csv
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.service import RunService
 from core.runs.views import RunView
+from core.ui.address import addressed
 from core.ui.choices import choose
 from core.ui.lab.fields import NOTICE
 from core.ui.lab.notices import attempt, show_notice
@@ -67,7 +68,8 @@ def _follow(runs: RunService, drawn: Sequence[RunView]) -> None:
 def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
     with st.container(horizontal=True):
         whose = choose(say, "whose", WHOSE, "runs.whose", "runs.{}")
-        text = st.text_input(say("runs.search"), key="find", bind="query-params", placeholder=say("runs.search_hint"))
+        text = addressed("find", "", str)
+        st.text_input(say("runs.search"), key="find", placeholder=say("runs.search_hint"))
     mine = whose == "mine"
     views = runs.runs_of(owner()) if mine else runs.public_runs()
     found = [view for view in views if text.lower() in _searchable(say, view)]

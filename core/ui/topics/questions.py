@@ -39,9 +39,9 @@ def _body(topic: Topic) -> None:
 def _answers(topic: Topic) -> None:
     """The five questions, or those that match the search."""
     say, items = topic.say, {item.key: item for item in readable().get(NAME, ())}
-    query = addressed("find", "", lambda text: text[:MAX_QUERY_CHARS])
+    query = addressed("about", "", lambda text: text[:MAX_QUERY_CHARS])
     st.text_input(
-        say("questions.find"), key="find", placeholder=say("questions.find_hint"), max_chars=MAX_QUERY_CHARS,
+        say("questions.find"), key="about", placeholder=say("questions.find_hint"), max_chars=MAX_QUERY_CHARS,
         icon=":material/search:", width=TEXT_PX,
     )  # fmt: skip
     found = [key for key in EVIDENCE if _holds(topic, key, query)]
