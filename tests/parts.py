@@ -46,7 +46,7 @@ class ThreadCluster:
     def num_workers(self) -> int:
         return 1
 
-    def trouble(self) -> TrendLabError | None:
+    def outage(self) -> TrendLabError | None:
         return None
 
     def environment(self) -> str:

@@ -51,7 +51,7 @@ class Answers:
         self._asked: dict[Hashable, _Asked] = {}
         self._quick = ThreadPoolExecutor(QUICK_AT_ONCE, thread_name_prefix="answers")
         self._heavy = ThreadPoolExecutor(1, thread_name_prefix="heavy-answers")
-        self._line: list[_Asked] = []  # heavy ones, waiting or in progress
+        self._heavy_queue: list[_Asked] = []  # heavy ones, waiting or in progress
         self._ledger = Ledger()
 
     def get(
@@ -101,7 +101,7 @@ class Answers:
             asked.waiting += 1
             if heavy_for is not None:
                 asked.owners.add(heavy_for)
-                self._ledger.attend({owner for each in self._line for owner in each.owners})
+                self._ledger.set_present({owner for each in self._heavy_queue for owner in each.owners})
             return asked
 
     def _new(self, ask: Callable[[], Any], heavy_for: str | None) -> _Asked:
@@ -109,7 +109,7 @@ class Answers:
         if heavy_for is None:
             self._quick.submit(self._begin, asked)
         else:
-            self._line.append(asked)
+            self._heavy_queue.append(asked)
             self._heavy.submit(self._begin_next)
         return asked
 
@@ -120,22 +120,22 @@ class Answers:
     def _begin_next(self) -> None:
         """Start the next heavy question; among equals the one asked first."""
         with self._lock:
-            if not self._line:  # the question was dropped in the meantime
+            if not self._heavy_queue:  # the question was dropped in the meantime
                 return
-            asked = min(self._line, key=lambda each: self._ledger.least_s(each.owners))
+            asked = min(self._heavy_queue, key=lambda each: self._ledger.least_s(each.owners))
             asked.future.set_running_or_notify_cancel()
         began = time.monotonic()
         asked.run()
         with self._lock:
             self._ledger.charge(asked.owners, time.monotonic() - began)
-            self._line.remove(asked)
+            self._heavy_queue.remove(asked)
 
     def _leave(self, key: Hashable, asked: _Asked, kept: bool) -> None:
         with self._lock:
             asked.waiting -= 1
             is_dropped = not asked.waiting and asked.future.cancel()
-            if is_dropped and asked in self._line:
-                self._line.remove(asked)
+            if is_dropped and asked in self._heavy_queue:
+                self._heavy_queue.remove(asked)
             is_over = asked.future.done() and not asked.waiting and not kept
             if (is_dropped or is_over) and self._asked.get(key) is asked:
                 del self._asked[key]

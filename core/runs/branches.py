@@ -24,7 +24,7 @@ class Branches:
     def __init__(self, store: Store, cluster: Cluster) -> None:
         self._store, self._cluster = store, cluster
 
-    def twin(self, config: RunConfig) -> Trajectory | None:
+    def find_equal(self, config: RunConfig) -> Trajectory | None:
         """The newest trajectory with these settings that has not failed."""
         return self._store.find_trajectory(self._key(config, (), read_meta(config.dataset)["sha256"]))
 
@@ -48,8 +48,8 @@ class Branches:
         parent, at = run.trajectory, run.step
         changes = (*(c for c in parent.changes if c[0] < at), change)
         key = self._key(parent.config, changes, parent.data_sha256 or read_meta(parent.config.dataset)["sha256"])
-        if twin := self._store.find_trajectory(key):
-            return twin
+        if equal := self._store.find_trajectory(key):
+            return equal
         reachable = parent.checkpoint_step <= at
         is_found = parent.finding_step is not None and parent.finding_step <= at and not parent.diverged
         branch = replace(

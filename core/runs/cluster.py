@@ -21,7 +21,7 @@ from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkersAway, WorkersEnd
 from core.runs.environment import environment
 from core.runs.files import FileStore, StoredFile
-from core.runs.worker import TrainedSlice, beside_training, quiet_dask, run_slice, worker_environment
+from core.runs.worker import TrainedSlice, answer_async, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training.schedule import Change
 
@@ -59,7 +59,7 @@ class Cluster(Protocol):
     the checkpoint is lost."""
 
     def num_workers(self) -> int: ...
-    def trouble(self) -> TrendLabError | None: ...
+    def outage(self) -> TrendLabError | None: ...
     def environment(self) -> str: ...
     def submit(self, request: SliceRequest, on_done: OnDone) -> None: ...
     def call(self, function: Callable[..., T], *arguments: Any) -> T: ...
@@ -94,11 +94,11 @@ class DaskCluster:
         """Number of workers that are warmed up, connected and of the same environment."""
         return len(self._addresses())
 
-    def trouble(self) -> TrendLabError | None:
+    def outage(self) -> TrendLabError | None:
         """Why there is no worker. The app's own are given time to start, unless they died before they could train."""
         if self.num_workers():
             return None
-        reason = next((each.trouble for each in self._embedded if each.trouble), "")
+        reason = next((each.failure for each in self._embedded if each.failure), "")
         return WorkersEnd(reason) if reason else None if self._local else WorkersAway()
 
     def _addresses(self) -> list[str]:
@@ -110,7 +110,7 @@ class DaskCluster:
         if status != "running":  # the scheduler is unreachable
             return []
         try:
-            self._survey()
+            self._poll_environments()
         except (OSError, ValueError):  # the scheduler, or a new worker, has just disconnected
             return []
         return self._chosen
@@ -125,7 +125,7 @@ class DaskCluster:
         """The workers' environment; empty while an external cluster has no worker."""
         return self._environment
 
-    def _survey(self) -> None:
+    def _poll_environments(self) -> None:
         """Ask new external workers for their environment; only the most common one trains, to keep results equal."""
         present = set(self._client.nthreads())
         if present != self._asked.keys():
@@ -136,7 +136,7 @@ class DaskCluster:
 
     def submit(self, request: SliceRequest, on_done: OnDone) -> None:
         try:
-            checkpoint = self._carried(request.checkpoint)
+            checkpoint = self._resolve_file(request.checkpoint)
         except CheckpointError as problem:
             on_done(problem)
             return
@@ -155,7 +155,7 @@ class DaskCluster:
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
 
-    def _carried(self, argument: Any) -> Any:
+    def _resolve_file(self, argument: Any) -> Any:
         """A worker on this machine reads the file itself; one on another machine gets the bytes."""
         return argument.read() if isinstance(argument, StoredFile) and not self._local else argument
 
@@ -172,7 +172,7 @@ class DaskCluster:
         """Run a function at once, on some worker, alongside its training, and wait. It must not touch torch's random
         state, which a slice may be using. A StoredFile may arrive as bytes. Raises what it raises, TimeoutError, or
         NoWorkers."""
-        told, deadline = tuple(map(self._carried, arguments)), time.monotonic() + timeout_s
+        resolved, deadline = tuple(map(self._resolve_file, arguments)), time.monotonic() + timeout_s
         for _ in range(ASK_TRIES):
             while not (workers := self._addresses()):  # in the first seconds after a start
                 if time.monotonic() > deadline:
@@ -180,7 +180,7 @@ class DaskCluster:
                 time.sleep(LOOK_EVERY_S)
             address = workers[next(self._turn) % len(workers)]
             try:
-                answers = self._client.run(beside_training, function, told, timeout_s, workers=[address])
+                answers = self._client.run(answer_async, function, resolved, timeout_s, workers=[address])
             except (OSError, ValueError):  # the worker died, now or before
                 time.sleep(RESTART_PAUSE_S)
                 continue
@@ -201,14 +201,14 @@ class DaskCluster:
 
 
 class EmbeddedWorker:
-    """A worker process of this app, started as soon as allowed and restarted whenever it dies. `trouble` says how it
+    """A worker process of this app, started as soon as allowed and restarted whenever it dies. `failure` says how it
     died if it keeps dying before it is warmed up."""
 
     def __init__(self, scheduler_address: str, may_start: Callable[[], bool]) -> None:
         self._address, self._may_start = scheduler_address, may_start
         self._closing = threading.Event()
         self._process: subprocess.Popen[str] | None = None
-        self.trouble = ""
+        self.failure = ""
         threading.Thread(target=self._keep_alive, name="worker-keeper", daemon=True).start()
 
     def close(self) -> None:
@@ -224,9 +224,9 @@ class EmbeddedWorker:
             started = time.monotonic()
             reason = self._live()
             ended_early = 0 if time.monotonic() - started >= WARM_S else ended_early + 1
-            self.trouble = reason if ended_early >= EARLY_ENDS_TOLD else ""
+            self.failure = reason if ended_early >= EARLY_ENDS_TOLD else ""
             pause_s = min(RESTART_PAUSE_S * 2 ** min(ended_early, 10), LONGEST_PAUSE_S)
-            if self.trouble and not self._closing.is_set():
+            if self.failure and not self._closing.is_set():
                 log.warning("A worker dies as soon as it starts (%s); restarting it in %g s", reason, pause_s)
             self._closing.wait(pause_s)
 

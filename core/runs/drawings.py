@@ -31,7 +31,7 @@ def read_drawing(runs: RunService, run_id: str, epoch: int, ink: bytes) -> Readi
     ink, and what `Networks.ask` raises."""
     run = runs.run(run_id)
     config = run.config
-    network = next((each for each in runs.networks.of(run) if each.epoch == epoch and each.weights_file), None)
+    network = next((each for each in runs.networks.for_run(run) if each.epoch == epoch and each.weights_file), None)
     if network is None or not is_drawn(config.dataset):
         raise RunNotFound(run_id)
     pixels = drawing_pixels(np.frombuffer(ink, np.uint8).reshape(INK_SIDE, INK_SIDE), config.dataset).tobytes()

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from core.errors import CheckpointError, HomeGone, RunRefused, StoreError, StoreUnavailable, TrendLabError, to_wire
 from core.runs.cluster import Cluster, SliceRequest
-from core.runs.fairness import FairQueue, Turn
+from core.runs.fairness import FairQueue, ScheduledSlice
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
 from core.runs.records import EPOCH_PACE_S
 from core.runs.store import Candidate, Store
@@ -40,7 +40,7 @@ class Engine:
         self, store: Store, files: FileStore, cluster: Cluster, max_step_s: float, on_progress: Callable[[str], None]
     ) -> None:
         self.lock = threading.RLock()
-        self.trouble: TrendLabError | None = None
+        self.outage: TrendLabError | None = None
         self._store, self._files, self._cluster = store, files, cluster
         self._max_step_s, self._on_progress = max_step_s, on_progress
         self._queue = FairQueue()
@@ -69,27 +69,27 @@ class Engine:
 
     def _run(self) -> None:
         while not self._closing.is_set():
-            self._wake.wait(RETRY_S if self.trouble else TICK_S)
+            self._wake.wait(RETRY_S if self.outage else TICK_S)
             self._wake.clear()
             try:
-                self.turn_over()
-                self._note_trouble(self._cluster.trouble())
+                self.run_once()
+                self._note_outage(self._cluster.outage())
             except (StoreError, OSError) as problem:
-                self._note_trouble(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
+                self._note_outage(problem if isinstance(problem, TrendLabError) else StoreUnavailable(str(problem)))
             except Exception:
                 log.exception("Unexpected error in the engine; it continues")
                 time.sleep(RETRY_S)
 
-    def _note_trouble(self, problem: TrendLabError | None) -> None:
+    def _note_outage(self, problem: TrendLabError | None) -> None:
         """Notify the watchers once when training stalls and once when it resumes."""
-        before, self.trouble = self.trouble, problem
+        before, self.outage = self.outage, problem
         if (before is None) is (problem is None):
             return
         log.warning("Training is held up: %s", problem or "no longer")
         for trajectory_id in (*self._in_flight, *self.places):
             self._on_progress(trajectory_id)
 
-    def turn_over(self) -> None:
+    def run_once(self) -> None:
         """One pass: write results that came back, advance paced runs, submit slices."""
         self._files.require_folder()
         self._write_outcomes()
@@ -101,17 +101,17 @@ class Engine:
     def _hand_out(self) -> None:
         workers = self._cluster.num_workers()
         candidates = self._store.candidates(self._cluster.environment())
-        turns = self._queue.turns(candidates, workers)
-        self.num_active = len(turns)
-        waiting = [turn for turn in turns if turn.candidate.trajectory.id not in self._in_flight]
+        schedule = self._queue.schedule(candidates, workers)
+        self.num_active = len(schedule)
+        waiting = [each for each in schedule if each.candidate.trajectory.id not in self._in_flight]
         room = workers * TASKS_PER_WORKER - len(self._in_flight)
         while waiting and room > 0:
             room -= self._submit(waiting.pop(0))
-        self.places = {turn.candidate.trajectory.id: place for place, turn in enumerate(waiting, 1)}
+        self.places = {each.candidate.trajectory.id: place for place, each in enumerate(waiting, 1)}
 
-    def _submit(self, turn: Turn) -> bool:
+    def _submit(self, scheduled: ScheduledSlice) -> bool:
         """False if another process holds the trajectory, or it has advanced meanwhile."""
-        candidate, trajectory = turn.candidate, turn.candidate.trajectory
+        candidate, trajectory = scheduled.candidate, scheduled.candidate.trajectory
         if not self._store.lease(trajectory, self._name, LEASE_S):
             return False
         per_epoch = trajectory.steps_per_epoch
@@ -122,8 +122,8 @@ class Engine:
             checkpoint=StoredFile(self._files, trajectory.checkpoint) if trajectory.checkpoint else None,
             max_steps=candidate.allowed_step - trajectory.checkpoint_step,
             changes=trajectory.changes,
-            max_seconds=turn.slice_s,
-            urgent=turn.is_first,
+            max_seconds=scheduled.slice_s,
+            urgent=scheduled.is_first,
             files=self._files,
             data_sha256=trajectory.data_sha256,
         )

@@ -13,7 +13,7 @@ SLICE_S = 1.0
 QUIET_SLICE_S = 0.5  # while nobody waits, shorter slices make a smoother curve
 
 
-class Turn(NamedTuple):
+class ScheduledSlice(NamedTuple):
     """A trajectory that is due for a slice, and how long the slice may last."""
 
     candidate: Candidate
@@ -28,7 +28,7 @@ class Ledger:
     def __init__(self) -> None:
         self._service_s: dict[str, float] = {}
 
-    def attend(self, owners: Collection[str]) -> None:
+    def set_present(self, owners: Collection[str]) -> None:
         """Set who is present now."""
         level = min((self._service_s[owner] for owner in owners if owner in self._service_s), default=0.0)
         self._service_s = {owner: self._service_s.get(owner, level) for owner in owners}
@@ -50,12 +50,12 @@ class FairQueue:
     def __init__(self) -> None:
         self._ledger = Ledger()
 
-    def turns(self, candidates: Collection[Candidate], workers: int) -> list[Turn]:
+    def schedule(self, candidates: Collection[Candidate], workers: int) -> list[ScheduledSlice]:
         """All candidates, in the order in which they are due."""
-        self._ledger.attend({owner for c in candidates for owner in c.owners})
+        self._ledger.set_present({owner for c in candidates for owner in c.owners})
         ordered = sorted(candidates, key=self._rank)
         longest_s = SLICE_S if len(ordered) > workers else QUIET_SLICE_S
-        return [Turn(c, _slice_s(c, longest_s), _is_first(c)) for c in ordered]
+        return [ScheduledSlice(c, _slice_s(c, longest_s), _is_first(c)) for c in ordered]
 
     def charge(self, candidate: Candidate, seconds: float) -> None:
         """Charge a slice of training to the candidate's owners."""

@@ -18,7 +18,7 @@ from core.runs.files import FileStore, StoredFile
 from core.runs.neighbours import Points, arranged_by_neighbours
 from core.runs.records import Run, SavedNetwork
 from core.runs.store import Store
-from core.runs.worker import answered
+from core.runs.worker import answer_question
 
 LOGITS_KEPT = 64  # epochs; of 12,000 images one has 240 kB
 ANSWER_S = 30.0  # how long a page waits for a worker
@@ -31,7 +31,7 @@ class Networks:
         self._store, self._files, self._cluster, self._answers = store, files, cluster, answers
         self._logits_of = lru_cache(LOGITS_KEPT)(self._read_logits)
 
-    def of(self, run: Run) -> tuple[SavedNetwork, ...]:
+    def for_run(self, run: Run) -> tuple[SavedNetwork, ...]:
         """One for each measured epoch up to the run's step. At the run's current step the checkpoint has the weights,
         if no snapshot does."""
         saved = self._store.saved_networks(run.trajectory.id, run.step)
@@ -90,9 +90,9 @@ class Networks:
         self, config: RunConfig, weights_file: str, question: str, arguments: tuple[Any, ...], data_sha256: str | None
     ) -> Question[Any]:
         def ask() -> Any:
-            told = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments, data_sha256)
+            task = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments, data_sha256)
             try:
-                return self._cluster.ask(answered, *told, timeout_s=ANSWER_S)
+                return self._cluster.ask(answer_question, *task, timeout_s=ANSWER_S)
             except TimeoutError:
                 raise NoWorkers from None
 

@@ -93,7 +93,7 @@ class OwnSets:
         before = [who for who, each in list(self._uploads.items()) if each.state == "waiting"]
         return replace(mine, place=before.index(owner) + 1 if owner in before else 1)
 
-    def take(self, owner: str) -> str | None:
+    def pop_result(self, owner: str) -> str | None:
         """The set made from this owner's last upload; returned once, so that it is selected only once."""
         with self._lock:
             mine = self._uploads.get(owner)
@@ -110,7 +110,7 @@ class OwnSets:
 
     # Keeping
 
-    def of(self, owner: str) -> tuple[str, ...]:
+    def for_owner(self, owner: str) -> tuple[str, ...]:
         """The names of this owner's sets, newest first."""
         return owners.sets_of(owner)
 

@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from core.errors import StoreTooNew, StoreUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-TURN = 0x7472656E64  # key of a PostgreSQL advisory lock: any number that nobody else uses
+LOCK_KEY = 0x7472656E64  # key of a PostgreSQL advisory lock: any number that nobody else uses
 
 
 def bring_up_to_date(engine: Engine) -> None:
@@ -33,7 +33,7 @@ def bring_up_to_date(engine: Engine) -> None:
         _back_up(engine, found)
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # another app may start at the same moment; it then finds all done
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({TURN})")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK_KEY})")
         if engine.dialect.name == "sqlite":  # its driver begins no transaction for DDL
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         config.attributes["connection"] = connection

@@ -43,7 +43,7 @@ class RunService:
         self.datasets = Preparations()
         self._settings, self._store, self._files, self._cluster = settings, store, files, cluster
         self._listeners: list[Listener] = []
-        self._engine = Engine(store, files, cluster, settings.max_step_s, self._tell)
+        self._engine = Engine(store, files, cluster, settings.max_step_s, self._notify)
         self._admission = Admission(settings, store, cluster)
         self._branches = Branches(store, cluster)
         self._answers = Answers()
@@ -93,7 +93,7 @@ class RunService:
         The data set must be ready. Raises TooManyRuns or QueueFull; then nothing was started.
         """
         with self._engine.lock:
-            trajectory = None if fresh else self._branches.twin(config)
+            trajectory = None if fresh else self._branches.find_equal(config)
             if trajectory:
                 self._admission.to_more(owner, trajectory, config.epochs * trajectory.steps_per_epoch)
             else:
@@ -197,7 +197,7 @@ class RunService:
     def set_public(self, owner: str, run_id: str, public: bool) -> None:
         self._update(self._owned(owner, run_id), public=public)
 
-    def take_off(self, run_id: str) -> None:
+    def hide(self, run_id: str) -> None:
         """For the teacher: hide a run from the class, whoever owns it. Its owner can show it again."""
         self._update(self.run(run_id), public=False)
 
@@ -249,7 +249,7 @@ class RunService:
 
     def inspect(self, name: str, give_way: GiveWay | None = None) -> Inspection:
         """A torchvision classifier, inspected by a worker. Raises InspectionFailed."""
-        return self._inspections.of(name, give_way)
+        return self._inspections.get(name, give_way)
 
     def runs_of(self, owner: str) -> list[RunView]:
         return self._views(self._store.runs_by_owner(owner))
@@ -291,19 +291,19 @@ class RunService:
     def health(self) -> dict[str, object]:
         """Workers, running and queued trajectories, and what is wrong if anything is."""
         queued = len(self._engine.places)
-        trouble = self._engine.trouble
+        outage = self._engine.outage
         return {
-            "status": "waiting" if trouble else "ok",
+            "status": "waiting" if outage else "ok",
             "workers": self._cluster.num_workers(),
             "running": max(0, self._engine.num_active - queued),
             "queued": queued,
-            **({"reason": trouble.message} if trouble else {}),
+            **({"reason": outage.message} if outage else {}),
         }
 
     @property
-    def trouble(self) -> TrendLabError | None:
+    def outage(self) -> TrendLabError | None:
         """What holds up all training, if anything: a full disk, a locked store, workers that cannot start."""
-        return self._engine.trouble
+        return self._engine.outage
 
     # Internal
 
@@ -329,9 +329,9 @@ class RunService:
 
     def _changed(self, run: Run) -> None:
         self._engine.wake()
-        self._tell(run.trajectory.id)
+        self._notify(run.trajectory.id)
 
-    def _tell(self, trajectory_id: str) -> None:
+    def _notify(self, trajectory_id: str) -> None:
         for listener in self._listeners:
             listener(trajectory_id)
 
@@ -344,7 +344,7 @@ class RunService:
                 run,
                 environment,
                 place=self._engine.places.get(run.trajectory.id),
-                waiting=self._engine.trouble is not None,
+                waiting=self._engine.outage is not None,
                 shared=shared.get(run.trajectory.id, 1),
                 slowdown=slowdown,
             )

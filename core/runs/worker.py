@@ -86,7 +86,7 @@ def _content(file: StoredFile | bytes) -> bytes:
     return file if isinstance(file, bytes) else file.read()
 
 
-async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
+async def answer_async(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
     """Answer in a separate thread while the worker's own thread trains; an error is returned as a value."""
     try:
         return await asyncio.wait_for(asyncio.to_thread(function, *arguments), timeout_s)
@@ -94,7 +94,7 @@ async def beside_training(function: Callable[..., Any], arguments: tuple[Any, ..
         return problem
 
 
-def answered(
+def answer_question(
     question: str,
     config: dict[str, Any],
     weights: StoredFile | bytes,
@@ -121,7 +121,7 @@ def bfloat16_speedup() -> float:
     return measure()
 
 
-def inspected(name: str) -> Inspection:
+def inspect_model(name: str) -> Inspection:
     """The inspection of a torchvision classifier."""
     from core.interpret.inspect_model import inspect
 
@@ -150,7 +150,7 @@ def quiet_dask() -> None:
         logging.getLogger(name).setLevel(level.upper())
 
 
-def leave_out_the_compiler() -> None:
+def stub_torch_compiler() -> None:
     """Save a worker 70 MB and a second: at an optimizer's first step torch imports its whole compiler, only to disable
     it. Nothing is compiled here, so a stand-in module will do; the numbers stay the same to the last bit."""
     import torch
@@ -180,7 +180,7 @@ def main(address: str | None) -> None:
             os.nice(NICENESS)
         address = sys.stdin.readline().strip()
         threading.Thread(target=_exit_with_parent, daemon=True).start()
-    leave_out_the_compiler()
+    stub_torch_compiler()
     from distributed import Worker  # before the warm-up, for which the data may not be ready yet
 
     warm_up()

@@ -105,9 +105,9 @@ def page_head(key: str) -> None:
 def open_services() -> Services:
     """`store_services` for pages that start or show runs: they also say so while training is held up."""
     opened = store_services()
-    if trouble := opened.runs.trouble:
+    if outage := opened.runs.outage:
         say = words()
-        st.warning(say("errors.waiting", reason=say.error(trouble)), icon=":material/hourglass_top:")
+        st.warning(say("errors.waiting", reason=say.error(outage)), icon=":material/hourglass_top:")
     return opened
 
 

@@ -86,5 +86,5 @@ def test_a_run_that_failed_by_them_says_so(open_page: Open, lang: str) -> None:
 
 def look_at_last(run: Run) -> Look:
     runs = services().runs
-    saved = runs.networks.of(run)
+    saved = runs.networks.for_run(run)
     return Look(runs.view(run.id), saved, saved[-1], 0)

@@ -41,7 +41,7 @@ def opened(open_page: Open, *runs: Run, **address: str) -> AppTest:
 def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
     """A run's prediction for each image, and whether it is right."""
     runs, data = services().runs, open_prepared(run.config.dataset)
-    taken = runs.networks.logits(runs.networks.of(runs.run(run.id))[-1:])[0].argmax(1)
+    taken = runs.networks.logits(runs.networks.for_run(runs.run(run.id))[-1:])[0].argmax(1)
     return taken, taken == data.labels[data.num_train :]
 
 

@@ -101,8 +101,8 @@ def test_a_set_that_is_not_here_is_told(open_page: Open, lang: str) -> None:
 
 def test_a_link_opens_the_set_for_others(open_page: Open, tmp_path: Path) -> None:
     services().runs.own_sets.check("teacher", "for you.zip", io.BytesIO(zipped(tmp_path)))
-    until(lambda: bool(services().runs.own_sets.of("teacher")), timeout_s=60)
-    (name,) = services().runs.own_sets.of("teacher")
+    until(lambda: bool(services().runs.own_sets.for_owner("teacher")), timeout_s=60)
+    (name,) = services().runs.own_sets.for_owner("teacher")
     app = open_page("train", dataset=name, **SETTINGS)
     assert setting(app, "dataset").value == name
     assert name not in setting(open_page("train", **SETTINGS), "dataset").options

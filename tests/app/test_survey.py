@@ -128,7 +128,7 @@ def test_a_full_disk_takes_no_feedback_and_is_told_where_runs_are(
         raise StoreUnavailable("full")
 
     open_page("home")
-    monkeypatch.setattr(RunService, "trouble", StoreUnavailable("full"))
+    monkeypatch.setattr(RunService, "outage", StoreUnavailable("full"))
     monkeypatch.setattr(services().runs._store, "set_preference", refuse)
     assert [len(open_page(page).warning) for page in ("compare", "questions", "deep")] == [1, 0, 0]
     app = open_page("deep")

@@ -28,7 +28,7 @@ def test_the_files_of_an_epoch_are_offered_with_a_program_and_an_address(open_pa
 def test_a_worker_writes_the_file(open_page: Open) -> None:
     run_id = finished_run(open_page, SHORT)
     runs = services().runs
-    last = runs.networks.of(runs.run(run_id))[-1]
+    last = runs.networks.for_run(runs.run(run_id))[-1]
     notes = Taken(SHORT, last.epoch, tuple("0123456789")).notes()
     content = runs.networks.ask(SHORT, str(last.weights_file), "weights_onnx", notes, kept=False)
     assert onnxruntime.InferenceSession(content).get_inputs()[0].shape == ["N", 3, 24, 24]
@@ -43,7 +43,7 @@ def test_a_report_is_offered_once_it_is_written_and_holds_what_was_typed(open_pa
     assert "报告（.html）" in [each.proto.label for each in app.get("download_button")]
     runs = services().runs
     view = runs.view(run_id)
-    saved = runs.networks.of(runs.run(run_id))
+    saved = runs.networks.for_run(runs.run(run_id))
     drawn = LiveRun(run_id, "", view.steps_per_epoch, view.total_steps, state=view.state)
     told = dict.fromkeys(("author", "written_on", "trained_on", "link"), "-") | {"notes": "出乎意料 <b>"}
     page = report_file(Words("zh"), runs, Look(view, saved, saved[-1], 0), drawn, told).decode()

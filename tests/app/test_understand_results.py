@@ -32,7 +32,7 @@ SHORT = RunConfig(model="mlp", learning_rate=0.003, batch_size=128, epochs=3)
 
 def wrong_images(run_id: str, epoch: int) -> list[int]:
     runs, data = services().runs, open_prepared(SHORT.dataset)
-    saved = runs.networks.of(runs.run(run_id))
+    saved = runs.networks.for_run(runs.run(run_id))
     predicted = runs.networks.logits((saved[epoch - 1],))[0].argmax(1)
     return [int(each) for each in np.flatnonzero(predicted != data.labels[data.num_train :])]
 
@@ -65,7 +65,7 @@ def test_a_run_that_goes_on_while_it_is_drawn_is_shown_as_far_as_it_was_viewed(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run_id = finished_run(open_page, SHORT.replaced(epochs=1, seed=603))
-    runs, look_up = services().runs, Networks.of
+    runs, look_up = services().runs, Networks.for_run
 
     def go_on_first(networks: Networks, _: Run) -> tuple[SavedNetwork, ...]:
         if runs.view(run_id).epoch == 1:
@@ -73,7 +73,7 @@ def test_a_run_that_goes_on_while_it_is_drawn_is_shown_as_far_as_it_was_viewed(
             finish(runs, run_id)
         return look_up(networks, runs.run(run_id))
 
-    monkeypatch.setattr(Networks, "of", go_on_first)
+    monkeypatch.setattr(Networks, "for_run", go_on_first)
     app = open_page("understand", network=run_id)
     assert not app.exception
     assert runs.view(run_id).epoch == 2
@@ -82,7 +82,7 @@ def test_a_run_that_goes_on_while_it_is_drawn_is_shown_as_far_as_it_was_viewed(
 def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
     run_id = finished_run(open_page, SHORT)
     runs, data = services().runs, open_prepared(SHORT.dataset)
-    saved = runs.networks.of(runs.run(run_id))
+    saved = runs.networks.for_run(runs.run(run_id))
     look = Look(runs.view(run_id), saved, saved[-1], 0)
     told = answered(runs, look)
     logits = runs.networks.logits(saved)

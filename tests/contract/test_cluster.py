@@ -21,7 +21,7 @@ from core.datasets import open_prepared
 from core.errors import CheckpointError, DatasetChanged, NoWorkers, WorkersAway
 from core.runs.cluster import Cluster, DaskCluster, SliceRequest
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
-from core.runs.worker import NICENESS, TrainedSlice, answered, inspected
+from core.runs.worker import NICENESS, TrainedSlice, answer_question, inspect_model
 from core.settings import PROJECT
 from core.training import SliceResult, train_slice
 from tests.parts import QUICK, ThreadCluster
@@ -148,10 +148,10 @@ def test_a_question_to_a_network_in_a_file_is_answered(cluster: Cluster, files: 
     _, saved = trained(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, files))
     assert saved.weights[0]
     told = ("member_losses", QUICK.model_dump())
-    losses = cluster.ask(answered, *told, StoredFile(files, saved.weights[0]), (), timeout_s=60)
+    losses = cluster.ask(answer_question, *told, StoredFile(files, saved.weights[0]), (), timeout_s=60)
     assert [len(each) for each in losses] == [1437, 360]
     with pytest.raises(CheckpointError):
-        cluster.ask(answered, *told, StoredFile(files, "0" * 64), (), timeout_s=60)
+        cluster.ask(answer_question, *told, StoredFile(files, "0" * 64), (), timeout_s=60)
 
 
 def test_a_worker_with_other_images_says_so(cluster: Cluster, files: FileStore) -> None:
@@ -159,15 +159,15 @@ def test_a_worker_with_other_images_says_so(cluster: Cluster, files: FileStore) 
     _, saved = trained(cluster, own)
     assert isinstance(outcome_of(cluster, replace(own, data_sha256="0" * 64)), DatasetChanged)
     told = ("member_losses", QUICK.model_dump(), StoredFile(files, str(saved.weights[0])), ())
-    assert cluster.ask(answered, *told, own.data_sha256, timeout_s=60)
+    assert cluster.ask(answer_question, *told, own.data_sha256, timeout_s=60)
     with pytest.raises(DatasetChanged):
-        cluster.ask(answered, *told, "0" * 64, timeout_s=60)
+        cluster.ask(answer_question, *told, "0" * 64, timeout_s=60)
 
 
 def test_a_question_is_answered_and_its_error_raised(cluster: Cluster) -> None:
-    assert cluster.ask(inspected, "squeezenet1_1", timeout_s=60).whole.parameters == 1_235_496
+    assert cluster.ask(inspect_model, "squeezenet1_1", timeout_s=60).whole.parameters == 1_235_496
     with pytest.raises(KeyError):
-        cluster.ask(inspected, "no_such_model", timeout_s=60)
+        cluster.ask(inspect_model, "no_such_model", timeout_s=60)
 
 
 def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, held: HeldSlice) -> None:
@@ -175,13 +175,13 @@ def test_a_question_is_answered_while_a_slice_trains(dask: DaskCluster, held: He
     dask.submit(held.request, outcomes.put)
     until(held.is_under_way)
     with ThreadPoolExecutor(1) as reader:
-        asked = reader.submit(dask.ask, inspected, "squeezenet1_1", timeout_s=60)
+        asked = reader.submit(dask.ask, inspect_model, "squeezenet1_1", timeout_s=60)
         wait([asked], timeout=30)
         is_answered = asked.done()
         held.go_on()
     assert is_answered
     while outcomes.empty():
-        dask.ask(inspected, "squeezenet1_1", timeout_s=60)
+        dask.ask(inspect_model, "squeezenet1_1", timeout_s=60)
     outcome, expected = outcomes.get(), held.trained_alone()
     assert isinstance(outcome, TrainedSlice)
     assert outcome.result.metrics.tobytes() == expected.metrics.tobytes()
@@ -215,7 +215,7 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
     port = free_port()
     elsewhere = DaskCluster(f"tcp://127.0.0.1:{port}", workers=0)
     assert (elsewhere.num_workers(), elsewhere.environment()) == (0, "")
-    assert isinstance(elsewhere.trouble(), WorkersAway)
+    assert isinstance(elsewhere.outage(), WorkersAway)
     started = [
         subprocess.Popen([sys.executable, "-m", *program], cwd=PROJECT)
         for program in (
@@ -226,10 +226,10 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
     try:
         until(lambda: elsewhere.num_workers() == 1, 60.0)
         assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
-        assert elsewhere.trouble() is None
+        assert elsewhere.outage() is None
         started[0].kill()
         until(
-            lambda: elsewhere.trouble() is not None
+            lambda: elsewhere.outage() is not None
         )  # from the first moment on, in which Dask itself has not noticed it
     finally:
         elsewhere.close()

@@ -69,12 +69,12 @@ def test_workers_that_end_at_once_are_told_with_their_exit_code(
         broken.setenv("PYTHONPATH", str(tmp_path))
         cluster = DaskCluster("", workers=1)
         try:
-            until(lambda: cluster.trouble() is not None)
-            assert isinstance(problem := cluster.trouble(), WorkersEnd)
+            until(lambda: cluster.outage() is not None)
+            assert isinstance(problem := cluster.outage(), WorkersEnd)
             assert problem.reason == "exit code -9"
             broken.undo()  # there is memory again
             until(lambda: cluster.num_workers() == 1, 60.0)
-            assert cluster.trouble() is None
+            assert cluster.outage() is None
         finally:
             cluster.close()
 

@@ -41,7 +41,7 @@ def test_the_answer_is_that_of_the_network_to_the_pixels(site: Site) -> None:
     told = read(site, run_id).json()
     pixels = drawing_pixels(inked(3), "digits").tobytes()
     assert base64.b64decode(told["pixels"]) == pixels
-    network = runs.networks.of(runs.run(run_id))[0]
+    network = runs.networks.for_run(runs.run(run_id))[0]
     shares = runs.networks.ask(QUICK, network.weights_file, "class_probabilities", pixels)
     assert told["shares"] == pytest.approx(shares, abs=1e-4)
     assert sum(told["shares"]) == pytest.approx(1, abs=1e-3)
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_refused(site: Site) -> None:
 
 def test_weights_that_are_lost_are_told(site: Site) -> None:
     run_id = finished(site.service)
-    (network, *_) = site.service.networks.of(site.service.run(run_id))
+    (network, *_) = site.service.networks.for_run(site.service.run(run_id))
     (site.service._files._folder / str(network.weights_file)).write_bytes(b"lost")
     answer = read(site, run_id)
     assert (answer.status_code, answer.json()) == (410, {"error": "checkpoint"})

@@ -306,7 +306,7 @@ def test_a_run_that_grows_past_its_buckets_is_told_in_wider_ones(site: Site) -> 
             told.take(stream.next())
         store.update_run(run.id, target_step=1_500, allowed_step=1_500)
         assert commit(store, replace(store.run(run.id).trajectory, checkpoint_step=500), list(losses[500:]))  # type: ignore[union-attr]
-        service._tell(trajectory.id)
+        service._notify(trajectory.id)
         until(lambda: site.hub._feeds[run.id].view.step == 1_500)
         while told.last_id != "1500.0":
             told.take(stream.next())

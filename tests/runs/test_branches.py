@@ -27,10 +27,10 @@ def branches(home_with_digits: Path) -> Iterator[Branches]:
 
 def test_what_was_trained_on_other_images_is_no_twin(branches: Branches) -> None:
     made = branches.new(RunConfig())
-    assert branches.twin(RunConfig()) == made
+    assert branches.find_equal(RunConfig()) == made
     meta = prepared_folder("digits") / "meta.json"
     meta.write_text(json.dumps(json.loads(meta.read_text()) | {"sha256": "0" * 64}))
-    assert branches.twin(RunConfig()) is None
+    assert branches.find_equal(RunConfig()) is None
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_what_trains_waits_for_the_folder_and_goes_on(
     cluster.before_slice = take_away
     with open_service(home, cluster) as (service, _):
         run = service.start(OWNER, QUICK)
-        until(lambda: isinstance(service.trouble, HomeGone))
+        until(lambda: isinstance(service.outage, HomeGone))
         assert not home.exists()
         (home / "files").mkdir(parents=True)  # a different folder in its place
         with pytest.raises(HomeGone, match=str(home)):
@@ -42,4 +42,4 @@ def test_what_trains_waits_for_the_folder_and_goes_on(
         view = service.view(run.id)
         assert view.state is State.FINISHED
         assert np.array_equal(service.curve(view).losses, train_slice(QUICK, None, 10**9).metrics)
-        assert service.trouble is None
+        assert service.outage is None

@@ -27,7 +27,7 @@ def test_every_epoch_has_its_answers_and_the_last_one_its_weights(home_with_digi
     with open_service(home_with_digits) as (service, _):
         run = service.start(OWNER, config)
         until(lambda: service.view(run.id).state in FINISHED)
-        saved = service.networks.of(service.run(run.id))
+        saved = service.networks.for_run(service.run(run.id))
         logits = service.networks.logits(saved)
     expected = train_slice(config, None, 10**9).snapshots
     assert [each.epoch for each in saved] == [1, 2, 3, 4]
@@ -44,11 +44,11 @@ def test_a_branch_sees_its_parents_epochs_and_nobody_sees_beyond_the_own_step(ho
         until(lambda: service.view(whole.id).state in FINISHED)
         copy = service.fork(OWNER, whole.id)
         service._store.update_run(copy.id, allowed_step=20)
-        assert [each.epoch for each in service.networks.of(service.run(copy.id))] == [1]
+        assert [each.epoch for each in service.networks.for_run(service.run(copy.id))] == [1]
         service.set_learning_rate(OWNER, copy.id, 0.02)
         service.resume(OWNER, copy.id)
         until(lambda: service.view(copy.id).state in FINISHED)
-        ours, theirs = (service.networks.of(service.run(each)) for each in (copy.id, whole.id))
+        ours, theirs = (service.networks.for_run(service.run(each)) for each in (copy.id, whole.id))
         assert [each.epoch for each in ours] == [each.epoch for each in theirs] == [1, 2, 3]
         assert [a == b for a, b in zip(ours, theirs, strict=True)] == [True, False, False]
 
@@ -57,7 +57,7 @@ def test_a_question_is_asked_with_the_weights_of_its_epoch(home_with_digits: Pat
     with open_service(home_with_digits) as (service, _):
         run = service.start(OWNER, QUICK)
         until(lambda: service.view(run.id).state in FINISHED)
-        saved = service.networks.of(service.run(run.id))
+        saved = service.networks.for_run(service.run(run.id))
         first, last = (
             service.networks.ask(QUICK, str(each.weights_file), "member_losses") for each in (saved[0], saved[-1])
         )

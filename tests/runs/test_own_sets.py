@@ -48,9 +48,9 @@ def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
     cluster = ThreadCluster()
     with open_service(home_with_digits, cluster) as (service, _):
         name = upload(service, home_with_digits)
-        assert service.own_sets.of(OWNER) == (name,)
-        assert service.own_sets.of(OTHER) == ()
-        assert [service.own_sets.take(OWNER), service.own_sets.take(OWNER)] == [name, None]
+        assert service.own_sets.for_owner(OWNER) == (name,)
+        assert service.own_sets.for_owner(OTHER) == ()
+        assert [service.own_sets.pop_result(OWNER), service.own_sets.pop_result(OWNER)] == [name, None]
         held, may_go = threading.Event(), threading.Event()
         cluster.before_slice = lambda _: (held.set(), may_go.wait(20))[0]
         run = service.start(OWNER, QUICK.replaced(dataset=name))

@@ -92,7 +92,7 @@ def test_what_a_slice_has_just_written_outlives_a_clean_up(home_with_digits: Pat
         service.clean_up()
         may_be_told.set()
         finish(service, run.id)
-        networks = service.networks.of(service.run(run.id))
+        networks = service.networks.for_run(service.run(run.id))
         assert service.networks.logits(networks).shape == (3, 360, 10)
 
 

@@ -41,13 +41,13 @@ def test_a_full_disk_only_pauses(home_with_digits: Path, monkeypatch: pytest.Mon
         told: list[str] = []
         service.subscribe(told.append)
         run = service.start(OWNER, QUICK)
-        until(lambda: service.trouble is not None)
+        until(lambda: service.outage is not None)
         assert service.health()["status"] == "waiting"
         assert "No space left" in str(service.health()["reason"])
         until(lambda: told == [run.trajectory.id] * 2)  # once that it began, once that it is held up
         full.clear()
         finish(service, run.id)
-        assert service.trouble is None
+        assert service.outage is None
         assert np.array_equal(curve_of(service, run).losses, undisturbed(QUICK))
 
 
@@ -62,7 +62,7 @@ def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
         def num_workers(self) -> int:
             return 0 if self.is_weak else 1
 
-        def trouble(self) -> TrendLabError | None:
+        def outage(self) -> TrendLabError | None:
             return WorkersEnd("exit code -9") if self.is_weak else None
 
     cluster = Weak()
@@ -75,7 +75,7 @@ def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
         assert service.view(run.id).state is State.QUEUED
         cluster.is_weak = False
         finish(service, run.id)
-        assert service.trouble is None
+        assert service.outage is None
 
 
 def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ def candidate(name: str, *owners: str, slices: int = 1, created_at: float = 0.0)
 
 
 def names(queue: FairQueue, *candidates: Candidate, workers: int = 1) -> list[str]:
-    return [turn.candidate.trajectory.id for turn in queue.turns(candidates, workers)]
+    return [each.candidate.trajectory.id for each in queue.schedule(candidates, workers)]
 
 
 def test_the_least_served_owner_goes_first() -> None:
@@ -27,9 +27,9 @@ def test_ten_runs_of_one_do_not_outweigh_one_of_another() -> None:
     one = candidate("b", "bob")
     served = {"ann": 0, "bob": 0}
     for _ in range(40):
-        turn = queue.turns([*many, one], 1)[0].candidate
-        queue.charge(turn, 1.0)
-        served[next(iter(turn.owners))] += 1
+        first = queue.schedule([*many, one], 1)[0].candidate
+        queue.charge(first, 1.0)
+        served[next(iter(first.owners))] += 1
     assert abs(served["ann"] - served["bob"]) <= 1
 
 
@@ -43,26 +43,26 @@ def test_who_shares_a_training_pays_only_a_share() -> None:
 
 def test_a_new_run_gets_its_first_point_before_all() -> None:
     queue, old, new = FairQueue(), candidate("old", "ann"), candidate("new", "bob", slices=0)
-    queue.turns([old], 1)
+    queue.schedule([old], 1)
     queue.charge(old, 0.1)
     assert names(queue, old, new) == ["new", "old"]
 
 
 def test_slices_begin_short_and_grow_to_what_the_waiting_allow() -> None:
-    alone = [FairQueue().turns([candidate("a", "ann", slices=n)], 1)[0].slice_s for n in (0, 1, 2, 3, 4000)]
+    alone = [FairQueue().schedule([candidate("a", "ann", slices=n)], 1)[0].slice_s for n in (0, 1, 2, 3, 4000)]
     assert alone == [0.02, 0.08, 0.32, QUIET_SLICE_S, QUIET_SLICE_S]
     class_of_30 = [candidate(str(n), str(n), slices=n) for n in range(30)]
-    assert [turn.slice_s for turn in FairQueue().turns(class_of_30, 2)] == [0.02, 0.08, 0.32, *[SLICE_S] * 27]
+    assert [each.slice_s for each in FairQueue().schedule(class_of_30, 2)] == [0.02, 0.08, 0.32, *[SLICE_S] * 27]
 
 
 def test_a_newcomer_starts_level_and_does_not_take_all() -> None:
     queue, old, new = FairQueue(), candidate("old", "ann"), candidate("new", "bob")
     for _ in range(100):
-        queue.turns([old], 1)
+        queue.schedule([old], 1)
         queue.charge(old, SLICE_S)
-    turns = []
+    trained = []
     for _ in range(10):
-        first = queue.turns([old, new], 1)[0].candidate
+        first = queue.schedule([old, new], 1)[0].candidate
         queue.charge(first, SLICE_S)
-        turns.append(first.trajectory.id)
-    assert turns.count("old") == 5
+        trained.append(first.trajectory.id)
+    assert trained.count("old") == 5

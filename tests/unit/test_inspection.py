@@ -97,14 +97,14 @@ def test_a_model_is_inspected_once_however_many_ask(monkeypatch: pytest.MonkeyPa
         threading.Event().wait(0.1)
         return Inspection(name, "", 0, 0.0, ())
 
-    monkeypatch.setattr("core.runs.inspections.inspected", slowly)
+    monkeypatch.setattr("core.runs.inspections.inspect_model", slowly)
     inspections = Inspections(ThreadCluster(), Answers())
-    readers = [threading.Thread(target=inspections.of, args=("resnet18",)) for _ in range(4)]
+    readers = [threading.Thread(target=inspections.get, args=("resnet18",)) for _ in range(4)]
     for reader in readers:
         reader.start()
     for reader in readers:
         reader.join()
-    inspections.of("resnet18")
+    inspections.get("resnet18")
     assert asked == ["resnet18"]
 
 
@@ -114,13 +114,13 @@ def test_what_fails_is_told_and_may_be_asked_again(monkeypatch: pytest.MonkeyPat
 
     inspections = Inspections(ThreadCluster(), Answers())
     with pytest.raises(InspectionFailed):
-        inspections.of("no_such_model")
+        inspections.get("no_such_model")
     with monkeypatch.context() as patch:
-        patch.setattr("core.runs.inspections.inspected", failing)
+        patch.setattr("core.runs.inspections.inspect_model", failing)
         with pytest.raises(InspectionFailed) as caught:
-            inspections.of("alexnet")
+            inspections.get("alexnet")
         assert caught.value.facts() == {"model": "alexnet", "reason": "ImportError"}
-    assert inspections.of("alexnet").whole.parameters == 61_100_840
+    assert inspections.get("alexnet").whole.parameters == 61_100_840
 
 
 def test_the_service_inspects(home_with_digits: Path) -> None:

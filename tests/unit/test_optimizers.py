@@ -69,8 +69,8 @@ def test_muon_moves_matrices_as_torchs_muon_and_the_rest_as_adamw(memory_format:
 
 IN_A_WORKER = """
 import json, sys
-from core.runs.worker import leave_out_the_compiler
-leave_out_the_compiler()
+from core.runs.worker import stub_torch_compiler
+stub_torch_compiler()
 from core.config import RunConfig
 from core.training.slice import train_slice
 losses = {}

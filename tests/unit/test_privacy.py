@@ -14,7 +14,7 @@ from core.content.words import Words, languages
 from core.datasets import open_prepared
 from core.facts.tables import table
 from core.interpret.questions import member_losses
-from core.runs.worker import answered
+from core.runs.worker import answer_question
 from core.survey.membership import auc_by_loss, loss_edges, loss_shares
 from core.training.batches import Batches
 from core.training.checkpoint import restore
@@ -45,7 +45,7 @@ def test_a_worker_measures_the_images_that_a_run_learns(shared_home: object) -> 
     del shared_home
     config = RunConfig(model="mlp", learning_rate=0.01, train_share=0.05, label_noise=0.4, val_shift=3, epochs=2)
     checkpoint = train_slice(config, None, 3).checkpoint
-    members, others = answered("member_losses", config.model_dump(), checkpoint, ())
+    members, others = answer_question("member_losses", config.model_dump(), checkpoint, ())
     data = open_prepared(config.dataset)
     _, learnt = Batches(config, data).members(10**9)
     assert len(learnt) == config.num_used(data.num_train)

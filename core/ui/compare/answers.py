@@ -75,7 +75,7 @@ def answers(say: Words, runs: RunService, views: Sequence[RunView], labels: Sequ
 
 def _answered(runs: RunService, number: int, view: RunView, label: str) -> Answered | None:
     """None if nothing was measured yet, or the measurements no longer exist here."""
-    saved = runs.networks.of(runs.run(view.id))
+    saved = runs.networks.for_run(runs.run(view.id))
     if not saved or not is_prepared(view.config.dataset):
         return None
     look = Look(view, saved, saved[-1], 0)

@@ -29,13 +29,13 @@ LOOK_EVERY_S = 0.5
 
 def offered_datasets(runs: RunService, chosen: str) -> tuple[str, ...]:
     """The data sets for everyone, the reader's own, and the chosen one if a link or a run names it."""
-    own = runs.own_sets.of(owner())
+    own = runs.own_sets.for_owner(owner())
     return (*choices("dataset"), *own, *([chosen] if catalog.is_own(chosen) and chosen not in own else []))
 
 
 def take_upload(runs: RunService) -> None:
     """Select the data set made from an upload, once; call before the settings are drawn."""
-    if name := runs.own_sets.take(owner()):
+    if name := runs.own_sets.pop_result(owner()):
         put("dataset", name)
 
 
@@ -92,7 +92,7 @@ def _ask(say: Words, runs: RunService) -> None:
         say("own.choose"), ["zip", "csv"], key=key, max_upload_size=limits.MAX_UPLOAD_MB,
         on_change=attempt, args=(_check, runs, key),
     )  # fmt: skip
-    if own := runs.own_sets.of(owner()):
+    if own := runs.own_sets.for_owner(owner()):
         with st.expander(say("own.mine", n=len(own)), icon=":material/photo_library:"):
             for name in own:
                 _one_of_mine(say, runs, name)

@@ -132,7 +132,7 @@ def _actions(say: Words, runs: RunService, view: RunView, mine: bool) -> None:
         if mine:
             _own_actions(say, runs, view)
         elif is_teacher() and view.owner != SHOWCASE_OWNER:
-            st.button(say("runs.make_private"), key="take_off", on_click=attempt, args=(runs.take_off, view.id))
+            st.button(say("runs.make_private"), key="hide_run", on_click=attempt, args=(runs.hide, view.id))
 
 
 def present_csv(runs: RunService, drawn: RunView) -> str:

@@ -63,7 +63,7 @@ def understand_page() -> None:
     if problem := images_problem(view.config.dataset, view.data_sha256):
         st.info(say.error(problem), icon=":material/hide_image:")
         return
-    now = runs.networks.of(runs.run(view.id))
+    now = runs.networks.for_run(runs.run(view.id))
     saved = tuple(each for each in now if each.step <= view.step)  # the run may have advanced since it was viewed
     if not view.is_final:
         _follow(runs, view.id, len(saved))
@@ -130,7 +130,7 @@ def _follow(runs: RunService, run_id: str, known: int) -> None:
 
     def has_changed() -> bool:
         try:
-            return len(runs.networks.of(runs.run(run_id))) != known or runs.view(run_id).is_final
+            return len(runs.networks.for_run(runs.run(run_id))) != known or runs.view(run_id).is_final
         except RunNotFound:  # deleted meanwhile; the page says so
             return True
 
