@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core import catalog
-from core.config import RunConfig, limit_told
+from core.config import RunConfig, limit_text
 from core.content.numbers import half_up
 from core.content.words import DEFAULT_LANGUAGE, languages
 from core.errors import InvalidConfig, TrendLabError
@@ -77,8 +77,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     for field, about in RunConfig.model_fields.items():
-        told = f"{limit_told(field)}; default {about.default}"
-        parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS, metavar="VALUE", help=told)
+        help_text = f"{limit_text(field)}; default {about.default}"
+        parser.add_argument("--" + field.replace("_", "-"), default=argparse.SUPPRESS, metavar="VALUE", help=help_text)
 
 
 def _config(chosen: argparse.Namespace) -> RunConfig:
@@ -107,8 +107,8 @@ def _train(chosen: argparse.Namespace) -> None:
 
 def _json(row: dict[str, Any]) -> str:
     """JSON has only finite numbers: any other becomes null."""
-    told = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
-    return json.dumps(told, allow_nan=False)
+    finite = {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+    return json.dumps(finite, allow_nan=False)
 
 
 def _sentence(row: dict[str, Any]) -> str:

@@ -102,11 +102,11 @@ def _read_spec(path: Path) -> Spec | None:
 
 def _own_spec(name: str) -> Spec:
     try:
-        told = json.loads((own_folder(name) / "spec.json").read_text(encoding="utf-8"))
+        spec = json.loads((own_folder(name) / "spec.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):  # a power cut may leave it empty
         return GONE
-    title, classes = told["title"], [each["name"] for each in told["classes"]]
-    num_train, num_validation = (sum(each[part] for each in told["classes"]) for part in ("train", "validation"))
+    title, classes = spec["title"], [each["name"] for each in spec["classes"]]
+    num_train, num_validation = (sum(each[part] for each in spec["classes"]) for part in ("train", "validation"))
     n = num_train + num_validation
     return {
         **GONE,
@@ -117,7 +117,7 @@ def _own_spec(name: str) -> Spec:
         },
         "num_train": num_train,
         "num_validation": num_validation,
-        "guess_loss": sum(each["train"] / num_train * math.log(num_train / each["train"]) for each in told["classes"]),
-        "largest_share": max(each["validation"] for each in told["classes"]) / num_validation,
+        "guess_loss": sum(each["train"] / num_train * math.log(num_train / each["train"]) for each in spec["classes"]),
+        "largest_share": max(each["validation"] for each in spec["classes"]) / num_validation,
         "classes": {"en": classes},
     }

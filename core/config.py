@@ -187,7 +187,7 @@ def is_choice(field: str) -> bool:
     return field in NAMED_FIELDS or get_origin(RunConfig.model_fields[field].annotation) is Literal
 
 
-def limit_told(field: str) -> str:
+def limit_text(field: str) -> str:
     """The allowed values of a field, in words."""
     if is_choice(field):
         return "one of " + ", ".join(choices(field))
@@ -208,4 +208,4 @@ def _invalid(problem: ValidationError) -> InvalidConfig:
     field, got = str(first["loc"][0]), first.get("input")
     if first["type"] == "extra_forbidden":
         return InvalidConfig(field, "one of the settings " + ", ".join(RunConfig.model_fields), got)
-    return InvalidConfig(field, limit_told(field), got)
+    return InvalidConfig(field, limit_text(field), got)

@@ -22,7 +22,7 @@ def calibration_figure(say: Words, mode: Mode, found: Calibration) -> Figure:
     """Accuracy against probability, one point per bin; on the dotted line both are equal."""
     width = 100 / len(found.images)
     middles = [width * (at + 0.5) for at in range(len(found.images))]
-    hover = [_told(say, found, at, width) for at in range(len(found.images))]
+    hover = [_hover_text(say, found, at, width) for at in range(len(found.images))]
     orange = house.color("validation", mode)
     points = {
         "type": "scatter",
@@ -74,7 +74,7 @@ def _axes(say: Words, most: int) -> Figure:
     }  # fmt: skip
 
 
-def _told(say: Words, found: Calibration, at: int, width: float) -> str:
+def _hover_text(say: Words, found: Calibration, at: int, width: float) -> str:
     if not found.images[at]:
         return say("understand.calibration.empty", low=round(width * at), high=round(width * (at + 1)))
     return say(

@@ -94,8 +94,8 @@ def _traces(
             data.append(_line(*curves[0], label, number, name, mode))
             continue
         x, low, mean, high = _spread(curves)
-        told = texts["seeds"].format(label=label, n=len(seeds[members[0].group]))
-        data += [_area(x, low, high, number, mode), _line(x, mean, told, number, name, mode)]
+        mean_label = texts["seeds"].format(label=label, n=len(seeds[members[0].group]))
+        data += [_area(x, low, high, number, mode), _line(x, mean, mean_label, number, name, mode)]
     return data
 
 

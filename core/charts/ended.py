@@ -23,7 +23,7 @@ def with_end(
     for figure in figures.values():
         layout = figure["layout"]
         layout["shapes"].append(house.upright_line("", (ended_at - 1) / steps_per_epoch, mode))
-        layout["annotations"] = [_told(texts["ended"].format(step=ended_at))]
+        layout["annotations"] = [_corner_text(texts["ended"].format(step=ended_at))]
         if ended_at < FEW * layout["xaxis"]["range"][1] * steps_per_epoch:
             layout["xaxis"] |= _by_steps(ended_at, steps_per_epoch, texts)
     figures["loss"]["layout"]["yaxis"] = {**house.POWERS, "nticks": NUM_POWERS}
@@ -33,7 +33,7 @@ def with_end(
     return dict(figures)
 
 
-def _told(text: str) -> Figure:
+def _corner_text(text: str) -> Figure:
     """An annotation in the corner that a rising loss leaves free."""
     corner = {
         "xref": "paper",

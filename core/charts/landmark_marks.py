@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.charts import house
 from core.charts.evidence import labels
 from core.charts.house import Figure, Mode
-from core.charts.landmark_table import Own, told
+from core.charts.landmark_table import Own, hover_text
 from core.content.numbers import power_text
 from core.content.words import Words
 from core.facts.tables import Row
@@ -28,7 +28,7 @@ def points(
         "y": [value(row, measure) for row in rows],
         **labels(rows, [row["name"] for row in rows], places),
         "cliponaxis": False,
-        "customdata": [[row["key"], told(say, row, measure)] for row in rows],
+        "customdata": [[row["key"], hover_text(say, row, measure)] for row in rows],
         "hovertemplate": "%{customdata[1]}<extra></extra>",
         "marker": look,
         "showlegend": False,

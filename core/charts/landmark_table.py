@@ -16,7 +16,7 @@ HOW_WRITTEN = {"compute": "power", "parameters": "count", "data": "count", "cost
 Own = tuple[float, str, str]  # FLOP of a run of the lab, its day, and the key of its label
 
 
-def told(say: Words, row: Row, measure: str) -> str:
+def hover_text(say: Words, row: Row, measure: str) -> str:
     """The hover text of a point."""
     known = say(f"home.{standing(row, measure)}")
     return f"<b>{row['name']}</b> · {row['published']}<br>{amount(say, row, measure)} · {known}"

@@ -21,13 +21,13 @@ def map_figure(say: Words, mode: Mode, numbers: Floats, row: int, column: int) -
     """A channel's map (height, width) with one place framed. Each point's `customdata` is its row and column."""
     rows, columns = np.indices(numbers.shape)
     places = np.stack([rows.ravel(), columns.ravel()], axis=1)
-    told = [
+    hover_texts = [
         say("understand.pixel.hover", row=place[0] + 1, column=place[1] + 1, number=float(numbers[tuple(place)]))
         for place in places
     ]
     points = {
         "type": "scatter", "mode": "markers", "x": columns.ravel().tolist(), "y": rows.ravel().tolist(),
-        "customdata": places.tolist(), "text": told,
+        "customdata": places.tolist(), "text": hover_texts,
         "marker": {"symbol": "square", "size": MAP_PX / max(numbers.shape), "opacity": 0},
         "hoverinfo": "text", "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
     }  # fmt: skip

@@ -85,17 +85,17 @@ class _Plot:
         for tick in _ticks(self.y_range, yaxis.get("dtick")):
             y = self._height(tick)
             yield _line(LEFT, y, right, y, border)
-            yield _text(LEFT - TICK_PX, y, self._told(tick, yaxis), "end", "middle")
+            yield _text(LEFT - TICK_PX, y, self._tick_text(tick, yaxis), "end", "middle")
         ticks = xaxis.get("tickvals") or _ticks(self.x_range)
-        for x, told in zip(map(self._x, ticks), xaxis.get("ticktext") or [f"{tick:g}" for tick in ticks], strict=True):
+        for x, text in zip(map(self._x, ticks), xaxis.get("ticktext") or [f"{tick:g}" for tick in ticks], strict=True):
             yield _line(x, bottom, x, bottom + TICK_PX, border)
-            yield _text(x, bottom + TICK_PX + LABEL_GAP_PX, told, "middle", "hanging")
+            yield _text(x, bottom + TICK_PX + LABEL_GAP_PX, text, "middle", "hanging")
         yield _line(LEFT, bottom, right, bottom, border)
         yield _line(LEFT, TOP, LEFT, bottom, border)
         title = xaxis["title"]["text"]
         yield _text((LEFT + right) / 2, HEIGHT - LABEL_GAP_PX, title, "middle", "auto")
 
-    def _told(self, tick: float, axis: Figure) -> str:
+    def _tick_text(self, tick: float, axis: Figure) -> str:
         if self.has_powers:
             return f"10{f'{tick:g}'.translate(SUPERSCRIPTS)}" if tick else "1"
         return f"{tick:.0%}" if "%" in axis["tickformat"] else f"{tick:g}"

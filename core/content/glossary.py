@@ -44,8 +44,8 @@ def glossary(file: Path = FILE) -> Mapping[str, Term]:
         names, meanings = cells[: len(cells) // 2], cells[len(cells) // 2 :]
         if len(cells) != len(head) or not all(cells):
             raise ContentError(file.name, number, f"a term is `| {' | '.join(head)} |`")
-        told = [codes[each] for each in head[: len(names)]]
-        terms[names[0]] = Term(dict(zip(told, names, strict=True)), dict(zip(told, meanings, strict=True)))
+        present = [codes[each] for each in head[: len(names)]]
+        terms[names[0]] = Term(dict(zip(present, names, strict=True)), dict(zip(present, meanings, strict=True)))
     return terms
 
 

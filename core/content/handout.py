@@ -49,12 +49,13 @@ def to_html(title: str, markdown: str, language: str) -> str:
 
 
 def _solved(say: Words, page: str, item: Item) -> str:
-    def told(text: quiz.Text) -> str:
+    def text_of(text: quiz.Text) -> str:
         return quiz.say(text, say.language, page)
 
-    lines = [f"**{told(item.question)}**", say("teach.key.answer", answer=_answer(say, item))]
-    lines += [say("teach.key.wrong", choice=told(c.text), reply=told(c.feedback)) for c in item.choices if c.feedback]
-    return "\n".join([lines[0], *(f"    - {line}" for line in [*lines[1:], told(item.explanation)])])
+    lines = [f"**{text_of(item.question)}**", say("teach.key.answer", answer=_answer(say, item))]
+    wrong = [c for c in item.choices if c.feedback]
+    lines += [say("teach.key.wrong", choice=text_of(c.text), reply=text_of(c.feedback)) for c in wrong]
+    return "\n".join([lines[0], *(f"    - {line}" for line in [*lines[1:], text_of(item.explanation)])])
 
 
 def _answer(say: Words, item: Item) -> str:

@@ -114,9 +114,9 @@ def _pages() -> Iterator[Entry]:
             with suppress(ContentError):
                 for key, part in _sections(name, language).items():
                     sections.setdefault(key, {})[language] = part
-        for told in sections.values():
-            title = {language: title for language, (title, _) in told.items()}
-            yield Entry("page", name, title, {language: text for language, (_, text) in told.items()})
+        for parts in sections.values():
+            title = {language: title for language, (title, _) in parts.items()}
+            yield Entry("page", name, title, {language: text for language, (_, text) in parts.items()})
 
 
 def _sections(name: str, language: str) -> dict[str, tuple[str, str]]:
@@ -136,7 +136,7 @@ def _questions() -> Iterator[Entry]:
             with suppress(ContentError):
                 said = {each: [plain(quiz.say(part, each, page)) for part in parts] for each in languages()}
                 title = {language: page_title(page, language) for language in said}
-                yield Entry("question", page, title, {language: " ".join(told) for language, told in said.items()})
+                yield Entry("question", page, title, {language: " ".join(texts) for language, texts in said.items()})
 
 
 def _terms() -> Iterator[Entry]:

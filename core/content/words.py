@@ -26,8 +26,8 @@ class Words:
         self._texts = texts(language)
 
     def __call__(self, key: str, **facts: object) -> str:
-        told = {name: _Told(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
-        return self._texts[key].format(**told)
+        filled = {name: _ProseNumber(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
+        return self._texts[key].format(**filled)
 
     def under(self, prefix: str) -> dict[str, str]:
         """The unfilled texts below a prefix, by the rest of their keys."""
@@ -43,7 +43,7 @@ class Words:
         return self(key if key in self._texts else "errors.error", message=error.message, **error.facts())
 
 
-class _Told(float):
+class _ProseNumber(float):
     """A number that is formatted for prose: 1.3 × 10¹³ for 1.3e+13, and plain digits up to a million."""
 
     def __format__(self, spec: str) -> str:

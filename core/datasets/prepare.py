@@ -49,12 +49,12 @@ def prepare(name: str) -> None:
 
 def printed_progress() -> Progress:
     """Prints progress in whole percents, never going back."""
-    told = -1
+    last_percent = -1
 
     def report(progress: float) -> None:
-        nonlocal told
-        if (percent := int(100 * min(progress, 1.0))) > told:
-            told = percent
+        nonlocal last_percent
+        if (percent := int(100 * min(progress, 1.0))) > last_percent:
+            last_percent = percent
             print(json.dumps({"progress": percent / 100}), flush=True)
 
     return report
@@ -86,15 +86,15 @@ def main(name: str) -> int:
     try:
         prepare(name)
     except TrendLabError as problem:
-        return tell(problem)
+        return print_error(problem)
     except OSError as problem:
-        return tell(DatasetError(name, str(problem)))
+        return print_error(DatasetError(name, str(problem)))
     except KeyboardInterrupt:  # a terminal sends Ctrl-C to this process too; the parent reports it
         return 130
     return 0
 
 
-def tell(error: TrendLabError) -> int:
+def print_error(error: TrendLabError) -> int:
     print(json.dumps({"error": to_wire(error)}), flush=True)
     return 1
 

@@ -49,7 +49,7 @@ class RunNumbers:
         return len(self.losses) / self.steps_per_epoch
 
     @property
-    def epochs_told(self) -> float:
+    def rounded_epochs(self) -> float:
         """Epochs with one decimal, rounded down, as an epoch with a missing step is not done."""
         return 10 * len(self.losses) // self.steps_per_epoch / 10
 
@@ -89,7 +89,7 @@ def num_trained_on(run: RunNumbers) -> int:
     return min(known, run.steps_per_epoch * run.config.batch_size)
 
 
-def points_told(share_a: float, share_b: float) -> float:
+def rounded_points(share_a: float, share_b: float) -> float:
     """a - b in points: the difference of the percentages as written in sentences, with one decimal each."""
     a, b = (Decimal(100 * share).quantize(Decimal("0.1"), ROUND_HALF_UP) for share in (share_a, share_b))
     return float(a - b)

@@ -89,7 +89,7 @@ def shape_key(shape: Shape, part: Literal["label", "means"]) -> str:
     return f"shape.{shape}.{part}"
 
 
-def guess_told(guess: Guess, outcome: Shape, has_collapsed: bool) -> tuple[str, Mapping[str, str]]:
+def guess_key(guess: Guess, outcome: Shape, has_collapsed: bool) -> tuple[str, Mapping[str, str]]:
     """The text for a guess compared with the outcome: a key, and the keys for its placeholders."""
     flat_by_collapse = outcome == "stays_flat" and has_collapsed
     because = "guess.because.stays_collapsed" if flat_by_collapse else f"guess.because.{outcome}"

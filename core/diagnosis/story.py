@@ -11,7 +11,7 @@ import numpy as np
 
 from core import catalog
 from core.diagnosis.interval import difference, excludes_zero, wilson
-from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, points_told
+from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, rounded_points
 from core.diagnosis.shape import NUM_PARTS, followed, left_at
 from core.diagnosis.trouble import find_trouble
 
@@ -19,7 +19,7 @@ Sentence = tuple[str, Mapping[str, float]]  # text key, values of its placeholde
 
 # A flat loss this far above chance means that the network has not even learnt to avoid the outputs without a class.
 ABOVE_GUESSING = 1.1
-TOLD_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences have the evidence; only the cause is new
+SHOWN_BY_LOSS = ("diverged", "collapsed", "flat")  # the first two sentences have the evidence; only the cause is new
 
 
 def story(run: RunNumbers) -> tuple[Sentence, ...]:
@@ -59,7 +59,7 @@ def _loss(run: RunNumbers) -> Sentence:
     if not len(run.losses):
         return "story.loss.none", {}
     finite = run.losses[np.isfinite(run.losses)].astype(np.float64)
-    facts = {"chance": run.config.chance_loss, "epochs": run.epochs_told, "first": float(run.losses[0])}
+    facts = {"chance": run.config.chance_loss, "epochs": run.rounded_epochs, "first": float(run.losses[0])}
     if run.diverged_step is not None:
         highest = float(finite.max()) if len(finite) else np.inf
         return "story.loss.diverged", facts | {"step": run.diverged_step, "highest": highest}
@@ -106,10 +106,11 @@ def _accuracy(run: RunNumbers) -> Sentence:
 def _ending(run: RunNumbers) -> Sentence:
     """The last sentence: trouble, or what is missing, or how training and validation compare."""
     if trouble := find_trouble(run):
-        return (trouble.cause_key, {}) if trouble.kind in TOLD_BY_LOSS else (trouble.key("text"), trouble.evidence)
+        return (trouble.cause_key, {}) if trouble.kind in SHOWN_BY_LOSS else (trouble.key("text"), trouble.evidence)
     if not run.is_complete:
         early, going = ("early", "going") if run.epochs_done >= 1 else ("early_first", "going_first")
-        return f"story.end.{early if run.is_final else going}", {"done": run.epochs_told, "epochs": run.config.epochs}
+        key = f"story.end.{early if run.is_final else going}"
+        return key, {"done": run.rounded_epochs, "epochs": run.config.epochs}
     return _gap(run)
 
 
@@ -120,7 +121,7 @@ def _gap(run: RunNumbers) -> Sentence:
     if run.config.label_noise:
         return "story.end.noisy", facts | {"label_noise": run.config.label_noise}
     if not excludes_zero(interval):
-        return f"story.end.closed_{_side(points_told(trained, unseen))}", facts
+        return f"story.end.closed_{_side(rounded_points(trained, unseen))}", facts
     if interval[1] < 0:
         return "story.end.behind", facts
     if run.averages_lag:
@@ -138,7 +139,7 @@ def _side(gap: float) -> str:
 def _points(share_a: float, share_b: float, interval: tuple[float, float]) -> dict[str, float]:
     """The larger minus the smaller share, with its interval, in points."""
     low, high = interval if share_a >= share_b else (-interval[1], -interval[0])
-    return {"points": abs(points_told(share_a, share_b)), "low_points": 100 * low, "high_points": 100 * high}
+    return {"points": abs(rounded_points(share_a, share_b)), "low_points": 100 * low, "high_points": 100 * high}
 
 
 def _notes(run: RunNumbers) -> list[Sentence]:

@@ -15,7 +15,7 @@ import numpy as np
 
 from core.config import RunConfig
 from core.diagnosis.interval import difference
-from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, points_told
+from core.diagnosis.numbers import RunNumbers, num_trained_on, part_means, rounded_points
 from core.diagnosis.remedy import Cause, Kind, remedy
 from core.training.findings import is_collapsed, is_flat
 
@@ -54,7 +54,7 @@ class Trouble:
     def cause_key(self) -> str:
         return f"trouble.cause.{self.cause}"
 
-    def places_told(self) -> Mapping[str, tuple[str, Mapping[str, float]]]:
+    def placeholders(self) -> Mapping[str, tuple[str, Mapping[str, float]]]:
         """Placeholders that are filled with other texts: their key and facts."""
         if self.kind != "collapsed":
             return {}
@@ -66,10 +66,10 @@ class Trouble:
             "best": ("trouble.best.before" if was_better else "trouble.best.never", best),
         }
 
-    def changes_told(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
+    def change_texts(self) -> tuple[tuple[str, Mapping[str, float]], ...]:
         """Key and facts of each changed setting."""
-        told = {"epoch" if (field, value) == ("epochs", 1) else field: value for field, value in self.changes.items()}
-        return tuple((f"trouble.change.{key}", {"value": value}) for key, value in told.items())
+        values = {"epoch" if each == ("epochs", 1) else each[0]: each[1] for each in self.changes.items()}
+        return tuple((f"trouble.change.{key}", {"value": value}) for key, value in values.items())
 
 
 def find_trouble(run: RunNumbers) -> Trouble | None:
@@ -173,7 +173,7 @@ def _overfitting(run: RunNumbers) -> Evidence | None:
     low, _ = difference(run.last.train_accuracy, num_trained_on(run), run.last.val_accuracy, run.num_validation)
     if low <= 0:
         return None
-    gap_points = points_told(run.last.train_accuracy, run.last.val_accuracy)
+    gap_points = rounded_points(run.last.train_accuracy, run.last.val_accuracy)
     return _measured(run) | {"num_images": num_trained_on(run), "gap_points": gap_points}
 
 

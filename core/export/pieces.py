@@ -86,9 +86,9 @@ def looks_ahead(source: str) -> bool:
 def _annotations(node: ast.stmt) -> set[str]:
     """The names in the annotations of all functions within."""
     functions = [each for each in ast.walk(node) if isinstance(each, ast.FunctionDef)]
-    told = [each.returns for each in functions]
-    told += [arg.annotation for each in functions for arg in ast.walk(each.args) if isinstance(arg, ast.arg)]
-    return {name.id for each in told if each for name in ast.walk(each) if isinstance(name, ast.Name)}
+    hints = [each.returns for each in functions]
+    hints += [arg.annotation for each in functions for arg in ast.walk(each.args) if isinstance(arg, ast.arg)]
+    return {name.id for each in hints if each for name in ast.walk(each) if isinstance(name, ast.Name)}
 
 
 def _root(line: str) -> str:

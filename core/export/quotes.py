@@ -64,12 +64,12 @@ class Quotes:
             name = open_names.pop()
             if name in given and (module, name) not in self._quoted:
                 self._quoted.add((module, name))
-                piece = self._told(given[name], f"# @{name}\n" if name in self._worded else "")
+                piece = self._rewritten(given[name], f"# @{name}\n" if name in self._worded else "")
                 found[piece.first_line] = piece
                 open_names += piece.names
         return [found[line] for line in sorted(found)]
 
-    def _told(self, piece: Piece, heading: str) -> Piece:
+    def _rewritten(self, piece: Piece, heading: str) -> Piece:
         text = standing_alone(decided(piece.text, self._settings))
         return replace(piece, text=heading + (text if self._language == CODE_LANGUAGE else without_prose(text)))
 

@@ -44,7 +44,7 @@ class Taken:
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """The metadata of the weights file."""
-        told = {
+        metadata = {
             "about": f"{self.config.model} after epoch {self.epoch} on {self.config.dataset}, trained by TrendLab",
             "input": INPUT,
             "output": OUTPUT,
@@ -52,7 +52,7 @@ class Taken:
             "epoch": str(self.epoch),
             "settings": self.config.model_dump_json(),
         }
-        return tuple(told.items())
+        return tuple(metadata.items())
 
 
 def using_program(taken: Taken, form: Format, picture_file: str, language: str) -> str:

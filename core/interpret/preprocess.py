@@ -20,10 +20,11 @@ BRIGHT_ON_BLACK = ("fashion_mnist",)  # bright on black too, but its objects fil
 
 @dataclass(frozen=True)
 class Step:
-    """`picture` is the result of the step, uint8 (H, W, 1 or 3); `told` are text keys of what was done, with facts."""
+    """`picture` is the result of the step, uint8 (H, W, 1 or 3); `messages` are text keys of what was done,
+    with facts."""
 
     picture: NDArray[np.uint8]
-    told: tuple[tuple[str, Mapping[str, object]], ...]
+    messages: tuple[tuple[str, Mapping[str, object]], ...]
 
 
 def is_drawn(dataset: str) -> bool:
@@ -47,16 +48,16 @@ def _step(picture: NDArray[np.uint8], name: str) -> Step:
 
 
 def _read(read: DecodedPicture) -> Step:
-    told: list[tuple[str, Mapping[str, object]]] = [
+    messages: list[tuple[str, Mapping[str, object]]] = [
         ("read", {"format": read.format, "width": read.width_px, "height": read.height_px})
     ]
     if read.num_frames > 1:
-        told.append(("first_frame", {"frames": read.num_frames}))
+        messages.append(("first_frame", {"frames": read.num_frames}))
     if read.was_turned:
-        told.append(("turned", {}))
+        messages.append(("turned", {}))
     if read.was_transparent:
-        told.append(("on_white", {}))
-    return Step(np.asarray(read.image), tuple(told))
+        messages.append(("on_white", {}))
+    return Step(np.asarray(read.image), tuple(messages))
 
 
 def _digit(image: Image.Image, dataset: str) -> list[Step]:

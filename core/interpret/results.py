@@ -26,7 +26,7 @@ def probabilities(logits: NDArray[np.floating[Any]]) -> Shares:
     return shares
 
 
-def together(shares: Shares, num_classes: int) -> Shares:
+def merge_unused_outputs(shares: Shares, num_classes: int) -> Shares:
     """Probabilities of the classes, with one more entry for all outputs without a class if it is ever notable:
     (…, classes) or (…, classes + 1)."""
     rest = shares[..., num_classes:].sum(-1, keepdims=True)
@@ -41,7 +41,7 @@ def confusion(truths: Numbers, predicted: Numbers, num_classes: int) -> NDArray[
     return counts.reshape(num_classes, num_classes + 1)
 
 
-def worth_a_column(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+def drop_empty_column(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Confusion matrices, (…, classes, classes + 1), without the last column if it is empty in all of them."""
     return counts if counts[..., -1].any() else counts[..., :-1]
 

@@ -30,7 +30,7 @@ def owner_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def become_newcomer(request: Request) -> Response:
+async def reset_identity(request: Request) -> Response:
     """POST: from now on the browser counts as a new learner. Other sites cannot request it: they may not send
     this header."""
     if OWN_HEADER not in request.headers:

@@ -17,7 +17,7 @@ from core.errors import RunNotFound, StoreError
 from core.export.table import metrics_csv
 from core.live.drawing_route import Drawings
 from core.live.hub import Feed, Hub
-from core.live.identity import become_newcomer
+from core.live.identity import reset_identity
 from core.live.plotly_route import plotly_route
 from core.live.stream import stream
 from core.runs.service import RunService
@@ -47,7 +47,7 @@ class Api:
             Route("/runs/{run_id}/metrics.csv", _or_later(self.run_csv)),
             Route("/events", _or_later(self.events)),
             Route("/runs/{run_id}/drawing", _or_later(self._drawings.answer), methods=["POST"]),
-            Route("/newcomer", become_newcomer, methods=["POST"]),
+            Route("/newcomer", reset_identity, methods=["POST"]),
             plotly_route(),
         ]
         base = base_path.strip("/")

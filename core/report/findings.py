@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.content.words import Words
 from core.diagnosis.numbers import RunNumbers
-from core.diagnosis.shape import GUESSES, guess_told, shape_of
-from core.diagnosis.story import TOLD_BY_LOSS, story
+from core.diagnosis.shape import GUESSES, guess_key, shape_of
+from core.diagnosis.story import SHOWN_BY_LOSS, story
 from core.diagnosis.trouble import Trouble
 
 
@@ -21,7 +21,7 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
     if shape is None or chosen is None:
         return None
     has_collapsed = trouble is not None and trouble.kind == "collapsed"
-    key, places = guess_told(chosen, shape, has_collapsed)
+    key, places = guess_key(chosen, shape, has_collapsed)
     if trouble and shape == "stays_flat" and not has_collapsed:
         places = {**places, "because": trouble.cause_key}
     return say(key, **{place: say(words) for place, words in places.items()}), chosen == shape
@@ -29,7 +29,7 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
 
 def trouble_text(say: Words, trouble: Trouble) -> str:
     """What the story does not already say."""
-    if trouble.kind not in TOLD_BY_LOSS:
+    if trouble.kind not in SHOWN_BY_LOSS:
         return say(trouble.cause_key)
-    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
+    places = {place: say(key, **facts) for place, (key, facts) in trouble.placeholders().items()}
     return say(trouble.key("text"), **trouble.evidence, **places)

@@ -70,9 +70,9 @@ def report_html(say: Words, report: LabReport) -> str:
 
 
 def _top(say: Words, report: LabReport) -> str:
-    told = {"author": report.author, "written_on": report.written_on, "trained_on": report.trained_on}
+    fields = {"author": report.author, "written_on": report.written_on, "trained_on": report.trained_on}
     parts = "".join(
-        f"<div><dt>{escape(say(f'report.{key}'))}</dt><dd>{escape(text)}</dd></div>" for key, text in told.items()
+        f"<div><dt>{escape(say(f'report.{key}'))}</dt><dd>{escape(text)}</dd></div>" for key, text in fields.items()
     )
     kind = escape(say("report.title"))
     return f'<header><p>TrendLab · {kind}</p><h1>{escape(report.title)}</h1><dl class="top">{parts}</dl></header>'
@@ -101,8 +101,8 @@ def _prediction(say: Words, report: LabReport) -> str:
 
 
 def _pairs(pairs: Sequence[tuple[str, str]]) -> str:
-    told = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
-    return f'<dl class="pairs">{told}</dl>'
+    items = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in pairs)
+    return f'<dl class="pairs">{items}</dl>'
 
 
 def _figure(say: Words, name: str, figure: Figure) -> str:
@@ -143,9 +143,9 @@ def _confusion(say: Words, report: LabReport) -> str:
     )
     last = "".join(f'<td class="share">{_share(each)}</td>' for each in precision)
     last += "<td></td>" * (counts.shape[1] - len(counts) + 1)
-    told = say("report.confusion_about", epoch=report.epoch, right=int(counts.trace()), n=int(counts.sum()))
+    about = say("report.confusion_about", epoch=report.epoch, right=int(counts.trace()), n=int(counts.sum()))
     return (
-        f'{_paragraph(told)}<table class="matrix"><thead><tr><td></td>{head}<th scope="col">{found}</th></tr></thead>'
+        f'{_paragraph(about)}<table class="matrix"><thead><tr><td></td>{head}<th scope="col">{found}</th></tr></thead>'
         f'<tbody>{rows}<tr><th scope="row">{right}</th>{last}</tr></tbody></table>'
     )
 
@@ -165,10 +165,10 @@ def _share(share: float) -> str:
 
 
 def _findings(say: Words, numbers: RunNumbers) -> str:
-    told, trouble = _paragraph(say("language.gap").join(story_sentences(say, numbers))), find_trouble(numbers)
+    html, trouble = _paragraph(say("language.gap").join(story_sentences(say, numbers))), find_trouble(numbers)
     if trouble:
-        told += f"<p><strong>{escape(say(trouble.key('title')))}</strong><br>{escape(trouble_text(say, trouble))}</p>"
-    return told
+        html += f"<p><strong>{escape(say(trouble.key('title')))}</strong><br>{escape(trouble_text(say, trouble))}</p>"
+    return html
 
 
 def _notes(notes: str) -> str:

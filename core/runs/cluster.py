@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 RESTART_PAUSE_S = 0.5
 LONGEST_PAUSE_S = 30.0  # between restarts of a worker that keeps dying
 WARM_S = 60.0  # a worker that lived this long had begun to train
-EARLY_ENDS_TOLD = 2  # a single one may be a coincidence
+EARLY_ENDS_REPORTED = 2  # a single one may be a coincidence
 LOOK_EVERY_S = 0.1
 CONNECT_S = 3.0  # how long the app's start waits for an external scheduler
 ASK_TRIES = 3  # a worker may die while it answers
@@ -224,7 +224,7 @@ class EmbeddedWorker:
             started = time.monotonic()
             reason = self._live()
             ended_early = 0 if time.monotonic() - started >= WARM_S else ended_early + 1
-            self.failure = reason if ended_early >= EARLY_ENDS_TOLD else ""
+            self.failure = reason if ended_early >= EARLY_ENDS_REPORTED else ""
             pause_s = min(RESTART_PAUSE_S * 2 ** min(ended_early, 10), LONGEST_PAUSE_S)
             if self.failure and not self._closing.is_set():
                 log.warning("A worker dies as soon as it starts (%s); restarting it in %g s", reason, pause_s)

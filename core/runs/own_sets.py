@@ -63,8 +63,8 @@ class OwnSets:
 
     def check(self, owner: str, file_name: str, content: BinaryIO) -> None:
         """Accept a file and begin to check it. Raises OwnSetRefused if that is clear at once, or StoreUnavailable."""
-        told = Path(file_name)
-        name = f"{plain_name(told.stem)}.{plain_name(told.suffix[1:]).lower()}"
+        path = Path(file_name)
+        name = f"{plain_name(path.stem)}.{plain_name(path.suffix[1:]).lower()}"
         with self._lock:
             waiting = sum(each.is_under_way for each in self._uploads.values())
             mine = self._uploads.get(owner)

@@ -30,8 +30,8 @@ class Scored:
     @property
     def is_tuned(self) -> bool:
         """Whether the facts say that it was tuned for chat or reasoning; for others it is not stated."""
-        told = f"{self.score['model']} {self.score['setting']}".lower()
-        return any(word in told for word in ("instruct", "chat", "chain of thought"))
+        text = f"{self.score['model']} {self.score['setting']}".lower()
+        return any(word in text for word in ("instruct", "chat", "chain of thought"))
 
     @property
     def is_mixture(self) -> bool:
@@ -76,9 +76,9 @@ def is_checked(row: Row) -> bool:
 
 def task_kind(row: Row) -> str:
     """The kind of system that got a score; different kinds must not be joined by a line."""
-    told = f"{row['model']} {row['setting']}".lower()
+    text = f"{row['model']} {row['setting']}".lower()
     signs = {"ensemble": "ensemble", "extra": "back-translation", "few_shot": "examples", "rule": "lead-3"}
-    return next((kind for kind, sign in signs.items() if sign in told), "single")
+    return next((kind for kind, sign in signs.items() if sign in text), "single")
 
 
 def best_so_far(rows: Sequence[Row]) -> list[Row]:

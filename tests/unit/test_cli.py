@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import main
-from core.config import RunConfig, limit_told
+from core.config import RunConfig, limit_text
 from core.settings import PROJECT, get_settings
 from core.training import local, train_slice
 from core.ui.services import api
@@ -139,7 +139,7 @@ def test_the_help_names_the_limits_and_the_default_of_every_setting(capsys: pyte
     told = " ".join(capsys.readouterr().out.split())
     assert "--epochs VALUE a whole number from 1 to 50; default 10" in told
     for field, about in RunConfig.model_fields.items():
-        assert f"--{field.replace('_', '-')} VALUE {limit_told(field)}; default {about.default}" in told
+        assert f"--{field.replace('_', '-')} VALUE {limit_text(field)}; default {about.default}" in told
 
 
 def test_an_unknown_data_set_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -97,7 +97,7 @@ def test_a_last_update_that_broke_the_weights_is_a_divergence() -> None:
 def test_one_epoch_is_no_epochs() -> None:
     """Made up: the first epoch was the best, so the retry ends with it."""
     trouble = found(made_up(MLP.replaced(label_noise=0.4), train_accuracy=0.9))
-    assert [Words("en")(key, **facts) for key, facts in trouble.changes_told()] == ["1 epoch"]
+    assert [Words("en")(key, **facts) for key, facts in trouble.change_texts()] == ["1 epoch"]
 
 
 def test_guessing_is_that_among_the_classes_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,7 +303,7 @@ def test_the_retry_on_all_images_of_a_rate_that_few_steps_bore_learns() -> None:
 @pytest.mark.parametrize(("spread", "key"), [(0.0, "same"), (1e-9, "alike")])
 def test_scores_without_any_difference_are_called_the_same(spread: float, key: str) -> None:
     """Made up."""
-    assert found(made_up(logit_spread=spread, silent_units=0.9)).places_told() == {
+    assert found(made_up(logit_spread=spread, silent_units=0.9)).placeholders() == {
         "scores": (f"trouble.scores.{key}", {"logit_spread": spread}),
         "best": ("trouble.best.never", {"best_epoch": 1, "best_accuracy": 0.9}),
     }
@@ -334,8 +334,8 @@ def test_a_collapse_is_seen_by_who_stopped_after_it(stopped_at: int) -> None:
 @pytest.mark.parametrize("kind", CASES)
 def test_every_trouble_is_told_with_its_evidence(kind: Kind, language: str) -> None:
     say, trouble = Words(language), found(trained(case(kind)))
-    changes = say("live.separator").join(say(key, **facts) for key, facts in trouble.changes_told())
-    places = {place: say(key, **facts) for place, (key, facts) in trouble.places_told().items()}
+    changes = say("live.separator").join(say(key, **facts) for key, facts in trouble.change_texts())
+    places = {place: say(key, **facts) for place, (key, facts) in trouble.placeholders().items()}
     told = [
         say(trouble.key("title")),
         say(trouble.key("text"), **trouble.evidence, **places),

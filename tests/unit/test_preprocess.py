@@ -24,7 +24,7 @@ def uploaded(pixels: NDArray[np.uint8], dataset: str = "digits", channels: int =
 
 
 def told(steps: tuple[Step, ...]) -> list[str]:
-    return [name for step in steps for name, _ in step.told]
+    return [name for step in steps for name, _ in step.messages]
 
 
 def photo(digit: int, thick_px: float) -> NDArray[np.uint8]:

@@ -13,11 +13,11 @@ from core.interpret.results import (
     calibration,
     chance_gap,
     confusion,
+    drop_empty_column,
+    merge_unused_outputs,
     precision_and_recall,
     probabilities,
     small,
-    together,
-    worth_a_column,
 )
 
 CLASSES = range(10)
@@ -36,7 +36,7 @@ def answers() -> tuple[np.ndarray, np.ndarray]:
 def test_confusion_precision_and_recall_are_scikit_learns(answers: tuple[np.ndarray, np.ndarray]) -> None:
     logits, truths = answers
     predicted = logits.argmax(1)
-    counts = worth_a_column(confusion(truths, predicted, 10))
+    counts = drop_empty_column(confusion(truths, predicted, 10))
     assert np.array_equal(counts, confusion_matrix(truths, predicted, labels=CLASSES))
     for ours, theirs in zip(precision_and_recall(counts), (precision_score, recall_score), strict=True):
         expected = theirs(truths, predicted, labels=CLASSES, average=None, zero_division=np.nan)
@@ -47,12 +47,12 @@ def test_outputs_without_a_class_are_one() -> None:
     """A reader's own two classes, and a network with its ten outputs."""
     truths, predicted = np.array([0, 0, 1, 1, 1]), np.array([0, 7, 1, 2, 9])
     counts = confusion(truths, predicted, 2)
-    assert worth_a_column(counts).tolist() == [[1, 0, 1], [0, 1, 2]]
-    assert worth_a_column(np.stack([confusion(truths, truths, 2), counts])).shape == (2, 2, 3)
+    assert drop_empty_column(counts).tolist() == [[1, 0, 1], [0, 1, 2]]
+    assert drop_empty_column(np.stack([confusion(truths, truths, 2), counts])).shape == (2, 2, 3)
     assert [each.tolist() for each in precision_and_recall(counts)] == [[1, 1], [1 / 2, 1 / 3]]
     shares = np.array([[0.7, 0.2, 0.06, 0.04], [0.9, 0.1, 0, 0]], np.float32)
-    np.testing.assert_allclose(together(shares, 2), [[0.7, 0.2, 0.1], [0.9, 0.1, 0]], atol=1e-6)
-    np.testing.assert_allclose(together(shares[1:], 2), [[0.9, 0.1]])
+    np.testing.assert_allclose(merge_unused_outputs(shares, 2), [[0.7, 0.2, 0.1], [0.9, 0.1, 0]], atol=1e-6)
+    np.testing.assert_allclose(merge_unused_outputs(shares[1:], 2), [[0.9, 0.1]])
 
 
 def test_calibration_is_scikit_learns(answers: tuple[np.ndarray, np.ndarray]) -> None:

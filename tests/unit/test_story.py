@@ -16,7 +16,7 @@ import pytest
 from core import catalog
 from core.content.words import Words, languages
 from core.diagnosis.remedy import Kind
-from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_told, shape_key, shape_of, sketch
+from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_key, shape_key, shape_of, sketch
 from core.diagnosis.story import compare, story
 from core.diagnosis.trouble import find_trouble
 from core.report.findings import guess_text
@@ -101,7 +101,7 @@ def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
 def test_every_guess_is_answered_in_words(language: str) -> None:
     say = Words(language)
     for guess, outcome, has_collapsed in product(GUESSES, SHAPES, (False, True)):
-        key, places = guess_told(guess, outcome, has_collapsed)
+        key, places = guess_key(guess, outcome, has_collapsed)
         parts = {name: say(part) for name, part in places.items()}
         told = say(key, **parts)
         assert key == ("guess.right" if guess == outcome else "guess.wrong")

@@ -23,7 +23,7 @@ from core.datasets.own.gathered import Gathered, plain_name
 from core.datasets.own.limits import MAX_CHECK_BYTES, MAX_CHECK_S
 from core.datasets.own.owners import add_owner
 from core.datasets.own.table import read_table
-from core.datasets.prepare import printed_progress, put_in_place, tell, write_split
+from core.datasets.prepare import print_error, printed_progress, put_in_place, write_split
 from core.datasets.prepared import is_prepared
 from core.errors import OwnSetRefused, TrendLabError
 
@@ -77,7 +77,7 @@ def _write(
                 {"name": each, "train": int(train), "validation": int(validation)}
                 for each, train, validation in zip(classes, *counts, strict=True)
             ],
-            "left_out": found.told_left_out(),
+            "left_out": found.left_out_summary(),
             "notes": found.notes,
         }
         np.save(half_made / "order.npy", order)  # to reproduce the split from a downloaded set
@@ -92,12 +92,12 @@ def main(file: str, name: str, owner: str) -> int:
     try:
         made = check(Path(file), name, owner)
     except TrendLabError as problem:
-        return tell(problem)
+        return print_error(problem)
     except MemoryError:
-        return tell(OwnSetRefused("too_heavy", limit_s=MAX_CHECK_S))
+        return print_error(OwnSetRefused("too_heavy", limit_s=MAX_CHECK_S))
     except Exception as problem:
         traceback.print_exc()
-        return tell(OwnSetRefused("damaged", reason=str(problem)))
+        return print_error(OwnSetRefused("damaged", reason=str(problem)))
     sys.stdout.write(json.dumps({"name": made}) + "\n")
     return 0
 

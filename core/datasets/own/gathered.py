@@ -19,7 +19,7 @@ from core.datasets.own.limits import (
 )
 from core.errors import OwnSetRefused
 
-NAMES_TOLD = 5  # names listed for each reason
+NAMES_LISTED = 5  # names listed for each reason
 PLAIN = frozenset(" -.,()+'&%")  # besides letters and digits of any script; without meaning in Markdown or HTML
 
 
@@ -52,7 +52,7 @@ class Gathered:
         folders = sorted(set(self._classes), key=_reading_order)
         if not MIN_CLASSES <= len(folders) <= MAX_CLASSES:
             raise OwnSetRefused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(folders))
-        labels, names = np.array([folders.index(each) for each in self._classes], np.int64), _told_apart(folders)
+        labels, names = np.array([folders.index(each) for each in self._classes], np.int64), _unique_names(folders)
         counts = np.bincount(labels)
         if counts.min() < MIN_IMAGES_PER_CLASS:
             few = int(counts.argmin())
@@ -62,10 +62,10 @@ class Gathered:
         is_grey = bool((images == images[..., :1]).all())
         return images[..., :1] if is_grey else images, labels[order], names
 
-    def told_left_out(self) -> list[dict[str, object]]:
+    def left_out_summary(self) -> list[dict[str, object]]:
         """For JSON: each reason with the count and some names."""
         return [
-            {"reason": reason, "n": len(names), "names": [_plain_path(each) for each in names[:NAMES_TOLD]]}
+            {"reason": reason, "n": len(names), "names": [_plain_path(each) for each in names[:NAMES_LISTED]]}
             for reason, names in self.left_out.items()
         ]
 
@@ -83,7 +83,7 @@ def _plain_path(path: str) -> str:
     return "/".join(plain_name(part) for part in path.split("/"))
 
 
-def _told_apart(folders: Sequence[str]) -> tuple[str, ...]:
+def _unique_names(folders: Sequence[str]) -> tuple[str, ...]:
     """Plain names, with a number appended to duplicates."""
     names: list[str] = []
     for folder in folders:

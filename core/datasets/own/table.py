@@ -122,13 +122,13 @@ def _is_head(cells: list[str]) -> bool:
 def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32]:
     if len(cells) != layout.num_values + 1:
         raise OwnSetRefused("row_length", line=line, got=len(cells), expected=layout.num_values + 1)
-    told = cells[: layout.label_at] + cells[layout.label_at + 1 :]
+    number_cells = cells[: layout.label_at] + cells[layout.label_at + 1 :]
     try:
-        values = np.array(told, np.float64)  # float64, as float32 would overflow for large values
+        values = np.array(number_cells, np.float64)  # float64, as float32 would overflow for large values
     except ValueError:
         values = np.full(1, np.nan)
-    if not np.isfinite(values).all() or any("_" in cell for cell in told):
-        wrong = next(cell for cell in told if not _is_number(cell))
+    if not np.isfinite(values).all() or any("_" in cell for cell in number_cells):
+        wrong = next(cell for cell in number_cells if not _is_number(cell))
         raise OwnSetRefused("not_a_number", line=line, got=plain_name(wrong))
     if values.min() < 0 or values.max() > HIGHEST:
         wrong_value = float(values.min() if values.min() < 0 else values.max())

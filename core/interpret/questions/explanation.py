@@ -39,8 +39,8 @@ def answer(
     found = METHODS[method](asked)
     if found is None:
         return None
-    strength, told = found
-    return Explanation(method, asked.target, strength.detach().float().numpy(), tuple(logits.tolist()), **told)
+    strength, details = found
+    return Explanation(method, asked.target, strength.detach().float().numpy(), tuple(logits.tolist()), **details)
 
 
 @dataclass(frozen=True)

@@ -29,25 +29,25 @@ def answer(
     weighted = weighted_step(steps, group)
     if weighted is None:
         raise IndexError(layer)
-    told = [steps[each] for each in group if each >= weighted]
-    height, width = _as_maps(told[-1].output).shape[1:]
+    chain = [steps[each] for each in group if each >= weighted]
+    height, width = _as_maps(chain[-1].output).shape[1:]
     if not (0 <= row < height and 0 <= column < width):
         raise IndexError(row, column)
-    windows = _windows(told, row, column)
+    windows = _windows(chain, row, column)
     values = tuple(
         _value(step, _inside(step.output, channel, window), channel, window, steps, group)
-        for step, window in zip(told, windows, strict=True)
+        for step, window in zip(chain, windows, strict=True)
     )
-    own_row, own_column = _decisive(told, values)
+    own_row, own_column = _decisive(chain, values)
     at = windows[0][0].start + own_row, windows[0][1].start + own_column
-    patch, kernel, bias = _terms(told[0].arguments, channel, *at)
+    patch, kernel, bias = _terms(chain[0].arguments, channel, *at)
     return PixelStory(patch.numpy().copy(), kernel.numpy().copy(), bias, own_row, own_column, values)
 
 
-def _windows(told: list[Step], row: int, column: int) -> list[Window]:
+def _windows(chain: list[Step], row: int, column: int) -> list[Window]:
     """The window of each step's output that contributes, traced back from the last step."""
     windows: list[Window] = [(slice(row, row + 1), slice(column, column + 1))]
-    for step in reversed(told[1:]):
+    for step in reversed(chain[1:]):
         windows.append(_before(step, windows[-1]) if step.operation.kind.endswith("_pool") else windows[-1])
     return windows[::-1]
 
@@ -85,9 +85,9 @@ def _value(step: Step, numbers: Floats, channel: int, window: Window, steps: lis
     return Value(step.operation, numbers)
 
 
-def _decisive(told: list[Step], values: tuple[Value, ...]) -> tuple[int, int]:
+def _decisive(chain: list[Step], values: tuple[Value, ...]) -> tuple[int, int]:
     """The place in the first window of the number that the maximum takes; the first place if all contribute."""
-    for before, step in zip(values, told[1:], strict=False):
+    for before, step in zip(values, chain[1:], strict=False):
         if step.operation.kind == "max_pool":
             row, column = np.unravel_index(int(before.numbers.argmax()), before.numbers.shape)
             return int(row), int(column)

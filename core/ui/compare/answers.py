@@ -16,7 +16,7 @@ from core.datasets.prepared import is_prepared
 from core.diagnosis.pairs import apart_by_chance, paired, seeds_overlap
 from core.diagnosis.story import compare
 from core.errors import CheckpointError, DatasetError
-from core.interpret.results import confusion, worth_a_column
+from core.interpret.results import confusion, drop_empty_column
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice
@@ -152,7 +152,7 @@ def _band(say: Words, accuracies: Sequence[float]) -> str:
 def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64]) -> None:
     st.markdown(say("compare.confusions.title", a=a.number, b=b.number))
     config = a.look.config
-    ours, theirs = worth_a_column(np.stack([confusion(truths, each.taken, config.num_classes) for each in (a, b)]))
+    ours, theirs = drop_empty_column(np.stack([confusion(truths, each.taken, config.num_classes) for each in (a, b)]))
     if (ours == theirs).all():
         st.info(say("compare.confusions.none"))
         return

@@ -52,7 +52,7 @@ def run_numbers(runs: RunService, view: RunView) -> RunNumbers | None:
 
 def _trouble(say: Words, runs: RunService, trouble: Trouble) -> None:
     """What the story does not already say, and a button to retry."""
-    *others, last = (say(key, **facts) for key, facts in trouble.changes_told())
+    *others, last = (say(key, **facts) for key, facts in trouble.change_texts())
     changes = say("after.and").join([say("language.comma").join(others), last] if others else [last])
     with st.container(border=True, key="trouble"):
         st.markdown(f"**{say(trouble.key('title'))}**  \n{trouble_text(say, trouble)}")

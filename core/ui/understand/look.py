@@ -17,7 +17,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.datasets import PreparedData, open_prepared
 from core.errors import TrendLabError
-from core.interpret.results import together
+from core.interpret.results import merge_unused_outputs
 from core.models import NUM_CLASSES
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
@@ -82,7 +82,7 @@ def classes_together(say: Words, config: RunConfig, shares: Sequence[float]) -> 
     """The classes and their probabilities, with one more entry for the outputs without a class if that is notable; and
     the index of the answer, which is the largest single output."""
     num_classes = config.num_classes
-    kept = together(np.array(shares, np.float32), num_classes).tolist()
+    kept = merge_unused_outputs(np.array(shares, np.float32), num_classes).tolist()
     names = [*class_names(say, config.dataset)[:num_classes], say("own.no_class_together")]
     return names[: len(kept)], kept, min(int(np.argmax(shares)), num_classes)
 

@@ -120,7 +120,9 @@ def _steps(say: Words, steps: Sequence[Step]) -> None:
                 )
                 st.caption(
                     f"{number}. "
-                    + say("language.gap").join(say(f"understand.steps.{name}", **facts) for name, facts in step.told)
+                    + say("language.gap").join(
+                        say(f"understand.steps.{name}", **facts) for name, facts in step.messages
+                    )
                 )
 
 

@@ -16,7 +16,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.datasets import PreparedData
-from core.interpret.results import Answers, confusion, small, worth_a_column, worth_showing
+from core.interpret.results import Answers, confusion, drop_empty_column, small, worth_showing
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.training.augment import shifted
@@ -56,7 +56,7 @@ def answered(runs: RunService, look: Look) -> Answered:
     answers = [_answers(runs, each) for each in look.saved]
     numbers = worth_showing(answers, truths, max_pictures(look.data))
     num_classes = look.config.num_classes
-    counts = worth_a_column(np.stack([confusion(truths, each.predicted, num_classes) for each in answers]))
+    counts = drop_empty_column(np.stack([confusion(truths, each.predicted, num_classes) for each in answers]))
     files = " ".join(each.logits_file for each in look.saved)
     parcel = {
         "id": sha256(files.encode()).hexdigest()[:16],

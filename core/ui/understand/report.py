@@ -17,7 +17,7 @@ from core.config import NAMED_FIELDS, NEUTRAL, RunConfig
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.export.program import script
-from core.interpret.results import confusion, worth_a_column
+from core.interpret.results import confusion, drop_empty_column
 from core.report.lab_report import LabReport, report_html
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -122,7 +122,7 @@ def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
 def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:
     truths = look.truths
     predicted = runs.networks.logits((look.at,))[0].argmax(1)
-    return worth_a_column(confusion(truths, predicted, look.config.num_classes))
+    return drop_empty_column(confusion(truths, predicted, look.config.num_classes))
 
 
 def _sources(say: Words, runs: RunService, view: RunView) -> list[tuple[str, str]]:

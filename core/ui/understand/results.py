@@ -12,7 +12,7 @@ import numpy as np
 import streamlit as st
 
 from core.content.words import Words
-from core.interpret.results import probabilities, together
+from core.interpret.results import merge_unused_outputs, probabilities
 from core.runs.service import RunService
 from core.ui.address import addressed, addressed_flag, put
 from core.ui.components import component, told
@@ -69,7 +69,7 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
         "truth": int(look.truths[number]),
         "picture": picture_url(picture_pixels(replace(look, picture=number))),
         "taken": np.minimum(logits.argmax(1), num_classes).tolist(),
-        "shares": together(probabilities(logits), num_classes).round(5).tolist(),
+        "shares": merge_unused_outputs(probabilities(logits), num_classes).round(5).tolist(),
     }
 
 
