@@ -79,13 +79,14 @@ def roofline_evidence(say: Words, mode: Mode, chip: str) -> Evidence:
     kinds = {
         "type": "scatter", "mode": "markers+text", "x": list(INTENSITIES.values()), "y": list(reached.values()),
         "text": [say(f"scale.work.{name}") for name in INTENSITIES], "textfont": {"size": house.SMALL_PX},
-        "textposition": ["bottom right", "bottom right", "bottom right", "bottom center"],
+        "textposition": ["bottom right", "bottom right", "top left", "top left"],
         "marker": {"color": house.color("validation", mode), "symbol": "diamond", "size": 12},
         "name": say("scale.roof.kinds"), "hovertemplate": say("scale.roof.hover") + "<extra></extra>",
     }  # fmt: skip
     x = {"title": {"text": say("scale.roof.x")}, "type": "log", "dtick": 1, **house.WHOLE}
     y = {"title": {"text": say("scale.roof.y")}, "type": "log", "dtick": 1, **house.WHOLE}
     x["range"] = [math.log10(each) for each in INTENSITY_RANGE]
+    y["range"] = [math.log10(roof["y"][0]) - 0.1, math.log10(peak) + 0.5]  # room for the upper label
     table_rows = [
         table_row(
             say, "scale.table", work=say(f"scale.work.{name}"), intensity=round(intensity, 2),

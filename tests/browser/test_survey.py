@@ -225,6 +225,15 @@ def test_no_word_of_a_chart_is_hidden_on_the_narrowest_phone(come_to: OpenPage, 
     page.wait_for_function(f"() => !({HIDDEN})().length && !({TOUCHING})().length")
 
 
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_no_word_of_the_roofline_is_hidden_on_the_narrowest_phone(come_to: OpenPage, locale: str) -> None:
+    page = settled(come_to("scale", viewport=NARROWEST, locale=locale, has_touch=True))
+    roofline = page.locator(".st-key-scale_roofline")
+    roofline.locator("summary").click()
+    expect(roofline.locator(".js-plotly-plot")).to_be_visible()
+    page.wait_for_function(f"() => !({HIDDEN})().length && !({TOUCHING})().length")
+
+
 @pytest.mark.parametrize("address", ["deep", "applications", "language"])
 def test_a_finger_that_begins_on_a_chart_scrolls_the_page(come_to: OpenPage, address: str) -> None:
     page = settled(come_to(address, viewport=PHONE, has_touch=True))
