@@ -39,22 +39,24 @@ function leadIn({ detail, target }) {
   watch.observe(document.body, { childList: true, subtree: true });
 }
 
-/** If a button pressed by keyboard disappears, move the focus to its replacement, or else to the head of the page. */
+/** If a button pressed by keyboard disappears, move the focus to its replacement, or else to its dialog or the head. */
 addEventListener("click", keepPlace, true);
 let place;
 function keepPlace({ detail, target }) {
   const button = target.closest(BUTTON);
-  if (detail || !button) return;
+  const dialog = button?.closest("[role=dialog]"); // by mouse too: without the focus it ignores Escape
+  if (!button || (detail && !dialog)) return;
   const before = new Set(document.querySelectorAll(BUTTON));
   place?.disconnect();
   place = new MutationObserver(() => {
     if (button.isConnected) return;
     place.disconnect();
     if (document.activeElement !== document.body) return;
+    const home = dialog?.isConnected ? dialog : document.querySelector("h1");
+    if (detail && home !== dialog) return;
     const came = [...document.querySelectorAll(BUTTON)].find((each) => !before.has(each));
-    const head = document.querySelector("h1");
-    head?.setAttribute("tabindex", -1);
-    (came || head)?.focus();
+    home?.setAttribute("tabindex", -1);
+    (came || home)?.focus();
   });
   place.observe(document.body, { childList: true, subtree: true });
 }
