@@ -47,7 +47,7 @@ def layer_title(say: Words, layer: NetworkLayer) -> str:
 
 def operation_text(say: Words, operation: Operation) -> str:
     """For example `3×3 convolution`; an unknown operation keeps torch's name."""
-    names = say.under("understand.inside.operation")
+    names = say.by_prefix("understand.inside.operation")
     return names.get(operation.kind, operation.kind).format(size=operation.size)
 
 

@@ -29,7 +29,7 @@ class Words:
         filled = {name: _ProseNumber(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
         return self._texts[key].format(**filled)
 
-    def under(self, prefix: str) -> dict[str, str]:
+    def by_prefix(self, prefix: str) -> dict[str, str]:
         """The unfilled texts below a prefix, by the rest of their keys."""
         return {key[len(prefix) + 1 :]: text for key, text in self._texts.items() if key.startswith(prefix + ".")}
 

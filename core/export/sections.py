@@ -90,7 +90,7 @@ def _renamed(pieces: list[Piece], name: str) -> list[Piece]:
 def constants(settings: SimpleNamespace, code: str, say: Words) -> str:
     """Constants for the settings that the code reads."""
     used = set(re.findall(r"\b[A-Z_]+\b", code))
-    comments = say.under("export.settings")
+    comments = say.by_prefix("export.settings")
     return "\n".join(
         f"{name.upper()} = {value!r}" + (f"  # {comments[name]}" if name in comments else "")
         for name, value in vars(settings).items()

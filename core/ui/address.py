@@ -40,9 +40,9 @@ class _Kept:
     overwritten: frozenset[str | None] = frozenset()
     written_at: float = -math.inf
 
-    def is_old(self, told: str | None) -> bool:
+    def is_old(self, text: str | None) -> bool:
         """Whether the text is not the reader's choice but an address that the browser has not updated yet."""
-        return told in self.overwritten and time.monotonic() - self.written_at < ADDRESS_LAG_S
+        return text in self.overwritten and time.monotonic() - self.written_at < ADDRESS_LAG_S
 
 
 @contextmanager
@@ -63,12 +63,12 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     the value is as it was left. `parse` reads the text in the address; if it raises ValueError, the default is used.
     """
     held: _Kept = st.session_state.get(KEPT + key, _Kept(default, 0))
-    told, now = st.query_params.get(key), visit()
-    asked = default if told is None else _parsed(told, default, parse)
+    given, now = st.query_params.get(key), visit()
+    asked = default if given is None else _parsed(given, default, parse)
     came, is_unknown = key not in st.session_state or held.visit != now, _is_unknown(key)
     if came:
-        value = held.value if told is None else asked
-    elif asked == held.value or held.is_old(told):
+        value = held.value if given is None else asked
+    elif asked == held.value or held.is_old(given):
         value = held.value if st.session_state[key] is None else st.session_state[key]
     else:
         value = asked
@@ -76,9 +76,9 @@ def addressed(key: str, default: T, parse: Callable[[str], T]) -> T:
     if came or st.session_state[key] != value or (is_unknown and value == held.value):
         st.session_state[key] = value
     text, text_before = (None if each == default else address_text(each) for each in (value, held.value))
-    if told != text or (value != held.value and held.is_old(told)):  # an old address may happen to be right again
+    if given != text or (value != held.value and held.is_old(given)):  # an old address may happen to be right again
         _write(key, text)
-        on_its_way = held.overwritten | {told, text_before}
+        on_its_way = held.overwritten | {given, text_before}
         st.session_state[KEPT + key] = _Kept(value, now, on_its_way, time.monotonic())
     elif came or value != held.value:
         st.session_state[KEPT + key] = _Kept(value, now)
@@ -117,8 +117,8 @@ def written_together() -> Iterator[None]:
     finally:
         _TOGETHER.reset(before)
     if texts:
-        told = st.query_params.to_dict() | texts
-        st.query_params.from_dict({key: text for key, text in told.items() if text is not None})
+        merged = st.query_params.to_dict() | texts
+        st.query_params.from_dict({key: text for key, text in merged.items() if text is not None})
 
 
 def address_text(value: object) -> str:
@@ -173,9 +173,9 @@ def visit() -> int:
     return int(count)
 
 
-def _parsed(told: str, default: Any, parse: Callable[[str], Any]) -> Any:
+def _parsed(text: str, default: Any, parse: Callable[[str], Any]) -> Any:
     try:
-        return parse(told)
+        return parse(text)
     except ValueError:
         return default
 

@@ -26,12 +26,12 @@ def _read(file: str) -> str:
     return (_FOLDER / file).read_text(encoding="utf-8")
 
 
-def told(key: str, name: str) -> Any:
+def component_value(key: str, name: str) -> Any:
     """In a callback: a value sent by the component. None if another widget's callback runs, or if the component's page
     was left just before."""
     component: Any = st.session_state.get(key)
     return None if component is None else component.get(name)
 
 
-def nothing() -> None:
+def no_op() -> None:
     """An empty callback, which makes the attribute exist from the first script run."""

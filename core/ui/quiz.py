@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.content.quiz import Item, quiz, with_unit
-from core.content.quiz import say as told
+from core.content.quiz import say as quiz_text
 from core.content.words import Words
 from core.errors import ContentError
 from core.ui.address import ANSWER
@@ -38,7 +38,7 @@ def questions(say: Words, name: str, items: Sequence[Item]) -> None:
     with st.container(border=True, key=f"quiz_{name}"):
         marks = " ".join(MARKS[kept[each.key]] for each in items)
         st.markdown(f":small[{say('quiz.place', n=at + 1, of=len(items))}\u2002{marks}]")
-        st.markdown(f"**{told(item.question, say.language, item.page)}**", width=WIDTH_PX)
+        st.markdown(f"**{quiz_text(item.question, say.language, item.page)}**", width=WIDTH_PX)
         answer = _answer(say, item)
         result = f"result_{item.page}_{item.key}"
         with st.container(horizontal=True):
@@ -65,11 +65,11 @@ def _answer(say: Words, item: Item) -> list[float]:
     """The reader's answer: the indices of the choices, or the number; empty for none yet."""
     key = f"{ANSWER}{item.page}_{item.key}"
     if item.kind == "estimate":
-        unit = told(item.unit, say.language, item.page) if item.unit else ""
+        unit = quiz_text(item.unit, say.language, item.page) if item.unit else ""
         guess = st.number_input(say("quiz.estimate", unit=unit), value=None, key=key, width=280, format="%g")
         return [] if guess is None else [float(guess)]
     label = say(f"quiz.kind.{item.kind}")
-    texts = [told(choice.text, say.language, item.page) for choice in item.choices]
+    texts = [quiz_text(choice.text, say.language, item.page) for choice in item.choices]
     shown = item.shuffled()
     if item.kind == "order":
         chosen = st.multiselect(
@@ -99,7 +99,7 @@ def _feedback(say: Words, item: Item, answer: Sequence[float]) -> None:
         first = say(f"quiz.{how}")
     lines = [first, *_of_choices(say, item, answer)]
     if how == "right" or item.kind == "estimate":  # a wrong choice may be tried again
-        lines.append(told(item.explanation, say.language, item.page))
+        lines.append(quiz_text(item.explanation, say.language, item.page))
     box, icon = (st.success, "check_circle") if how == "right" else (st.warning, "lightbulb")
     box("\n\n".join(line for line in lines if line), icon=f":material/{icon}:", width=WIDTH_PX)
 
@@ -112,5 +112,5 @@ def _of_choices(say: Words, item: Item, answer: Sequence[float]) -> list[str]:
         in_place = next(at for at, place in enumerate(answer) if at != place)
         return [say("quiz.in_place" if in_place else "quiz.none_in_place", n=in_place)]
     chosen = [item.choices[int(place)] for place in answer]
-    lines = [told(choice.feedback, say.language, item.page) for choice in chosen if choice.feedback]
+    lines = [quiz_text(choice.feedback, say.language, item.page) for choice in chosen if choice.feedback]
     return lines or [say("quiz.more")]

@@ -147,14 +147,14 @@ def _end_streams() -> None:
 
 def _open(loop: asyncio.AbstractEventLoop) -> None:
     """Retry until the service opens: pages need events even if it opens late."""
-    told = ""
+    logged = ""
     while not loop.is_closed():
         try:
             services().hub.attach(loop)
             return
         except StoreError as problem:  # also shown on the pages
-            if problem.message != told:
-                log.error(told := problem.message)
+            if problem.message != logged:
+                log.error(logged := problem.message)
             time.sleep(RETRY_S)
 
 

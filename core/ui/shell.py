@@ -67,7 +67,7 @@ def run_app() -> None:
         try:
             page.run()
         except StoreError as error:  # the store failed after it was opened
-            _tell(error, "errors.unread")
+            _show_error(error, "errors.unread")
         complete_document(say.language)
         _come_back()
 
@@ -118,16 +118,16 @@ def store_services() -> Services:
         opened.runs.require_home()
         return opened
     except StoreError as error:
-        _tell(error, "errors.unopened")
+        _show_error(error, "errors.unopened")
         st.stop()
 
 
-def _tell(error: StoreError, key: str) -> None:
+def _show_error(error: StoreError, key: str) -> None:
     say = words()
-    told = say.error(error)
+    text = say.error(error)
     if isinstance(error, StoreUnavailable):  # its text is only a reason
-        told = say(key, reason=told)
-    st.error(told, icon=":material/database_off:")
+        text = say(key, reason=text)
+    st.error(text, icon=":material/database_off:")
 
 
 def next_page(name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from core.content.words import Words
-from core.ui.components import component, nothing
+from core.ui.components import component, no_op
 
 Row = Mapping[str, str | float | None]  # column heading -> cell
 HEIGHT_PX = 420
@@ -43,12 +43,12 @@ def draw_table(
         "rows": [list(row.values()) for row in rows],
         "ids": list(ids),
         "label": label,
-        "choose": say.under("table")["choose"],
+        "choose": say.by_prefix("table")["choose"],
         "lang": say.language,
         "prose": prose,
         "height": HEIGHT_PX if len(rows) > FEW else None,
         "width": width_px,
     }
-    result = _component(key=key, data=[data], on_chosen_change=nothing)  # why in a list: core/ui/lab/live_chart.py
+    result = _component(key=key, data=[data], on_chosen_change=no_op)  # why in a list: core/ui/lab/live_chart.py
     chosen = set(result.chosen or ())
     return [each for each in ids if each in chosen]

@@ -13,7 +13,7 @@ from core.runs.records import Pace, Run
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.compare import sweep
-from core.ui.compare.sweep import by_settings, once_each
+from core.ui.compare.sweep import by_settings, distinct_finished
 from core.ui.lab.rate_slider import RATES
 from core.ui.lab.variants import MAX_RUNS, variants
 from core.ui.runs.page import present_csv
@@ -210,10 +210,10 @@ def test_of_equal_runs_ones_own_is_the_point(open_page: Open) -> None:
     open_page("home")
     public, own = trained("somebody", seed=425), trained("me", seed=425)
     service = services().runs
-    (view,) = once_each([service.view(public.id), service.view(own.id)])
+    (view,) = distinct_finished([service.view(public.id), service.view(own.id)])
     assert view.id == own.id
     service.stop("me", (stopped := service.start("me", BASE.replaced(seed=426, epochs=50))).id)
-    assert once_each([service.view(stopped.id)]) == []
+    assert distinct_finished([service.view(stopped.id)]) == []
 
 
 @pytest.mark.parametrize("lang", languages())

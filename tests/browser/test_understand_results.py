@@ -54,7 +54,7 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, 
     expect(page).to_have_url(re.compile("cell=5-5"))
     page.locator(".tl-tiles button[aria-pressed=false]:visible").nth(3).click()  # another than the one shown anyway
     expect(page).to_have_url(re.compile(r"image=\d+"))
-    expect(page.locator(".tl-image-told")).to_contain_text(re.compile("is 5. .* says 5, with"))
+    expect(page.locator(".tl-image-text")).to_contain_text(re.compile("is 5. .* says 5, with"))
     page.reload()
     expect(page.locator(".tl-tiles button[aria-pressed=true]")).to_be_visible()
     stop = page.locator(".tl-tiles button[tabindex='0']:visible")

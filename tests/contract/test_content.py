@@ -15,7 +15,7 @@ from core.content.numbers import number_text
 from core.content.pages import page_names, page_text
 from core.content.quiz import FOLDER as QUIZZES
 from core.content.quiz import Item, quiz
-from core.content.quiz import say as told
+from core.content.quiz import say as quiz_text
 from core.content.words import languages, texts
 from core.errors import ContentError
 from core.facts.tables import FOLDER, table
@@ -80,7 +80,7 @@ def test_a_question_is_whole_in_both_languages(item: Item) -> None:
     for text in texts:
         assert text.keys() == languages().keys()
         for language in languages():
-            assert told(text, language, item.page).strip()
+            assert quiz_text(text, language, item.page).strip()
         assert not HAN.search(text["en"])
         assert not HAN_THEN_ASCII.search(text["zh"])
     assert sorted(item.shuffled()) == list(range(len(item.choices)))

@@ -76,5 +76,5 @@ def test_it_never_measures() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_remark_has_words(language: str) -> None:
-    told = Words(language).under("export.listing")
+    told = Words(language).by_prefix("export.listing")
     assert told.keys() == {each.key for each in (*FAULTS, *HABITS)}

@@ -29,7 +29,9 @@ CURVE = RunPoints([[step, 2.0 - step / 10] for step in range(8)], epochs=EPOCHS)
 
 def drawn(curve: RunPoints = CURVE) -> dict[str, dict[str, dict[str, object]]]:
     """chart -> series of the main run -> trace."""
-    figures = filled(training_figures(MAIN, [GHOST], Words("en").under("live"), "light"), [GHOST, MAIN], {"a": curve})
+    figures = filled(
+        training_figures(MAIN, [GHOST], Words("en").by_prefix("live"), "light"), [GHOST, MAIN], {"a": curve}
+    )
     return {
         chart: {t["meta"]["series"]: t for t in figure["data"] if t["meta"]["run"] == "a"}
         for chart, figure in figures.items()
@@ -39,7 +41,7 @@ def drawn(curve: RunPoints = CURVE) -> dict[str, dict[str, dict[str, object]]]:
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("lang", languages())
 def test_plotly_takes_the_figures(lang: str, mode: Mode) -> None:
-    figures = filled(training_figures(MAIN, [GHOST], Words(lang).under("live"), mode), [GHOST, MAIN], {"a": CURVE})
+    figures = filled(training_figures(MAIN, [GHOST], Words(lang).by_prefix("live"), mode), [GHOST, MAIN], {"a": CURVE})
     for figure in figures.values():
         go.Figure(figure)  # raises for any name or value that Plotly does not know
 
@@ -64,7 +66,7 @@ def test_a_thinned_curve_has_its_band() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_run_that_diverged_shows_its_few_steps_and_where_it_ended(mode: Mode) -> None:
-    texts = Words("en").under("live")
+    texts = Words("en").by_prefix("live")
     ended = CurveRun("a", "SGD · 10", steps_per_epoch=45, total_steps=450, guess=((0.0, 1.0), (2.3, 6.0)), ended_at=5)
     losses = RunPoints([[0, 2.3], [1, 7.3], [2, 7828.0], [3, 1.3e13], [4, None]])
     for figure in filled(training_figures(ended, [], texts, mode), [ended], {"a": losses}).values():
@@ -82,7 +84,7 @@ def test_a_run_that_diverged_shows_its_few_steps_and_where_it_ended(mode: Mode) 
 
 
 def test_a_mark_stands_where_the_rate_changed() -> None:
-    layout = training_figures(MAIN, [], Words("en").under("live"), "light")["loss"]["layout"]
+    layout = training_figures(MAIN, [], Words("en").by_prefix("live"), "light")["loss"]["layout"]
     assert [(shape["x0"], shape["label"]["text"]) for shape in layout["shapes"]] == [(1.5, "rate 0.00003")]
 
 
@@ -105,7 +107,7 @@ def test_every_role_stands_out_from_the_background(mode: Mode) -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 def test_training_and_validation_differ_in_more_than_colour(mode: Mode) -> None:
-    figures = training_figures(MAIN, [GHOST], Words("en").under("live"), mode)
+    figures = training_figures(MAIN, [GHOST], Words("en").by_prefix("live"), mode)
     for figure in figures.values():
         looks = [
             (t["line"].get("dash"), t.get("marker", {}).get("symbol"))
@@ -128,7 +130,7 @@ def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
 
 def test_the_presenters_chart_is_mostly_plot_on_a_small_projector() -> None:
     style = (PROJECT / "core" / "ui" / "lab" / "live_chart" / "style.css").read_text()
-    figure = house.large(training_figures(MAIN, [GHOST], Words("en").under("live"), "light")["loss"])
+    figure = house.large(training_figures(MAIN, [GHOST], Words("en").by_prefix("live"), "light")["loss"])
     base = figure["layout"]["template"]["layout"]
     margin = base["margin"]
     assert base["font"]["size"] == house.FONT_PX * house.LARGE
@@ -151,5 +153,5 @@ def _luminance(value: str) -> float:
 
 
 def test_the_line_of_guessing_is_rounded_as_the_story_rounds_it() -> None:
-    figure = training_figures(replace(MAIN, chance=1 / 8), [], Words("en").under("live"), "light")["accuracy"]
+    figure = training_figures(replace(MAIN, chance=1 / 8), [], Words("en").by_prefix("live"), "light")["accuracy"]
     assert figure["layout"]["shapes"][-1]["label"]["text"] == "guessing 13%"

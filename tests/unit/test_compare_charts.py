@@ -13,7 +13,7 @@ from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
 from core.charts.sweep import SweepPoint, sweep_figure
 from core.content.words import Words
 
-TEXTS = Words("en").under("compare")
+TEXTS = Words("en").by_prefix("compare")
 
 
 def a_run(run_id: str, losses: list[float | None], group: str = "g", seed: int = 0, **other: Any) -> ComparedRun:

@@ -26,7 +26,7 @@ from core.settings import PROJECT
 from core.training import train_slice
 
 MODELS = ("seed_cnn", "mlp", "lenet5", "small_vgg", "residual")
-TEXTS = Words("en").under("understand.why.map")
+TEXTS = Words("en").by_prefix("understand.why.map")
 
 
 def config_of(model: str) -> RunConfig:

@@ -9,7 +9,7 @@ import pytest
 from core.content.handout import answer_key, to_html
 from core.content.pages import page_text
 from core.content.quiz import Item, readable
-from core.content.quiz import say as told
+from core.content.quiz import say as quiz_text
 from core.content.words import Words, languages
 
 ITEMS = [(page, item) for page, items in readable().items() for item in items]
@@ -20,13 +20,13 @@ ITEMS = [(page, item) for page, items in readable().items() for item in items]
 def test_the_key_holds_the_right_answer_of_every_question(page: str, item: Item, language: str) -> None:
     key = answer_key(Words(language), page, [item])
     answer = key.splitlines()[1]
-    right = [told(choice.text, language, page) for choice in item.choices if choice.right or item.kind == "order"]
-    wrong = [told(choice.text, language, page) for choice in item.choices if choice.feedback and not choice.right]
+    right = [quiz_text(choice.text, language, page) for choice in item.choices if choice.right or item.kind == "order"]
+    wrong = [quiz_text(choice.text, language, page) for choice in item.choices if choice.feedback and not choice.right]
     places = [answer.index(text) for text in right]
     assert places == sorted(places)
     assert right or f"{item.answer:,.15g}".replace(",", "\u202f") in answer
     assert not any(text in answer for text in wrong if not any(text in each for each in right))
-    assert told(item.explanation, language, page) in key
+    assert quiz_text(item.explanation, language, page) in key
 
 
 def test_marks_become_html_and_nothing_else_does() -> None:

@@ -49,5 +49,5 @@ def test_wrong_labels_are_labels_of_the_set() -> None:
 
 def test_the_line_of_guessing_is_drawn_where_it_is() -> None:
     run = CurveRun("a", "a", 10, 100, chance=TWO.chance)
-    (line,) = training_figures(run, [], Words("en").under("live"), "light")["accuracy"]["layout"]["shapes"]
+    (line,) = training_figures(run, [], Words("en").by_prefix("live"), "light")["accuracy"]["layout"]["shapes"]
     assert (line["y0"], line["label"]["text"]) == (0.5, "guessing 50%")

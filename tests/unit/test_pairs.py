@@ -12,7 +12,7 @@ from core.charts.house import MODES, Mode
 from core.content.words import Words
 from core.diagnosis.pairs import apart_by_chance, mcnemar, paired, seeds_overlap
 
-TEXTS = Words("en").under("compare.confusions")
+TEXTS = Words("en").by_prefix("compare.confusions")
 
 
 @pytest.mark.parametrize(("only_a", "only_b"), [(0, 0), (1, 0), (5, 5), (9, 1), (3, 14), (67, 7), (900, 2100)])

@@ -47,7 +47,7 @@ def drawn(numbers: RunNumbers, language: str = "en") -> dict[str, Figure]:
     run = CurveRun("r", "run", numbers.steps_per_epoch, len(numbers.losses))
     losses = [[step, float(loss) if np.isfinite(loss) else None] for step, loss in enumerate(numbers.losses)]
     points = RunPoints(losses, 0, [vars(each) for each in numbers.evaluations])
-    return filled(training_figures(run, [], Words(language).under("live"), "light"), [run], {"r": points})
+    return filled(training_figures(run, [], Words(language).by_prefix("live"), "light"), [run], {"r": points})
 
 
 def report(language: str) -> LabReport:
@@ -112,7 +112,7 @@ def test_a_curve_that_is_no_number_any_more_just_ends() -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_a_loss_beyond_all_numbers_is_drawn_on_powers_of_ten(language: str) -> None:
-    texts = Words(language).under("live")
+    texts = Words(language).by_prefix("live")
     run = CurveRun("r", "run", steps_per_epoch=45, total_steps=450, ended_at=5)
     points = RunPoints([[0, 1.0], [1, 10.0], [2, 1e4], [3, 1e12], [4, None]])
     figures = filled(training_figures(run, [], texts, "light"), [run], {"r": points})
@@ -129,7 +129,7 @@ def test_a_loss_beyond_all_numbers_is_drawn_on_powers_of_ten(language: str) -> N
 def test_the_words_of_a_changed_rate_run_along_their_line() -> None:
     run = CurveRun("r", "run", steps_per_epoch=4, total_steps=8, changes=((4, 0.1), (8, 0.01)))
     svg = figure_html(
-        "plot", filled(training_figures(run, [], Words("en").under("live"), "light"), [run], {})["loss"], ""
+        "plot", filled(training_figures(run, [], Words("en").by_prefix("live"), "light"), [run], {})["loss"], ""
     )
     places = re.findall(r'x="([\d.]+)"[^>]*rotate\(-90[^>]*>rate', svg)
     assert len(places) == 2

@@ -124,7 +124,7 @@ def _pair(say: Words, same: Sequence[Answered]) -> tuple[Answered, Answered]:
 def _verdict(say: Words, same: Sequence[Answered], a: Answered, b: Answered) -> None:
     """Whether one may be called better: on these images and, if there are other seeds, with those."""
     key, facts = paired(a.right, b.right)
-    told = [say(key, a=a.number, b=b.number, num_validation=len(a.right), **facts)]
+    sentences = [say(key, a=a.number, b=b.number, num_validation=len(a.right), **facts)]
     bands = [_by_seed(same, run.settings) for run in (a, b)]
     overlap = seeds_overlap(*bands)
     are_twins = (a.settings, a.look.config.seed) == (b.settings, b.look.config.seed)
@@ -132,10 +132,10 @@ def _verdict(say: Words, same: Sequence[Answered], a: Answered, b: Answered) -> 
         outcome = "alike" if a.settings == b.settings else "within" if overlap else "beyond"
         places = {place: _band(say, band) for place, band in zip(("a_band", "b_band"), bands, strict=True)}
         chance = apart_by_chance(*map(len, bands))
-        told.append(say(f"compare.seed_bands.{outcome}", a=a.number, b=b.number, chance=chance, **places))
+        sentences.append(say(f"compare.seed_bands.{outcome}", a=a.number, b=b.number, chance=chance, **places))
     if not (a.look.view.is_final and b.look.view.is_final):
-        told.append(say("compare.answers.so_far"))
-    st.info("  \n".join(told), icon=":material/balance:")
+        sentences.append(say("compare.answers.so_far"))
+    st.info("  \n".join(sentences), icon=":material/balance:")
 
 
 def _by_seed(same: Sequence[Answered], settings: str) -> list[float]:
@@ -157,7 +157,7 @@ def _confusions(say: Words, a: Answered, b: Answered, truths: NDArray[np.int64])
         st.info(say("compare.confusions.none"))
         return
     columns = column_names(say, config)
-    figure = confusion_difference_figure(theirs - ours, columns, say.under("compare.confusions"), page_mode())
+    figure = confusion_difference_figure(theirs - ours, columns, say.by_prefix("compare.confusions"), page_mode())
     draw(say, figure, "confusion_difference", say("compare.confusions.alt"))
     st.caption(say("compare.confusions.about", a=a.number, b=b.number))
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.content.words import Words
 from core.ui.address import put
-from core.ui.components import component, told
+from core.ui.components import component, component_value
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE
 
@@ -38,7 +38,7 @@ class Tile:
 def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: int) -> None:
     """Draw one or more tiles. The clicked one becomes the image in the address."""
     data = {
-        "tiles": [_told(say, tile, names) for tile in tiles],
+        "tiles": [_tile_data(say, tile, names) for tile in tiles],
         "sprite": picture_url(np.concatenate([tile.picture for tile in tiles], axis=1)),
         "chosen": chosen,
         "label": say("compare.answers.tiles"),
@@ -48,12 +48,12 @@ def draw_tiles(say: Words, tiles: Sequence[Tile], names: Sequence[str], chosen: 
 
 
 def _choose() -> None:
-    image = told(KEY, "image")
+    image = component_value(KEY, "image")
     if image is not None:
         put(IMAGE, int(image))
 
 
-def _told(say: Words, tile: Tile, names: Sequence[str]) -> dict[str, object]:
+def _tile_data(say: Words, tile: Tile, names: Sequence[str]) -> dict[str, object]:
     answers = [{"run": run, "taken": names[taken], "isRight": taken == tile.truth} for run, taken in tile.taken]
     parts = [
         say(f"compare.answers.{'right' if each['isRight'] else 'wrong'}", run=each["run"], taken=each["taken"])

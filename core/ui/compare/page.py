@@ -83,7 +83,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
         now.sort(key=lambda view: ids.index(view.id))
         labels = _labels(say, now, without=("seed",) if band and has_seeds else ())
         drawn = [_compared(runs, view, label) for view, label in zip(now, labels, strict=True)]
-        figures = compare_figures(drawn, axis, say.under("compare"), page_mode(), band=band and has_seeds)
+        figures = compare_figures(drawn, axis, say.by_prefix("compare"), page_mode(), band=band and has_seeds)
         for column, name in zip(st.columns(2), ("loss", "accuracy"), strict=True):
             with column:
                 draw(say, figures[name], f"compare_{name}", _alt(say, name, figures[name]))
@@ -145,19 +145,19 @@ def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> lis
     differing = [field for field in _differing(views) if field not in without]
     labels = []
     for number, view in enumerate(views, 1):
-        apart = [named(say, f, _told(say, view, f)) for f in differing]
+        apart = [named(say, f, _setting_text(say, view, f)) for f in differing]
         labels.append(f"{number} · {view.name or say('live.separator').join(apart) or run_label(say, view)}")
     return labels
 
 
-def _told(say: Words, view: RunView, field: str) -> str:
+def _setting_text(say: Words, view: RunView, field: str) -> str:
     """A setting's value; for the learning rate, including changes on the way."""
     if not view.config.uses(field):
         return say("compare.idle")
-    told = [value_text(say, field, getattr(view.config, field))]
+    texts = [value_text(say, field, getattr(view.config, field))]
     for step, rate in view.changes if field == "learning_rate" else ():
-        told.append(say("compare.rate_after", step=step, rate=value_text(say, field, rate)))
-    return " → ".join(told)
+        texts.append(say("compare.rate_after", step=step, rate=value_text(say, field, rate)))
+    return " → ".join(texts)
 
 
 def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
@@ -168,7 +168,7 @@ def _differences(say: Words, runs: RunService, views: Sequence[RunView]) -> None
         {
             say("understand.run"): str(number),
             accuracy: 100 * ended[view.id] if view.id in ended else None,
-            **{say(f"fields.{field}.label"): _told(say, view, field) for field in differing},
+            **{say(f"fields.{field}.label"): _setting_text(say, view, field) for field in differing},
             say("runs.columns.state"): short_state_text(say, view),
         }
         for number, view in enumerate(views, 1)

@@ -42,7 +42,7 @@ def sweep_tab(say: Words, runs: RunService) -> None:
     shown = groups[configs[chosen]]
     points = _points(say, runs, shown)
     event = st.plotly_chart(
-        sweep_figure(points, say.under("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
+        sweep_figure(points, say.by_prefix("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
         on_select="rerun", selection_mode="points", alt=_alt(say, points), config=picture_config(say, "sweep"),
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points)), width=TEXT_PX)
@@ -59,7 +59,7 @@ def _alt(say: Words, points: Sequence[SweepPoint]) -> str:
 
 
 def _finished(runs: RunService) -> list[RunView]:
-    return once_each([*runs.public_runs(), *runs.runs_of(owner())])
+    return distinct_finished([*runs.public_runs(), *runs.runs_of(owner())])
 
 
 def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
@@ -67,7 +67,7 @@ def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
     rerun_when(lambda: {view.id for view in _finished(runs)} != {view.id for view in drawn})
 
 
-def once_each(views: Iterable[RunView]) -> list[RunView]:
+def distinct_finished(views: Iterable[RunView]) -> list[RunView]:
     """Runs that finished with a constant rate setting; of those with equal settings, and so equal numbers, the last."""
     ended = (view for view in views if view.state in ENDED and not view.changes)
     return list({view.config.config_id: view for view in ended}.values())
@@ -96,8 +96,8 @@ def _used(config: RunConfig) -> frozenset[tuple[str, Any]]:
 def _settings_text(say: Words, config: RunConfig) -> str:
     """How a group's settings differ from the survey's."""
     differing = [(f, value) for f, value in _others(config).items() if value != _OTHERS[f]]
-    told = (named(say, field, value_text(say, field, value)) for field, value in differing)
-    return say("live.separator").join(told) or say("compare.sweep.survey")
+    settings = (named(say, field, value_text(say, field, value)) for field, value in differing)
+    return say("live.separator").join(settings) or say("compare.sweep.survey")
 
 
 def _points(say: Words, runs: RunService, views: Sequence[RunView]) -> list[SweepPoint]:

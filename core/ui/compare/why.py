@@ -64,10 +64,10 @@ def _answer(say: Words, names: Sequence[str], shares: Shares, truth: int) -> int
     """Returns the class that the run predicts. A sign and text say whether it is right."""
     taken = int(np.argmax(shares))
     sign, key = ("✓", "right") if taken == truth else ("✗", "wrong")
-    told = say(
+    text = say(
         f"compare.image.{key}", name=names[taken], share=f"{shares[taken]:.0%}", true_share=f"{shares[truth]:.0%}"
     )
-    st.markdown(f"{sign} {told}")
+    st.markdown(f"{sign} {text}")
     return taken
 
 

@@ -42,20 +42,20 @@ def show_address_problems(say: Words) -> None:
     problems: list[InvalidConfig] = st.session_state.pop(PROBLEMS, [])
     if not problems:
         return
-    told = [_told(say, problem) for problem in problems]
-    text = told[0] if len(told) == 1 else "\n".join(f"- {each}" for each in told)
+    sentences = [_limit_sentence(say, problem) for problem in problems]
+    text = sentences[0] if len(sentences) == 1 else "\n".join(f"- {each}" for each in sentences)
     if is_at("train") and any(problem.field not in NAMES for problem in problems):
-        text += say("language.gap") if len(told) == 1 else "\n\n"
+        text += say("language.gap") if len(sentences) == 1 else "\n\n"
         text += say("errors.nothing_started")
     st.error(text, icon=":material/link_off:")
 
 
 def invalid_text(say: Words, problem: InvalidConfig) -> str:
     """A setting's limit and the rejected value, in the reader's language, and that nothing else was lost."""
-    return say("language.gap").join([_told(say, problem), say("errors.nothing_started")])
+    return say("language.gap").join([_limit_sentence(say, problem), say("errors.nothing_started")])
 
 
-def _told(say: Words, problem: InvalidConfig) -> str:
+def _limit_sentence(say: Words, problem: InvalidConfig) -> str:
     field, got = str(problem.field), escaped(str(problem.got))
     if field in NAMES:
         return _unknown(say, say(f"address.{field}"), NAMES[field](), got)
@@ -77,16 +77,16 @@ def _unknown(say: Words, label: str, known: Sequence[str], got: str) -> str:
 def _problem(name: str) -> InvalidConfig | None:
     if name not in st.query_params:
         return None
-    told = st.query_params[name]
+    text = st.query_params[name]
     if len(every := st.query_params.get_all(name)) > 1:
-        told = " & ".join(every)  # given twice: unclear which one is meant
+        text = " & ".join(every)  # given twice: unclear which one is meant
     if name in NAMES:
         known = NAMES[name]()
-        return None if told in known else InvalidConfig(name, "one of " + ", ".join(known), told)
+        return None if text in known else InvalidConfig(name, "one of " + ", ".join(known), text)
     try:
-        RunConfig.from_mapping({name: told})
+        RunConfig.from_mapping({name: text})
     except InvalidConfig as problem:
         return problem
-    if name == "dataset" and is_gone(told):
-        return InvalidConfig(name, "a data set that is here", told)
+    if name == "dataset" and is_gone(text):
+        return InvalidConfig(name, "a data set that is here", text)
     return None

@@ -20,7 +20,7 @@ from core.runs.build import SHOWCASE_OWNER
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.components import told
+from core.ui.components import component_value
 from core.ui.drawing import draw, page_mode
 from core.ui.lab.ghosts import ghost_labels
 from core.ui.lab.live_chart import LiveRun, events_pass, live_chart
@@ -53,7 +53,7 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
 
 def _note_replayed() -> None:
     """A callback: from now on the chart may show how the run ended."""
-    changed = told(CHART, "changed")
+    changed = component_value(CHART, "changed")
     if changed and changed["state"] == "replayed":
         st.session_state[REPLAY] = None
 
@@ -127,7 +127,7 @@ def finished_figures(
 ) -> dict[str, Figure]:
     """Both charts as static figures, with the points so far."""
     curves = {view.id: run_points(runs, view) for view in views}
-    return filled(training_figures(main, behind, say.under("live"), mode), [*behind, main], curves)
+    return filled(training_figures(main, behind, say.by_prefix("live"), mode), [*behind, main], curves)
 
 
 def run_points(runs: RunService, view: RunView) -> RunPoints:

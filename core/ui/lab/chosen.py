@@ -91,8 +91,8 @@ def address_of(config: RunConfig) -> dict[str, str]:
 
 def arrive_with(config: RunConfig) -> None:
     """Set the widgets to the settings that a link leads to, unless the address gives others."""
-    told = {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
-    if told in ({}, address_of(config)):
+    given = {field: text for field, text in st.query_params.items() if field in RunConfig.model_fields}
+    if given in ({}, address_of(config)):
         put_config(config)
 
 

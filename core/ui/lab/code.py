@@ -33,14 +33,14 @@ def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
 
 def program_downloads(say: Words, config: RunConfig, changes: tuple[Change, ...]) -> None:
     """The program as a script and as a notebook, generated on request, and the reader's own images if it needs them."""
-    told = config, changes, say.language
+    arguments = config, changes, say.language
     name = f"trendlab_{config.model}_{config.dataset}"
     st.download_button(
-        say("code.script"), lambda: _script(*told), f"{name}.py", "text/x-python", key="script",
+        say("code.script"), lambda: _script(*arguments), f"{name}.py", "text/x-python", key="script",
         icon=":material/code:", on_click="ignore",
     )  # fmt: skip
     st.download_button(
-        say("code.notebook"), lambda: notebook(*told), f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
+        say("code.notebook"), lambda: notebook(*arguments), f"{name}.ipynb", "application/x-ipynb+json", key="notebook",
         icon=":material/book_2:", on_click="ignore",
     )  # fmt: skip
     if catalog.is_own(config.dataset) and is_prepared(config.dataset):

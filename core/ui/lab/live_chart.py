@@ -14,7 +14,7 @@ from core.charts.house import MODES, large
 from core.charts.training import SMOOTHING, CurveRun, training_figures
 from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
-from core.ui.components import component, nothing
+from core.ui.components import component, no_op
 
 _SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "main")
 _PROBE_SCRIPTS = ("plotly", "stream", "probe")
@@ -65,7 +65,7 @@ def live_chart(
     `only` names a single chart to draw, large enough for the last row of a classroom. A state change of the main run
     reruns the page once, through `on_change`.
     """
-    texts = say.under("live")
+    texts = say.by_prefix("live")
     if main.example:
         texts["state.finished"] = texts["separator"].join([main.example, texts["state.finished"]])
     runs = [*ghosts, main]
@@ -87,7 +87,7 @@ def live_chart(
     result = _component(
         key=key,
         data=[data],  # in a bare dict Streamlit would look for data frames, importing 65 MB
-        on_poll_change=nothing,
+        on_poll_change=no_op,
         on_changed_change=on_change,
     )
     return LiveChart(poll=bool(result.poll), changed=result.changed)
@@ -97,7 +97,7 @@ def events_pass(run_id: str) -> bool:
     """For a page that polls: whether events of a run get through again. Checked now and then; success reruns the page
     once."""
     data = {"streamUrl": _stream_url([run_id]), "plotlyUrl": PLOTLY_URL}
-    return bool(_probe(key="events_probe", data=[data], on_events_change=nothing).events)
+    return bool(_probe(key="events_probe", data=[data], on_events_change=no_op).events)
 
 
 def _stream_url(run_ids: Sequence[str]) -> str:

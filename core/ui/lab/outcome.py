@@ -31,8 +31,8 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
     trouble = find_trouble(numbers)
     if shown.is_final:
         st.markdown("\n".join(f"- {sentence}" for sentence in story_sentences(say, numbers)), width=TEXT_PX)
-        if told := guess_text(say, shown.guess, numbers, trouble):
-            text, is_right = told
+        if compared := guess_text(say, shown.guess, numbers, trouble):
+            text, is_right = compared
             st.info(text, icon=":material/check_circle:" if is_right else ":material/lightbulb:")
         if shown.config.config_id == config.config_id:
             st.caption(watch_text(say, config))

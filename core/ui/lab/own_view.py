@@ -23,7 +23,7 @@ FEW_STEPS = 20  # per epoch; the digits have 45
 def own_set_view(say: Words, name: str) -> None:
     """Counts as bars, the first images of each class, notes. Raises DatasetGone."""
     data = open_prepared(name)
-    spec = _told(name)
+    spec = _spec(name)
     classes = spec["classes"]
     train, validation = ([int(each[part]) for each in classes] for part in ("train", "validation"))
     names = [str(each["name"]) for each in classes]
@@ -31,7 +31,7 @@ def own_set_view(say: Words, name: str) -> None:
         say("own.holds.summary", n=sum(train + validation), k=len(names), train=sum(train), validation=sum(validation))
     )
     draw(
-        say, class_counts_figure(names, train, validation, say.under("own.holds"), page_mode()), "own_counts",
+        say, class_counts_figure(names, train, validation, say.by_prefix("own.holds"), page_mode()), "own_counts",
         say("own.holds.alt"),
     )  # fmt: skip
     steps = DEFAULTS.steps_per_epoch(sum(train))
@@ -71,6 +71,6 @@ def _strip(images: Any, is_chosen: Any) -> Any:
     return np.broadcast_to(row, (*row.shape[:2], 3))
 
 
-def _told(name: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads((catalog.own_folder(name) / "spec.json").read_text(encoding="utf-8"))
-    return told
+def _spec(name: str) -> dict[str, Any]:
+    spec: dict[str, Any] = json.loads((catalog.own_folder(name) / "spec.json").read_text(encoding="utf-8"))
+    return spec

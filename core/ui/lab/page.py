@@ -71,7 +71,7 @@ def lab_page() -> None:
         level_switch(say, runs)
         if level is Level.EXPERT:
             _how_to_train(say, runs, shown)
-        form.side_settings(say, level, config, precisions, offered_datasets(runs, config.dataset))
+        form.sidebar_settings(say, level, config, precisions, offered_datasets(runs, config.dataset))
         _side(say, config)
     tour_card(say)
     form.main_settings(say, config)

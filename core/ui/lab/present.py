@@ -47,7 +47,7 @@ def present_page(say: Words, runs: RunService) -> None:
         show_notice(say)
         wait_for_data(say, runs)
         if not shown:
-            _told(shown_text(say, shown, is_mine))
+            _large_text(shown_text(say, shown, is_mine))
         else:
             replayed = st.session_state.get(REPLAY)
             run_charts(say, runs, shown, only=only)
@@ -55,10 +55,10 @@ def present_page(say: Words, runs: RunService) -> None:
                 st.rerun()
     if shown and (shown.recorded or not is_mine):  # the status line is enough for the reader's own run
         with side:
-            _told(shown_text(say, shown, is_mine))
+            _large_text(shown_text(say, shown, is_mine))
 
 
-def _told(text: str) -> None:
+def _large_text(text: str) -> None:
     st.html(f'<p style="font-size: 1.25rem; margin: 0">{escape(text)}</p>')
 
 

@@ -34,8 +34,8 @@ def short_state_text(say: Words, view: RunView) -> str:
     """The same for a table, including the finding of a run that is over: a collapsed run is finished too."""
     if view.state is State.DIVERGED:
         return say("runs.ended.diverged", step=view.finding_step or view.step)
-    is_told = view.is_final if view.finding == "collapsed" else view.state is State.FINISHED
-    if view.finding is None or not is_told:
+    shows_finding = view.is_final if view.finding == "collapsed" else view.state is State.FINISHED
+    if view.finding is None or not shows_finding:
         return state_text(say, view)
     finding = say(f"runs.ended.{view.finding}", step=view.finding_step)
     return say("runs.ended.found", state=state_text(say, view), finding=finding)
@@ -58,7 +58,7 @@ def full_run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
     return run_name(say, config, [*fields, *(each for each in differing(config) if each not in fields)])
 
 
-def told_apart(say: Words, labels: dict[str, str]) -> dict[str, str]:
+def unique_labels(say: Words, labels: dict[str, str]) -> dict[str, str]:
     """Labels of runs, newest first, with numbers after equal ones, as Streamlit identifies a choice by its label."""
     seen: Counter[str] = Counter()
     apart = {}

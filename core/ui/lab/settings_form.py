@@ -30,7 +30,7 @@ def main_settings(say: Words, config: RunConfig) -> None:
         rate_slider(say)
 
 
-def side_settings(
+def sidebar_settings(
     say: Words, level: Level, config: RunConfig, precisions: Sequence[str], datasets: Sequence[str]
 ) -> None:
     """The settings in the sidebar at this level, and a summary of those that are set but hidden."""
@@ -44,8 +44,8 @@ def side_settings(
             for field in EXPERT_FIELDS:
                 field_widget(say, field, config, precisions if field == "precision" else ())
     if hidden := hidden_settings(config, level):
-        told = say("live.separator").join(named(say, f, value_text(say, f, v)) for f, v in hidden.items())
-        st.caption(say("level.hidden", settings=told))
+        summary = say("live.separator").join(named(say, f, value_text(say, f, v)) for f, v in hidden.items())
+        st.caption(say("level.hidden", settings=summary))
 
 
 def _about(say: Words, field: str, config: RunConfig) -> None:

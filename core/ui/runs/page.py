@@ -92,7 +92,7 @@ def _compare(say: Words, chosen: Sequence[RunView]) -> None:
 
 def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunView]:
     accuracy = runs.final_accuracies(views)
-    column = say.under("runs.columns")
+    column = say.by_prefix("runs.columns")
     rows = [_row(say, column, view, accuracy.get(view.id)) for view in views]
     chosen = draw_table(
         say, rows, "runs_table", say("runs.table"), ids=[view.id for view in views], percents=[column["accuracy"]]

@@ -3,7 +3,7 @@
 const LEAST_GROUPED = 10000; // so that years are not grouped
 const LARGE = 1e15;
 const SMALL = 1e-4;
-const TOLD = 3; // cells that identify a row without a name
+const LABEL_CELLS = 3; // cells that identify a row without a name
 const DIGITS = 6; // of non-integers
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 const ORDERS = ["ascending", "descending"];
@@ -16,7 +16,7 @@ class Table {
   }
 
   update(data, { setStateValue }) {
-    this.tell = (ids) => setStateValue("chosen", ids);
+    this.sendChosen = (ids) => setStateValue("chosen", ids);
     const print = JSON.stringify(data);
     if (print === this.print) return;
     Object.assign(this, { data, print });
@@ -109,14 +109,14 @@ class Table {
 
   box(at) {
     const id = this.data.ids[at];
-    const first = this.data.rows[at].slice(0, TOLD).flatMap((cell, column) => this.content(cell, column));
+    const first = this.data.rows[at].slice(0, LABEL_CELLS).flatMap((cell, column) => this.content(cell, column));
     const label = fill(this.data.choose, { name: first.join(" · ") });
     const box = make("input", { type: "checkbox", "aria-label": label, "data-part": `row ${id}` });
     box.checked = this.chosen.has(id);
     box.addEventListener("change", () => {
       if (box.checked) this.chosen.add(id);
       else this.chosen.delete(id);
-      this.tell([...this.chosen]);
+      this.sendChosen([...this.chosen]);
     });
     return make("td", { role: "cell", class: "box" }, make("label", {}, box));
   }

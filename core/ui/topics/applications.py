@@ -85,9 +85,9 @@ def _card(say: Words, task: str, rows: list[Row]) -> None:
 
 def _system(say: Words, row: Row) -> str:
     name = f"[{row.text('name', say.language)}]({row['source_url']})"
-    told = say("applications.system", name=name, year=row["published"][:4], result=row.text("result", say.language))
+    text = say("applications.system", name=name, year=row["published"][:4], result=row.text("result", say.language))
     stage = say(f"applications.{STAGE}.{row['stage']}")
-    return f"{told}  \n:small[{say('applications.stage', stage=stage)}]"
+    return f"{text}  \n:small[{say('applications.stage', stage=stage)}]"
 
 
 def _base_rates(topic: Topic) -> None:

@@ -73,8 +73,10 @@ def _standing(say: Words, surface: str, rate: float) -> str:
     arrived = [f"{short_name(name)} {_height(height)}" for name, height in found if height is not None]
     gone = [short_name(name) for name, height in found if height is None]
     groups = (("standing", arrived), ("gone", gone))
-    told = [say(f"deep.paths.{key}", order=say("deep.paths.separator").join(group)) for key, group in groups if group]
-    return say("language.gap").join(told)
+    sentences = [
+        say(f"deep.paths.{key}", order=say("deep.paths.separator").join(group)) for key, group in groups if group
+    ]
+    return say("language.gap").join(sentences)
 
 
 def _height(height: float) -> str:

@@ -67,8 +67,8 @@ def clicked_point(key: str) -> str | None:
     """
     last = f"clicked_{key}"
     if points := st.session_state[f"chart_{key}"]["selection"]["points"]:
-        told = next((point["customdata"] for point in points if point.get("customdata")), None)
-        st.session_state[last] = str(told[0]) if told else None
+        first = next((point["customdata"] for point in points if point.get("customdata")), None)
+        st.session_state[last] = str(first[0]) if first else None
     found: str | None = st.session_state.get(last)
     return found
 
@@ -83,8 +83,8 @@ def below(say: Words, key: str, shown: Evidence) -> None:
         shown.as_of and say("evidence.as_of", day=shown.as_of),
         shown.licence,
     ]
-    told = say("language.gap").join(part for part in parts if part)
-    st.markdown(f":small[{told}]")  # links in a caption are too faint
+    text = say("language.gap").join(part for part in parts if part)
+    st.markdown(f":small[{text}]")  # links in a caption are too faint
     with st.container(horizontal=True):
         label = say("evidence.table", n=len(shown.rows))
         with st.popover(label, icon=":material/table:", key=f"table_{key}", on_change="rerun") as opened:

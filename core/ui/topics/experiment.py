@@ -51,5 +51,5 @@ def _start(runs: RunService, config: RunConfig) -> str:
 
 def varied(configs: Sequence[RunConfig]) -> list[str]:
     """The settings in which any of these differ from the survey's."""
-    told = {field for config in configs for field in differing(config)}
-    return [field for field in RunConfig.model_fields if field in told] or ["learning_rate"]
+    varied_fields = {field for config in configs for field in differing(config)}
+    return [field for field in RunConfig.model_fields if field in varied_fields] or ["learning_rate"]

@@ -87,13 +87,13 @@ def _you_are_here(topic: Topic, run: RunView | None) -> None:
     """The learner's last run, or else the survey's own program, on the axes of the large models."""
     topic.section("here")
     say, config = topic.say, run.config if run else RunConfig()
-    told = say(
+    text = say(
         "home.here.own_run" if run else "home.here.small_run",
         model=say.of(catalog.specs("models")[config.model]["label"]), epochs=config.epochs,
         images=number_text(images_seen(config)), adds=number_text(multiply_adds(config)),
         two=FLOP_PER_MULTIPLY_ADD, passes=PASSES, flop=power_text(training_flop(config)),
     )  # fmt: skip
-    st.markdown(told, width=TEXT_PX)
+    st.markdown(text, width=TEXT_PX)
     st.markdown(say("home.here.times", times=power_text(gpt3_in_runs(config))), width=TEXT_PX)
     topic.folded("six")
 

@@ -80,8 +80,8 @@ def _measures(say: Words, row: Row) -> list[str]:
 
 
 def _sources(say: Words, row: Row) -> str:
-    told = say("evidence.source", source=f"[{row['source']}]({row['source_url']})")
+    source = say("evidence.source", source=f"[{row['source']}]({row['source_url']})")
     if not row["estimated_fields"]:
-        return told
+        return source
     estimates = say("home.card.estimates", source=f"[{EPOCH_AI[0]}]({EPOCH_AI[1]})")
-    return f"{told}{say('language.gap')}{estimates}"
+    return f"{source}{say('language.gap')}{estimates}"

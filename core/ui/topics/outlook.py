@@ -66,12 +66,12 @@ def _verdict(say: Words, guess: float) -> str:
     """How far off the reader was, and how far off the trend line."""
     off = times_off(guess)
     how = "near" if 1 / NEARLY <= off <= NEARLY else "above" if off > 1 else "below"
-    told = say(
+    verdict = say(
         f"outlook.verdict.{how}", guess=_count(say, guess), truth=_count(say, held_against().number("parameters")),
         times=_count(say, max(off, 1 / off), 3),
     )  # fmt: skip
     line = say("outlook.verdict.line", value=number_text(forecast(), "power"), times=f"{times_off(forecast()):.0f}")
-    return told + say("language.gap") + line
+    return verdict + say("language.gap") + line
 
 
 def _cards(topic: Topic, parts: Mapping[str, str]) -> None:

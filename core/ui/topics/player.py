@@ -28,7 +28,7 @@ def player(say: Words, figure: Figure, key: str, alt: str, *, lines: Sequence[in
         "steps": max(len(figure["data"][line]["x"]) for line in lines) - 1,
         "alt": alt,
         "lang": say.language,
-        "texts": say.under("player"),
+        "texts": say.by_prefix("player"),
         "config": picture_config(say, key),
         "plotlyUrl": PLOTLY_URL,
     }

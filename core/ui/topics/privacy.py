@@ -17,7 +17,7 @@ from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
 from core.ui.choices import choose, pick
 from core.ui.drawing import page_mode
-from core.ui.lab.run_words import full_run_name, told_apart
+from core.ui.lab.run_words import full_run_name, unique_labels
 from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.tables import draw_table
@@ -26,7 +26,7 @@ from core.ui.topics.topic import Topic, topic_page
 
 GROUPS = ("interpretability", "attack", "defence")
 DATA_SET, GROUP, RUN = "private_on", "methods", "guessed_run"  # in the address
-TOLD = ("train_share", "epochs", "learning_rate", "seed")  # shown for each run in the list
+LABEL_FIELDS = ("train_share", "epochs", "learning_rate", "seed")  # shown for each run in the list
 
 
 def privacy_page() -> None:
@@ -63,8 +63,8 @@ def _methods(say: Words) -> None:
 
 def _method(say: Words, row: Row) -> dict[str, str | float | None]:
     name = row["name_zh"] if say.language == "zh" else row["method"]
-    told = {each: row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")}
-    return table_row(say, "privacy.methods", method=name, year=row["year"], **told, source=row["source_url"])
+    texts = {each: row.text(each, say.language).removesuffix("。") for each in ("idea", "shows", "hides")}
+    return table_row(say, "privacy.methods", method=name, year=row["year"], **texts, source=row["source_url"])
 
 
 def _guess(topic: Topic) -> None:
@@ -75,7 +75,7 @@ def _guess(topic: Topic) -> None:
     if not done:
         st.caption(say("privacy.losses.none"))
         return
-    labels = told_apart(say, {run_id: _label(say, view) for run_id, view in done.items()})
+    labels = unique_labels(say, {run_id: _label(say, view) for run_id, view in done.items()})
     chosen = pick(RUN, done, say("privacy.losses.choose"), labels.__getitem__, width=720)
     with st.spinner(say("privacy.losses.wait")):
         try:
@@ -86,11 +86,11 @@ def _guess(topic: Topic) -> None:
     if losses is None:
         st.caption(say("privacy.losses.gone"))
         return
-    _told(say, runs, done[chosen], auc_by_loss(*losses))
+    _metrics(say, runs, done[chosen], auc_by_loss(*losses))
     show(say, "losses", losses_evidence(say, page_mode(), *losses))
 
 
-def _told(say: Words, runs: RunService, view: RunView, auc: float) -> None:
+def _metrics(say: Words, runs: RunService, view: RunView, auc: float) -> None:
     last = runs.curve(view).evaluations[-1:]
     with st.container(horizontal=True):
         st.metric(say("privacy.losses.auc"), f"{auc:.2f}", help=say("privacy.losses.auc_help"), width="content")
@@ -104,4 +104,4 @@ def _is_done(view: RunView) -> bool:
 
 
 def _label(say: Words, view: RunView) -> str:
-    return view.name or full_run_name(say, view.config, TOLD)
+    return view.name or full_run_name(say, view.config, LABEL_FIELDS)

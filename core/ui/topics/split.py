@@ -25,7 +25,7 @@ def split_card(say: Words) -> None:
         say("language.split.slider"), SIZES_B, key="size_b",
         format_func=lambda size: number_text(size * BILLION, "count", say.language),
     )  # fmt: skip
-    st.markdown(say("language.split.told", **_told(say, at_b)))
+    st.markdown(say("language.split.told", **_facts(say, at_b)))
     evidence(say, "split", split_evidence, tried_b=tried_b, at_b=at_b, revealed=revealed)
     if revealed:
         st.info(say("language.split.verdict", **_verdict(say, at_b)), icon=":material/lightbulb:")
@@ -53,7 +53,7 @@ def _again() -> None:
     put("size_b", START_B)
 
 
-def _told(say: Words, at_b: int) -> dict[str, str]:
+def _facts(say: Words, at_b: int) -> dict[str, str]:
     losses = {name: f"{loss(name, at_b):.3f}" for name in LAWS}
     each = number_text(tokens(at_b) / (at_b * BILLION), significant=3)
     return {"tokens": number_text(tokens(at_b), "count", say.language), "each": each} | losses
@@ -61,14 +61,14 @@ def _told(say: Words, at_b: int) -> dict[str, str]:
 
 def _verdict(say: Words, at_b: int) -> dict[str, str]:
     """For each law: the best size and tokens, and how much the reader's split and Gopher's size lose against it."""
-    told: dict[str, str] = {}
+    facts: dict[str, str] = {}
     for name in LAWS:
         best_b = best_size_b(name)
         least = loss(name, best_b)
-        told |= {
+        facts |= {
             f"{name}_size": number_text(best_b * BILLION, "count", say.language, 2),
             f"{name}_tokens": number_text(tokens(best_b), "count", say.language, 2),
             f"{name}_more": f"{loss(name, at_b) - least:.3f}",
             f"{name}_gopher": f"{loss(name, START_B) - least:.3f}",
         }
-    return told
+    return facts

@@ -58,7 +58,7 @@ def _disturbed(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None
         with st.container(horizontal=True, gap="medium"):
             _picture(say("understand.attacks.before"), pixels)
             _picture(say("understand.attacks.after"), changed)
-        st.markdown(_told(say, names, before, after))
+        st.markdown(_change_text(say, names, before, after))
         bars = class_shares(*classes_together(say, look.config, after), page_mode())
         draw(say, bars, "disturbed_shares", say("understand.attacks.shares"))
 
@@ -70,14 +70,14 @@ def _slider(say: Words, name: str) -> float:
     return value
 
 
-def _within(low: float, high: float, kind: type[float], told: str) -> float:
-    value = kind(told)
+def _within(low: float, high: float, kind: type[float], text: str) -> float:
+    value = kind(text)
     if not low <= value <= high:
-        raise ValueError(told)
+        raise ValueError(text)
     return value
 
 
-def _told(say: Words, names: Sequence[str], before: Sequence[float], after: Sequence[float]) -> str:
+def _change_text(say: Words, names: Sequence[str], before: Sequence[float], after: Sequence[float]) -> str:
     first, now = int(np.argmax(before)), int(np.argmax(after))
     key = "same" if first == now else "other"
     return say(
@@ -110,7 +110,7 @@ def _deceived(say: Words, runs: RunService, look: Look, pixels: Pixels) -> None:
         _picture(say("understand.attacks.after"), changed)
     if not found.direction.any():
         st.caption(say("understand.attacks.deceived.flat"))
-    texts = say.under("understand.attacks.chart")
+    texts = say.by_prefix("understand.attacks.chart")
     figure = step_figure(found, names, texts, page_mode())
     draw(say, figure, "step_shares", say("understand.attacks.chart.alt"))
 

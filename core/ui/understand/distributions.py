@@ -64,5 +64,5 @@ def _dead(say: Words, look: Look, epochs: Sequence[int], answers: Answers) -> No
         say("understand.distributions.dead_about", dead=dead, units=units, images=images, epoch=look.network.epoch)
     )
     with st.container(width=760):
-        told = say("understand.distributions.dead_title")
-        draw(say, dead_figure(say, page_mode(), epochs, answers), "dead_units", told)
+        title = say("understand.distributions.dead_title")
+        draw(say, dead_figure(say, page_mode(), epochs, answers), "dead_units", title)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlencode
 
 from core.interpret.preprocess import INK_SIDE
-from core.ui.components import component, told
+from core.ui.components import component, component_value
 
 _component = component(
     "trendlab_drawing_board",
@@ -66,7 +66,7 @@ def drawn_ink(key: str) -> bytes | None:
 
 def _bytes_of(key: str, name: str, num_bytes: int) -> bytes | None:
     try:
-        read = base64.b64decode(str(told(key, name)), validate=True)
+        read = base64.b64decode(str(component_value(key, name)), validate=True)
     except ValueError:
         return None
     return read if len(read) == num_bytes else None

@@ -110,8 +110,8 @@ def _surface(say: Words, runs: RunService, look: Look) -> None:
             say("understand.surface.alt"),
         )
     lowest, highest = float(np.nanmin(rows)), float(np.nanmax(rows))
-    told = say(
+    text = say(
         "understand.surface.read", middle=middle, lowest=lowest, highest=highest,
         n=number_text(look.config.num_parameters), images=SURFACE_IMAGES,
     )  # fmt: skip
-    st.markdown(f":small[{told}]")  # links in a caption are too faint
+    st.markdown(f":small[{text}]")  # links in a caption are too faint

@@ -48,8 +48,8 @@ def _architecture(say: Words, _runs: RunService, _look: Look, layers: Layers) ->
     heaviest = max(layers, key=lambda layer: layer.parameters)
     about = say("understand.inside.architecture.about", n=number_text(total))
     share = f"{heaviest.parameters / total:.0%}"
-    told = say("understand.inside.architecture.heaviest", layer=heaviest.path, share=share)
-    st.markdown(about + say("language.gap") + told)
+    heaviest_text = say("understand.inside.architecture.heaviest", layer=heaviest.path, share=share)
+    st.markdown(about + say("language.gap") + heaviest_text)
     names = say("live.separator").join(
         say(
             "understand.inside.architecture.one",

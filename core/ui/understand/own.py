@@ -58,7 +58,7 @@ def _board(say: Words, runs: RunService, look: Look) -> None:
     drawing_board(
         drawing_address(run_id, epoch) if has_events() else "",
         class_names(say, dataset),
-        say.under("understand.board"),
+        say.by_prefix("understand.board"),
         say.language,
         key=BOARD,
         on_chosen=lambda: _choose_drawn(dataset),

@@ -14,7 +14,7 @@ from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
-from core.ui.lab.run_words import full_run_name, short_date, short_state_text, told_apart
+from core.ui.lab.run_words import full_run_name, short_date, short_state_text, unique_labels
 from core.ui.polling import rerun_when
 from core.ui.session import NETWORK, owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
@@ -30,7 +30,7 @@ from core.ui.understand.scrubber import drawn, scrubber
 from core.ui.understand.why import why
 
 MAX_LISTED = 30
-TOLD = ("learning_rate", "epochs", "model", "seed")  # shown for each run in the list
+LABEL_FIELDS = ("learning_rate", "epochs", "model", "seed")  # shown for each run in the list
 NONE_YET = {  # why there is no network yet; for other states, the run ended too early
     State.QUEUED: "training",
     State.TRAINING: "training",
@@ -111,7 +111,7 @@ def _chosen(say: Words, runs: RunService) -> RunView | None:
     if held not in offered or addressed(NETWORK, "", str) not in offered:
         put(NETWORK, first)
     chosen = addressed(NETWORK, "", str)  # always in the address, as readers have different first runs
-    labels = told_apart(say, {run_id: _label(say, view) for run_id, view in offered.items()})
+    labels = unique_labels(say, {run_id: _label(say, view) for run_id, view in offered.items()})
     st.selectbox(say("understand.run"), list(offered), format_func=labels.__getitem__, key=NETWORK, width=720)
     st.caption(short_state_text(say, offered[chosen]))
     return offered[chosen]
@@ -121,7 +121,7 @@ def _label(say: Words, view: RunView) -> str:
     """Without the run's state: Streamlit identifies a choice by its label, and would lose it when the training ends."""
     is_example = view.owner == SHOWCASE_OWNER
     name = say("understand.example", date=short_date(view)) if is_example else view.name
-    settings = full_run_name(say, view.config, TOLD)
+    settings = full_run_name(say, view.config, LABEL_FIELDS)
     return say("understand.label", name=name, settings=settings) if name else settings
 
 

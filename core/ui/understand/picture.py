@@ -29,7 +29,7 @@ def picture_card(say: Words, runs: RunService, look: Look) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
         st.image(picture_url(enlarged(picture_pixels(look), TIMES)), width=SHOWN_PX, alt=say("understand.picture.alt"))
         with st.container(width=200, gap="xsmall"):
-            _told(say, runs, look, names, truths, answers)
+            _draw_answer(say, runs, look, names, truths, answers)
         with st.container(width="content"):
             _choice(say, look.picture, len(truths), np.flatnonzero(answers.argmax(1) != truths).tolist())
 
@@ -44,7 +44,7 @@ def picture_pixels(look: Look) -> NDArray[np.uint8]:
     return pixels
 
 
-def _told(
+def _draw_answer(
     say: Words, runs: RunService, look: Look, names: Sequence[str], truths: NDArray[np.int64], answers: Shares
 ) -> None:
     if isinstance(look.picture, bytes):

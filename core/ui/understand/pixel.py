@@ -122,7 +122,7 @@ def _step(say: Words, before: Value, value: Value) -> str:
         facts = {"mean": mean, "spread": spread, "scale": weight, "shift": shift}
         return say("understand.pixel.step.norm", before=numbers, result=result, **facts)
     added = "" if value.added is None else _listed(say, value.added)
-    texts = say.under("understand.pixel.step")
+    texts = say.by_prefix("understand.pixel.step")
     text = texts.get(value.operation.kind, texts["other"])
     return text.format(before=numbers, result=result, added=added)
 

@@ -64,7 +64,7 @@ def report_home(say: Words, runs: RunService, look: Look) -> None:
 
 def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
     """Collect what only the page knows; the rest is read when the file is requested, on another thread."""
-    told = {
+    fields = {
         "author": added.author,
         "notes": added.notes,
         "written_on": datetime.now(time_zone()).strftime("%Y-%m-%d"),
@@ -73,18 +73,18 @@ def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
     }
     name = f"trendlab_{look.config.dataset}_{look.config.model}_report.html"
     st.download_button(
-        say("understand.report.download"), partial(report_file, say, runs, look, live_run(say, look.view), told), name,
-        "text/html", key="take_report", icon=":material/lab_profile:", on_click="ignore",
+        say("understand.report.download"), partial(report_file, say, runs, look, live_run(say, look.view), fields),
+        name, "text/html", key="take_report", icon=":material/lab_profile:", on_click="ignore",
     )  # fmt: skip
 
 
-def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: Mapping[str, str]) -> bytes:
-    """`told` has the fields of the report that only the page knows."""
+def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, fields: Mapping[str, str]) -> bytes:
+    """`fields` are those of the report that only the page knows."""
     view, config = look.view, look.config
     numbers = run_numbers(runs, view)
     assert numbers is not None  # the page has its data set open
     report = LabReport(
-        **told,
+        **fields,
         title=view.name or say("live.separator").join(_name(say, config, each) for each in ("model", "dataset")),
         guess=view.guess,
         settings=_settings(say, view),
@@ -95,7 +95,7 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, told: 
         classes=column_names(say, config),
         sources=_sources(say, runs, view),
         program=script(config, rate_changes(view), say.language),
-        code_svg=segno.make(told["link"], error="m").svg_inline(scale=CODE_SCALE, border=0),
+        code_svg=segno.make(fields["link"], error="m").svg_inline(scale=CODE_SCALE, border=0),
     )
     return report_html(say, report).encode()
 
@@ -107,7 +107,7 @@ def _name(say: Words, config: RunConfig, field: str) -> str:
 def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
     """The settings that mattered, without irrelevant ones and those at their neutral value."""
     config = view.config
-    told = [
+    settings = [
         (say(f"fields.{field}.label"), value_text(say, field, value))
         for field, value in config
         if config.uses(field) and (field not in NEUTRAL or NEUTRAL[field] != value)
@@ -116,7 +116,7 @@ def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
         (say("understand.report.rate_after", step=step), value_text(say, "learning_rate", rate))
         for step, rate in view.changes
     ]
-    return [*told, *changed, (say("understand.report.parameters"), number_text(config.num_parameters))]
+    return [*settings, *changed, (say("understand.report.parameters"), number_text(config.num_parameters))]
 
 
 def _counts(runs: RunService, look: Look) -> NDArray[np.int64]:

@@ -15,7 +15,7 @@ from core.content.words import Words
 from core.interpret.results import merge_unused_outputs, probabilities
 from core.runs.service import RunService
 from core.ui.address import addressed, addressed_flag, put
-from core.ui.components import component, told
+from core.ui.components import component, component_value
 from core.ui.images import picture_url
 from core.ui.understand.look import IMAGE, Look, column_names
 from core.ui.understand.parcels import SHARED, answered, pictures_parcel, send
@@ -36,20 +36,20 @@ _component = component(
 
 def results(say: Words, runs: RunService, look: Look) -> None:
     """Follows the scrubber in the browser. The clicked cell or image is kept in the address."""
-    told = answered(runs, look)
+    answers = answered(runs, look)
     with st.container(gap=None):
         data = {
-            "answers": send("answers", told.parcel),
-            "pictures": send("pictures", pictures_parcel(look, told.numbers)),
+            "answers": send("answers", answers.parcel),
+            "pictures": send("pictures", pictures_parcel(look, answers.numbers)),
             "at": look.saved.index(look.at),
             "epochs": [each.epoch for each in look.saved],
             "names": column_names(say, look.config),
             "numClasses": look.config.num_classes,
-            "numColumns": told.num_columns,
-            "cell": addressed(CELL, "", partial(_cell_within, look.config.num_classes, told.num_columns)),
+            "numColumns": answers.num_columns,
+            "cell": addressed(CELL, "", partial(_cell_within, look.config.num_classes, answers.num_columns)),
             "isShares": addressed_flag(SHARES),
             "image": _image(runs, look),
-            "texts": say.under("understand.results"),
+            "texts": say.by_prefix("understand.results"),
             "lang": say.language,
         }
         _component(
@@ -75,14 +75,14 @@ def _image(runs: RunService, look: Look) -> dict[str, Any]:
 
 def _chosen(name: str, kind: type) -> None:
     """Take over what the reader chose in the browser; None means that another choice was made."""
-    value = told(KEY, name)
+    value = component_value(KEY, name)
     if value is not None:
         put(name, kind(value))
 
 
 def _cell_within(num_rows: int, num_columns: int, text: str) -> str:
     """Raises ValueError if the text does not name a cell."""
-    told = re.fullmatch(r"(\d)-(\d)", text)
-    if not told or int(told[1]) >= num_rows or int(told[2]) >= num_columns:
+    match = re.fullmatch(r"(\d)-(\d)", text)
+    if not match or int(match[1]) >= num_rows or int(match[2]) >= num_columns:
         raise ValueError(text)
     return text

@@ -9,7 +9,7 @@ import streamlit as st
 from core.content.words import Words
 from core.runs.service import RunService
 from core.ui.address import put, visit
-from core.ui.components import component, told
+from core.ui.components import component, component_value
 from core.ui.understand.look import EPOCH, LAST, PASSED, Look
 from core.ui.understand.parcels import SHARED, send
 
@@ -37,7 +37,7 @@ def scrubber(say: Words, runs: RunService, look: Look, *, follows: bool, passes:
         "follows": follows,
         "passes": passes,
         "stops": [at for at, each in enumerate(look.saved) if each.weights_file or not follows],
-        "texts": say.under("understand.scrubber"),
+        "texts": say.by_prefix("understand.scrubber"),
         "lang": say.language,
     }
     _component(key=KEY, data=[data], on_moved_change=partial(_moved, epochs))
@@ -50,7 +50,7 @@ def drawn(look: Look) -> None:
 
 def _moved(epochs: list[int]) -> None:
     """At the end of the slider, follow the latest epoch as the run trains."""
-    moved = told(KEY, "moved")
+    moved = component_value(KEY, "moved")
     if moved is None:
         return
     index = min(int(moved["index"]), len(epochs) - 1)

@@ -71,8 +71,8 @@ def _side(
                 with st.container(width="content", gap="xsmall"):
                     st.caption(say("understand.why.fresh"))
                     draw_map(say, look, fresh, f"{key}_fresh_map")
-    told = (_told(say, found, names), say(f"understand.why.{method}.silent"))
-    st.caption(say("language.gap").join(filter(None, told)))
+    sentences = (_own_numbers(say, found, names), say(f"understand.why.{method}.silent"))
+    st.caption(say("language.gap").join(filter(None, sentences)))
     if fresh:
         _verdict(say, found, fresh)
 
@@ -84,19 +84,19 @@ def draw_map(say: Words, look: Look, found: Explanation, key: str) -> None:
         "understand.why.alt", method=say(f"understand.why.{found.method}.name"), row=int(row) + 1,
         column=int(column) + 1,
     )  # fmt: skip
-    texts = say.under("understand.why.map")
+    texts = say.by_prefix("understand.why.map")
     figure = explanation_figure(picture_pixels(look), found.strength, texts, page_mode(), is_signed=found.is_signed)
     draw(say, figure, key, alt, width="content")
 
 
-def _told(say: Words, found: Explanation, names: list[str]) -> str:
+def _own_numbers(say: Words, found: Explanation, names: list[str]) -> str:
     """A sentence about a method's own numbers."""
     if not found.strength.any():
         return say("understand.why.empty", name=names[found.target])
     if found.method == "grad_cam":
         rows, columns = found.cells
-        told = "told_rectified" if found.is_rectified else "told"
-        return say(f"understand.why.grad_cam.{told}", layer=found.layer, rows=rows, columns=columns)
+        key = "told_rectified" if found.is_rectified else "told"
+        return say(f"understand.why.grad_cam.{key}", layer=found.layer, rows=rows, columns=columns)
     if found.method == "integrated_gradients":
         return say(
             "understand.why.integrated_gradients.told", sum=float(found.strength.sum()), rise=found.rise,
@@ -112,9 +112,9 @@ def _verdict(say: Words, found: Explanation, fresh: Explanation) -> None:
         st.info(say("understand.why.check.none"), icon=":material/balance:")
         return
     key = "same" if abs(alike) >= HARDLY_CHANGED else "changed"
-    told = say(f"understand.why.check.{key}", alike=alike)
+    text = say(f"understand.why.check.{key}", alike=alike)
     if found.is_signed:
         size = rank_correlation(np.abs(found.strength), np.abs(fresh.strength))
         if size is not None and key == "changed" and size >= HARDLY_CHANGED:
-            told = say("understand.why.check.size", alike=alike, size=size)
-    st.info(told, icon=":material/balance:")
+            text = say("understand.why.check.size", alike=alike, size=size)
+    st.info(text, icon=":material/balance:")

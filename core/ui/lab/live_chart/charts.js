@@ -17,7 +17,7 @@ class Chart {
   }
 
   /** The label for screen readers, which includes the last measurements. */
-  tell(measured) {
+  setLabel(measured) {
     const label = [this.texts[`${this.name}.title`], ...measured].join(this.texts.separator);
     if (this.box.getAttribute("aria-label") !== label) this.box.setAttribute("aria-label", label);
   }
@@ -152,8 +152,8 @@ class Charts {
   }
 
   /** `measured` has the text parts of each chart, by name. */
-  tell(measured) {
-    for (const chart of this.all) chart.tell(measured[chart.name]);
+  setLabel(measured) {
+    for (const chart of this.all) chart.setLabel(measured[chart.name]);
   }
 
   /** Draws one chart at a time, so that the first is on the screen while the other is being drawn. */

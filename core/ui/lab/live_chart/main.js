@@ -69,7 +69,7 @@ class Live {
     if (this.mainId === this.main.id) return;
     this.mainId = this.main.id;
     clearTimeout(this.trigger);
-    this.news = this.told = null;
+    this.news = this.reported = null;
     const isNew = !before.has(this.mainId);
     this.replay.prepare(isNew && this.main.replay);
     if (isNew && this.main.begun) requestAnimationFrame(() => this.charts.reveal());
@@ -155,8 +155,8 @@ class Live {
     clearTimeout(this.trigger);
     this.trigger = setTimeout(() => {
       if (this.leavingUntil && this.isScriptOnItsWay()) return this.tellIn(JITTER_MS);
-      this.told = isOtherState(this.main, this.news) ? this.news : null;
-      if (this.told) this.setTriggerValue("changed", this.told);
+      this.reported = isOtherState(this.main, this.news) ? this.news : null;
+      if (this.reported) this.setTriggerValue("changed", this.reported);
       this.news = null;
     }, delayMs);
   }
@@ -170,8 +170,8 @@ class Live {
   tellUnheard() {
     const { state } = this.curves.get(this.mainId);
     if (!state || this.news) return;
-    if (!isOtherState(this.main, state)) this.told = null;
-    else if (!this.told || isOtherState(this.told, state)) this.tellPage(state);
+    if (!isOtherState(this.main, state)) this.reported = null;
+    else if (!this.reported || isOtherState(this.reported, state)) this.tellPage(state);
   }
 
   /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
@@ -225,7 +225,7 @@ class Live {
     const news = this.isLost ? [texts.lost] : [stateText(texts, state), result];
     this.status.show(parts.filter(Boolean).join(texts.separator), share);
     this.status.announce(news.filter(Boolean).join(texts.separator));
-    this.charts.tell(this.measured());
+    this.charts.setLabel(this.measured());
   }
 
   /** The last measurements, for the label of each chart. */

@@ -16,7 +16,7 @@ class Probe {
   }
 
   update(data, { setTriggerValue }) {
-    Object.assign(this, { data, tell: () => setTriggerValue("events", true) });
+    Object.assign(this, { data, report: () => setTriggerValue("events", true) });
   }
 
   wait() {
@@ -29,7 +29,7 @@ class Probe {
   /** The live charts also need Plotly. */
   onEvent() {
     this.stream.close();
-    loadPlotly(this.data.plotlyUrl).then(() => this.tell(), () => this.root.isConnected && this.wait());
+    loadPlotly(this.data.plotlyUrl).then(() => this.report(), () => this.root.isConnected && this.wait());
   }
 
   destroy() {

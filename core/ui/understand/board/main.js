@@ -43,7 +43,7 @@ class Board {
     if (isOther) this.show(null);
     else if (isOtherLanguage) this.show(this.answer);
     this.redraw();
-    if (data.answer && this.told) this.told(data.answer);
+    if (data.answer && this.resolveAnswer) this.resolveAnswer(data.answer);
     else if (isOther && this.ink.strokes.length) this.reader.want();
   }
 
@@ -51,9 +51,9 @@ class Board {
   async send() {
     const ink = this.ink.bytes(this.data.side);
     if (!this.data.url) {
-      if (this.told) this.told({ error: true }); // for older ink
+      if (this.resolveAnswer) this.resolveAnswer({ error: true }); // for older ink
       this.setTriggerValue("ink", btoa(String.fromCharCode(...ink)));
-      const answer = await new Promise((tell) => (this.told = tell));
+      const answer = await new Promise((resolve) => (this.resolveAnswer = resolve));
       if (answer.error) throw new Error("no answer");
       return answer;
     }

@@ -84,8 +84,8 @@ class View {
     const taken = image.taken[Math.min(epoch, image.taken.length - 1)];
     const facts = { number: image.number + 1, truth: names[image.truth], taken: names[taken] };
     const text = taken === image.truth ? texts.image_right : texts.image_wrong;
-    const told = fill(text, { ...facts, percent: percent(shares[taken]), lost: percent(shares[image.truth]) });
-    this.part("image-told").textContent = told;
+    const sentence = fill(text, { ...facts, percent: percent(shares[taken]), lost: percent(shares[image.truth]) });
+    this.part("image-text").textContent = sentence;
     this.part("picture").setAttribute("aria-label", fill(texts.image_alt, facts));
     this.course.mark(epoch);
   }

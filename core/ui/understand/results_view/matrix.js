@@ -45,13 +45,13 @@ class Matrix {
         td.className = isRight ? "tl-right" : "tl-wrong";
         td.style.setProperty("--strength", `${Math.round(count ? 5 + (STRONGEST - 5) * strength : 0)}%`);
         td.textContent = !count ? "" : isShares ? Math.round((100 * count) / total) : count;
-        td.setAttribute("aria-label", this.told(truth, taken, count, total));
+        td.setAttribute("aria-label", this.cellLabel(truth, taken, count, total));
         td.setAttribute("aria-selected", Boolean(cell && cell.truth === truth && cell.taken === taken));
       });
     });
   }
 
-  told(truth, taken, count, total) {
+  cellLabel(truth, taken, count, total) {
     const facts = { truth: this.names[truth], taken: this.names[taken], n: count, of: total };
     return fill(this.texts.cell, facts);
   }

@@ -55,8 +55,8 @@ class Scrubber {
   /** Whether the page has not received the last move yet, so that its epoch is outdated. */
   awaited(at) {
     if (this.timer || this.resting) return true;
-    if (this.told === at || performance.now() > this.trustAgainAt) this.told = null;
-    return this.told != null;
+    if (this.sent === at || performance.now() > this.trustAgainAt) this.sent = null;
+    return this.sent != null;
   }
 
   moved() {
@@ -84,7 +84,7 @@ class Scrubber {
     this.pause();
     clearTimeout(this.resting);
     this.resting = this.asked = null;
-    this.told = this.index;
+    this.sent = this.index;
     this.trustAgainAt = performance.now() + ECHO_MS;
     this.setTriggerValue("moved", { index: this.index, rests: true });
   }
@@ -134,13 +134,13 @@ class Scrubber {
   show() {
     const { epochs, accuracies, texts } = this.data;
     const percent = `${(100 * accuracies[this.index]).toFixed(1)}%`;
-    const told = fill(texts.epoch, { epoch: epochs[this.index], last: this.data.planned, percent });
-    this.output.textContent = told;
-    this.slider.setAttribute("aria-valuetext", told);
+    const text = fill(texts.epoch, { epoch: epochs[this.index], last: this.data.planned, percent });
+    this.output.textContent = text;
+    this.slider.setAttribute("aria-valuetext", text);
     this.icon();
     if (shared().epoch === this.index) return;
     shared().epoch = this.index;
-    tell("epoch");
+    emit("epoch");
   }
 
   destroy() {

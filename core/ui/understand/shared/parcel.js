@@ -9,7 +9,7 @@ export default function ({ parentElement, data: [parcel] }) {
     parcels.delete(before);
     parcels.set(parcel.name, parcel);
     kept.set(parentElement, parcel.name);
-    tell("parcel");
+    emit("parcel");
   }
   return () => {
     parcels.delete(kept.get(parentElement));

@@ -6,6 +6,6 @@ function shared() {
   return window.trendlabUnderstand;
 }
 
-function tell(name) {
+function emit(name) {
   shared().dispatchEvent(new Event(name));
 }
