@@ -35,18 +35,23 @@ PASSED = pytest.StashKey[bool]()
 # Resolves when the script run for the new address has finished.
 MOVE = """address => new Promise(moved => {
     const app = document.querySelector("[data-testid=stApp]");
-    let hasBegun = false;
-    const watch = new MutationObserver(() => {
+    let hasMoved = false, hasBegun = false;
+    const look = () => {
         const isRunning = app.dataset.testScriptState === "running";
         if (hasBegun && !isRunning) { watch.disconnect(); moved(); }
-        hasBegun ||= isRunning;
-    });
+        hasBegun ||= hasMoved && isRunning;
+        if (!hasMoved && !isRunning) { hasMoved = true; move(); }  // not while the last page's script still runs
+    };
+    const move = () => {
+        setTimeout(() => hasBegun || moved(), 3_000);  // a short one may begin and end unseen
+        document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
+        history.pushState({}, "", address);
+        dispatchEvent(new PopStateEvent("popstate"));
+    };
+    const watch = new MutationObserver(look);
     watch.observe(app, {attributes: true});
-    setTimeout(() => hasBegun || moved(), 3_000);  // a short one may begin and end unseen
     setTimeout(moved, 30_000);
-    document.querySelector("[data-testid=stMain]").scrollTo(0, 0);
-    history.pushState({}, "", address);
-    dispatchEvent(new PopStateEvent("popstate"));
+    look();
 })"""
 
 
@@ -107,11 +112,12 @@ def open_page(
     browser: Browser, address_of: Callable[[str], str], troubles: list[str], nothing_wrong: None  # noqa: ARG001
 ) -> Iterator[OpenPage]:  # fmt: skip
     """`open_page("train?epochs=3", locale="zh-CN")`: the first visit of a new browser to an address; `script` runs
-    there before all others."""
+    there before all others; `host` is another name of this machine."""
     pages: list[Page] = []
 
-    def open_at(path: str, script: str = "", **how: object) -> Page:
-        pages.append(new_page(browser, address_of(path), troubles, how, script))
+    def open_at(path: str, script: str = "", host: str = "127.0.0.1", **how: object) -> Page:
+        address = address_of(path).replace("127.0.0.1", host)
+        pages.append(new_page(browser, address, troubles, how, script))
         return pages[-1]
 
     yield open_at
@@ -147,20 +153,24 @@ def come_to(
     loading takes longest. After a failed test the next one starts with a new browser."""
 
     def come(path: str, **how: object) -> Page:
-        address, look = address_of(path), repr(sorted((DEFAULTS | how).items()))
+        address, viewport = address_of(path), how.get("viewport", DESKTOP)
+        look = repr(sorted((DEFAULTS | how | {"viewport": None}).items()))  # a window's size can be changed
         if look in tabs:
-            expect(tabs[look].locator(IDLE)).to_be_visible()
-            tabs[look].set_viewport_size(how.get("viewport", DESKTOP))
+            tabs[look].set_viewport_size(viewport)
             tabs[look].evaluate(MOVE, address)
         elif look in left_behind:
             tabs[look] = left_behind.pop(look)
-            tabs[look].set_viewport_size(how.get("viewport", DESKTOP))
+            tabs[look].set_viewport_size(viewport)
             look_at(tabs[look], address)
         else:
             tabs[look] = new_page(browser, address, troubles, how)
         return tabs[look]
 
     yield come
+    for page in tabs.values():
+        for other in page.context.pages:
+            if other != page:
+                other.close()
     if not request.node.stash.get(PASSED, False):
         for page in tabs.values():
             page.context.close()

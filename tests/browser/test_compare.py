@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.accessible import serious_findings, settled
 from tests.browser.conftest import OpenPage
-from tests.browser.lab_page import RUN, LabPage
+from tests.browser.lab_page import LabPage, run_of
 
 
 def train(come_to: OpenPage, rate: str, seed: int) -> str:
@@ -18,12 +18,6 @@ def train(come_to: OpenPage, rate: str, seed: int) -> str:
     lab.begin()
     lab.reach("Finished · epoch 2 of 2")
     return run_of(page.url)
-
-
-def run_of(url: str) -> str:
-    found = RUN.search(url)
-    assert found
-    return found[1]
 
 
 def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:

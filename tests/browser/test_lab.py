@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import re
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 
 import numpy as np
 import pandas as pd
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, Route, expect
 
 from core.content.words import Words
 from tests.browser.conftest import OpenPage
@@ -45,31 +46,17 @@ def csv_of(server: Server, lab: LabPage) -> pd.DataFrame:
     return pd.read_csv(io.StringIO(server.get(f"api/runs/{run_id}/metrics.csv").text))
 
 
-def probe_until_live(page: Page) -> None:
+def probe_until(page: Page, condition: Callable[[], bool]) -> None:
     """A time jump while a chart listens for events also ends its listening, so jump once more."""
     for _ in range(5):
         page.clock.fast_forward(PROBED_AGAIN_MS)
-        with suppress(TimeoutError):
-            page.wait_for_selector(".tl-chart.drawn", timeout=5_000)
+        with suppress(AssertionError):
+            until(condition, timeout_s=5.0)
             return
 
 
-def test_the_first_view_is_a_recorded_run_and_says_so(come_to: OpenPage) -> None:
-    page = come_to("train")
-    lab = LabPage(page).ready()
-    lab.reach("Finished")
-    assert lab.wait_for_points(WHOLE) == WHOLE
-    expect(page.get_by_text("Not training now")).to_be_visible()
-
-
-def test_smoothing_and_the_log_axis_are_the_readers(come_to: OpenPage) -> None:
-    page = come_to("train")
-    LabPage(page).ready().wait_for_points(WHOLE)
-    assert not page.evaluate(SMOOTHS_NOTHING)
-    page.locator(".tl-tools input").fill("0")
-    page.wait_for_function(SMOOTHS_NOTHING)
-    page.get_by_role("button", name="Log scale").click()
-    page.wait_for_function(f"{PLOT}._fullLayout.yaxis.type === 'log'")
+def probe_until_live(page: Page) -> None:
+    probe_until(page, page.locator(".tl-chart.drawn").first.is_visible)
 
 
 def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Server) -> None:
@@ -256,9 +243,12 @@ def test_a_chart_whose_program_could_not_be_loaded_is_live_as_soon_as_it_can(ope
     page = open_page("understand")
     page.clock.install()
     page.route("**/plotly-cartesian-*.js", lambda route: route.abort())  # Firefox does not request an address again
-    page.route(re.compile("again="), lambda route: route.abort(), times=2)  # the chart's own attempt, and one more
+    failed: list[Route] = []  # the chart's own attempt, and one more
+    page.route(re.compile("again="), lambda route: route.abort() or failed.append(route), times=2)
     go_to(page, "Lab", "Train a CNN")
-    expect(page.locator(".stPlotlyChart")).to_have_count(2)
+    drawn = page.locator(".stPlotlyChart")
+    expect(drawn).to_have_count(2)
+    probe_until(page, lambda: drawn.count() != 2 or len(failed) == 2)
     probe_until_live(page)
     LabPage(page).ready().wait_for_points(1)
     expect(page.locator(".stPlotlyChart")).to_have_count(0)
@@ -275,8 +265,8 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
         expect(tab.locator(".tl-chart.drawn, .stPlotlyChart")).to_have_count(2)
 
 
-def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(open_page: OpenPage) -> None:
-    lab, other = (LabPage(open_page("train?learning_rate=0.01&epochs=9&seed=139")).ready() for _ in range(2))
+def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(come_to: OpenPage, open_page: OpenPage) -> None:
+    lab, other = (LabPage(look("train?learning_rate=0.01&epochs=9&seed=139")).ready() for look in (come_to, open_page))
     lab.train()
     lab.press("Stop and keep result")
     lab.reach("Stopped")
@@ -311,3 +301,21 @@ def test_the_keyboard_is_enough(come_to: OpenPage) -> None:
     page.keyboard.press("Enter")
     lab.reach("Finished · epoch 1 of 1")
     expect(page.get_by_role("button", name="Train", exact=True)).to_be_focused()
+
+
+def test_the_first_view_is_a_recorded_run_and_says_so(open_page: OpenPage) -> None:
+    page = open_page("train")
+    lab = LabPage(page).ready()
+    lab.reach("Finished")
+    assert lab.wait_for_points(WHOLE) == WHOLE
+    expect(page.get_by_text("Not training now")).to_be_visible()
+
+
+def test_smoothing_and_the_log_axis_are_the_readers(open_page: OpenPage) -> None:
+    page = open_page("train")
+    LabPage(page).ready().wait_for_points(WHOLE)
+    assert not page.evaluate(SMOOTHS_NOTHING)
+    page.locator(".tl-tools input").fill("0")
+    page.wait_for_function(SMOOTHS_NOTHING)
+    page.get_by_role("button", name="Log scale").click()
+    page.wait_for_function(f"{PLOT}._fullLayout.yaxis.type === 'log'")

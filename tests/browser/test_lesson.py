@@ -24,14 +24,14 @@ HAND_MS = 150  # how long a quick key press lasts
 @pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_predict_train_read_and_try_again(come_to: OpenPage, device: dict[str, object]) -> None:
     seed = 501 + len(device)
-    page = come_to(f"train?learning_rate=0.1&epochs=8&seed={seed}&model=mlp&momentum=0.99", **device)
+    page = come_to(f"train?learning_rate=0.1&epochs=3&seed={seed}&model=mlp&momentum=0.99", **device)
     lab = LabPage(page).ready()
     lab.press("Predict first")
     lab.press("falls at once")
     expect(page.get_by_role("button", name="I expect: falls at once")).to_be_visible()
     lab.press("Train")
-    lab.reach("(Finished|Diverged) .* of 8")
-    assert lab.traces()["guess"]["x"][-1] == 8
+    lab.reach("(Finished|Diverged) .* of 3")
+    assert lab.traces()["guess"]["x"][-1] == 3
     expect(page.get_by_text("You expected: falls at once.")).to_be_visible()
     expect(page.get_by_text("Evidence:")).to_be_visible()
     first = page.url
@@ -69,8 +69,7 @@ def test_the_program_is_downloaded_as_shown(come_to: OpenPage) -> None:
 
 
 def test_the_settings_are_copied_from_a_page_of_another_machine(open_page: OpenPage) -> None:
-    page = open_page("train?learning_rate=0.03")
-    page.goto(page.url.replace("127.0.0.1", ELSEWHERE))
+    page = open_page("train?learning_rate=0.03", host=ELSEWHERE)
     assert not page.evaluate("isSecureContext")
     LabPage(page).ready()  # the layout has settled
     page.get_by_role("button", name="Link to these settings").click()

@@ -183,8 +183,8 @@ def test_a_played_chart_that_could_not_be_loaded_says_so_and_is_asked_for_again(
     expect(lost).to_have_count(0)
 
 
-def test_a_played_chart_leaves_nothing_behind(open_page: OpenPage) -> None:
-    page = open_page("deep")
+def test_a_played_chart_leaves_nothing_behind(come_to: OpenPage) -> None:
+    page = come_to("deep")
     plot = page.locator(".tl-player .js-plotly-plot").element_handle()
     assert plot.evaluate("plot => Boolean(plot._fullLayout)")
     go_to(page, "Class", "Questions")
