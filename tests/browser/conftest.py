@@ -26,6 +26,8 @@ KNOWN_NOISE = ("/_stcore/health", "/_stcore/host-config", "/api/events")
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 DESKTOP: ViewportSize = {"width": 1366, "height": 900}
+PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
+PHONE = {"viewport": PHONE_SIZE, "has_touch": True, "is_mobile": True}
 DEFAULTS: dict[str, object] = {"viewport": DESKTOP, "locale": "en-US", "color_scheme": "light"}
 
 OpenPage = Callable[..., Page]

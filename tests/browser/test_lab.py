@@ -14,12 +14,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from core.content.words import Words
-from tests.browser.conftest import OpenPage
+from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.lab_page import LabPage, go_to, run_of
 from tests.serving import Server
 from tests.waiting import until
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 STEPS_PER_EPOCH = 45
 PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at least once more
 WHOLE = 10 * STEPS_PER_EPOCH

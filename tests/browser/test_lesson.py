@@ -11,10 +11,9 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.export.program import script
 from tests.browser.accessible import settled
-from tests.browser.conftest import ELSEWHERE, OpenPage
+from tests.browser.conftest import ELSEWHERE, PHONE, OpenPage
 from tests.browser.lab_page import LabPage, go_to
 
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP: dict[str, object] = {}
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 REPLAY_MS = 11_000  # longer than a replay lasts

@@ -11,16 +11,15 @@ from core.content.words import Words
 from core.settings import PROJECT
 from core.ui.shell import GROUPS
 from tests.browser.accessible import are_nested, fits, heading_levels, serious_findings, settled
-from tests.browser.conftest import DESKTOP, OpenPage
+from tests.browser.conftest import DESKTOP, PHONE, PHONE_SIZE, OpenPage
 from tests.browser.finger import touch
 from tests.browser.lab_page import go_to
 
-PHONE = {"width": 390, "height": 844}
 ENGLISH, CHINESE = {"locale": "en-US", "color_scheme": "light"}, {"locale": "zh-CN", "color_scheme": "dark"}
 LOOKS = {
     "en": ENGLISH | {"viewport": DESKTOP},
-    "zh-phone": CHINESE | {"viewport": PHONE},
-    "en-phone": ENGLISH | {"viewport": PHONE},
+    "zh-phone": CHINESE | {"viewport": PHONE_SIZE},
+    "en-phone": ENGLISH | {"viewport": PHONE_SIZE},
     "zh": CHINESE | {"viewport": DESKTOP},
 }
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
@@ -77,7 +76,7 @@ def test_the_document_tells_its_language_and_its_page(come_to: OpenPage) -> None
 
 
 def test_a_finger_chooses_a_point_of_a_chart_and_scrolls_past_it(come_to: OpenPage) -> None:
-    page = settled(come_to("", viewport=PHONE, has_touch=True, is_mobile=True))
+    page = settled(come_to("", **PHONE))
     chart = page.locator(".nsewdrag").first
     chart.evaluate("chart => chart.scrollIntoView({block: 'center'})")
     page.locator(".scatterlayer path.point").nth(60).tap(force=True)
@@ -236,7 +235,7 @@ def test_no_word_of_the_roofline_is_hidden_on_the_narrowest_phone(come_to: OpenP
 
 @pytest.mark.parametrize("address", ["deep", "applications", "language"])
 def test_a_finger_that_begins_on_a_chart_scrolls_the_page(come_to: OpenPage, address: str) -> None:
-    page = settled(come_to(address, viewport=PHONE, has_touch=True))
+    page = settled(come_to(address, viewport=PHONE_SIZE, has_touch=True))
     plot = page.locator(".js-plotly-plot .nsewdrag").first
     plot.evaluate("plot => plot.scrollIntoView({block: 'center'})")
     where = plot.bounding_box()

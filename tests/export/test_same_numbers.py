@@ -25,7 +25,7 @@ from tests.export.standalone import Outcome, Standalone
 pytestmark = pytest.mark.usefixtures("everything_prepared")
 
 ALL_STEPS = 10**9
-QUICK = RunConfig(model="mlp", epochs=2, batch_size=128, learning_rate=0.01)
+SHORT = RunConfig(model="mlp", epochs=2, batch_size=128, learning_rate=0.01)
 PICTURES = dict.fromkeys(("augment_shift", "augment_flip", "augment_crop"), True)
 
 
@@ -42,20 +42,20 @@ def assert_same(outcome: Outcome, config: RunConfig, changes: Sequence[Change] =
 
 @pytest.mark.parametrize("model", list(catalog.specs("models")))
 def test_every_model(model: str, standalone: Standalone) -> None:
-    config = QUICK.replaced(model=model, train_share=0.2, batch_size=64)  # five steps an epoch
+    config = SHORT.replaced(model=model, train_share=0.2, batch_size=64)  # five steps an epoch
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("optimizer", list(catalog.specs("optimizers")))
 def test_every_optimizer(optimizer: str, standalone: Standalone) -> None:
-    config = QUICK.replaced(optimizer=optimizer, learning_rate=0.003, weight_decay=0.01)
+    config = SHORT.replaced(optimizer=optimizer, learning_rate=0.003, weight_decay=0.01)
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("dataset", list(catalog.specs("datasets")))
 def test_every_data_set(dataset: str, lang: str, standalone: Standalone) -> None:
-    config = QUICK.replaced(dataset=dataset, optimizer="adam", learning_rate=0.001)
+    config = SHORT.replaced(dataset=dataset, optimizer="adam", learning_rate=0.001)
     assert_same(standalone.run(script(config, lang=lang)), config)
 
 
@@ -63,7 +63,7 @@ def test_every_data_set(dataset: str, lang: str, standalone: Standalone) -> None
 def test_own_images_in_a_file_beside_the_program(lang: str, standalone: Standalone, tmp_path: Path) -> None:
     dataset = check(write_zip(tmp_path / "up", folders("a", "b", "c", each=20)), "pets.zip", "somebody")
     (standalone.folder / f"{dataset}.npz").write_bytes(own_file(dataset))
-    config = QUICK.replaced(dataset=dataset, batch_size=8, label_noise=0.4)
+    config = SHORT.replaced(dataset=dataset, batch_size=8, label_noise=0.4)
     assert_same(standalone.run(script(config, lang=lang)), config)
 
 
@@ -91,26 +91,26 @@ def test_own_images_in_a_file_beside_the_program(lang: str, standalone: Standalo
     ids=str,
 )
 def test_every_setting(changed: dict[str, Any], standalone: Standalone) -> None:
-    config = QUICK.replaced(**changed)
+    config = SHORT.replaced(**changed)
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("model", [m for m, spec in catalog.specs("models").items() if "depth" in spec["uses"]])
 def test_another_depth(model: str, standalone: Standalone) -> None:
-    config = QUICK.replaced(model=model, depth=3, epochs=1)
+    config = SHORT.replaced(model=model, depth=3, epochs=1)
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("schedule", ["constant", "cosine"])
 def test_rates_changed_on_the_way(schedule: str, standalone: Standalone) -> None:
-    config, changes = QUICK.replaced(schedule=schedule), [(5, "learning_rate", 0.1), (15, "learning_rate", 0.001)]
+    config, changes = SHORT.replaced(schedule=schedule), [(5, "learning_rate", 0.1), (15, "learning_rate", 0.001)]
     assert_same(standalone.run(script(config, changes)), config, changes)
     assert numbers(config, changes) != numbers(config)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_code_of_a_notebook(lang: str, standalone: Standalone) -> None:
-    config = QUICK.replaced(dataset="shapes", schedule="step", train_share=0.5, same_steps=True)
+    config = SHORT.replaced(dataset="shapes", schedule="step", train_share=0.5, same_steps=True)
     cells = json.loads(notebook(config, lang=lang))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
     assert_same(standalone.run(code), config)
@@ -128,7 +128,7 @@ def test_a_run_that_diverges_ends_at_the_same_step(lang: str, standalone: Standa
 
 def test_a_program_alone(standalone: Standalone) -> None:
     """As a learner runs it: in a new Python process, with nothing prepared and several threads."""
-    config = QUICK.replaced(model="seed_cnn", epochs=1)
+    config = SHORT.replaced(model="seed_cnn", epochs=1)
     path = standalone.folder / "alone.py"
     path.write_text(script(config), encoding="utf-8")
     printed = subprocess.check_output([sys.executable, "-I", path], cwd=standalone.folder, text=True, env={})
