@@ -12,7 +12,7 @@ SOURCE = Source("cifar10", "CIFAR10", "cifar-10-batches-py", download_bytes=170_
 
 SPEC = {
     "order": 5,
-    "label": {"en": "CIFAR-10 photographs (50,000)", "zh": "CIFAR-10照片（5万张）"},
+    "label": {"en": "CIFAR-10 photographs (50\u202f000)", "zh": "CIFAR-10照片（5万张）"},
     "about": {
         "en": "Small colour photographs of vehicles and animals: the hardest here. A 170 MB download.",
         "zh": "交通工具和动物的彩色小照片，是这里最难的数据集，需下载170 MB。",

@@ -9,7 +9,7 @@ from core.datasets.prepared import Progress
 
 SPEC = {
     "order": 1,
-    "label": {"en": "Handwritten digits (1,797)", "zh": "手写数字（1797张）"},
+    "label": {"en": "Handwritten digits (1\u202f797)", "zh": "手写数字（1797张）"},
     "about": {
         "en": "Real digits by 13 people, the same in training and validation, so new writers are harder; no download.",
         "zh": "13个人写下的真实数字，训练和验证用的都出自他们之手，换成别人写的会更难认。随程序附带，不用下载。",

@@ -12,7 +12,7 @@ SOURCE = Source("fashion_mnist", "FashionMNIST", "FashionMNIST/raw", download_by
 
 SPEC = {
     "order": 4,
-    "label": {"en": "Fashion-MNIST (60,000)", "zh": "Fashion-MNIST服饰（6万张）"},
+    "label": {"en": "Fashion-MNIST (60\u202f000)", "zh": "Fashion-MNIST服饰（6万张）"},
     "about": {
         "en": "Clothes, shoes and bags in grey: like MNIST, but harder. A 31 MB download.",
         "zh": "衣服、鞋子和包的灰度图，格式与MNIST相同但更难，需下载31 MB。",

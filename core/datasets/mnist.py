@@ -12,7 +12,7 @@ SOURCE = Source("mnist", "MNIST", "MNIST/raw", download_bytes=11_594_722)
 
 SPEC = {
     "order": 3,
-    "label": {"en": "MNIST digits (60,000)", "zh": "MNIST手写数字（6万张）"},
+    "label": {"en": "MNIST digits (60\u202f000)", "zh": "MNIST手写数字（6万张）"},
     "about": {
         "en": "The best-known benchmark of handwritten digits, from 1998. A 12 MB download.",
         "zh": "1998年发布，最有名的手写数字基准数据集，需下载12 MB。",

@@ -13,7 +13,7 @@ from core.datasets.prepared import Progress
 
 SPEC = {
     "order": 2,
-    "label": {"en": "Drawn shapes (2,000)", "zh": "彩色图形（2000张）"},
+    "label": {"en": "Drawn shapes (2\u202f000)", "zh": "彩色图形（2000张）"},
     "about": {
         "en": "Circles, stars, hearts … drawn by the program in many colours and sizes; no download.",
         "zh": "程序画出的圆、五角星、心形等图形，颜色和大小各不相同，不用下载。",

@@ -31,7 +31,7 @@ def test_the_report_opens_alone_and_shows_what_was_typed(come_to: OpenPage, brow
     alone.on("console", lambda message: troubles.append(message.text))
     alone.on("pageerror", lambda error: troubles.append(str(error)))
     alone.goto(file.as_uri())
-    expect(alone).to_have_title("Lab report · The survey's CNN · Handwritten digits (1,797)")
+    expect(alone).to_have_title("Lab report · The survey's CNN · Handwritten digits (1\u202f797)")
     expect(alone.locator(".notes")).to_contain_text(MINE, use_inner_text=True)
     assert alone.locator("figure > svg").count() == 2
     alone.emulate_media(media="print")
