@@ -13,7 +13,7 @@ SPEC = {
     "order": 6,
     "label": {"en": "Plain layers", "zh": "普通层堆叠"},
     "about": {
-        "en": "Change the depth: four layers learn, eight do not, as PyTorch's default weights let the signal fade.",
+        "en": "Change the depth: four layers learn, eight do not, as PyTorch's initial weights let the signal fade.",
         "zh": "试试改变深度：四层学得会，八层就学不动了。用PyTorch默认的初始权重，信号每过一层就弱一分。",
     },
     "parameters": 22_458,
