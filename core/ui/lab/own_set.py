@@ -6,6 +6,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import choices
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.datasets.own import limits
 from core.datasets.prepared import is_prepared
@@ -83,7 +84,7 @@ def _ask(say: Words, runs: RunService) -> None:
     st.caption(
         say(
             "own.limits", mb=limits.MAX_UPLOAD_MB, low=limits.MIN_CLASSES, high=limits.MAX_CLASSES,
-            each=limits.MIN_IMAGES_PER_CLASS, most=limits.MAX_IMAGES,
+            each=limits.MIN_IMAGES_PER_CLASS, most=number_text(limits.MAX_IMAGES),
         )
     )  # fmt: skip
     st.info(f"**{say('own.privacy_title')}**\n\n{say('own.privacy')}", icon=":material/privacy_tip:")

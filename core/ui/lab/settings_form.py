@@ -8,6 +8,7 @@ import streamlit as st
 
 from core import catalog
 from core.config import RunConfig
+from core.content.numbers import number_text
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.lab.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
@@ -53,7 +54,7 @@ def _about(say: Words, field: str, config: RunConfig) -> None:
         st.caption(_about_dataset(say, config.dataset))
         own_buttons(say, config.dataset)
     elif field == "model":
-        parameters = say("train.parameters", n=_grouped(config.num_parameters))
+        parameters = say("train.parameters", n=number_text(config.num_parameters))
         st.caption(LINE_BREAK.join([_spec_about(say, "models", config.model), parameters]))
     elif field == "optimizer":
         st.caption(_spec_about(say, "optimizers", config.optimizer))
@@ -64,7 +65,7 @@ def _about_dataset(say: Words, name: str) -> str:
     lines = [say.of(spec["about"])]
     whole = spec["num_train"] + spec["num_validation"]
     if is_prepared(name) and (here := read_meta(name)["num_images"]) != whole:
-        lines.append(say("train.subset", n=_grouped(here)))
+        lines.append(say("train.subset", n=number_text(here)))
     if spec["source"]:
         lines.append(say("train.source", url=spec["source"], licence=spec["licence"] or say("train.no_licence")))
     return LINE_BREAK.join(lines)
@@ -72,7 +73,3 @@ def _about_dataset(say: Words, name: str) -> str:
 
 def _spec_about(say: Words, kind: str, name: str) -> str:
     return str(say.of(catalog.specs(kind)[name]["about"]))
-
-
-def _grouped(number: int) -> str:
-    return f"{number:,}".replace(",", "\u202f")
