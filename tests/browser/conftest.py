@@ -158,6 +158,7 @@ def come_to(
         address, viewport = address_of(path), how.get("viewport", DESKTOP)
         look = repr(sorted((DEFAULTS | how | {"viewport": None}).items()))  # a window's size can be changed
         if look in tabs:
+            expect(tabs[look].locator(IDLE)).to_be_visible()  # a page that is still loading would not follow
             tabs[look].set_viewport_size(viewport)
             tabs[look].evaluate(MOVE, address)
         elif look in left_behind:
