@@ -22,6 +22,7 @@ HAS_POINTS = f"""([series, atLeast]) => {{
     const points = Object.fromEntries(({NAMED})("loss"))[series]?.x?.length ?? 0;
     return points >= atLeast && points;
 }}"""
+SHOWS = f"""run => ({NAMED})("loss").some(([name, trace]) => name === "loss_raw" && trace.meta.run === run)"""
 
 RUN = re.compile(r"run=([0-9a-f]{32})")
 
@@ -72,8 +73,9 @@ class LabPage:
         self.page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
 
     def train(self) -> LabPage:
-        """Press Train and wait for the new run's first points (an older run's curve stays until then)."""
-        self.press("Train")
+        """Press Train and wait for the new run's first points; another run shown before may be training, too."""
+        self.begin()
+        self.page.wait_for_function(SHOWS, arg=run_of(self.page.url))
         self.reach(r"Training .* step [1-9]")
         return self
 
