@@ -108,9 +108,10 @@ def _own_spec(name: str) -> Spec:
     title, classes = spec["title"], [each["name"] for each in spec["classes"]]
     num_train, num_validation = (sum(each[part] for each in spec["classes"]) for part in ("train", "validation"))
     n = num_train + num_validation
+    grouped = f"{n:,}".replace(",", "\u202f")
     return {
         **GONE,
-        "label": {"en": f"{title} ({n:,})".replace(",", "\u202f"), "zh": f"{title}（{n}张）"},
+        "label": {"en": f"{title} ({grouped})", "zh": f"{title}（{n}张）"},
         "about": {
             "en": f"A reader's own images, in {len(classes)} classes.",
             "zh": f"自己上传的图像，共{len(classes)}类。",

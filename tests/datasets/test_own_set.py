@@ -159,6 +159,11 @@ def test_names_that_mean_something_elsewhere_become_plain(empty_home: Path) -> N
     assert not set("<>$[]*`:_|\\") & set("".join(spec["classes"]["en"]))
 
 
+def test_a_title_keeps_its_commas(empty_home: Path) -> None:
+    name = checked(write_zip(empty_home / "up", folders("cat", "dog")), "cats,dogs.zip")
+    assert catalog.spec_of("datasets", name)["label"]["en"] == "cats,dogs (12)"
+
+
 def test_classes_whose_plain_names_are_alike_stay_apart(empty_home: Path) -> None:
     name = checked(write_zip(empty_home / "up", folders("a_b", "a:b", "😀")))
     assert sorted(catalog.spec_of("datasets", name)["classes"]["en"]) == ["a b", "a b 2", "😀"]

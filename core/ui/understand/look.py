@@ -129,8 +129,8 @@ def asked_in_parts(
     answers: list[Any] = []
     files = [(str(network.weights_file), arguments) for network, arguments in parts]
     try:
-        of = owner(), look.view.data_sha256
-        with closing(runs.networks.ask_each(look.config, question, files, *of, _give_way)) as coming:
+        asked = runs.networks.ask_each(look.config, question, files, owner(), look.view.data_sha256, _give_way)
+        with closing(asked) as coming:
             for answer in coming:
                 answers.append(answer)
                 if len(answers) < len(parts) and time.monotonic() - began > SHORT_S:

@@ -84,9 +84,8 @@ def _read(runs: RunService, run_id: str, epoch: int) -> None:
 
 def _upload(say: Words, runs: RunService, look: Look) -> None:
     dataset = look.config.dataset
-    st.caption(
-        say("understand.own.file_about", mb=MAX_BYTES // 2**20)
-    )  # Streamlit's own text in the uploader is English
+    # Streamlit's own text in the uploader is English
+    st.caption(say("understand.own.file_about", mb=MAX_BYTES // 2**20))
     file = st.file_uploader(
         say("understand.own.file"), type=["png", "jpg", "jpeg", "webp"], max_upload_size=MAX_BYTES // 2**20,
         key="own_file",
