@@ -103,8 +103,8 @@ def _stuck(config: RunConfig) -> Remedy:
 
 def _memorised(run: RunNumbers) -> Remedy:
     learnt, _ = wilson(run.best.val_accuracy, run.num_validation)
-    if learnt <= run.config.chance:
-        return "noisy_labels", {"label_noise": 0.0}
+    if learnt <= run.config.chance:  # no epoch is worth going back to
+        return "noisy_labels" if run.config.label_noise > SAFE_NOISE else "wrong_labels", {"label_noise": 0.0}
     return "wrong_labels", _fewer_epochs(run) or {"label_noise": 0.0}
 
 

@@ -10,8 +10,8 @@ SPEC = {
     "order": 5,
     "label": {"en": "Adagrad", "zh": "Adagrad"},
     "about": {
-        "en": "Divides each weight's gradient by the root of the sum of its squares so far: steps can only shrink.",
-        "zh": "把每个权重的梯度除以以往梯度平方之和的平方根，步子只会越来越小。",
+        "en": "Divides each weight's gradient by the root of its summed squares: equal gradients move it ever less.",
+        "zh": "把每个权重的梯度除以以往梯度平方之和的平方根：同样的梯度，走的步子越来越小。",
     },
     "uses": ["weight_decay"],
     "safe_rate": 0.001,

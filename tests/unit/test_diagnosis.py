@@ -293,6 +293,14 @@ def test_where_no_image_was_learnt_the_wrong_labels_are_too_many() -> None:
     assert (found(run).kind, found(run).cause, found(run).changes) == ("memorising", "noisy_labels", {"label_noise": 0})
 
 
+def test_most_labels_are_called_wrong_only_if_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Made up: a fifth of 80 labels is wrong, and 20 validation images cannot show that anything was learnt."""
+    monkeypatch.setattr("core.diagnosis.trouble.num_trained_on", lambda _: 80)
+    config = RunConfig(dataset="own_2_0123456789ab", label_noise=0.2)
+    run = replace(made_up(config, train_accuracy=1.0, val_accuracy=0.7), num_validation=20)
+    assert (found(run).kind, found(run).cause, found(run).changes) == ("memorising", "wrong_labels", {"label_noise": 0})
+
+
 def test_the_retry_on_all_images_of_a_rate_that_few_steps_bore_learns() -> None:
     few = trained(MLP.replaced(train_share=0.01, learning_rate=0.1, epochs=50))
     assert found(few).kind == "overfitting"
