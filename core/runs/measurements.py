@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal, select
 
 from core.runs.files import SavedFiles
@@ -21,29 +20,7 @@ TO_THE_END = 2**31 - 1  # the last step that an INTEGER column can hold
 
 # Statements are built once, as in queries.py.
 ADD_LOSSES, ADD_EVALUATION, ADD_SNAPSHOT = insert(losses), insert(evaluations), insert(snapshots)
-ANCESTRY = select(trajectories.c.parent_step, trajectories.c.parent_id).where(trajectories.c.id == bindparam("id"))
-LOSSES = (
-    select(losses.c.first_step, losses.c["values"])
-    .where(
-        losses.c.trajectory_id == bindparam("id"),
-        losses.c.first_step + func.length(losses.c["values"]) / LOSS_BYTES > bindparam("since"),
-    )
-    .order_by(losses.c.first_step)
-)
-EVALUATIONS = select(evaluations).where(
-    evaluations.c.trajectory_id == bindparam("id"),
-    evaluations.c.step >= bindparam("since"),
-    evaluations.c.step <= bindparam("until"),
-)
-SNAPSHOTS = (
-    select(snapshots.c.epoch, evaluations.c.step, snapshots.c.logits_file, snapshots.c.weights_file)
-    .join(
-        evaluations,
-        and_(evaluations.c.trajectory_id == snapshots.c.trajectory_id, evaluations.c.epoch == snapshots.c.epoch),
-    )
-    .where(snapshots.c.trajectory_id == bindparam("id"), evaluations.c.step <= bindparam("until"))
-)
-# Each trajectory with its ancestors, and the last step shared with each.
+# Each of some trajectories (`root`) with its ancestors, and the last step shared with each.
 _OWN = (
     select(trajectories.c.id.label("root"), trajectories.c.id, literal(TO_THE_END).label("until"))
     .where(trajectories.c.id.in_(bindparam("ids", expanding=True)))
@@ -56,10 +33,30 @@ _LINE = _OWN.union_all(
         case((trajectories.c.parent_step < _OWN.c.until, trajectories.c.parent_step), else_=_OWN.c.until),
     ).where(trajectories.c.id == _OWN.c.id, trajectories.c.parent_id.is_not(None))
 )
+_MEASURED = and_(evaluations.c.trajectory_id == _LINE.c.id, evaluations.c.step <= _LINE.c.until)
+LOSSES = (
+    select(losses.c.first_step, losses.c["values"], _LINE.c.until)
+    .where(
+        losses.c.trajectory_id == _LINE.c.id,
+        losses.c.first_step < _LINE.c.until,
+        losses.c.first_step + func.length(losses.c["values"]) / LOSS_BYTES > bindparam("since"),
+    )
+    .order_by(losses.c.first_step)
+)
+EVALUATIONS = (
+    select(evaluations).where(_MEASURED, evaluations.c.step >= bindparam("since")).order_by(evaluations.c.epoch)
+)
+SNAPSHOTS = (
+    select(snapshots.c.epoch, evaluations.c.step, snapshots.c.logits_file, snapshots.c.weights_file)
+    .join(
+        evaluations,
+        and_(evaluations.c.trajectory_id == snapshots.c.trajectory_id, evaluations.c.epoch == snapshots.c.epoch),
+    )
+    .where(_MEASURED, evaluations.c.step <= bindparam("until"))
+    .order_by(snapshots.c.epoch)
+)
 ACCURACIES = (
-    select(_LINE.c.root, evaluations.c.step, evaluations.c.val_accuracy)
-    .where(evaluations.c.trajectory_id == _LINE.c.id, evaluations.c.step <= _LINE.c.until)
-    .order_by(evaluations.c.epoch)
+    select(_LINE.c.root, evaluations.c.step, evaluations.c.val_accuracy).where(_MEASURED).order_by(evaluations.c.epoch)
 )
 
 
@@ -80,30 +77,18 @@ def append(db: Connection, before: Trajectory, result: SliceResult, files: Saved
 
 def read_curve(db: Connection, trajectory_id: str, since: int) -> Curve:
     """The losses after step `since` and the measurements from that step on, including the ancestors'."""
-    parts: list[NDArray[np.float32]] = []
-    measured: dict[int, Evaluation] = {}
-    until = TO_THE_END
-    next_id: str | None = trajectory_id
-    while next_id:
-        parent_step, parent_id = db.execute(ANCESTRY, {"id": next_id}).one()
-        parts.append(_own_losses(db, next_id, max(since, parent_step), until))
-        for row in db.execute(EVALUATIONS, {"id": next_id, "since": since, "until": until}).all():
-            measured.setdefault(row.epoch, _evaluation(row._mapping))
-        until = min(parent_step, until)
-        next_id = parent_id if until > since else None
-    return Curve(np.concatenate(parts[::-1]), tuple(measured[epoch] for epoch in sorted(measured)))
+    asked = {"ids": [trajectory_id], "since": since}
+    parts = [np.empty(0, np.float32)]
+    for first_step, values, until in db.execute(LOSSES, asked).all():
+        parts.append(np.frombuffer(values, "<f4")[max(0, since - first_step) : until - first_step])
+    measured = {row.epoch: _evaluation(row._mapping) for row in db.execute(EVALUATIONS, asked).all()}
+    return Curve(np.concatenate(parts), tuple(measured.values()))
 
 
 def read_networks(db: Connection, trajectory_id: str, until: int) -> list[SavedNetwork]:
     """The saved networks of epochs that end at step `until` or before, in order, including the ancestors'."""
-    found: dict[int, SavedNetwork] = {}
-    next_id: str | None = trajectory_id
-    while next_id:
-        parent_step, parent_id = db.execute(ANCESTRY, {"id": next_id}).one()
-        for row in db.execute(SNAPSHOTS, {"id": next_id, "until": until}).all():
-            found.setdefault(row.epoch, SavedNetwork(*row))
-        until, next_id = min(until, parent_step), parent_id
-    return [found[epoch] for epoch in sorted(found)]
+    rows = db.execute(SNAPSHOTS, {"ids": [trajectory_id], "until": until}).all()
+    return list({row.epoch: SavedNetwork(*row) for row in rows}.values())  # a branch may have measured an epoch, too
 
 
 def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
@@ -112,16 +97,6 @@ def read_accuracies(db: Connection, trajectory_ids: Collection[str]) -> dict[str
     for trajectory_id, step, accuracy in db.execute(ACCURACIES, {"ids": list(trajectory_ids)}).all():
         found.setdefault(trajectory_id, []).append((step, accuracy))
     return found
-
-
-def _own_losses(db: Connection, trajectory_id: str, since: int, until: int) -> NDArray[np.float32]:
-    """The trajectory's own losses after step `since`, up to `until`; a row holds the steps after its first."""
-    rows = db.execute(LOSSES, {"id": trajectory_id, "since": since}).all()
-    if not rows:
-        return np.empty(0, np.float32)
-    first = rows[0].first_step
-    joined = np.frombuffer(b"".join(row[1] for row in rows), dtype="<f4")
-    return joined[max(0, since - first) : max(0, until - first)]
 
 
 def _evaluation(values: Any) -> Evaluation:

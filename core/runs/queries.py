@@ -51,6 +51,7 @@ GRANT_STEPS = UPDATE_RUN.where(
 # Trajectories
 
 ADD_TRAJECTORY = insert(trajectories)
+TRAJECTORY_EXISTS = select(trajectories.c.id).where(trajectories.c.id == bindparam("trajectory_id"))
 NEWEST_SOUND = (
     select(trajectories)
     .where(trajectories.c.key == bindparam("key"), trajectories.c.error.is_(None))

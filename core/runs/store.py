@@ -120,7 +120,7 @@ class Store:
             return measurements.read_networks(db, trajectory_id, until)
 
     def has_trajectory(self, trajectory_id: str) -> bool:
-        return bool(self._all(measurements.ANCESTRY, id=trajectory_id))
+        return bool(self._all(queries.TRAJECTORY_EXISTS, trajectory_id=trajectory_id))
 
     def accuracies(self, trajectory_ids: Collection[str]) -> dict[str, list[tuple[int, float]]]:
         """(step, validation accuracy) of the trajectories' epochs, in order, including the ancestors'."""
