@@ -48,7 +48,7 @@ def test_a_pair_stays_chosen_when_one_run_more_changes_what_the_others_are_calle
 def test_a_verdict_a_change_more_and_an_image_on_which_two_disagree(come_to: OpenPage) -> None:
     runs = [train(come_to, rate, seed=61) for rate in ("0.001", "0.003")]
     page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}")
-    expect(page.get_by_text(re.compile("neither is ahead|is ahead on these images"))).to_be_visible()
+    expect(page.get_by_text(re.compile("this shows neither of them ahead|is ahead on these images"))).to_be_visible()
     expect(page.get_by_text("McNemar")).to_be_visible()
     tiles = page.locator(".tl-disagreements button")
     expect(page.locator(".tl-disagreements button[tabindex='0']")).to_have_count(1)  # a single tab stop
