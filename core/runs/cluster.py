@@ -82,6 +82,7 @@ class DaskCluster:
         self._connect()
         self._asked: dict[str, str] = {}  # environment of each external worker, by address
         self._chosen: list[str] = []
+        self._bound: dict[Any, frozenset[str]] = {}  # the external workers that may compute each future
         self._turn = itertools.count()
         self._environment = environment() if self._local else ""
         self._embedded = [self._embed(is_first=number == 0) for number in range(workers)] if self._local else []
@@ -128,6 +129,9 @@ class DaskCluster:
     def _poll_environments(self) -> None:
         """Ask new external workers for their environment; only the most common one trains, to keep results equal."""
         present = set(self._client.nthreads())
+        for future, workers in list(self._bound.items()):
+            if workers.isdisjoint(present):  # a worker that starts again has another address
+                future.cancel()
         if present != self._asked.keys():
             known = {address: name for address, name in self._asked.items() if address in present}
             self._asked = known | self._client.run(environment, workers=list(present - known.keys()))
@@ -140,7 +144,8 @@ class DaskCluster:
         except CheckpointError as problem:
             on_done(problem)
             return
-        future = self._client.submit(
+        future = self._bound_future(
+            1 if request.urgent else 0,
             run_slice,
             request.config.model_dump(),
             checkpoint,
@@ -149,11 +154,17 @@ class DaskCluster:
             request.max_seconds,
             request.files if self._local else None,
             request.data_sha256,
-            pure=False,
-            priority=1 if request.urgent else 0,
-            workers=self._chosen or None,
         )
         future.add_done_callback(lambda done: on_done(_outcome(done)))
+
+    def _bound_future(self, priority: int, function: Callable[..., Any], *arguments: Any) -> Any:
+        """A future for the chosen workers; cancelled when all of them are gone, as Dask would wait for ever."""
+        chosen = self._chosen
+        future = self._client.submit(function, *arguments, pure=False, priority=priority, workers=chosen or None)
+        if chosen:
+            self._bound[future] = frozenset(chosen)
+            future.add_done_callback(lambda done: self._bound.pop(done, None))
+        return future
 
     def _resolve_file(self, argument: Any) -> Any:
         """A worker on this machine reads the file itself; one on another machine gets the bytes."""
@@ -161,7 +172,7 @@ class DaskCluster:
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Queue a function like a slice, so that nothing else runs on its worker, and wait. Raises what it raises."""
-        future = self._client.submit(function, *arguments, pure=False, priority=1, workers=self._chosen or None)
+        future = self._bound_future(1, function, *arguments)
         try:
             result: T = future.result()
             return result

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -195,6 +195,20 @@ def test_a_scheduler_that_comes_back_is_found_again(dask: DaskCluster, slow: Sli
     assert elsewhere.num_workers() == 0
     until(lambda: elsewhere.num_workers() == 1)
     assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+    elsewhere.close()
+
+
+def test_a_slice_whose_workers_elsewhere_are_all_gone_is_given_back(dask: DaskCluster, slow: SliceRequest) -> None:
+    elsewhere = DaskCluster(dask._local.scheduler_address, workers=0)
+    until(lambda: elsewhere.num_workers() == 1)
+    worker, outcomes = int(dask.ask(os.getpid, timeout_s=60)), queue.Queue[TrainedSlice | Exception]()
+    elsewhere.submit(slow, outcomes.put)
+    os.kill(worker, signal.SIGKILL)  # the one that replaces it has another address
+    until(lambda: elsewhere.num_workers() >= 0 and not outcomes.empty())
+    assert isinstance(outcomes.get(), CancelledError)
+    until(lambda: elsewhere.num_workers() == 1, 60.0)
+    assert isinstance(outcome_of(elsewhere, slow), TrainedSlice)
+    assert not elsewhere._bound
     elsewhere.close()
 
 
