@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from core.config import RunConfig
 from core.datasets.prepared import read_meta
 from core.errors import QueueFull, TooManyRuns
@@ -28,23 +30,26 @@ class Admission:
     def to_more(self, owner: str, trajectory: Trajectory, target_step: int) -> None:
         """For more steps of a trajectory. Steps that this owner already waits for, or that are done, are free; steps
         that others have asked for add no time."""
-        mine = self._under_way(owner)
-        is_done = trajectory.diverged or trajectory.is_done_up_to(target_step)
-        if trajectory.id not in mine and not is_done:
-            waiting = self._waiting()
-            asked_step = next((c.allowed_step for c in waiting if c.trajectory.id == trajectory.id), trajectory.step)
-            self._admit(owner, mine, waiting, target_step - asked_step)
+        if trajectory.diverged or trajectory.is_done_up_to(target_step):
+            return
+        mine, waiting = self._under_way(owner), self._waiting()
+        asked_steps = [each.allowed_step for each in waiting if each.trajectory.id == trajectory.id]
+        asked_step = max(trajectory.step, mine.pop(trajectory.id, 0), *asked_steps)
+        self._admit(owner, mine, waiting, target_step - asked_step)
 
-    def _under_way(self, owner: str) -> set[str]:
-        """The trajectories that train for this owner now, or will without a click, at any pace."""
+    def _under_way(self, owner: str) -> dict[str, int]:
+        """The trajectories that train for this owner now, or will without a click, at any pace: up to which step."""
         environment = self._cluster.environment()
-        runs = self._store.runs_by_owner(owner)
-        return {run.trajectory.id for run in runs if run.state(environment) in (State.QUEUED, State.TRAINING)}
+        until: dict[str, int] = {}
+        for run in self._store.runs_by_owner(owner):
+            if run.state(environment) in (State.QUEUED, State.TRAINING):
+                until[run.trajectory.id] = max(until.get(run.trajectory.id, 0), run.target_step)
+        return until
 
     def _waiting(self) -> list[Candidate]:
         return self._store.candidates(self._cluster.environment())
 
-    def _admit(self, owner: str, under_way: set[str], waiting: list[Candidate], steps: int) -> None:
+    def _admit(self, owner: str, under_way: Collection[str], waiting: list[Candidate], steps: int) -> None:
         if len(under_way) >= self._settings.max_active_runs_per_owner:
             raise TooManyRuns(self._settings.max_active_runs_per_owner)
         mine, most_s = [each for each in waiting if owner in each.owners], self._settings.max_queued_core_s

@@ -89,6 +89,16 @@ def test_nobody_takes_all_the_room_of_the_queue(home_with_digits: Path) -> None:
         service.start(OTHER, QUICK.replaced(seed=4))
 
 
+def test_more_steps_of_an_own_run_count_in_the_queue(home_with_digits: Path) -> None:
+    limited = Settings(max_queued_core_s=2)  # two runs of 36 steps, by the guess
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        service.start(OWNER, QUICK)
+        with pytest.raises(QueueFull):
+            service.start(OWNER, QUICK.replaced(epochs=30))
+        service.start(OWNER, QUICK.replaced(epochs=4))
+        assert len(service.runs_of(OWNER)) == 2
+
+
 def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
     cluster = ThreadCluster()
     cluster.max_steps_a_slice = 4
