@@ -109,9 +109,12 @@ DELETE_TRAJECTORY = [
     ),
     delete(trajectories).where(trajectories.c.id == bindparam("trajectory_id")),
 ]
-OLDEST_UNNAMED_RUN = (
-    select(runs.c.id)
+DELETE_OLDEST_UNNAMED_RUN = delete(runs).where(
+    runs.c.id
+    == select(runs.c.id)
     .where(runs.c.name == "", runs.c.created_at < bindparam("before"))
     .order_by(runs.c.created_at)
     .limit(1)
+    .correlate(None)
+    .scalar_subquery()
 )

@@ -146,9 +146,10 @@ class RunService:
 
     def step(self, owner: str, run_id: str) -> None:
         """Train one more step, then wait."""
-        run = self._continued(owner, run_id)
-        allowed = min(run.step + 1, run.target_step)
-        self._update(run, intent=Intent.GOING, pace=Pace.STEP, allowed_step=allowed, recorded=False)
+        self._continued(owner, run_id)
+        self._store.freeze_run(run_id, Intent.GOING, pace=Pace.STEP, recorded=False)
+        run = self.run(run_id)
+        self._update(run, allowed_step=min(run.step + 1, run.target_step))
 
     def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
         """Continue with another rate from the current step. Learners who shared the training keep the old rate."""

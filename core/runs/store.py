@@ -211,11 +211,7 @@ class Store:
 
     def delete_oldest_unnamed_run(self, before: float) -> bool:
         """Remove the oldest unnamed run if it is older than `before`; False if there is none."""
-        with self._transaction() as db:
-            oldest = db.execute(queries.OLDEST_UNNAMED_RUN, {"before": before}).scalar_one_or_none()
-            if oldest is not None:
-                db.execute(queries.DELETE_RUN, {"run_id": oldest})
-            return oldest is not None
+        return self._change(queries.DELETE_OLDEST_UNNAMED_RUN, before=before) == 1
 
     @contextmanager
     def _transaction(self) -> Iterator[Connection]:

@@ -50,6 +50,15 @@ def test_a_slower_pace_takes_nothing_back(parts: Parts, monkeypatch: pytest.Monk
     assert (service.view(begun.id).step, service.view(begun.id).pace) == (36, Pace.STEP)
 
 
+def test_one_step_at_a_click_takes_nothing_back(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, _ = parts
+    begun = service.start(OWNER, QUICK)
+    finish(service, begun.id)
+    monkeypatch.setattr(service, "_continued", lambda *_: begun)  # the run trains on before the click arrives
+    service.step(OWNER, begun.id)
+    assert service.view(begun.id).step == 36
+
+
 def test_more_epochs_count_from_where_a_run_was_stopped_and_keep_its_pace(parts: Parts) -> None:
     service, _ = parts
     run = service.start(OWNER, QUICK, pace=Pace.STEP)
