@@ -109,7 +109,11 @@ def addressed_choice(key: str, options: Container[Named], default: Named) -> Nam
 
 @contextmanager
 def written_together() -> Iterator[None]:
-    """Make the address changes of `addressed` one entry of the browser's history, so that one Back undoes them."""
+    """Make the address changes of `addressed` one entry of the browser's history, so that one Back undoes them. Within
+    another such block they are part of its entry."""
+    if _TOGETHER.get() is not None:
+        yield
+        return
     texts: dict[str, str | None] = {}
     before = _TOGETHER.set(texts)
     try:

@@ -165,9 +165,11 @@ def test_a_moved_slider_trains_and_the_old_curves_stay_as_ghosts(come_to: OpenPa
     switch = page.get_by_text("Retrain when I move a slider")
     switch.click()
     for rate in ("0.02", "0.03"):
+        before = page.evaluate("history.length")
         lab.type_rate(rate)
         expect(page).to_have_url(re.compile(f"learning_rate={rate}&.*run="))
         lab.reach("Finished · epoch 2 of 2")  # moving the slider would stop an active run
+        assert page.evaluate("history.length") == before + 1
     lab.wait_for_trace("loss_smooth_ghost", 1)
     lab.wait_for_points(2 * STEPS_PER_EPOCH)
     assert lab.wait_for_trace("loss_smooth_ghost", 2 * STEPS_PER_EPOCH) == 2 * STEPS_PER_EPOCH

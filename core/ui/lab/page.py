@@ -12,7 +12,7 @@ from core.content.words import Words
 from core.runs.build import showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.address import has_gone_back
+from core.ui.address import has_gone_back, written_together
 from core.ui.lab import chosen
 from core.ui.lab import settings_form as form
 from core.ui.lab.address_check import drop_address_problems, show_address_problems
@@ -64,8 +64,11 @@ def lab_page() -> None:
     page_head("train")
     precisions = runs.precisions()
     take_upload(runs)
-    level, config = chosen_level(runs), chosen.chosen_config(precisions)
-    before = st.session_state.setdefault(SEEN_CONFIG, config)
+    level = chosen_level(runs)
+    with written_together():  # a moved slider and the run that it starts
+        config = chosen.chosen_config(precisions)
+        _retrain(runs, config)
+        follow_run()
     shown = shown_view(runs, config)
     with st.sidebar:
         level_switch(say, runs)
@@ -97,7 +100,6 @@ def lab_page() -> None:
         if opened.open:
             quiz_card(say, "train")
     own_window(say, runs)
-    _retrain(runs, before, config)
 
 
 def _arrive(runs: RunService, is_run_named: bool) -> None:
@@ -137,12 +139,10 @@ def _link(say: Words, config: RunConfig) -> None:
         st.code(f"{st.context.url}?{settings}", language=None, wrap_lines=True)
 
 
-def _retrain(runs: RunService, before: RunConfig, config: RunConfig) -> None:
+def _retrain(runs: RunService, config: RunConfig) -> None:
     """With the switch on, changed settings start a run after a short pause; a newer change aborts this script run."""
-    if not st.session_state.get("retrain"):
-        st.session_state[SEEN_CONFIG] = config
-    elif config != before:
+    before = st.session_state.setdefault(SEEN_CONFIG, config)
+    if config != before and st.session_state.get("retrain"):
         time.sleep(RETRAIN_PAUSE_S)
-        st.empty()  # lets Streamlit abort for a newer change
-        attempt(start, runs, config)
-        st.rerun()
+        attempt(start, runs, config)  # its first access to the session lets Streamlit abort for a newer change
+    st.session_state[SEEN_CONFIG] = config
