@@ -27,6 +27,7 @@ def draw_table(
     label: str,
     *,
     ids: Sequence[str] = (),
+    focus: str = "",
     percents: Collection[str] = (),
     prose: bool = False,
     width_px: int | None = None,
@@ -34,14 +35,15 @@ def draw_table(
     """Draw rows, all with the same columns; a cell with a URL is a link.
 
     With `ids`, one per row, rows can be selected; the ids of selected rows are returned, in row order. Such rows
-    contain text by readers, so none of their cells is a link. The columns `percents` are percentages and get a bar.
-    `prose` says that cells contain sentences: on a phone each row is then a card. `width_px` sets the width where the
-    container does not, as in a popover.
+    contain text by readers, so none of their cells is a link. `focus` is the id of a row to move the focus to, once.
+    The columns `percents` are percentages and get a bar. `prose` says that cells contain sentences: on a phone each row
+    is then a card. `width_px` sets the width where the container does not, as in a popover.
     """
     data = {
         "columns": [{"name": name, "percent": name in percents} for name in (rows[0] if rows else ())],
         "rows": [list(row.values()) for row in rows],
         "ids": list(ids),
+        "focus": focus,
         "label": label,
         "choose": say.by_prefix("table")["choose"],
         "lang": say.language,

@@ -61,15 +61,16 @@ def test_name_delete_and_take_back(come_to: OpenPage) -> None:
     page.wait_for_url(lambda url: "find=" not in url)
 
 
-def test_who_deletes_by_key_hears_of_it_and_is_led_to_the_way_back(open_page: OpenPage) -> None:
-    page = train_one(open_page, 311)
+def test_who_deletes_by_key_hears_of_it_and_is_led_to_the_way_back(come_to: OpenPage) -> None:
+    train_one(come_to, 311)
+    page = train_one(come_to, 312)
     choose_first_row(page)
     page.get_by_role("button", name="Delete").press("Enter")
     expect(page.get_by_role("status").filter(has_text=SAY("runs.deleted"))).to_be_visible()
     undo = page.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     undo.press("Enter")
-    expect(page.locator("h1")).to_be_focused()
+    expect(page.get_by_role("checkbox", name="Choose").first).to_be_focused()  # the newest run's again
 
 
 def test_the_next_learner_at_a_computer_begins_without_the_runs_of_the_one_before(open_page: OpenPage) -> None:

@@ -13,6 +13,7 @@ from core.content.words import Words
 from core.errors import StoreError
 from core.export.table import metrics_csv
 from core.runs.build import SHOWCASE_OWNER
+from core.runs.records import Run
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed
@@ -29,6 +30,7 @@ from core.ui.shell import open_services, page_head, page_link
 from core.ui.tables import draw_table
 
 UNDO = "deleted_run"
+RESTORED = "restored_run"  # its id, until its row has been drawn
 WHOSE = ("mine", "everyone")
 
 
@@ -95,8 +97,9 @@ def _table(say: Words, runs: RunService, views: Sequence[RunView]) -> list[RunVi
     column = say.by_prefix("runs.columns")
     rows = [_row(say, column, view, accuracy.get(view.id)) for view in views]
     chosen = draw_table(
-        say, rows, "runs_table", say("runs.table"), ids=[view.id for view in views], percents=[column["accuracy"]]
-    )
+        say, rows, "runs_table", say("runs.table"), ids=[view.id for view in views],
+        focus=st.session_state.pop(RESTORED, ""), percents=[column["accuracy"]],
+    )  # fmt: skip
     return [view for view in views if view.id in chosen]
 
 
@@ -173,10 +176,11 @@ def _offer_undo(say: Words, runs: RunService) -> None:
             st.button(say("runs.undo"), icon=":material/undo:", key="undo", on_click=_restore, args=(runs, run))
 
 
-def _restore(runs: RunService, run: object) -> None:
+def _restore(runs: RunService, run: Run) -> None:
     attempt(runs.restore, owner(), run)
     if not isinstance(st.session_state.get(NOTICE), StoreError):  # after a StoreError it can be retried
         st.session_state.pop(UNDO, None)
+        st.session_state[RESTORED] = run.id
 
 
 def _searchable(say: Words, view: RunView) -> str:

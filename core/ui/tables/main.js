@@ -30,7 +30,12 @@ class Table {
     const { part } = this.root.getRootNode().activeElement?.dataset ?? {};
     this.root.replaceChildren(this.table);
     this.fill();
-    if (part) this.root.querySelector(`[data-part="${part}"]`)?.focus({ preventScroll: true });
+    if (part) this.part(part)?.focus({ preventScroll: true });
+    if (data.focus) this.part(`row ${data.focus}`)?.focus();
+  }
+
+  part(name) {
+    return this.root.querySelector(`[data-part="${name}"]`);
   }
 
   head() {
