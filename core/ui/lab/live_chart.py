@@ -46,7 +46,7 @@ class LiveChart:
 _component = component(
     "trendlab_live_chart",
     "lab/live_chart/frame.html",
-    css=["announcement.css", "lab/live_chart/style.css"],
+    css=["announcement.css", "button.css", "lab/live_chart/style.css"],
     js=["app_root.js", *(f"lab/live_chart/{name}.js" for name in _SCRIPTS)],
     isolate_styles=False,  # Plotly's styles do not reach into a shadow root
 )

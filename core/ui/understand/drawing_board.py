@@ -12,7 +12,7 @@ from core.ui.components import component, component_value
 _component = component(
     "trendlab_drawing_board",
     "understand/board/frame.html",
-    css=["announcement.css", "understand/board/style.css"],
+    css=["announcement.css", "button.css", "understand/board/style.css"],
     js=[
         "app_root.js",
         "understand/board/ink.js",

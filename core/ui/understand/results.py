@@ -29,7 +29,7 @@ _SCRIPTS = ("answers", "matrix", "tiles", "course", "classes", "main")
 _component = component(
     "trendlab_results",
     f"{_FOLDER}/frame.html",
-    css=[f"{_FOLDER}/style.css", f"{_FOLDER}/images.css"],
+    css=["button.css", f"{_FOLDER}/style.css", f"{_FOLDER}/images.css"],
     js=[SHARED, *(f"{_FOLDER}/{name}.js" for name in _SCRIPTS)],
 )
 

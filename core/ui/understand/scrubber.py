@@ -18,7 +18,7 @@ KEY = "scrubber"
 _component = component(
     "trendlab_scrubber",
     "understand/scrubber/frame.html",
-    css=["understand/scrubber/style.css"],
+    css=["button.css", "understand/scrubber/style.css"],
     js=[SHARED, "understand/scrubber/main.js"],
 )
 

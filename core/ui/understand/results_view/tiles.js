@@ -36,7 +36,7 @@ class Tiles {
   }
 
   newButton() {
-    const button = make("button", { type: "button" }, make("i"), make("span"), make("span"));
+    const button = make("button", { type: "button", class: "tl-button" }, make("i"), make("span"), make("span"));
     this.box.append(button);
     return button;
   }
