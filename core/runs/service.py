@@ -173,10 +173,10 @@ class RunService:
         if epochs < 1 or total > most:
             raise InvalidConfig("epochs", f"a whole number from 1 to {most:g}", total)
         target = total * per_epoch
-        allowed = target if run.pace is Pace.FULL else run.allowed_step
+        allowed = {"allowed_step": target} if run.pace is Pace.FULL else {}
         with self._engine.lock:
             self._admission.to_more(owner, run.trajectory, target)
-            self._update(run, intent=Intent.GOING, target_step=target, allowed_step=allowed, recorded=False)
+            self._update(run, intent=Intent.GOING, target_step=target, recorded=False, **allowed)
 
     # Keeping
 

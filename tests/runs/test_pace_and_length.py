@@ -59,6 +59,16 @@ def test_one_step_at_a_click_takes_nothing_back(parts: Parts, monkeypatch: pytes
     assert service.view(begun.id).step == 36
 
 
+def test_more_epochs_take_nothing_back(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    service, _ = parts
+    begun = service.start(OWNER, QUICK, pace=Pace.STEP)
+    stand_at(service, begun.id, 2)
+    monkeypatch.setattr(service, "_continued", lambda *_: begun)  # the run makes two steps before the click arrives
+    service.extend(OWNER, begun.id, 1)
+    view = service.view(begun.id)
+    assert (view.step, view.total_steps) == (2, 48)
+
+
 def test_more_epochs_count_from_where_a_run_was_stopped_and_keep_its_pace(parts: Parts) -> None:
     service, _ = parts
     run = service.start(OWNER, QUICK, pace=Pace.STEP)
