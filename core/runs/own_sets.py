@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -45,10 +46,11 @@ class Upload:
 
 
 class OwnSets:
-    """Checks uploads in a separate process, at lower priority than training, and knows who owns which set."""
+    """Checks uploads in a separate process, at lower priority than training, and knows who owns which set. `run_lock`
+    keeps runs from being started on a set that is being deleted."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, run_lock: AbstractContextManager[object]) -> None:
+        self._store, self._run_lock = store, run_lock
         self._lock = threading.Lock()
         self._uploads: dict[str, Upload] = {}  # the last one of each owner, in order of arrival
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="own-sets")
@@ -117,13 +119,18 @@ class OwnSets:
     def delete(self, owner: str, name: str, environment: str) -> None:
         """Remove a set from its owner's list; its images are deleted with the last owner. Raises OwnSetRefused while
         runs train on it. Runs on it keep their curves."""
-        going = sum(each.trajectory.config.dataset == name for each in self._store.candidates(environment))
-        if going:
-            raise OwnSetRefused("in_use", n=going)
-        owners.remove_owner(name, owner)
+        with self._run_lock:
+            going = sum(each.trajectory.config.dataset == name for each in self._store.candidates(environment))
+            if going:
+                raise OwnSetRefused("in_use", n=going)
+            owners.remove_owner(name, owner)
 
     def make_room(self) -> bool:
         """Delete the oldest sets that no run needs until the rest fit the limit; False if even that is not enough."""
+        with self._run_lock:
+            return self._make_room()
+
+    def _make_room(self) -> bool:
         owners.sweep(LEFT_BEHIND_S)
         folders = sorted(owners.all_folders(), key=lambda folder: folder.stat().st_mtime)
         sizes = {folder: sum(file.stat().st_size for file in folder.glob("*.*")) for folder in folders}

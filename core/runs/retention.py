@@ -32,8 +32,7 @@ class Retention:
     def clean_up(self) -> None:
         """Delete first what no run uses, then the oldest unnamed runs."""
         self._make_room()
-        with self._lock:
-            self._own_sets.make_room()
+        self._own_sets.make_room()
         self._files.sweep(self._store.referenced_files(), older_than_s=UNNAMED_FILES_S)
 
     def _make_room(self) -> None:

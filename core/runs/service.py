@@ -48,7 +48,7 @@ class RunService:
         self._branches = Branches(store, cluster)
         self._answers = Answers()
         self._inspections = Inspections(cluster, self._answers)
-        self.own_sets = OwnSets(store)
+        self.own_sets = OwnSets(store, self._engine.lock)
         self.networks = Networks(store, files, cluster, self._answers)
         self._retention = Retention(store, files, self.own_sets, self._engine.lock, settings.max_storage_bytes)
         self._bfloat16_pays: bool | None = None  # not measured yet

@@ -6,12 +6,13 @@ import errno
 import io
 import threading
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from core import catalog
-from core.datasets.own import limits
+from core.datasets.own import limits, owners
 from core.errors import DatasetGone, OwnSetRefused, StoreUnavailable
 from core.runs.own_sets import OwnSets
 from core.runs.records import State
@@ -174,6 +175,23 @@ def test_old_sets_that_no_run_needs_make_room(home_with_digits: Path, monkeypatc
         assert done.error
         assert done.error.problem == "no_room"
         assert set(left_in(home_with_digits)) == {needed, newest}
+
+
+def test_no_run_starts_on_a_set_that_is_being_deleted(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_service(home_with_digits) as (service, _), ThreadPoolExecutor(1) as other_page:
+        old, new = (upload(service, home_with_digits, first=n) for n in (0, 100))
+        could_start: dict[str, bool] = {}
+
+        def delete(name: str) -> None:
+            could_start[name] = other_page.submit(service._engine.lock.acquire, blocking=False).result()
+            delete_set(name)
+
+        delete_set = owners.delete_set
+        monkeypatch.setattr(owners, "delete_set", delete)
+        monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 0)
+        service.own_sets.make_room()
+        service.delete_own_set(OWNER, new)
+        assert could_start == {old: False, new: False}
 
 
 def test_a_learner_has_a_few_sets(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
