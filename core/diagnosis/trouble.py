@@ -77,7 +77,7 @@ def find_trouble(run: RunNumbers) -> Trouble | None:
     for kind, rule in RULES.items():
         evidence = rule(run)
         if evidence is not None:
-            cause, changes = remedy(kind, run, faded=_has_faded(run))
+            cause, changes = remedy(kind, run, faded=has_faded(run))
             return Trouble(kind, evidence, cause, changes, run.config.replaced(**changes))
     return None
 
@@ -101,7 +101,7 @@ def _diverged(run: RunNumbers) -> Evidence | None:
 def _collapsed(run: RunNumbers) -> Evidence | None:
     if not run.evaluations or not is_collapsed(run.last):
         return None
-    if _has_faded(run) and not run.is_final:
+    if has_faded(run) and not run.is_final:
         return None  # a deep network may still begin to learn
     *_, since = takewhile(is_collapsed, reversed(run.evaluations))
     return {
@@ -117,7 +117,7 @@ def _collapsed(run: RunNumbers) -> Evidence | None:
     }
 
 
-def _has_faded(run: RunNumbers) -> bool:
+def has_faded(run: RunNumbers) -> bool:
     """Whether every image gets the same answer although units are alive: the signal faded on its way."""
     return bool(run.evaluations) and is_collapsed(run.last) and run.last.silent_units < DEAD_SHARE
 

@@ -6,7 +6,7 @@ from core.content.words import Words
 from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.shape import GUESSES, guess_key, shape_of
 from core.diagnosis.story import SHOWN_BY_LOSS, story
-from core.diagnosis.trouble import Trouble
+from core.diagnosis.trouble import Trouble, has_faded
 
 
 def story_sentences(say: Words, numbers: RunNumbers) -> list[str]:
@@ -20,7 +20,7 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
     chosen = next((each for each in GUESSES if each == guess), None)
     if shape is None or chosen is None:
         return None
-    has_collapsed = trouble is not None and trouble.kind == "collapsed"
+    has_collapsed = trouble is not None and trouble.kind == "collapsed" and not has_faded(numbers)
     key, places = guess_key(chosen, shape, has_collapsed)
     if trouble and shape == "stays_flat" and not has_collapsed:
         places = {**places, "because": trouble.cause_key}

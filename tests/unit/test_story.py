@@ -93,6 +93,20 @@ def test_a_guess_and_a_trouble_name_one_cause(rate: float, language: str) -> Non
     assert say(trouble.cause_key) in told[0]
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_guess_about_a_signal_that_faded_is_not_told_of_a_collapse(language: str) -> None:
+    """Made up, as measured with eight plain layers: units are alive, and such a network may still begin to learn."""
+    say = Words(language)
+    faded = {"train_loss": 2.303, "val_loss": 2.303, "val_accuracy": 0.1, "logit_spread": 7e-4, "silent_units": 0.13}
+    run = made_up(MLP.replaced(model="plain", depth=8), losses=np.full(450, 2.303, np.float32), **faded)
+    trouble = find_trouble(run)
+    assert trouble is not None
+    assert (trouble.kind, trouble.cause) == ("collapsed", "deep")
+    told = guess_text(say, "falls_at_once", run, trouble)
+    assert told is not None
+    assert say(trouble.cause_key) in told[0]
+
+
 def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
     assert {shape_of(begun) for begun in beginnings(trained(MLP))} == {None}
 
