@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -56,7 +57,7 @@ T = TypeVar("T")
 
 class Cluster(Protocol):
     """Something that trains slices. `on_done` is called from any thread, once per request; CheckpointError means that
-    the checkpoint is lost."""
+    the checkpoint is lost, CancelledError that the slice is."""
 
     def num_workers(self) -> int: ...
     def outage(self) -> TrendLabError | None: ...
@@ -268,6 +269,7 @@ def _outcome(future: Any) -> TrainedSlice | Exception:
         trained: TrainedSlice = future.result()
         return trained
     except Exception as problem:  # any error of a worker is a value here; the engine decides
-        return problem
+        is_cut_off = isinstance(problem, OSError) and future.status != "error"  # the worker had no error
+        return CancelledError(str(problem)) if is_cut_off else problem
     finally:
         future.release()

@@ -212,6 +212,16 @@ def test_a_slice_whose_workers_elsewhere_are_all_gone_is_given_back(dask: DaskCl
     elsewhere.close()
 
 
+def test_a_slice_whose_result_is_lost_on_the_way_is_given_back(
+    dask: DaskCluster, slow: SliceRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cut(*_: object, **__: object) -> None:
+        raise OSError("The connection is cut.")
+
+    monkeypatch.setattr(dask._client, "_gather", cut)
+    assert isinstance(outcome_of(dask, slow), CancelledError)
+
+
 def test_of_workers_elsewhere_those_of_the_most_common_arithmetic_train(
     dask: DaskCluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
