@@ -246,6 +246,8 @@ class EmbeddedWorker:
         """Run the process to its end; returns how it ended."""
         try:
             with self._start() as self._process:  # an open stdin tells the worker that the app is alive
+                if self._closing.is_set():  # `close` came before there was a process
+                    self._process.kill()
                 assert self._process.stdin is not None
                 self._process.stdin.write(self._address + "\n")
                 self._process.stdin.flush()

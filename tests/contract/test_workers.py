@@ -57,6 +57,20 @@ def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.Mo
     worker.close()
 
 
+def test_a_worker_that_is_closed_while_it_starts_ends() -> None:
+    class Closed(EmbeddedWorker):
+        started: subprocess.Popen[str] | None = None
+
+        def _start(self) -> subprocess.Popen[str]:
+            waiting = "input(); input()"
+            self.started = subprocess.Popen([sys.executable, "-c", waiting], stdin=subprocess.PIPE, text=True)
+            self.close()
+            return self.started
+
+    worker = Closed("tcp://nowhere", lambda: True)
+    until(lambda: worker.started is not None and worker.started.poll() is not None)
+
+
 def test_workers_that_end_at_once_are_told_with_their_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
