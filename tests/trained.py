@@ -44,11 +44,11 @@ def case(kind: Kind) -> RunConfig:
     if kind != "oscillating":
         return config
     seeds = (config.replaced(seed=seed) for seed in range(SEEDS_TRIED))
-    return next(each for each in seeds if (trouble := find_trouble(trained(each))) and trouble.kind == kind)
+    return next(each for each in seeds if (trouble := find_trouble(trained_numbers(each))) and trouble.kind == kind)
 
 
 @cache
-def trained(config: RunConfig) -> RunNumbers:
+def trained_numbers(config: RunConfig) -> RunNumbers:
     """A run trained to its end in this process."""
     return numbers(config, train_slice(config, None, ALL_STEPS))
 
@@ -71,7 +71,7 @@ def train_all(configs: Sequence[RunConfig], home: Path) -> dict[RunConfig, RunNu
     known = list(dict.fromkeys(configs))
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(PROCESSES, spawn, initializer=_use_home, initargs=(str(home),)) as pool:
-        return dict(zip(known, pool.map(trained, known), strict=True))
+        return dict(zip(known, pool.map(trained_numbers, known), strict=True))
 
 
 def _use_home(home: str) -> None:

@@ -34,7 +34,7 @@ def packages_are_searched_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def app_home(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One service for all page tests, so that its worker starts only once; its recorded run is short."""
     home = tmp_path_factory.mktemp("app-home")
     (home / "datasets").symlink_to(prepared_digits / "datasets")
@@ -47,12 +47,12 @@ def opened(prepared_digits: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 
 @pytest.fixture
 def open_page(
-    opened: Path,
+    app_home: Path,
     monkeypatch: pytest.MonkeyPatch,
     shared_home: Path,  # noqa: ARG001  its turn is first
 ) -> Iterator[Open]:
     """`open_page("train", lang="zh", epochs="5")`: the page on a browser's first visit to that address."""
-    monkeypatch.setenv("TRENDLAB_HOME", str(opened))
+    monkeypatch.setenv("TRENDLAB_HOME", str(app_home))
     monkeypatch.setenv("TRENDLAB_WORKERS", "1")
     get_settings.cache_clear()
 

@@ -36,7 +36,7 @@ def two_runs(open_page: Open) -> Iterator[list[str]]:
     shutil.rmtree(prepared_folder("mnist"))
 
 
-def told(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     assert not app.exception
     assert not app.error
     return "\n".join(each.value for each in (*app.info, *app.caption))
@@ -46,18 +46,18 @@ def told(app: AppTest) -> str:
 def test_the_pages_say_that_the_images_are_others(open_page: Open, two_runs: list[str], lang: str) -> None:
     say, changed = Words(lang), Words(lang)("errors.dataset_changed")
     train = open_page("train", lang=lang, run=two_runs[0])
-    assert changed in told(train)
+    assert changed in page_text(train)
     assert train.get("plotly_chart")  # its curves stay
     understand = open_page("understand", lang=lang, network=two_runs[0])
-    assert changed in told(understand)
+    assert changed in page_text(understand)
     assert not understand.get("plotly_chart")
-    assert say("compare.answers.none") in told(open_page("compare", lang=lang, runs=".".join(two_runs)))
+    assert say("compare.answers.none") in page_text(open_page("compare", lang=lang, runs=".".join(two_runs)))
     anew = [finished_run(open_page, CONFIG.replaced(seed=seed)) for seed in (1, 2)]
     assert not set(anew) & set(two_runs)
-    assert changed not in told(open_page("understand", lang=lang, network=anew[0]))
+    assert changed not in page_text(open_page("understand", lang=lang, network=anew[0]))
     compare = open_page("compare", lang=lang, runs=".".join([two_runs[0], *anew]))
-    assert say("compare.answers.unmeasured", runs="1") in told(compare)
-    assert say("compare.answers.none") not in told(compare)
+    assert say("compare.answers.unmeasured", runs="1") in page_text(compare)
+    assert say("compare.answers.none") not in page_text(compare)
 
 
 def test_pictures_are_those_that_the_run_was_measured_on(open_page: Open) -> None:

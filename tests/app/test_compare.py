@@ -25,7 +25,7 @@ BASE = RunConfig(model="mlp", epochs=2, batch_size=256, learning_rate=0.01)
 SAY = Words("en")
 
 
-def trained(owner: str = "somebody", **changes: object) -> Run:
+def train_run(owner: str = "somebody", **changes: object) -> Run:
     """A finished run."""
     service = services().runs
     public = bool(changes.pop("public", True))
@@ -53,7 +53,7 @@ def warnings(app: AppTest) -> list[str]:
 @pytest.mark.parametrize("lang", languages())
 def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: str) -> None:
     open_page("home")  # opens the service
-    app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), lang=lang)
+    app = compare(open_page, train_run(seed=401), train_run(seed=401, learning_rate=0.02), lang=lang)
     assert not app.exception
     table = table_of(app, "differences")
     assert table[Words(lang)("fields.learning_rate.label")][1] == "0.02"
@@ -64,7 +64,7 @@ def test_what_differs_is_in_the_table_and_nothing_else(open_page: Open, lang: st
 @pytest.mark.parametrize("lang", languages())
 def test_whoever_sees_no_curve_is_told_where_each_ends(open_page: Open, lang: str) -> None:
     open_page("home")
-    runs = trained(seed=401), trained(seed=401, learning_rate=0.02)
+    runs = train_run(seed=401), train_run(seed=401, learning_rate=0.02)
     accuracies = services().runs.final_accuracies([services().runs.view(run.id) for run in runs])
     loss, accuracy = (chart.proto.alt for chart in compare(open_page, *runs, lang=lang).get("plotly_chart")[:2])
     assert all(f"{accuracies[run.id]:.1%}" in accuracy for run in runs)
@@ -73,7 +73,7 @@ def test_whoever_sees_no_curve_is_told_where_each_ends(open_page: Open, lang: st
 
 
 def test_other_seeds_of_the_greatest_one_can_be_had(open_page: Open) -> None:
-    app = compare(open_page, trained(seed=401), trained(seed=MAX_SEED))
+    app = compare(open_page, train_run(seed=401), train_run(seed=MAX_SEED))
     app.selectbox(key="base").set_value(2).run()
     assert not app.exception
     app.button(key="change_seeds").click().run()
@@ -83,7 +83,7 @@ def test_other_seeds_of_the_greatest_one_can_be_had(open_page: Open) -> None:
 
 def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page: Open) -> None:
     open_page("home")
-    service, plain_run = services().runs, trained(seed=401)
+    service, plain_run = services().runs, train_run(seed=401)
     run = service.start("somebody", BASE.replaced(seed=433), pace=Pace.STEP)
     service.set_learning_rate("somebody", run.id, 3e-5)
     service.resume("somebody", run.id)
@@ -97,14 +97,14 @@ def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page:
 
 def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
     open_page("home")
-    app = compare(open_page, trained(seed=401), trained(seed=401, learning_rate=0.02), axis="images")
+    app = compare(open_page, train_run(seed=401), train_run(seed=401, learning_rate=0.02), axis="images")
     figure = json.loads(app.get("plotly_chart")[1].proto.spec)
     assert figure["data"][0]["x"] == [1437, 2 * 1437]  # the last batch of an epoch is smaller
 
 
 def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) -> None:
     open_page("home")
-    app = compare(open_page, trained(seed=402), trained(seed=402, momentum=0.0))
+    app = compare(open_page, train_run(seed=402), train_run(seed=402, momentum=0.0))
     assert app.button(key="change_seeds").label == SAY("compare.change.seeds", n=3)
     app.button(key="change_rate_up").click().run()
     ids = app.query_params["runs"].split(".")
@@ -122,7 +122,7 @@ def test_one_thing_changed_and_other_seeds_join_the_comparison(open_page: Open) 
 
 def test_deleted_and_foreign_private_runs_are_left_out_and_said_so(open_page: Open) -> None:
     open_page("home")
-    kept, gone, hidden = trained(seed=406), trained(seed=407), trained(seed=408, public=False)
+    kept, gone, hidden = train_run(seed=406), train_run(seed=407), train_run(seed=408, public=False)
     services().runs.delete("somebody", gone.id)
     app = compare(open_page, kept, gone, hidden)
     assert not app.exception
@@ -132,7 +132,7 @@ def test_deleted_and_foreign_private_runs_are_left_out_and_said_so(open_page: Op
 
 def test_a_hundred_runs_are_too_many_and_nonsense_is_none(open_page: Open) -> None:
     open_page("home")
-    runs = [trained(seed=410 + n) for n in range(MAX_RUNS + 1)]
+    runs = [train_run(seed=410 + n) for n in range(MAX_RUNS + 1)]
     ids = ".".join([run.id for run in runs] + [f"{n:032x}" for n in range(93)])
     app = open_page("compare", runs=ids)
     assert not app.exception
@@ -147,7 +147,7 @@ def test_the_class_is_a_sweep(open_page: Open, in_class: set[str]) -> None:
         {"seed": 420}, {"seed": 421}, {"seed": 421}, {"seed": 421, "learning_rate": 0.02},  # the third is a replay
         {"seed": 420, "optimizer": "adam", "momentum": 0.0}, {"seed": 420, "label_noise": 0.4},
     ):  # fmt: skip
-        in_class.add(trained(**changes).config.config_id)
+        in_class.add(train_run(**changes).config.config_id)
     ours = by_settings(sweep._finished(services().runs))
     assert [len(views) for views in ours.values()] == [4, 1]
     base = next(iter(ours))
@@ -167,7 +167,7 @@ def test_a_run_that_ends_while_the_class_is_shown_joins_it(
     open_page: Open, in_class: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_page("home")
-    in_class |= {trained(seed=seed).config.config_id for seed in (430, 431)}
+    in_class |= {train_run(seed=seed).config.config_id for seed in (430, 431)}
     finished, looks = sweep._finished, iter(["the first comes too early for one of them"])
 
     def seen(runs: RunService) -> list[RunView]:
@@ -183,11 +183,11 @@ def test_settings_that_more_runs_come_to_have_do_not_take_the_place_of_those_loo
     open_page: Open, in_class: set[str]
 ) -> None:
     open_page("home")
-    in_class.add(trained(seed=440).config.config_id)
+    in_class.add(train_run(seed=440).config.config_id)
     app = open_page("compare", what="class")
     (shown,) = (each for each in app.selectbox if each.key == sweep.SETTINGS)
     looked_at = shown.value
-    in_class |= {trained(momentum=0.5, seed=seed).config.config_id for seed in (440, 441)}
+    in_class |= {train_run(momentum=0.5, seed=seed).config.config_id for seed in (440, 441)}
     now = next(iter(by_settings(sweep._finished(services().runs))))
     assert now.momentum == 0.5
     app.run()
@@ -200,7 +200,7 @@ def test_who_comes_with_runs_from_elsewhere_sees_them_even_after_the_class(open_
     assert app.session_state["what"] == "class"
     go_to(app, "runs")
     app.query_params.clear()
-    app.query_params["runs"] = ".".join(trained(seed=seed).id for seed in (428, 429))
+    app.query_params["runs"] = ".".join(train_run(seed=seed).id for seed in (428, 429))
     go_to(app, "compare")
     assert table_of(app, "differences")
     assert "what" not in app.query_params
@@ -208,7 +208,7 @@ def test_who_comes_with_runs_from_elsewhere_sees_them_even_after_the_class(open_
 
 def test_of_equal_runs_ones_own_is_the_point(open_page: Open) -> None:
     open_page("home")
-    public, own = trained("somebody", seed=425), trained("me", seed=425)
+    public, own = train_run("somebody", seed=425), train_run("me", seed=425)
     service = services().runs
     (view,) = distinct_finished([service.view(public.id), service.view(own.id)])
     assert view.id == own.id
@@ -219,7 +219,7 @@ def test_of_equal_runs_ones_own_is_the_point(open_page: Open) -> None:
 @pytest.mark.parametrize("lang", languages())
 def test_a_collapsed_run_is_marked_in_both_tables(open_page: Open, lang: str) -> None:
     open_page("home")
-    collapsed, sound = trained(learning_rate=1.0, epochs=5, seed=1, batch_size=32), trained(seed=427)
+    collapsed, sound = train_run(learning_rate=1.0, epochs=5, seed=1, batch_size=32), train_run(seed=427)
     view, say = services().runs.view(collapsed.id), Words(lang)
     assert (view.state, view.finding) == ("finished", "collapsed")
     mark = say("runs.ended.collapsed", step=view.finding_step)
@@ -254,7 +254,7 @@ def test_ten_times_a_rate_is_the_one_that_others_chose() -> None:
 def test_the_runs_page_shows_runs_in_every_state(open_page: Open, lang: str) -> None:
     open_page("home")
     service = services().runs
-    diverged = trained(seed=1, learning_rate=10.0, model="seed_cnn", momentum=0.0)
+    diverged = train_run(seed=1, learning_rate=10.0, model="seed_cnn", momentum=0.0)
     stopped = service.start("somebody", BASE.replaced(seed=430, epochs=50))
     service.stop("somebody", stopped.id)
     paused = service.start("somebody", BASE.replaced(seed=431, epochs=50))

@@ -26,7 +26,7 @@ def counted(say: Words, images: int) -> str:
     return say(f"compare.answers.{'first' if images > MAX_TILES else 'counted'}", n=images, most=MAX_TILES)
 
 
-def trained(**changes: object) -> Run:
+def train_run(**changes: object) -> Run:
     """A finished run that everybody may see."""
     runs = services().runs
     run = runs.start(OWNER, BASE.replaced(**changes))
@@ -34,7 +34,7 @@ def trained(**changes: object) -> Run:
     return run
 
 
-def opened(open_page: Open, *runs: Run, **address: str) -> AppTest:
+def open_comparison(open_page: Open, *runs: Run, **address: str) -> AppTest:
     return open_page("compare", runs=".".join(run.id for run in runs), **address)
 
 
@@ -48,10 +48,10 @@ def answers_of(run: Run) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("lang", languages())
 def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open, lang: str) -> None:
     open_page("home")
-    a, b = trained(seed=501), trained(seed=502, learning_rate=0.001)
+    a, b = train_run(seed=501), train_run(seed=502, learning_rate=0.001)
     (taken_a, right_a), (taken_b, right_b) = answers_of(a), answers_of(b)
     differ, only_a = np.flatnonzero(taken_a != taken_b), np.flatnonzero(right_a & ~right_b)
-    say, app = Words(lang), opened(open_page, a, b, lang=lang)
+    say, app = Words(lang), open_comparison(open_page, a, b, lang=lang)
     assert not app.exception
     assert counted(say, len(differ)) in [each.value for each in app.caption]
     (verdict,) = [each.value for each in app.info]
@@ -72,8 +72,8 @@ def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open
 
 def test_seeds_of_one_setting_make_a_band(open_page: Open) -> None:
     open_page("home")
-    a, b, other = trained(seed=511), trained(seed=512), trained(seed=511, learning_rate=0.0001)
-    app = opened(open_page, a, b, other, pair_b="3")
+    a, b, other = train_run(seed=511), train_run(seed=512), train_run(seed=511, learning_rate=0.0001)
+    app = open_comparison(open_page, a, b, other, pair_b="3")
     accuracies = sorted(float(answers_of(run)[1].mean()) for run in (a, b))
     band = SAY("compare.seed_bands.band", n=2, low=accuracies[0], high=accuracies[1])
     one = SAY("compare.seed_bands.one", accuracy=float(answers_of(other)[1].mean()))
@@ -84,22 +84,22 @@ def test_seeds_of_one_setting_make_a_band(open_page: Open) -> None:
 
 def test_runs_on_other_images_are_left_out_and_said_so(open_page: Open) -> None:
     open_page("home")
-    a, b, shifted = trained(seed=521), trained(seed=522), trained(seed=521, val_shift=3)
-    app = opened(open_page, a, b, shifted)
+    a, b, shifted = train_run(seed=521), train_run(seed=522), train_run(seed=521, val_shift=3)
+    app = open_comparison(open_page, a, b, shifted)
     assert not app.exception
     assert [each.value for each in app.warning] == [SAY("compare.answers.other_images", runs="3")]
-    app = opened(open_page, a, shifted)
+    app = open_comparison(open_page, a, shifted)
     assert [each.value for each in app.info] == [SAY("compare.different_images", a="1", b="2")]
 
 
 def test_a_run_that_diverged_before_it_was_measured_and_one_that_agrees_are_told(open_page: Open) -> None:
     open_page("home")
-    a, twin = trained(seed=531), trained(seed=531)
-    lost = trained(model="seed_cnn", learning_rate=10.0, momentum=0.0, seed=0, epochs=1)
-    app = opened(open_page, a, lost)
+    a, twin = train_run(seed=531), train_run(seed=531)
+    lost = train_run(model="seed_cnn", learning_rate=10.0, momentum=0.0, seed=0, epochs=1)
+    app = open_comparison(open_page, a, lost)
     assert not app.exception
     assert [each.value for each in app.info] == [SAY("compare.unmeasured", a="1", b="2")]
-    app = opened(open_page, a, twin, lost)
+    app = open_comparison(open_page, a, twin, lost)
     assert not app.exception
     assert SAY("compare.answers.unmeasured", runs="3") in [each.value for each in app.caption]
     told = [each.value for each in app.info]
@@ -110,10 +110,15 @@ def test_a_run_that_diverged_before_it_was_measured_and_one_that_agrees_are_told
 
 def test_only_seeds_trained_equally_long_make_a_band(open_page: Open) -> None:
     open_page("home")
-    a, twin, longer, other = trained(seed=541), trained(seed=541), trained(seed=541, epochs=4), trained(seed=542)
-    app = opened(open_page, a, longer)
+    a, twin, longer, other = (
+        train_run(seed=541),
+        train_run(seed=541),
+        train_run(seed=541, epochs=4),
+        train_run(seed=542),
+    )
+    app = open_comparison(open_page, a, longer)
     assert not any("differ only in their seed" in each.value for each in app.info)
-    app = opened(open_page, a, twin, longer, other, pair_b="4")
+    app = open_comparison(open_page, a, twin, longer, other, pair_b="4")
     assert "(2 seeds)" in app.info[0].value
     app.selectbox(key="pair_b").set_value("2").run()
     assert "differ only in their seed" not in app.info[0].value

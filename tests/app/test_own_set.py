@@ -26,7 +26,7 @@ def zipped(tmp_path: Path) -> bytes:
     return write_zip(tmp_path / "pets.zip", PICTURES).read_bytes()
 
 
-def told(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     return "\n".join([texts(app), *(each.value for each in (*app.success, *app.error))])
 
 
@@ -50,8 +50,8 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     name = str(app.session_state["dataset"])
     assert catalog.num_classes(name) == 2
     assert name in app.query_params["dataset"]
-    assert say("own.holds.summary", n=30, k=2, train=24, validation=6) in told(app)
-    assert "cat" in told(app)
+    assert say("own.holds.summary", n=30, k=2, train=24, validation=6) in page_text(app)
+    assert "cat" in page_text(app)
     app.button(key="own_train").click().run()
     assert not app.session_state[WINDOW]
     assert "beside_sidebar" in components(app)  # on a phone the page comes into view
@@ -61,7 +61,7 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     assert not services().runs.view(run_id).public
     app.run()
     assert "beside_sidebar" not in components(app)
-    assert "50%" in told(app)  # of guessing between two classes
+    assert "50%" in page_text(app)  # of guessing between two classes
     inside = open_page("understand", lang=lang, network=run_id)
     assert inside.warning  # the run is hidden, and this is not its owner's browser
     services().runs.set_public(services().runs.run(run_id).owner, run_id, True)
@@ -77,8 +77,8 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     app.session_state[WINDOW] = ""
     app.run()
     assert app.session_state["dataset"] == "digits"
-    assert say("errors.dataset_gone") in told(app)
-    assert say("errors.dataset_gone") in told(open_page("understand", lang=lang, network=run_id))
+    assert say("errors.dataset_gone") in page_text(app)
+    assert say("errors.dataset_gone") in page_text(open_page("understand", lang=lang, network=run_id))
 
 
 def test_a_refused_file_is_explained(open_page: Open) -> None:
@@ -87,7 +87,7 @@ def test_a_refused_file_is_explained(open_page: Open) -> None:
         app.button_group(key="lang").set_value(lang).run()
         assert not app.exception
         assert len(app.error) == 1
-        assert Words(lang)("own.refused", file="notes.zip") in told(app)
+        assert Words(lang)("own.refused", file="notes.zip") in page_text(app)
     app.button(key="own_again").click().run()
     assert app.file_uploader
 

@@ -30,7 +30,7 @@ ENGLISH_SENTENCE = re.compile(r"\b[a-z]{2,} [a-z]{2,} [a-z]{2,} [a-z]{2,}\b")
 CODE_OR_FORMULA = re.compile(r"```.*?```|`[^`]*`|\$[^$]*\$|\[[^\]]*\]\([^)]*\)|https?://\S+", re.DOTALL)
 
 
-def told(app: AppTest) -> list[str]:
+def prose_of(app: AppTest) -> list[str]:
     """All prose on the page, without code, formulas, links and titles of sources."""
     elements = [*app.markdown, *app.caption, *app.title, *app.header]
     return [CODE_OR_FORMULA.sub(" ", str(element.value)) for element in elements]
@@ -49,7 +49,7 @@ def test_every_page_opens_and_speaks_its_language(open_page: Open, name: str, la
             key for key in charts if f"csv_{key}" not in [button.key for button in app.get("download_button")]
         ] == []
         other = ENGLISH_SENTENCE if lang == "zh" else HAN
-        assert [text for text in told(app) if other.search(text) and (name, lang) != ("home", "en")] == []
+        assert [text for text in prose_of(app) if other.search(text) and (name, lang) != ("home", "en")] == []
 
 
 def test_a_question_tells_what_is_wrong_about_the_very_answer_and_remembers_it(open_page: Open) -> None:
@@ -192,8 +192,8 @@ def test_a_page_whose_text_is_broken_names_the_file_and_the_others_work(
 def test_the_card_of_a_clicked_point_is_shown_once(open_page: Open) -> None:
     app = open_page("home")
     app.session_state[CLICKED] = "alexnet"
-    assert "University of Toronto" in told(app.run())
-    assert "University of Toronto" not in told(app.run())
+    assert "University of Toronto" in prose_of(app.run())
+    assert "University of Toronto" not in prose_of(app.run())
 
 
 def test_a_second_click_on_a_point_asks_for_it_again(monkeypatch: pytest.MonkeyPatch) -> None:

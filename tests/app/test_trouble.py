@@ -54,17 +54,17 @@ def test_the_service_stays_when_caches_are_emptied_or_its_module_is_loaded_anew(
     assert not open_page("train").error
 
 
-def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, opened: Path) -> None:
+def test_a_folder_that_is_taken_away_is_named_until_it_is_back(open_page: Open, app_home: Path) -> None:
     app = open_page("train", seed="40", **QUICK_SETTINGS)
-    (opened / "files").rename(opened / "away")
+    (app_home / "files").rename(app_home / "away")
     try:
         app.button(key="train").click().run()
         assert not app.exception
-        assert str(opened) in app.error[0].value
+        assert str(app_home) in app.error[0].value
         assert len(open_page("deep").markdown) > 5  # needs no folder
         assert not open_page("deep").error
     finally:
-        (opened / "away").rename(opened / "files")
+        (app_home / "away").rename(app_home / "files")
     app.run()
     app.button(key="train").click().run()
     assert not app.error

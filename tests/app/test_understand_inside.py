@@ -18,31 +18,31 @@ def run_id(open_page: Open) -> str:
     return finished_run(open_page, CONFIG)
 
 
-def told(app: AppTest) -> str:
+def page_text(app: AppTest) -> str:
     assert not app.exception
     assert not app.error
     return "\n".join(each.value for each in app.markdown)
 
 
 @pytest.mark.parametrize("lang", languages())
-def test_every_idea_is_drawn(open_page: Open, run_id: str, lang: str) -> None:
+def test_every_view_inside_a_network_is_drawn(open_page: Open, run_id: str, lang: str) -> None:
     for idea in ("architecture", "filters", "activations", "distributions"):
         app = open_page("understand", network=run_id, part="inside", inside=idea, lang=lang)
-        assert told(app)
+        assert page_text(app)
 
 
 def test_a_number_is_worked_out_at_the_place_of_the_address(open_page: Open, run_id: str) -> None:
     address = {"network": run_id, "part": "inside", "inside": "activations", "lang": "en"}
     app = open_page("understand", **address, layer="conv2", channel="16", row="5", column="1")
-    assert "row 5, column 1 of map 16 of conv2" in told(app)
+    assert "row 5, column 1 of map 16 of conv2" in page_text(app)
     app.number_input(key="channel").set_value(3).run()
-    assert "of map 3 of conv2" in told(app)
+    assert "of map 3 of conv2" in page_text(app)
     app.selectbox(key="layer").select("fc3").run()  # ten numbers, which have no rows
-    assert "of fc3" in told(app)
+    assert "of fc3" in page_text(app)
     assert [each.key for each in app.number_input] == ["channel"]
     beyond = open_page("understand", **address, layer="conv1", channel="999", row="-3", column="many")
-    assert "row 1," in told(beyond)
-    assert "of map 6 of conv1" in told(beyond)
+    assert "row 1," in page_text(beyond)
+    assert "of map 6 of conv1" in page_text(beyond)
 
 
 @pytest.mark.parametrize("lang", languages())
@@ -50,5 +50,5 @@ def test_going_further_draws_the_map_and_the_surface(open_page: Open, lang: str)
     run_id = finished_run(open_page, SMALL)
     for address in ({"further": "map"}, {"further": "map", "map": "tsne"}, {"further": "surface"}):
         app = open_page("understand", network=run_id, part="further", lang=lang, **address)
-        assert told(app)
+        assert page_text(app)
         assert len(app.get("plotly_chart")) == 1

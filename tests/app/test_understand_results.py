@@ -101,7 +101,7 @@ def test_what_is_sent_is_what_the_networks_answered(open_page: Open) -> None:
 @pytest.mark.parametrize(
     "address", [{"cell": "8-1"}, {"cell": "a-b"}, {"cell": "99-1"}, {"at_epoch": "77"}, {"image": "-5"}]
 )
-def test_any_address_opens(open_page: Open, address: dict[str, str]) -> None:
+def test_an_address_with_any_choice_opens(open_page: Open, address: dict[str, str]) -> None:
     app = open_page("understand", network=finished_run(open_page, SHORT), **address)
     assert not app.exception
     assert not app.error

@@ -18,16 +18,16 @@ from tests.waiting import until
 EPOCH = re.compile(r"Epoch (\d+) of (\d+)")
 
 
-def opened(come_to: OpenPage, address: str = "", **how: object) -> Page:
+def open_results(come_to: OpenPage, address: str = "", **how: object) -> Page:
     page = come_to(f"understand?{address}", **how)
     expect(page.locator(".tl-results[data-epoch]")).to_be_visible()
     return page
 
 
-def recorded(come_to: OpenPage, server: Server, address: str = "") -> Page:
+def open_recorded_run(come_to: OpenPage, server: Server, address: str = "") -> Page:
     """The recorded run, the first of all, once it has all its epochs."""
     until(lambda: server.get("api/runs").text.startswith("[{"))
-    page = opened(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}")
+    page = open_results(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}")
     expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)
     return page
 
@@ -46,7 +46,7 @@ def right(page: Page) -> int:
 
 
 def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, server: Server) -> None:
-    page = recorded(come_to, server)
+    page = open_recorded_run(come_to, server)
     cell(page, "5", "5").click()
     tiles = page.locator(".tl-tiles button:visible")
     expect(page.locator(".tl-tiles-title")).to_have_text("5, and rightly so")
@@ -74,7 +74,7 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, 
 
 
 def test_playing_ends_at_the_last_epoch(come_to: OpenPage, server: Server) -> None:
-    page = recorded(come_to, server, "at_epoch=1")
+    page = open_recorded_run(come_to, server, "at_epoch=1")
     page.get_by_role("button", name="Play").click()
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     expect(page.locator(".tl-results[data-epoch='9']")).to_be_visible()
@@ -83,7 +83,7 @@ def test_playing_ends_at_the_last_epoch(come_to: OpenPage, server: Server) -> No
 
 
 def test_back_is_followed_at_once(come_to: OpenPage, server: Server) -> None:
-    page = recorded(come_to, server)
+    page = open_recorded_run(come_to, server)
     cell(page, "8", "1").click()
     expect(page).to_have_url(re.compile("cell=8-1"))
     slider(page).press("Home")
@@ -105,7 +105,7 @@ def test_epochs_are_gone_through_while_the_run_still_trains(come_to: OpenPage) -
     lab.train()
     lab.reach("epoch 3 of")
     run = run_of(page.url)
-    opened(come_to, f"network={run}")
+    open_results(come_to, f"network={run}")
     last = right(page)
     slider(page).press("Home")
     expect(page.locator(".tl-results[data-epoch='0']")).to_be_visible()

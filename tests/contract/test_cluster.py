@@ -109,7 +109,7 @@ def outcome_of(cluster: Cluster, request: SliceRequest) -> TrainedSlice | Except
     return outcomes.get(timeout=60)
 
 
-def trained(cluster: Cluster, request: SliceRequest) -> tuple[SliceResult, SavedFiles]:
+def result_and_files(cluster: Cluster, request: SliceRequest) -> tuple[SliceResult, SavedFiles]:
     outcome = outcome_of(cluster, request)
     assert isinstance(outcome, TrainedSlice)
     return outcome.result, outcome.files or save(request.files, outcome.result)
@@ -118,9 +118,9 @@ def trained(cluster: Cluster, request: SliceRequest) -> tuple[SliceResult, Saved
 def test_two_slices_are_trained_as_one(cluster: Cluster, files: FileStore) -> None:
     assert cluster.num_workers() == 1
     assert cluster.environment()
-    first, saved_first = trained(cluster, SliceRequest(QUICK, None, 5, (), 60.0, False, files))
+    first, saved_first = result_and_files(cluster, SliceRequest(QUICK, None, 5, (), 60.0, False, files))
     begun = StoredFile(files, saved_first.checkpoint)
-    second, saved_second = trained(cluster, SliceRequest(QUICK, begun, 7, (), 60.0, False, files))
+    second, saved_second = result_and_files(cluster, SliceRequest(QUICK, begun, 7, (), 60.0, False, files))
     expected = train_slice(QUICK, None, 12)
     assert first.metrics.tobytes() + second.metrics.tobytes() == expected.metrics.tobytes()
     assert second.evaluations == expected.evaluations
@@ -145,7 +145,7 @@ def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) ->
 
 
 def test_a_question_to_a_network_in_a_file_is_answered(cluster: Cluster, files: FileStore) -> None:
-    _, saved = trained(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, files))
+    _, saved = result_and_files(cluster, SliceRequest(QUICK, None, 12, (), 60.0, False, files))
     assert saved.weights[0]
     told = ("member_losses", QUICK.model_dump())
     losses = cluster.ask(answer_question, *told, StoredFile(files, saved.weights[0]), (), timeout_s=60)
@@ -156,7 +156,7 @@ def test_a_question_to_a_network_in_a_file_is_answered(cluster: Cluster, files: 
 
 def test_a_worker_with_other_images_says_so(cluster: Cluster, files: FileStore) -> None:
     own = SliceRequest(QUICK, None, 12, (), 60.0, False, files, open_prepared("digits").sha256)
-    _, saved = trained(cluster, own)
+    _, saved = result_and_files(cluster, own)
     assert isinstance(outcome_of(cluster, replace(own, data_sha256="0" * 64)), DatasetChanged)
     told = ("member_losses", QUICK.model_dump(), StoredFile(files, str(saved.weights[0])), ())
     assert cluster.ask(answer_question, *told, own.data_sha256, timeout_s=60)

@@ -205,7 +205,7 @@ def test_every_spec_is_worded_in_every_language() -> None:
             assert all(each == languages().keys() for each in told), f"{kind}/{name}"
 
 
-def test_all_of_it_stands_on_the_pages(lab: Lab) -> None:
+def test_all_that_the_recipes_add_stands_on_the_pages(lab: Lab) -> None:
     for title in (*ONE_FILE, "Add a page", "Add a language"):
         lab.follow(title)
     german = lab.folder / "data" / "i18n" / "de.toml"

@@ -30,13 +30,13 @@ def remark(key: str) -> Remark:
     return next(each for each in (*FAULTS, *HABITS) if each.key == key)
 
 
-def test_there_is_no_trainloader(standalone: Standalone) -> None:
+def test_the_listing_uses_a_trainloader_that_it_never_makes(standalone: Standalone) -> None:
     assert "NameError" in str(standalone.run(LISTING).end)
     assert "trainloader" in str(standalone.run(IMPORT + LISTING).end)
     assert remark("no_trainloader").lines == lines_with("trainloader")
 
 
-def test_there_is_no_f(standalone: Standalone) -> None:
+def test_the_listing_uses_an_f_that_it_never_imports(standalone: Standalone) -> None:
     assert standalone.run(with_data(24, first="")).end == "NameError(\"name 'F' is not defined\")"
     assert remark("no_functional").lines == lines_with("F.")
 
@@ -69,7 +69,7 @@ def test_it_averages_over_batches(standalone: Standalone) -> None:
     assert remark("mean_of_means").lines == (*lines_with("running_loss +="), *lines_with("running_loss /"))
 
 
-def test_it_never_measures() -> None:
+def test_the_listing_never_measures_the_network() -> None:
     assert not re.search(r"eval|no_grad|inference|test|valid", LISTING)
     assert [LINES[number - 1].strip().startswith("print(") for number in remark("never_measures").lines] == [True]
 

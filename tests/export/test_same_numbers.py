@@ -41,20 +41,20 @@ def assert_same(outcome: Outcome, config: RunConfig, changes: Sequence[Change] =
 
 
 @pytest.mark.parametrize("model", list(catalog.specs("models")))
-def test_every_model(model: str, standalone: Standalone) -> None:
+def test_every_model_has_the_same_numbers(model: str, standalone: Standalone) -> None:
     config = SHORT.replaced(model=model, train_share=0.2, batch_size=64)  # five steps an epoch
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("optimizer", list(catalog.specs("optimizers")))
-def test_every_optimizer(optimizer: str, standalone: Standalone) -> None:
+def test_every_optimizer_has_the_same_numbers(optimizer: str, standalone: Standalone) -> None:
     config = SHORT.replaced(optimizer=optimizer, learning_rate=0.003, weight_decay=0.01)
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 @pytest.mark.parametrize("dataset", list(catalog.specs("datasets")))
-def test_every_data_set(dataset: str, lang: str, standalone: Standalone) -> None:
+def test_every_data_set_has_the_same_numbers(dataset: str, lang: str, standalone: Standalone) -> None:
     config = SHORT.replaced(dataset=dataset, optimizer="adam", learning_rate=0.001)
     assert_same(standalone.run(script(config, lang=lang)), config)
 
@@ -90,13 +90,13 @@ def test_own_images_in_a_file_beside_the_program(lang: str, standalone: Standalo
     ],
     ids=str,
 )
-def test_every_setting(changed: dict[str, Any], standalone: Standalone) -> None:
+def test_every_setting_has_the_same_numbers(changed: dict[str, Any], standalone: Standalone) -> None:
     config = SHORT.replaced(**changed)
     assert_same(standalone.run(script(config)), config)
 
 
 @pytest.mark.parametrize("model", [m for m, spec in catalog.specs("models").items() if "depth" in spec["uses"]])
-def test_another_depth(model: str, standalone: Standalone) -> None:
+def test_another_depth_has_the_same_numbers(model: str, standalone: Standalone) -> None:
     config = SHORT.replaced(model=model, depth=3, epochs=1)
     assert_same(standalone.run(script(config)), config)
 
@@ -126,7 +126,7 @@ def test_a_run_that_diverges_ends_at_the_same_step(lang: str, standalone: Standa
     assert outcome.printed == ""
 
 
-def test_a_program_alone(standalone: Standalone) -> None:
+def test_a_program_run_by_itself_has_the_same_numbers(standalone: Standalone) -> None:
     """As a learner runs it: in a new Python process, with nothing prepared and several threads."""
     config = SHORT.replaced(model="seed_cnn", epochs=1)
     path = standalone.folder / "alone.py"

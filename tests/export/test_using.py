@@ -46,7 +46,7 @@ CONFIGS = [
 
 
 @cache
-def trained(config: RunConfig) -> bytes:
+def trained_checkpoint(config: RunConfig) -> bytes:
     """The network after some steps."""
     return train_slice(config, None, STEPS).checkpoint
 
@@ -54,7 +54,7 @@ def trained(config: RunConfig) -> bytes:
 def _files(config: RunConfig, form: Format, folder: Path) -> tuple[Taken, list[float]]:
     """The network and its picture in a folder, and the network's own answer."""
     taken, data = Taken(config, 1, CLASSES), open_prepared(config.dataset)
-    network = load_network(config, trained(config))
+    network = load_network(config, trained_checkpoint(config))
     at = data.num_train + PICTURE
     (folder / taken.file(form)).write_bytes(ANSWER[form](network, config, taken.notes()))
     (folder / "picture.png").write_bytes(picture_png(shifted(data.images[at : at + 1], config.val_shift)[0]))
@@ -77,7 +77,7 @@ def test_the_program_prints_what_the_network_says(config: RunConfig, form: Forma
 @pytest.mark.parametrize("model", choices("model"))
 def test_an_onnx_file_takes_any_number_of_images(model: str) -> None:
     config = RunConfig(model=model, **LEARNT)
-    network = load_network(config, trained(config))
+    network = load_network(config, trained_checkpoint(config))
     content = weights_onnx.answer(network, config, Taken(config, 1, CLASSES).notes())
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     images, _ = Batches(config, open_prepared("digits")).validation(0, 7)

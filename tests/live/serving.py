@@ -48,10 +48,10 @@ class Site:
             stream = Stream(response)  # closed once unreferenced
             yield stream
 
-    def told(self, path: str, last_id: str = "") -> Told:
+    def read_to_end(self, path: str, last_id: str = "") -> Received:
         """Everything that a stream sends until its end."""
         with self.listen(path, last_id=last_id) as stream:
-            told = Told()
+            told = Received()
             for event in stream:
                 told.take(event)
             return told
@@ -160,7 +160,7 @@ def lines(chunks: Iterator[bytes]) -> Iterator[str]:
 
 
 @dataclass
-class Told:
+class Received:
     """What a page knows after some events, assembled like its chart: points by their first step."""
 
     points: dict[tuple[str, int], list[Any]] = field(default_factory=dict)

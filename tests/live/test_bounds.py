@@ -20,7 +20,7 @@ MAX_BYTES = 8 * 2**20  # a thirtieth of what an app keeps
 WITH_LESS_ROOM = f"from core.live import uploads\nuploads.MAX_BYTES = {MAX_BYTES}\n"
 
 
-def opened(server: Server) -> ClientConnection:
+def connect_as_page(server: Server) -> ClientConnection:
     return connect(server.address.replace("http", "ws") + "/_stcore/stream", max_size=None)
 
 
@@ -42,7 +42,7 @@ def held_bytes(server: Server) -> int:
 def test_the_oldest_uploads_make_room_for_the_newest(home_with_digits: Path) -> None:
     script = home_with_digits / "app.py"
     script.write_text(WITH_LESS_ROOM + (PROJECT / "app.py").read_text("utf-8"), "utf-8")
-    with Server(home_with_digits, script=script) as server, opened(server) as page:
+    with Server(home_with_digits, script=script) as server, connect_as_page(server) as page:
         token = server.get("_stcore/health").cookies["_streamlit_xsrf"]
         headers = {"X-Xsrftoken": token, "Cookie": f"_streamlit_xsrf={token}"}
 
@@ -58,7 +58,7 @@ def test_the_oldest_uploads_make_room_for_the_newest(home_with_digits: Path) -> 
 
 
 def test_a_message_larger_than_any_of_a_page_ends_the_connection(home_with_digits: Path) -> None:
-    with Server(home_with_digits) as server, opened(server) as page:
+    with Server(home_with_digits) as server, connect_as_page(server) as page:
         session_of(page)
         asked = BackMsg()
         asked.file_urls_request.file_names.extend(["a"] * 400_000)

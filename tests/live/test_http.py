@@ -184,7 +184,7 @@ def test_everything_is_below_the_base_path_too(home_with_digits: Path, base_path
             assert site.get(f"{base}api/runs/{run.id}/metrics.csv").text.count("\n") == 37
             assert site.get(f"{base}{PLOTLY_URL}").status_code == 200
             for path in (f"api/runs/{run.id}/events", f"api/events?run={run.id}"):
-                assert len(site.told(base + path).losses(run.id)) == 36
+                assert len(site.read_to_end(base + path).losses(run.id)) == 36
 
 
 def test_the_pages_draw_with_the_plotly_whose_figures_are_made() -> None:

@@ -71,7 +71,7 @@ def test_a_run_that_ends_while_its_first_watcher_comes_in_is_told_to_its_end(
     gate = Gate(service.curve_since)
     monkeypatch.setattr(service, "curve_since", gate)
     with ThreadPoolExecutor(1) as pool:
-        watcher = pool.submit(site.told, f"api/events?run={run.id}")
+        watcher = pool.submit(site.read_to_end, f"api/events?run={run.id}")
         assert gate.reached.wait(20)
         service.resume(OWNER, run.id)
         finish(service, run.id)

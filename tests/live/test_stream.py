@@ -15,7 +15,7 @@ from core.runs.records import Intent, Pace
 from core.settings import Settings
 from core.training import train_slice
 from tests.artificial import add_finished_run, commit, evaluation, new_run, new_trajectory, noisy_losses
-from tests.live.serving import Site, Told, lines, serve
+from tests.live.serving import Received, Site, lines, serve
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
 from tests.waiting import until
 
@@ -76,7 +76,7 @@ def test_what_another_app_on_the_same_store_writes_down_is_told(home_with_digits
 def test_a_run_is_told_to_its_end_and_the_end_comes_last(site: Site, cluster: ThreadCluster) -> None:
     cluster.max_steps_a_slice = 1
     run = site.service.start(OWNER, QUICK)
-    told = site.told(f"api/events?run={run.id}")
+    told = site.read_to_end(f"api/events?run={run.id}")
     assert told.names[-1] == "end"
     assert told.names.count("end") == 1
     assert told.states[-1] == "finished"
@@ -88,11 +88,11 @@ def test_a_run_is_told_to_its_end_and_the_end_comes_last(site: Site, cluster: Th
 def test_live_reloaded_and_replayed_are_the_same_points(site: Site, cluster: ThreadCluster) -> None:
     cluster.max_steps_a_slice = 5
     run = site.service.start(OWNER, QUICK)
-    live = site.told(f"api/events?run={run.id}")
-    reloaded = site.told(f"api/events?run={run.id}")
+    live = site.read_to_end(f"api/events?run={run.id}")
+    reloaded = site.read_to_end(f"api/events?run={run.id}")
     twin = site.service.start(OTHER, QUICK)
     assert twin.recorded
-    replayed = site.told(f"api/events?run={twin.id}")
+    replayed = site.read_to_end(f"api/events?run={twin.id}")
     assert live.points == reloaded.points
     assert live.epochs == reloaded.epochs
     assert live.losses(run.id) == replayed.losses(twin.id)
@@ -101,7 +101,7 @@ def test_live_reloaded_and_replayed_are_the_same_points(site: Site, cluster: Thr
 def test_a_stream_cut_again_and_again_gives_the_same_curve(site: Site, cluster: ThreadCluster) -> None:
     cluster.max_steps_a_slice = 2
     run = site.service.start(OWNER, QUICK)
-    told = Told()
+    told = Received()
     while "end" not in told.names and len(told.names) < 500:
         with site.listen(f"api/events?run={run.id}", last_id=told.last_id) as stream:
             for event in itertools.islice(stream, 5):  # epochs are sent again after each reconnection
@@ -117,16 +117,18 @@ def test_a_cut_at_any_event_resumes_with_what_lies_after(site: Site, header: boo
     path = f"api/events?run={run.id}"
     with site.listen(path) as stream:
         events = list(stream)
-    whole = Told()
+    whole = Received()
     for event in events:
         whole.take(event)
     assert len(whole.points) == 750  # buckets of four steps
     for cut in range(1, len(events), 7):
-        told = Told()
+        told = Received()
         for event in events[:cut]:
             told.take(event)
         before = int(told.last_id or 0)
-        rest = site.told(path, last_id=told.last_id) if header else site.told(f"{path}&after={told.last_id}")
+        rest = (
+            site.read_to_end(path, last_id=told.last_id) if header else site.read_to_end(f"{path}&after={told.last_id}")
+        )
         assert min((step for _, step in rest.points), default=before) == before - before % 4
         assert told.points | rest.points == whole.points
         assert told.epochs | rest.epochs == whole.epochs
@@ -135,13 +137,13 @@ def test_a_cut_at_any_event_resumes_with_what_lies_after(site: Site, header: boo
 
 def test_an_id_in_the_middle_of_a_bucket_gets_the_bucket_whole(site: Site) -> None:
     run = add_finished_run(site.service._store, steps_per_epoch=1_500, epochs=2)
-    whole, rest = site.told(f"api/events?run={run.id}"), site.told(f"api/events?run={run.id}&after=2998")
+    whole, rest = site.read_to_end(f"api/events?run={run.id}"), site.read_to_end(f"api/events?run={run.id}&after=2998")
     assert rest.points == {(run.id, 2996): whole.points[run.id, 2996]}
 
 
 def test_a_cursor_beyond_the_run_begins_anew(site: Site) -> None:
     run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
-    told = site.told(f"api/events?run={run.id}", last_id="31")
+    told = site.read_to_end(f"api/events?run={run.id}", last_id="31")
     assert told.names[0] == "reset"
     assert len(told.losses(run.id)) == 30
     assert told.names[-1] == "end"
@@ -150,7 +152,7 @@ def test_a_cursor_beyond_the_run_begins_anew(site: Site) -> None:
 def test_an_id_that_cannot_be_begins_anew(site: Site) -> None:
     run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
     for garbage in ("abc", "-5", "1.5", "1e3", "5,5", "%20", ".", "%D9%A1", "9" * 400, "%00", "0x10", "+7"):
-        told = site.told(f"api/events?run={run.id}&after={garbage}")
+        told = site.read_to_end(f"api/events?run={run.id}&after={garbage}")
         assert len(told.losses(run.id)) == 30, garbage
         assert told.resets == 0
 
@@ -160,15 +162,15 @@ def test_two_runs_share_a_stream_and_its_id_has_a_part_for_each(site: Site, clus
     first = site.service.start(OWNER, QUICK)
     second = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
     path = f"api/events?run={first.id}&run={second.id}"
-    told = site.told(path)
+    told = site.read_to_end(path)
     assert told.last_id == "36.30"
     assert told.losses(first.id) == undisturbed()
     assert len(told.losses(second.id)) == 30
     assert told.names[-1] == "end"
-    rest = site.told(path, last_id="30.30")
+    rest = site.read_to_end(path, last_id="30.30")
     assert {run for run, _ in rest.points} == {first.id}
     assert min(step for _, step in rest.points) == 30
-    assert site.told(path, last_id="30").points == told.points  # one part for two runs is no id
+    assert site.read_to_end(path, last_id="30").points == told.points  # one part for two runs is no id
 
 
 @pytest.mark.parametrize(("steps_per_epoch", "epochs", "scale"), [(30, 10, 1.0), (2_000, 50, 1e-4), (2_000, 50, 1e15)])
@@ -178,7 +180,7 @@ def test_no_event_is_longer_than_a_kilobyte(site: Site, steps_per_epoch: int, ep
     with site.listen("api/events?" + "&".join(f"run={run.id}" for run in runs)) as stream:
         events = list(stream)
     assert max(event.num_bytes for event in events) <= MAX_EVENT_BYTES
-    told = Told()
+    told = Received()
     for event in events:
         told.take(event)
     for run in runs:
@@ -194,7 +196,7 @@ def test_what_is_no_number_is_told_as_nothing(site: Site) -> None:
     assert commit(store, trajectory, losses, evaluations=(measured,), finding="diverged", finding_step=11)
     run = new_run(trajectory)
     store.add_run(run)
-    told = site.told(f"api/events?run={run.id}")
+    told = site.read_to_end(f"api/events?run={run.id}")
     assert told.losses(run.id) == [2.0, 3e30, None, *[1.0] * 7, None]
     assert told.epochs[run.id, 1]["val_loss"] is None
     assert told.epochs[run.id, 1]["train_loss"] is None
@@ -208,7 +210,7 @@ def test_a_changed_rate_goes_on_without_doubled_or_lost_points(site: Site, clust
     service = site.service
     run = service.start(OWNER, QUICK)
     service.start(OTHER, QUICK)  # goes on at the old rate
-    told, firsts, rates = Told(), list[int](), list[float]()
+    told, firsts, rates = Received(), list[int](), list[float]()
     with site.listen(f"api/events?run={run.id}") as stream:
         for event in stream:
             told.take(event)
@@ -233,7 +235,7 @@ def test_a_pause_and_more_epochs_are_told_to_who_watches(site: Site) -> None:
     service = site.service
     run = service.start(OWNER, QUICK.replaced(epochs=1), pace=Pace.STEP)
     other = service.start(OTHER, QUICK.replaced(seed=1), pace=Pace.STEP)  # keeps the stream open
-    told = Told()
+    told = Received()
     with site.listen(f"api/events?run={run.id}&run={other.id}") as stream:
         told.take(stream.next("state"))
         service.resume(OWNER, run.id)
@@ -274,15 +276,17 @@ def test_a_stream_that_dies_leaves_nothing_behind(site: Site) -> None:
             stream.next()
             assert [len(feed.watchers) for feed in site.hub._feeds.values()] == [1]
         site.nothing_is_left()
-    site.told(f"api/events?run={add_finished_run(site.service._store, 10, 1).id}")
+    site.read_to_end(f"api/events?run={add_finished_run(site.service._store, 10, 1).id}")
     site.nothing_is_left()
 
 
 def test_many_watchers_of_a_run_are_told_the_same(site: Site, cluster: ThreadCluster) -> None:
     cluster.max_steps_a_slice = 2
     run = site.service.start(OWNER, QUICK)
-    told: list[Told] = []
-    watchers = [threading.Thread(target=lambda: told.append(site.told(f"api/events?run={run.id}"))) for _ in range(12)]
+    told: list[Received] = []
+    watchers = [
+        threading.Thread(target=lambda: told.append(site.read_to_end(f"api/events?run={run.id}"))) for _ in range(12)
+    ]
     for watcher in watchers:
         watcher.start()
     for watcher in watchers:
@@ -300,7 +304,7 @@ def test_a_run_that_grows_past_its_buckets_is_told_in_wider_ones(site: Site) -> 
     run = new_run(trajectory, allowed_step=500, target_step=500)
     store.add_run(run)
     other = service.start(OTHER, QUICK, pace=Pace.STEP)
-    told = Told()
+    told = Received()
     with site.listen(f"api/events?run={run.id}&run={other.id}") as stream:
         while not told.epochs:
             told.take(stream.next())
@@ -317,7 +321,7 @@ def test_a_run_that_grows_past_its_buckets_is_told_in_wider_ones(site: Site) -> 
 def test_who_watches_only_the_end_is_told_at_once(site: Site) -> None:
     run = site.service.start(OWNER, QUICK)
     finish(site.service, run.id)
-    told = site.told(f"api/runs/{run.id}/events", last_id="36")
+    told = site.read_to_end(f"api/runs/{run.id}/events", last_id="36")
     assert told.points == {}
     assert told.states == ["finished"]
     assert told.names[-1] == "end"

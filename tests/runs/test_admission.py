@@ -62,7 +62,7 @@ def test_a_slow_pace_gets_nobody_past_the_limit(home_with_digits: Path) -> None:
             service.start(OWNER, QUICK.replaced(seed=3), pace=Pace.EPOCH)
 
 
-def test_what_costs_nothing_is_not_refused(home_with_digits: Path) -> None:
+def test_a_run_that_needs_no_new_training_is_not_refused(home_with_digits: Path) -> None:
     gate = threading.Event()
     cluster = ThreadCluster()
     limited = Settings(max_active_runs_per_owner=2, max_queued_core_s=2)  # two runs of 36 steps, by the guess

@@ -29,7 +29,7 @@ def test_the_losses_of_the_images_are_those_of_the_runs_own_step(parts: Parts, m
     assert service.member_losses(other.id) is not None
 
 
-def test_losses_that_no_worker_gets_to_are_told(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_member_losses_without_a_free_worker_raise_no_workers(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     service, cluster = parts
     run = service.start(OWNER, QUICK)
     finish(service, run.id)

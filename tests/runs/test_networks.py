@@ -77,7 +77,7 @@ def test_a_network_taken_up_again_answers_the_same_and_draws_no_random_numbers(m
     assert torch.equal(network(images), restore(config, result.checkpoint).model.eval()(images))
 
 
-def test_other_bytes_are_no_network() -> None:
+def test_bytes_that_are_no_weights_of_the_model_are_refused() -> None:
     with pytest.raises(CheckpointError, match="no weights of seed_cnn"):
         load_network(RunConfig(), b"no weights")
     with pytest.raises(CheckpointError, match="no weights of mlp"):

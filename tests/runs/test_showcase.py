@@ -26,7 +26,7 @@ def recorded_state(service: RunService) -> State:
     return recorded.state
 
 
-def test_it_is_recorded_once(home_with_digits: Path) -> None:
+def test_the_showcase_is_recorded_once(home_with_digits: Path) -> None:
     with open_service(home_with_digits) as (service, _):
         record_showcase(service)
         until(lambda: recorded_state(service) is State.FINISHED)
@@ -35,7 +35,7 @@ def test_it_is_recorded_once(home_with_digits: Path) -> None:
         assert service.runs_of(SHOWCASE_OWNER) == [before]
 
 
-def test_one_that_failed_is_recorded_anew(home_with_digits: Path) -> None:
+def test_a_showcase_that_failed_is_recorded_anew(home_with_digits: Path) -> None:
     cluster = ThreadCluster()
     cluster.before_slice = lambda _: 1 / 0  # type: ignore[assignment, return-value]
     with open_service(home_with_digits, cluster) as (service, _):

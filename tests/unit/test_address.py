@@ -30,7 +30,7 @@ def value(app: AppTest) -> tuple[object, list[str] | str | None]:
     return app.number_input(key="epochs").value, told[0] if isinstance(told, list) else told
 
 
-def opened(**address: str) -> AppTest:
+def run_page(**address: str) -> AppTest:
     app = AppTest.from_function(page)
     app.query_params.update(address)
     return app.run()
@@ -52,32 +52,32 @@ def tell(app: AppTest, text: str | None) -> AppTest:
 
 
 def test_the_address_sets_the_widget_and_the_widget_the_address() -> None:
-    app = opened(epochs="7")
+    app = run_page(epochs="7")
     assert value(app) == (7, "7")
     assert value(changed(app, 8)) == (8, "8")
     assert value(changed(app, 10)) == (10, None)  # the default is left out
 
 
 def test_a_slow_browser_takes_nothing_back() -> None:
-    app = changed(opened(), 12, 13)
+    app = changed(run_page(), 12, 13)
     assert value(tell(app, None)) == (13, "13")
     assert value(tell(app, "12")) == (13, "13")
 
 
 def test_a_slow_browser_is_told_once_more_what_the_reader_has_returned_to() -> None:
     """It reports the previous address, as if nothing had been written, but 12 is on its way to it."""
-    app = changed(opened(), 12)
+    app = changed(run_page(), 12)
     app.query_params.pop("epochs")
     assert value(changed(app, 10)) == (10, None)
     assert value(tell(app, "12")) == (10, None)
-    app = changed(opened(), 12)
+    app = changed(run_page(), 12)
     app.query_params.pop("epochs")
     assert value(changed(app, 13)) == (13, "13")
     assert value(tell(app, "12")) == (13, "13")
 
 
 def test_going_back_is_followed(monkeypatch: pytest.MonkeyPatch) -> None:
-    app = changed(opened(), 12)
+    app = changed(run_page(), 12)
     monkeypatch.setattr("core.ui.address.has_gone_back", lambda: True)
     assert value(tell(app, None)) == (10, None)
     assert value(tell(app, "12")) == (12, "12")
@@ -102,14 +102,14 @@ def test_back_to_an_address_that_names_none_finds_the_one_that_is_put_there(monk
 
 
 def test_what_cannot_be_is_the_default() -> None:
-    check: Callable[[str], bool] = lambda text: value(opened(epochs=text)) == (10, None)  # noqa: E731
+    check: Callable[[str], bool] = lambda text: value(run_page(epochs=text)) == (10, None)  # noqa: E731
     assert all(check(text) for text in ("many", "", "1.5"))
 
 
 @pytest.mark.parametrize("is_broken_off", [False, True])
 @pytest.mark.parametrize("scripts", [1, 2, 3])
 def test_a_widget_that_comes_back_tells_the_browser_its_value(scripts: int, is_broken_off: bool) -> None:
-    app = changed(opened(), 30)
+    app = changed(run_page(), 30)
     app.session_state["hidden"] = True
     for _ in range(scripts):
         app.run()

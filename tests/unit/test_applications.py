@@ -20,7 +20,7 @@ from core.survey.strategies import MOST, race
         (0.5, 100 * 0.872 / (0.872 + 0.093)),
     ],
 )
-def test_the_chance_is_that_by_hand(prevalence: float, percent: float) -> None:
+def test_the_published_chance_equals_one_computed_by_hand(prevalence: float, percent: float) -> None:
     assert published_chance(prevalence) == pytest.approx(percent)
 
 

@@ -24,12 +24,12 @@ MODELS = ("seed_cnn", "mlp", "small_resnet")
 
 
 @cache
-def trained(model: str) -> bytes:
+def trained_checkpoint(model: str) -> bytes:
     return train_slice(config_of(model), None, 10**9).checkpoint
 
 
 def network_of(model: str) -> nn.Module:
-    return load_network(config_of(model), trained(model))
+    return load_network(config_of(model), trained_checkpoint(model))
 
 
 def config_of(model: str) -> RunConfig:
@@ -94,7 +94,7 @@ def test_where_the_loss_rounds_to_nothing_there_is_a_direction_still() -> None:
     assert attack.shares.shape == (MOST_LEVELS + 1, 10)
 
 
-def test_colours_go_each_their_own_way() -> None:
+def test_an_attack_changes_each_colour_in_its_own_direction() -> None:
     class RedLessGreen(nn.Module):
         def forward(self, images: torch.Tensor) -> torch.Tensor:
             red, green, _ = images.mean((2, 3)).unbind(1)

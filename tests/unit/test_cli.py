@@ -108,7 +108,7 @@ def test_a_full_disk_below_its_output_is_said_in_one_line() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs a shell that closes the output")
-def test_it_goes_on_without_an_output() -> None:
+def test_a_command_whose_output_is_closed_ends_without_an_error() -> None:
     command = ["sh", "-c", f'"{sys.executable}" -m core datasets >&-']
     ended = subprocess.run(command, cwd=PROJECT, stderr=subprocess.PIPE, text=True, check=False)
     assert (ended.returncode, ended.stderr) == (0, "")

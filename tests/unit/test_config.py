@@ -103,7 +103,7 @@ def test_neutral_values_do_not_enter_the_id() -> None:
         ("val_shift", 1),
     ],
 )
-def test_other_values_do(field: str, value: object) -> None:
+def test_every_other_value_enters_the_id(field: str, value: object) -> None:
     assert RunConfig(**{field: value}).config_id != RunConfig().config_id
 
 

@@ -23,7 +23,7 @@ from core.report.findings import trouble_text
 from core.runs.records import Curve, Intent
 from core.runs.views import view_of
 from tests.artificial import new_run, new_trajectory
-from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained
+from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained_numbers
 
 
 def found(run: RunNumbers) -> Trouble:
@@ -34,7 +34,7 @@ def found(run: RunNumbers) -> Trouble:
 
 @pytest.mark.parametrize("kind", CASES)
 def test_each_trouble_is_found_in_its_run(kind: Kind) -> None:
-    assert found(trained(case(kind))).kind == kind
+    assert found(trained_numbers(case(kind))).kind == kind
 
 
 def test_every_kind_has_a_rule_and_a_case() -> None:
@@ -43,25 +43,25 @@ def test_every_kind_has_a_rule_and_a_case() -> None:
 
 @pytest.mark.parametrize("config", SOUND, ids=["fast", "slow", "augmented", "shifted"])
 def test_a_sound_run_has_no_trouble_during_and_after(config: RunConfig) -> None:
-    run = trained(config)
+    run = trained_numbers(config)
     assert find_trouble(run) is None
     assert [find_trouble(begun) for begun in beginnings(run)] == [None] * (config.epochs - 1)
 
 
 @pytest.mark.parametrize("kind", CASES)
 def test_while_a_run_is_going_only_what_cannot_heal_is_told(kind: Kind) -> None:
-    run = trained(case(kind))
+    run = trained_numbers(case(kind))
     told = {trouble.kind for begun in beginnings(run) if (trouble := find_trouble(begun))}
     assert told == ({"collapsed"} if kind == "collapsed" else set())
 
 
 def test_a_run_stopped_near_guessing_is_not_called_flat() -> None:
-    *_, begun = beginnings(trained(CASES["flat"]))
+    *_, begun = beginnings(trained_numbers(CASES["flat"]))
     assert find_trouble(replace(begun, is_final=True)) is None
 
 
 def test_the_evidence_is_what_was_measured() -> None:
-    run = trained(CASES["collapsed"])
+    run = trained_numbers(CASES["collapsed"])
     evidence = found(run).evidence
     is_dead = [each.logit_spread == 0.0 for each in run.evaluations]
     since = run.evaluations[is_dead.index(True)]
@@ -74,7 +74,7 @@ def test_the_evidence_is_what_was_measured() -> None:
 
 
 def test_the_step_of_a_divergence_is_that_of_its_loss() -> None:
-    run = trained(CASES["diverged"])
+    run = trained_numbers(CASES["diverged"])
     step = int(found(run).evidence["step"])
     assert not math.isfinite(run.losses[step - 1])
     assert found(run).evidence["highest_loss"] == run.losses[: step - 1].max()
@@ -94,7 +94,7 @@ def test_a_last_update_that_broke_the_weights_is_a_divergence() -> None:
     assert found(run).evidence["step"] == len(run.losses)
 
 
-def test_one_epoch_is_no_epochs() -> None:
+def test_a_retry_of_one_epoch_is_worded_in_the_singular() -> None:
     """Made up: the first epoch was the best, so the retry ends with it."""
     trouble = found(made_up(MLP.replaced(label_noise=0.4), train_accuracy=0.9))
     assert [Words("en")(key, **facts) for key, facts in trouble.change_texts()] == ["1 epoch"]
@@ -302,10 +302,10 @@ def test_most_labels_are_called_wrong_only_if_they_are(monkeypatch: pytest.Monke
 
 
 def test_the_retry_on_all_images_of_a_rate_that_few_steps_bore_learns() -> None:
-    few = trained(MLP.replaced(train_share=0.01, learning_rate=0.1, epochs=50))
+    few = trained_numbers(MLP.replaced(train_share=0.01, learning_rate=0.1, epochs=50))
     assert found(few).kind == "overfitting"
     assert found(few).retry.train_share == 1
-    assert find_trouble(trained(found(few).retry)) is None
+    assert find_trouble(trained_numbers(found(few).retry)) is None
 
 
 @pytest.mark.parametrize(("spread", "key"), [(0.0, "same"), (1e-9, "alike")])
@@ -341,7 +341,7 @@ def test_a_collapse_is_seen_by_who_stopped_after_it(stopped_at: int) -> None:
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("kind", CASES)
 def test_every_trouble_is_told_with_its_evidence(kind: Kind, language: str) -> None:
-    say, trouble = Words(language), found(trained(case(kind)))
+    say, trouble = Words(language), found(trained_numbers(case(kind)))
     changes = say("live.separator").join(say(key, **facts) for key, facts in trouble.change_texts())
     places = {place: say(key, **facts) for place, (key, facts) in trouble.placeholders().items()}
     told = [

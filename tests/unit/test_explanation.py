@@ -35,12 +35,12 @@ def config_of(model: str) -> RunConfig:
 
 @cache
 @torch.enable_grad()
-def trained(model: str) -> bytes:
+def trained_checkpoint(model: str) -> bytes:
     return train_slice(config_of(model), None, 10**9).checkpoint
 
 
 def network_of(model: str) -> nn.Module:
-    return load_network(config_of(model), trained(model))
+    return load_network(config_of(model), trained_checkpoint(model))
 
 
 def explained(model: str, method: Method, picture: int, target: int | None = None) -> Explanation:

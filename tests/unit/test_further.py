@@ -29,13 +29,13 @@ FEW_IMAGES = 64
 
 
 @cache
-def trained(config: RunConfig) -> bytes:
+def trained_checkpoint(config: RunConfig) -> bytes:
     return train_slice(config, None, 10).checkpoint
 
 
 def network_of(model: str) -> tuple[nn.Module, RunConfig]:
     config = RunConfig(model=model, learning_rate=0.01)
-    return load_network(config, trained(config)), config
+    return load_network(config, trained_checkpoint(config)), config
 
 
 @pytest.mark.parametrize("model", ["seed_cnn", "small_resnet", "plain"])

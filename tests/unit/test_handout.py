@@ -60,5 +60,5 @@ def test_the_plans_fill_their_time(language: str) -> None:
 
 
 @pytest.mark.parametrize("key", ["what", "why", "how", "where", "next"])
-def test_an_answer_is_short(key: str) -> None:
+def test_an_answer_has_at_most_120_words(key: str) -> None:
     assert len(page_text("questions", "en").text(key).split()) <= 120

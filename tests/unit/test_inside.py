@@ -41,7 +41,7 @@ def test_the_drawn_layers_have_all_parameters_and_lead_from_the_image_to_the_cla
     assert taken == {IMAGE, *range(len(layers) - 1)}  # every output is used
 
 
-def test_shortcuts_are_seen() -> None:
+def test_a_residual_networks_shortcuts_are_among_the_layers_inputs() -> None:
     layers = architecture.answer(*network_of("small_resnet"))
     by_path = {layer.path: (number, layer) for number, layer in enumerate(layers)}
     assert by_path["block1.conv2"][1].added == by_path["block1.conv1"][1].inputs

@@ -53,7 +53,7 @@ def test_a_doubling_time_is_what_was_put_in() -> None:
     assert trend(years, [1.0 + n % 2 for n in range(20)]) is None
 
 
-def test_the_tours_numbers() -> None:
+def test_the_powers_and_years_that_the_tour_tells() -> None:
     assert int(landmarks.powers_of_ten()) == 14
     assert round(landmarks.years_between()) == 27
     assert round(math.log10(landmarks.gpt3_in_runs())) == 12

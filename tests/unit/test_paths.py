@@ -26,7 +26,7 @@ TORCH: dict[str, Any] = {
 
 @pytest.mark.parametrize("surface", SURFACES.values(), ids=list(SURFACES))
 @pytest.mark.parametrize("name", TORCH)
-def test_a_path_is_torchs(name: str, surface: Any) -> None:
+def test_a_path_equals_that_of_torchs_optimizer(name: str, surface: Any) -> None:
     weights = torch.tensor(surface.start, dtype=torch.float64, requires_grad=True)
     optimizer = TORCH[name]([weights])
     for _ in range(50):

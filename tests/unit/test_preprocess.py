@@ -23,7 +23,7 @@ def uploaded(pixels: NDArray[np.uint8], dataset: str = "digits", channels: int =
     return upload_steps(decode_picture(file.getvalue()), dataset, channels)
 
 
-def told(steps: tuple[Step, ...]) -> list[str]:
+def messages_of(steps: tuple[Step, ...]) -> list[str]:
     return [name for step in steps for name, _ in step.messages]
 
 
@@ -83,8 +83,8 @@ def test_like_mnist_the_centre_of_mass_is_in_the_middle() -> None:
 def test_dark_ink_on_paper_and_bright_ink_on_black_become_the_same() -> None:
     ink = inked(3, 300, 24)
     bright, dark = uploaded(ink), uploaded(255 - ink)
-    assert told(bright) == ["read", "grey", "kept", "centred", "like_digits"]
-    assert told(dark) == ["read", "grey", "swapped", "centred", "like_digits"]
+    assert messages_of(bright) == ["read", "grey", "kept", "centred", "like_digits"]
+    assert messages_of(dark) == ["read", "grey", "swapped", "centred", "like_digits"]
     assert np.array_equal(bright[-1].picture, dark[-1].picture)
     assert bright[-1].picture.shape == (24, 24, 1)
 
@@ -102,7 +102,7 @@ def test_a_photo_keeps_its_colours_and_its_middle() -> None:
     wide = np.zeros((60, 100, 3), np.uint8)
     wide[:, 20:80] = (200, 100, 50)
     steps = uploaded(wide, "cifar10", 3)
-    assert told(steps) == ["read", "square", "resized"]
+    assert messages_of(steps) == ["read", "square", "resized"]
     assert (steps[-1].picture == (200, 100, 50)).all()
     assert steps[-1].picture.shape == (24, 24, 3)
 
@@ -111,6 +111,6 @@ def test_clothes_lie_on_black() -> None:
     shirt = np.full((90, 90), 250, np.uint8)
     shirt[30:60, 30:60] = 20
     steps = uploaded(shirt, "fashion_mnist", 1)
-    assert told(steps) == ["read", "square", "grey", "swapped", "resized"]
+    assert messages_of(steps) == ["read", "square", "grey", "swapped", "resized"]
     assert steps[-1].picture[12, 12, 0] == 235
     assert steps[-1].picture[0, 0, 0] == 5

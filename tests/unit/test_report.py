@@ -17,7 +17,7 @@ from core.charts.training import CurveRun, RunPoints, filled, training_figures
 from core.content.words import Words, languages
 from core.diagnosis.numbers import RunNumbers
 from core.report.lab_report import LabReport, report_html
-from tests.trained import MLP, made_up, trained
+from tests.trained import MLP, made_up, trained_numbers
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 FETCHING = {"script", "img", "link", "iframe", "object", "embed", "video", "audio", "source", "image", "use"}
@@ -51,7 +51,7 @@ def drawn(numbers: RunNumbers, language: str = "en") -> dict[str, Figure]:
 
 
 def report(language: str) -> LabReport:
-    numbers = trained(CONFIG)
+    numbers = trained_numbers(CONFIG)
     return LabReport(
         title=HOSTILE, author=HOSTILE, notes=f"one\ntwo {HOSTILE}", written_on="2026-11-26", trained_on="2026-11-25",
         guess="falls_at_once", settings=[("Seed", "0"), (HOSTILE, HOSTILE)], numbers=numbers,
@@ -71,7 +71,7 @@ def test_what_a_learner_typed_is_shown_and_never_run(language: str) -> None:
 
 
 def test_the_numbers_are_those_of_the_run() -> None:
-    text, run = Read(report_html(Words("en"), report("en"))).text, trained(CONFIG)
+    text, run = Read(report_html(Words("en"), report("en"))).text, trained_numbers(CONFIG)
     for each in (run.last, run.best):
         assert f"{each.train_loss:.4f}{each.val_loss:.4f}{each.train_accuracy:.1%}{each.val_accuracy:.1%}" in text
     assert f"{COUNTS.trace()} of {COUNTS.sum()}" in text
@@ -93,7 +93,7 @@ def test_without_notes_there_are_lines_to_write_on() -> None:
 
 
 def test_a_point_lies_where_its_number_says() -> None:
-    run = trained(CONFIG)
+    run = trained_numbers(CONFIG)
     svg = figure_html("plot", drawn(run)["accuracy"], "alt").split("</svg>")[0]
     diamonds = re.findall(r"translate\(([\d.]+) ([\d.]+)\) scale\(3.5\)", svg)
     assert len(diamonds) == len(run.evaluations)

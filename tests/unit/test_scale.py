@@ -123,7 +123,7 @@ def test_the_roof_is_a_slope_and_a_ceiling() -> None:
     assert attainable_tflops(chip, INTENSITIES["large_product"]) == 989.4
 
 
-def test_what_is_drawn() -> None:
+def test_the_number_of_chips_drawn_and_the_unit_of_memory() -> None:
     assert len(released_chips()) == 27
     assert len(training_chips()) == 28
     assert [gigabytes(each) for each in (112e9, 2.8e12, 999.9e9)] == ["112 GB", "2.8 TB", "1 TB"]

@@ -21,7 +21,7 @@ from core.diagnosis.story import compare, story
 from core.diagnosis.trouble import find_trouble
 from core.report.findings import guess_text
 from core.training.batches import noisy_labels
-from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained
+from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained_numbers
 
 
 @pytest.mark.parametrize("guess", GUESSES)
@@ -46,12 +46,12 @@ def test_a_sketch_follows_its_own_shape(guess: Any) -> None:
     ],
 )
 def test_the_shape_of_a_curve_in_trouble(kind: Kind, shape: str) -> None:
-    assert shape_of(trained(case(kind))) == shape
+    assert shape_of(trained_numbers(case(kind))) == shape
 
 
 def test_the_shape_of_a_sound_curve() -> None:
-    assert shape_of(trained(MLP)) == "falls_at_once"
-    assert shape_of(trained(MLP.replaced(learning_rate=2e-4))) == "flat_then_falls"
+    assert shape_of(trained_numbers(MLP)) == "falls_at_once"
+    assert shape_of(trained_numbers(MLP.replaced(learning_rate=2e-4))) == "flat_then_falls"
 
 
 def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
@@ -108,7 +108,7 @@ def test_a_guess_about_a_signal_that_faded_is_not_told_of_a_collapse(language: s
 
 
 def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
-    assert {shape_of(begun) for begun in beginnings(trained(MLP))} == {None}
+    assert {shape_of(begun) for begun in beginnings(trained_numbers(MLP))} == {None}
 
 
 @pytest.mark.parametrize("language", languages())
@@ -125,7 +125,7 @@ def test_every_guess_is_answered_in_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", languages())
 def test_every_story_is_told(language: str) -> None:
-    whole = [trained(config) for config in [*SOUND, *map(case, CASES)]]
+    whole = [trained_numbers(config) for config in [*SOUND, *map(case, CASES)]]
     begun = [each for run in whole for each in beginnings(run)]
     stopped = [replace(each, is_final=True) for each in begun]
     nothing = replace(whole[0], losses=whole[0].losses[:0], evaluations=(), is_final=False)
@@ -136,7 +136,7 @@ def test_every_story_is_told(language: str) -> None:
 
 
 def test_the_story_holds_the_runs_own_numbers() -> None:
-    run = trained(MLP)
+    run = trained_numbers(MLP)
     (loss, went), (accuracy, reached), *_ = story(run)
     assert (loss, accuracy) == ("story.loss.fell", "story.accuracy.above")
     assert went["first"] == run.losses[0]
@@ -145,7 +145,7 @@ def test_the_story_holds_the_runs_own_numbers() -> None:
 
 
 def test_the_story_tells_when_the_loss_left_guessing() -> None:
-    run = trained(MLP.replaced(learning_rate=2e-4))
+    run = trained_numbers(MLP.replaced(learning_rate=2e-4))
     (_, went), *_ = story(run)
     smooth = np.convolve(run.losses, np.ones(8) / 8, "valid")
     left = np.flatnonzero(smooth < 0.9 * math.log(10))[0] / 45
