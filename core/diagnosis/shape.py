@@ -19,6 +19,7 @@ Guess = Literal["flat_then_falls", "falls_at_once", "falls_then_rises", "explode
 Shape = Literal[Guess, "stays_flat"]
 GUESSES: tuple[Guess, ...] = get_args(Guess)
 SHAPES: tuple[Shape, ...] = (*GUESSES, "stays_flat")
+FALLS: tuple[Shape, ...] = ("flat_then_falls", "falls_at_once")
 
 NUM_PARTS = 60
 LAST_SHARE = 1 / 10  # of the parts, which are fewer in a run of few steps
@@ -33,17 +34,23 @@ RETURNED_SHARE = 0.5
 # Of runs that never left it, collapsed ones stayed below 7 or jumped above 200.
 EXPLODED_LOSS = 10 * FRESH_LOSS
 
+# A part with such a mean loss is no longer near chance or below, so neither drawn curve that only falls fits.
+JUMPED_LOSS = 2 * FRESH_LOSS
+
 SKETCH_POINTS = 40
 SKETCH_TOP = 12 * FRESH_LOSS  # crosses the top of the lab's loss axis, at three times the chance loss, half-way
 
 
 def shape_of(run: RunNumbers) -> Shape | None:
-    """The curve that a run followed. None before its planned end, as the rest could still change it, and if the loss
-    only fell from that of ten outputs to that of guessing among fewer classes, for which there is no drawn curve."""
+    """The curve that a run followed. None before its planned end, as the rest could still change it, and where no curve
+    is drawn: the loss only fell from that of ten outputs to that of guessing among fewer classes, or jumped high and
+    fell all the same."""
     if not run.is_complete and run.diverged_step is None:
         return None
     shape = followed(run.losses, run.config.chance_loss)
-    return None if shape == "stays_flat" and left_at(run.losses, FRESH_LOSS) is not None else shape
+    fell_among_fewer = shape == "stays_flat" and left_at(run.losses, FRESH_LOSS) is not None
+    has_jumped = shape in FALLS and part_means(run.losses, NUM_PARTS).max() > JUMPED_LOSS
+    return None if fell_among_fewer or has_jumped else shape
 
 
 def followed(losses: NDArray[np.float32], chance_loss: float) -> Shape:

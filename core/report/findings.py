@@ -22,7 +22,7 @@ def guess_text(say: Words, guess: str, numbers: RunNumbers, trouble: Trouble | N
         return None
     has_collapsed = trouble is not None and trouble.kind == "collapsed" and not has_faded(numbers)
     key, places = guess_key(chosen, shape, has_collapsed)
-    if trouble and shape == "stays_flat" and not has_collapsed:
+    if trouble and not has_collapsed and (shape == "stays_flat" or trouble.kind == "oscillating"):
         places = {**places, "because": trouble.cause_key}
     return say(key, **{place: say(words) for place, words in places.items()}), chosen == shape
 

@@ -107,6 +107,28 @@ def test_a_guess_about_a_signal_that_faded_is_not_told_of_a_collapse(language: s
     assert say(trouble.cause_key) in told[0]
 
 
+@pytest.mark.parametrize("language", languages())
+def test_a_guess_about_a_loss_that_swings_does_not_praise_its_steps(language: str) -> None:
+    """Made up: the loss fell at once and swings."""
+    say = Words(language)
+    course = np.concatenate([np.full(30, 2.3), np.full(260, 0.3), np.full(60, 0.9), np.full(100, 0.3)])
+    run = made_up(MLP.replaced(learning_rate=0.1), losses=course.astype(np.float32))
+    trouble = find_trouble(run)
+    assert trouble is not None
+    assert trouble.kind == "oscillating"
+    told = guess_text(say, "falls_at_once", run, trouble)
+    assert told is not None
+    assert told[1]
+    assert say(trouble.cause_key) in told[0]
+
+
+@pytest.mark.parametrize("num_high", [20, 150])
+def test_a_loss_that_jumped_before_it_fell_was_neither_flat_nor_low(num_high: int) -> None:
+    """Made up, as measured with RMSprop at 0.1: from 75,000 down to 2."""
+    course = np.concatenate([np.geomspace(75_000, 5, num_high), np.full(450 - num_high, 1.7)]).astype(np.float32)
+    assert shape_of(made_up(MLP, losses=course)) is None
+
+
 def test_a_run_that_did_not_reach_its_end_has_no_shape_yet() -> None:
     assert {shape_of(begun) for begun in beginnings(trained_numbers(MLP))} == {None}
 
