@@ -80,7 +80,7 @@ class DaskCluster:
         self._new_client = partial(Client, self._local or address, set_as_default=False, timeout=CONNECT_S)
         self._client: Any = None
         self._connecting = threading.Lock()
-        self._connect()
+        self._begin_to_connect().join(None if self._local else 2 * CONNECT_S)  # what is no scheduler may never answer
         self._asked: dict[str, str] = {}  # environment of each external worker, by address
         self._chosen: list[str] = []
         self._bound: dict[Any, frozenset[str]] = {}  # the external workers that may compute each future
@@ -108,7 +108,7 @@ class DaskCluster:
             return list(self._local.scheduler.workers)
         status = self._client.status if self._client else "closed"
         if status == "closed":  # Dask gives up on a scheduler after half a minute
-            threading.Thread(target=self._connect, name="connect", daemon=True).start()
+            self._begin_to_connect()
         if status != "running":  # the scheduler is unreachable
             return []
         try:
@@ -116,6 +116,11 @@ class DaskCluster:
         except (OSError, ValueError):  # the scheduler, or a new worker, has just disconnected
             return []
         return self._chosen
+
+    def _begin_to_connect(self) -> threading.Thread:
+        thread = threading.Thread(target=self._connect, name="connect", daemon=True)
+        thread.start()
+        return thread
 
     def _connect(self) -> None:
         if self._connecting.acquire(blocking=False):

@@ -7,11 +7,13 @@ import queue
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -260,6 +262,15 @@ def test_a_scheduler_that_starts_after_the_app_is_found_and_missed_when_it_ends(
         for each in started:
             each.kill()
             each.wait()
+
+
+def test_what_is_no_scheduler_does_not_hold_up_the_app() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        elsewhere = DaskCluster(f"tcp://127.0.0.1:{other.server_port}", workers=0)
+        assert isinstance(elsewhere.outage(), WorkersAway)
+        elsewhere.close()
+        other.shutdown()
 
 
 def test_training_gives_way_to_the_app(dask: DaskCluster) -> None:
