@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from core.content.words import Words
+from tests.browser.accessible import settled
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.lab_page import LabPage, go_to, run_of
 from tests.serving import Server
@@ -195,6 +196,28 @@ def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, local
     for scheme, paper in (("light", "#FFFFFF"), ("dark", "#12171D")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.wait_for_function(f"{PLOT}._fullLayout.paper_bgcolor.toUpperCase() === '{paper}'")
+
+
+def test_the_names_of_all_curves_fit_below_a_chart_on_a_phone(come_to: OpenPage) -> None:
+    page = come_to("train?model=mlp&epochs=1&seed=120", **PHONE)
+    lab = LabPage(page).ready()
+    for rate in ("0.002", "0.003", "0.004", "0.005"):
+        lab.type_rate(rate)
+        expect(page).to_have_url(re.compile(f"learning_rate={rate}"))
+        if rate == "0.005":
+            lab.press("Predict first")
+            lab.press("falls at once")
+        before = settled(page).url
+        lab.press("Train")
+        page.wait_for_url(lambda url, before=before: url != before)  # type: ignore[misc]
+        lab.reach("Finished · epoch 1 of 1")
+    names = page.locator(".tl-chart[data-chart=loss] .legendtext")
+    expect(names).to_have_text(["Training", "Validation", "Your guess", "rate 0.002", "rate 0.003", "rate 0.004"])
+    chart = page.locator(".tl-chart[data-chart=loss]").bounding_box()
+    last = names.last.bounding_box()
+    assert chart
+    assert last
+    assert last["y"] + last["height"] <= chart["y"] + chart["height"]
 
 
 def test_on_paper_the_charts_are_below_each_other(come_to: OpenPage) -> None:

@@ -21,7 +21,7 @@ def labels(main: dict[str, Any], *ghosts: dict[str, Any], language: str = "en") 
 
 def test_the_rate_is_told_first_and_else_what_no_other_has() -> None:
     rows = {"learning_rate": 0.01}, {"learning_rate": 0.1}
-    assert labels({}, *rows) == ["Learning rate: 0.01", "Learning rate: 0.1"]
+    assert labels({}, *rows) == ["rate 0.01", "rate 0.1"]
     presets = {"momentum": 0.99}, {"model": "mlp", "epochs": 40, "label_noise": 0.4}
     assert labels({"train_share": 0.05}, *presets) == ["Momentum: 0.99", "Wrong labels: 40%"]
     assert labels({}, {"seed": 1}, {"seed": 2, "epochs": 5}) == ["Seed: 1", "Epochs: 5"]

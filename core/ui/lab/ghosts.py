@@ -25,8 +25,13 @@ def _apart(say: Words, ghost: RunView, others: Sequence[RunView]) -> str:
         for field in sorted(RunConfig.model_fields, key=_order):
             value = used_value(ghost.config, field)
             if value is not None and all(used_value(each.config, field) != value for each in others[:least]):
-                return named(say, field, value_text(say, field, value))
+                return _label(say, field, value_text(say, field, value))
     return say("live.trace.ghost")
+
+
+def _label(say: Words, field: str, value: str) -> str:
+    """A setting and its value. The rate, which a class changes most, is short: two labels share a phone's line."""
+    return say("live.rate_mark", rate=value) if field == "learning_rate" else named(say, field, value)
 
 
 def _order(field: str) -> tuple[bool, bool, bool]:
