@@ -46,6 +46,9 @@ def test_a_guess_is_kept_with_its_run_and_held_against_the_truth(open_page: Open
     assert len(told) == 1
     assert SAY("shape.explodes.label") in told[0]
     assert SAY("shape.falls_at_once.label") in told[0]
+    (tab,) = (tab for tab in app.tabs if tab.label == SAY("after.happened"))
+    kinds = [each.type for each in tab]
+    assert kinds.index("info") < kinds.index("markdown")  # first how the guess did
 
 
 def test_without_a_guess_nothing_is_said_of_one(open_page: Open) -> None:

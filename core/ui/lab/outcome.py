@@ -30,10 +30,10 @@ def outcome_tab(say: Words, runs: RunService, shown: RunView, config: RunConfig)
         return
     trouble = find_trouble(numbers)
     if shown.is_final:
-        st.markdown("\n".join(f"- {sentence}" for sentence in story_sentences(say, numbers)), width=TEXT_PX)
-        if compared := guess_text(say, shown.guess, numbers, trouble):
+        if compared := guess_text(say, shown.guess, numbers, trouble):  # first, as a learner who guessed looks for it
             text, is_right = compared
             st.info(text, icon=":material/check_circle:" if is_right else ":material/lightbulb:")
+        st.markdown("\n".join(f"- {sentence}" for sentence in story_sentences(say, numbers)), width=TEXT_PX)
         if shown.config.config_id == config.config_id:
             st.caption(watch_text(say, config))
     elif not trouble:
