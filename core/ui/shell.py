@@ -143,11 +143,11 @@ def in_reading_order(pages: Iterable[str]) -> list[str]:
 def page_link(
     name: str, label: str, icon: str = "", address: Mapping[str, str] | None = None, hint: str | None = None
 ) -> None:
-    """A link to another page, by default with that page's icon."""
+    """A link to another page, by default with that page's icon, in the colour of links."""
     icons = {page: own for group in GROUPS.values() for page, own in group.items()}
     st.page_link(
-        PROJECT / "pages" / f"{name}.py", label=label, icon=f":material/{icon or icons[name]}:", help=hint,
-        query_params=dict(address or {}),
+        PROJECT / "pages" / f"{name}.py", label=f":primary[{label}]", icon=f":material/{icon or icons[name]}:",
+        help=hint, query_params=dict(address or {}),
     )  # fmt: skip
 
 

@@ -57,6 +57,7 @@ def _body(topic: Topic) -> None:
     topic.section("map")
     _map(topic)
     with topic.try_it():
+        page_link("train", f"**{topic.say('home.go')}**")
         _recorded_run(topic.say)
     topic.check()
 
