@@ -123,7 +123,7 @@ def test_a_teacher_hides_a_run_from_the_class(open_page: OpenPage) -> None:
     choose_first_row(teacher)
     hide = teacher.get_by_role("button", name="Hide from the class")
     expect(hide).to_have_count(0)
-    teacher.get_by_role("button", name="For the teacher").click()
+    teacher.get_by_role("button", name="Teacher's access").click()
     for given, answer in (("guessed", "That is not the passcode."), (PASSCODE, "Now you can hide runs")):
         teacher.get_by_label("Passcode").fill(given)
         teacher.get_by_label("Passcode").press("Enter")
