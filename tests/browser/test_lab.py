@@ -228,6 +228,7 @@ def test_on_paper_the_charts_are_below_each_other(come_to: OpenPage) -> None:
     assert loss
     assert accuracy
     assert loss["x"] == accuracy["x"]
+    page.emulate_media(media="null")  # the next test looks at the screen again
 
 
 def test_nothing_jumps_from_the_first_paint_to_the_last_point(come_to: OpenPage) -> None:
