@@ -68,7 +68,11 @@ def compare_figures(
 
 def last_values(figure: Figure) -> dict[str, float]:
     """The last value of each line of such a figure, by its name."""
-    lines = {unescape(trace["name"]): trace["y"] for trace in figure["data"] if "name" in trace}
+    lines = {
+        unescape(trace["name"].replace(house.LINE_BREAK, " ")): trace["y"]
+        for trace in figure["data"]
+        if "name" in trace
+    }
     ends = {name: next((value for value in reversed(y) if value is not None), None) for name, y in lines.items()}
     return {name: end for name, end in ends.items() if end is not None}
 
@@ -128,7 +132,7 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
     by_epoch = name == "accuracy" and len(x) <= GRID / 2
     return {
         "type": "scatter",
-        "name": house.literal(label),
+        "name": house.legend_name(label),
         "x": list(x),
         "y": list(y),
         "mode": "lines+markers" if by_epoch else "lines",

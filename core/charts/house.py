@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any, Literal
 
 from core.content.numbers import THIN_SPACE
+from core.content.plain import columns
 
 Mode = Literal["light", "dark"]
 MODES: tuple[Mode, ...] = ("light", "dark")
@@ -55,13 +57,17 @@ FONT_PX = 14
 SMALL_PX = 12  # the smallest font size
 TITLE_PX = 16
 CHART_HEIGHT_PX = 360
-BOTTOM_PX = 118  # ticks, axis title, and up to three lines of legend
 AXIS_TITLE_PX = 46
 LEGEND_ROW_PX = 20
+LEGEND_COLUMNS = 44  # Latin letters beside a sample on a phone
+MOST_NAME_LINES = 2  # Plotly draws no legend that begins in the upper half of a chart
+MOST_LEGEND_ROWS = 3  # of a chart that makes no more room
+BOTTOM_PX = 118  # ticks, axis title, and that many rows of legend
 # A log axis. Plotly draws exponents a quarter larger than the given size.
 POWERS: Mapping[str, Any] = {
     "type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10},
 }  # fmt: skip
+LINE_BREAK = "<br>"
 WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis with ticks such as 10 000
 LARGE = 1.7  # times the usual font size
 LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # title; axis title and two lines of legend; the whole
@@ -88,6 +94,13 @@ def faded(value: str, opacity: float) -> str:
 def literal(text: str) -> str:
     """Text by a reader, escaped, as Plotly interprets tags."""
     return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def legend_name(text: str) -> str:
+    """Text by a reader for a legend: escaped, in lines that fit a phone, and cut only after two."""
+    width = LEGEND_COLUMNS * len(text) // columns(text)
+    lines = wrap(text.replace(" · ", "\u00a0· "), width, max_lines=MOST_NAME_LINES, placeholder=" …")
+    return LINE_BREAK.join(literal(line.replace("\u00a0", " ")) for line in lines)
 
 
 def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:
@@ -155,12 +168,21 @@ def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:
 
 
 def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Figure:
-    """Layout of a chart with long names, each of which takes its own line of the legend, at least on a phone.
-    `height_px` is the height with the usual three lines."""
-    num_rows = sum(trace.get("showlegend", True) for trace in data)
-    bottom = max(BOTTOM_PX, AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6)
+    """Layout of a chart with long names, which are below each other in the legend. `height_px` is the height with a
+    legend of the usual three rows."""
+    num_rows = sum(1 + trace["name"].count(LINE_BREAK) for trace in data if trace.get("showlegend", True))
+    bottom = AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6
     height = height_px + bottom - BOTTOM_PX
-    return {"height": height, "margin": {"b": bottom}, "legend": {"y": legend_top(height, bottom)}}
+    legend = {"orientation": "v", "y": legend_top(height, bottom)}
+    return {"height": height, "margin": {"b": bottom}, "legend": legend}
+
+
+def with_legend_rows(figure: Figure, num_rows: int) -> Figure:
+    """A figure of the usual height whose legend has fewer rows than most; the plot gets the room."""
+    base = figure["layout"]["template"]["layout"]
+    bottom = BOTTOM_PX - (MOST_LEGEND_ROWS - num_rows) * LEGEND_ROW_PX
+    base["margin"]["b"], base["legend"]["y"] = bottom, legend_top(CHART_HEIGHT_PX, bottom)
+    return figure
 
 
 def large(figure: Figure) -> Figure:

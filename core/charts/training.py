@@ -78,6 +78,8 @@ def training_figures(
             {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
         ),
     }
+    num_rows = min(house.MOST_LEGEND_ROWS, 1 + len(ghosts) + (main.guess is not None))  # on a phone; equal in both
+    figures = {name: house.with_legend_rows(figure, num_rows) for name, figure in figures.items()}
     return with_end(figures, main.ended_at, main.steps_per_epoch, texts, mode) if main.ended_at else figures
 
 

@@ -128,6 +128,16 @@ def test_three_rows_of_legend_fit_below_the_axis_title() -> None:
     assert f"inset: 44px 12px {house.BOTTOM_PX}px 52px" in style
 
 
+def test_the_plot_has_the_room_of_legend_rows_that_are_not_needed() -> None:
+    texts, guessed = Words("en").by_prefix("live"), replace(MAIN, guess=((0.0, 1.0), (2.3, 0.1)))
+    for run, ghosts, num_rows in ((MAIN, [], 1), (guessed, [], 2), (MAIN, [GHOST], 2), (guessed, [GHOST] * 3, 3)):
+        for figure in training_figures(run, ghosts, texts, "light").values():
+            base = figure["layout"]["template"]["layout"]
+            legend_px = base["legend"]["y"] * figure["layout"]["height"]
+            assert base["margin"]["b"] - legend_px == pytest.approx(house.AXIS_TITLE_PX)
+            assert num_rows * LEGEND_ROW_PX < legend_px < (num_rows + 1) * LEGEND_ROW_PX
+
+
 def test_the_presenters_chart_is_mostly_plot_on_a_small_projector() -> None:
     style = (PROJECT / "core" / "ui" / "lab" / "live_chart" / "style.css").read_text()
     figure = house.large(training_figures(MAIN, [GHOST], Words("en").by_prefix("live"), "light")["loss"])

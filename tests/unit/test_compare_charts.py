@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from core.charts import house
-from core.charts.compare import AXES, Axis, ComparedRun, compare_figures
+from core.charts.compare import AXES, Axis, ComparedRun, compare_figures, last_values
 from core.charts.sweep import SweepPoint, sweep_figure
+from core.content.plain import columns
 from core.content.words import Words
 
 TEXTS = Words("en").by_prefix("compare")
@@ -79,6 +80,21 @@ def test_each_run_has_a_line_of_the_legend_and_the_plot_its_height() -> None:
     few, many = (figures["loss"]["layout"] for figures in layouts)
     assert few["height"] - few["margin"]["b"] == many["height"] - many["margin"]["b"]
     assert many["legend"]["y"] * many["height"] >= 6 * 20
+    assert few["margin"]["b"] == many["margin"]["b"] - 4 * house.LEGEND_ROW_PX
+
+
+@pytest.mark.parametrize("part", ["Learning rate: 0.001", "训练数据的比例：100%"])
+def test_what_sets_many_runs_apart_is_cut_by_no_phone(part: str) -> None:
+    runs = [a_run(f"{n} · " + " · ".join([part] * (n if n < 3 else 20)), [2.0, 1.0]) for n in range(1, 7)]
+    figure = compare_figures(runs, "epoch", TEXTS, "light", band=False)["loss"]
+    names = [trace["name"].split("<br>") for trace in figure["data"]]
+    assert [len(lines) for lines in names] == [1, *[2] * 5]
+    assert all(columns(line) <= house.LEGEND_COLUMNS for lines in names for line in lines)
+    assert [lines[-1].endswith("…") for lines in names] == [False, False, *[True] * 4]
+    layout = figure["layout"]
+    assert layout["legend"]["y"] * layout["height"] >= sum(map(len, names)) * house.LEGEND_ROW_PX
+    assert layout["legend"]["y"] < 0.5  # else Plotly draws no chart at all
+    assert list(last_values(figure))[:2] == [run.label for run in runs[:2]]
 
 
 def test_the_sweep_crosses_out_what_failed_and_rings_ones_own() -> None:
@@ -121,5 +137,5 @@ def test_below_the_sweep_ticks_title_and_legend_have_room_each() -> None:
     layout = sweep_figure([], TEXTS, "light")["layout"]
     title_px = layout["xaxis"]["title"]["standoff"]
     assert title_px >= 4 + house.SMALL_PX * 1.3 + 10  # tick, its label, and up from the title's line
-    legend_px = house.BOTTOM_PX - layout["legend"]["y"] * layout["height"]
+    legend_px = layout["margin"]["b"] - layout["legend"]["y"] * layout["height"]
     assert legend_px == pytest.approx(house.AXIS_TITLE_PX)

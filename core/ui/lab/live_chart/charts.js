@@ -13,6 +13,7 @@ class Chart {
 
   setSkeleton(figure, logScale, texts, revision) {
     Object.assign(this, { figure, logScale, texts, revision });
+    this.box.querySelector(".tl-empty").style.bottom = `${figure.layout.template.layout.margin.b}px`;
     this.stale = true;
   }
 
