@@ -16,7 +16,7 @@ from core.content.words import Words
 from core.live.plotly_route import PLOTLY_URL
 from core.ui.components import component, no_op
 
-_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "main")
+_SCRIPTS = ("plotly", "curves", "stream", "easel", "charts", "status", "focus", "news", "replay", "main")
 _PROBE_SCRIPTS = ("plotly", "stream", "probe")
 
 

@@ -1,9 +1,5 @@
 // The component: one stream, one status line, two charts. It is updated whenever the page's data or theme changes.
 
-const REPLAY_MS = 10000;
-const JITTER_MS = 500; // so that a class does not rerun all its pages at once
-const LEAVING_MS = 3000; // a rerun requested while Streamlit changes the page would return to the old one
-const ON_ITS_WAY = ["rerunRequested", "running"]; // a script run, which may lead to another page
 const choices = new Map(); // key given by the page -> the reader's choices
 
 class Live {
@@ -26,10 +22,7 @@ class Live {
       () => this.onReplayed(),
     );
     this.charts.load(data.plotlyUrl).catch(() => this.poll());
-    this.onClick = (event) => event.target.closest("a[href]") && this.holdNews();
-    document.addEventListener("click", this.onClick, true);
-    this.onPop = () => this.holdNews();
-    window.addEventListener("popstate", this.onPop);
+    this.news = new News({ drawn: () => this.main, send: (news) => this.setTriggerValue("changed", news) });
     this.onKey = (event) => this.pressOnce(event);
     window.addEventListener("keydown", this.onKey, true);
   }
@@ -42,7 +35,7 @@ class Live {
     this.tools.button.hidden = data.powers; // the axis is already logarithmic
     this.setSkeletons();
     this.listen();
-    this.tellUnheard();
+    this.news.tellUnheard(this.curves.get(this.mainId).state);
     this.showStatus();
     this.rowFocus.keep();
   }
@@ -51,9 +44,7 @@ class Live {
     this.stream.close();
     this.replay.stop();
     this.rowFocus.destroy();
-    clearTimeout(this.trigger);
-    document.removeEventListener("click", this.onClick, true);
-    window.removeEventListener("popstate", this.onPop);
+    this.news.destroy();
     window.removeEventListener("keydown", this.onKey, true);
     this.charts.destroy();
   }
@@ -68,8 +59,7 @@ class Live {
     this.curves = new Map(runs.map((run) => [run.id, before.get(run.id) || new Curve()]));
     if (this.mainId === this.main.id) return;
     this.mainId = this.main.id;
-    clearTimeout(this.trigger);
-    this.news = this.reported = null;
+    this.news.forget();
     const isNew = !before.has(this.mainId);
     this.replay.prepare(isNew && this.main.replay);
     if (isNew && this.main.begun) requestAnimationFrame(() => this.charts.reveal());
@@ -135,49 +125,14 @@ class Live {
 
   /** Show the result of the run only once it has been shown to the end. */
   onReplayed() {
-    if (this.main.replay) this.tellPage({ run: this.mainId, state: "replayed", finding: null });
+    if (this.main.replay) this.news.tell({ run: this.mainId, state: "replayed", finding: null });
   }
 
   onState(curve, state) {
     const before = curve.state;
     curve.state = state;
     if (state.run !== this.mainId) return;
-    if (isOtherState(before || this.main, state)) this.tellPage(state);
-  }
-
-  /** The page's buttons depend on the state and its marks on the learning rate, so report changes that are not drawn yet. */
-  tellPage({ run, state, finding, learning_rate }) {
-    this.news = { run, state, finding, learning_rate };
-    this.tellIn(Math.max(Math.random() * JITTER_MS, (this.leavingUntil || 0) - performance.now()));
-  }
-
-  tellIn(delayMs) {
-    clearTimeout(this.trigger);
-    this.trigger = setTimeout(() => {
-      if (this.leavingUntil && this.isScriptOnItsWay()) return this.tellIn(JITTER_MS);
-      this.reported = isOtherState(this.main, this.news) ? this.news : null;
-      if (this.reported) this.setTriggerValue("changed", this.reported);
-      this.news = null;
-    }, delayMs);
-  }
-
-  /** On a busy server a page may take long. */
-  isScriptOnItsWay() {
-    return ON_ITS_WAY.includes(document.querySelector("[data-testid=stApp]")?.dataset.testScriptState);
-  }
-
-  /** A slow script run may show an outdated state; report the current one to the page only once. */
-  tellUnheard() {
-    const { state } = this.curves.get(this.mainId);
-    if (!state || this.news) return;
-    if (!isOtherState(this.main, state)) this.reported = null;
-    else if (!this.reported || isOtherState(this.reported, state)) this.tellPage(state);
-  }
-
-  /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
-  holdNews() {
-    this.leavingUntil = performance.now() + LEAVING_MS;
-    if (this.news) this.tellIn(LEAVING_MS);
+    if (isOtherState(before || this.main, state)) this.news.tell(state);
   }
 
   /** In the presenter's view, holding down the space bar counts as one press of its button. */
@@ -254,45 +209,6 @@ class Live {
     const { epochs } = this.curves.get(this.mainId);
     if (!FINAL_STATES.includes(state) || !epochs.length) return "";
     return accuracyText(this.data.texts, epochs.at(-1));
-  }
-}
-
-function isOtherState(before, after) {
-  return ["state", "finding", "learning_rate"].some((name) => before[name] !== after[name]);
-}
-
-/** Shows a recorded run as it grew, in about ten seconds. `limit` is the last step to show. */
-class Replay {
-  constructor(onTick, onOver) {
-    Object.assign(this, { onTick, onOver });
-    this.stop();
-  }
-
-  get isOver() {
-    return this.limit === Infinity;
-  }
-
-  /** Hold all points back until the whole run has arrived. */
-  prepare(isWanted) {
-    this.stop();
-    if (isWanted && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.limit = -1;
-  }
-
-  begin(lastStep) {
-    if (this.limit !== -1) return;
-    const began = performance.now();
-    this.timer = setInterval(() => {
-      const share = (performance.now() - began) / REPLAY_MS;
-      if (share < 1) this.limit = share * lastStep;
-      else this.stop();
-      this.onTick();
-      if (this.isOver) this.onOver();
-    }, DRAW_EVERY_MS);
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.limit = Infinity;
   }
 }
 
