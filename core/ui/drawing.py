@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import streamlit as st
@@ -10,9 +11,22 @@ from core.charts.house import Figure, Mode
 from core.content.words import Words
 
 
-def draw(say: Words, figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch") -> None:
-    """Draw a static figure in the house style, with a button that saves it as a picture."""
-    st.plotly_chart(figure, theme=None, key=key, alt=alt, width=width, config=picture_config(say, key))
+def draw(
+    say: Words, figure: Figure, key: str, alt: str, width: Literal["stretch", "content"] = "stretch",
+    on_point: Callable[[Sequence[Any]], None] | None = None,
+) -> None:  # fmt: skip
+    """Draw a static figure in the house style, with a button that saves it as a picture. A click on a point calls
+    `on_point` with the point's `customdata`."""
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if on_point and points and points[0].get("customdata"):
+            on_point(points[0]["customdata"])
+
+    st.plotly_chart(
+        figure, theme=None, key=key, alt=alt, width=width, config=picture_config(say, key),
+        on_select=clicked if on_point else "ignore", selection_mode="points",
+    )  # fmt: skip
 
 
 def picture_config(say: Words, name: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
 from core.runs.service import RunService
 from core.ui.address import put
 from core.ui.choices import choose
-from core.ui.drawing import draw, page_mode, picture_config
+from core.ui.drawing import draw, page_mode
 from core.ui.session import owner
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
@@ -76,20 +76,13 @@ def _neighbours(say: Words, runs: RunService, look: Look, points: Points) -> Poi
 
 
 def _draw_map(say: Words, runs: RunService, look: Look, points: Points, *, within: Points) -> None:
-    def choose() -> None:
-        chosen = st.session_state["hidden_map"]["selection"]["points"]
-        if chosen and chosen[0].get("customdata"):
-            put(IMAGE, int(chosen[0]["customdata"][0]))
-
     names = class_names(say, look.config.dataset)
     truths = look.truths[: len(points)]
     taken = runs.networks.logits((look.network,))[0][: len(points)].argmax(1)
     figure = map_figure(say, page_mode(), names, points, truths, taken, within)
     with st.container(width=MAP_PX):
-        st.plotly_chart(
-            figure, theme=None, key="hidden_map", on_select=choose, selection_mode="points",
-            config=picture_config(say, "hidden_map"), alt=say("understand.map.alt", n=len(points)),
-        )  # fmt: skip
+        alt = say("understand.map.alt", n=len(points))
+        draw(say, figure, "hidden_map", alt, on_point=lambda image: put(IMAGE, int(image[0])))
 
 
 def _surface(say: Words, runs: RunService, look: Look) -> None:

@@ -15,7 +15,7 @@ from core.interpret.anatomy import Floats, NetworkLayer, PixelStory, Value
 from core.runs.service import RunService
 from core.ui.address import addressed, put
 from core.ui.choices import pick
-from core.ui.drawing import draw, page_mode, picture_config
+from core.ui.drawing import draw, page_mode
 from core.ui.understand.look import Look, asked
 
 LAYER, CHANNEL, ROW, COLUMN = "layer", "channel", "row", "column"  # in the address, the last three counted from 1
@@ -72,16 +72,12 @@ def _strongest() -> None:
 
 
 def _map(say: Words, numbers: Floats, place: tuple[int, int, int]) -> None:
-    def choose() -> None:
-        points = st.session_state["pixel_map"]["selection"]["points"]
-        if points and points[0].get("customdata"):
-            for key, at in zip((ROW, COLUMN), points[0]["customdata"], strict=True):
-                put(key, int(at) + 1)
+    def choose(output: Sequence[int]) -> None:
+        for key, at in zip((ROW, COLUMN), output, strict=True):
+            put(key, int(at) + 1)
 
-    st.plotly_chart(
-        map_figure(say, page_mode(), numbers, *place[1:]), theme=None, key="pixel_map", on_select=choose,
-        selection_mode="points", config=picture_config(say, "pixel_map"), alt=say("understand.pixel.map_alt"),
-    )  # fmt: skip
+    figure = map_figure(say, page_mode(), numbers, *place[1:])
+    draw(say, figure, "pixel_map", say("understand.pixel.map_alt"), on_point=choose)
 
 
 def _steps(say: Words, story: PixelStory, name: str, place: tuple[int, int, int], *, is_map: bool) -> None:
