@@ -25,6 +25,8 @@ TrendLabError
 │   ├── RunNotFound   no such run, or not yours
 │   ├── RunOutdated   trained by another version or kind of processor, so it cannot be continued
 │   ├── RunRefused    its steps take too long on this machine
+│   ├── TooMuchMemory it needs more memory than a worker may use
+│   ├── WorkerDied    a worker process died while it trained the run
 │   ├── TooManyRuns   the learner has reached the limit of active runs
 │   ├── QueueFull     the training queue is full
 │   ├── NoWorkers     no worker is connected; nothing was started
@@ -320,6 +322,33 @@ class RunRefused(RunError):
             f"One step takes {step_s:.2f} s here; the limit is {limit_s:.2f} s. Choose a smaller batch size or model.",
             step_s=step_s,
             limit_s=limit_s,
+        )
+
+
+class TooMuchMemory(RunError):
+    """The settings are valid but need more memory than a worker may use."""
+
+    key = "too_much_memory"
+
+    def __init__(self, needed_mb: int, limit_mb: int) -> None:
+        super().__init__(
+            f"A step needs about {needed_mb} MB of memory; the limit is {limit_mb} MB. "
+            "Choose a smaller batch size or model.",
+            needed_mb=needed_mb,
+            limit_mb=limit_mb,
+        )
+
+
+class WorkerDied(RunError):
+    """The process that trained a slice ended by itself or was killed, `times` in a row."""
+
+    key = "worker_died"
+
+    def __init__(self, times: int = 1) -> None:
+        super().__init__(
+            f"The worker process died while it trained this run, {times} times in a row; often the memory is full. "
+            "Choose a smaller batch size or model.",
+            times=times,
         )
 
 

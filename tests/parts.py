@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import queue
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ import numpy as np
 
 from core.config import RunConfig
 from core.errors import TrendLabError
-from core.runs.cluster import OnDone, SliceRequest
+from core.runs.cluster import Cluster, OnDone, SliceRequest
 from core.runs.environment import environment
 from core.runs.files import FileStore
 from core.runs.records import Curve, Run
@@ -73,6 +74,12 @@ class ThreadCluster:
             return run_slice(config, request.checkpoint, *how)
         except Exception as problem:
             return problem
+
+
+def outcome_of(cluster: Cluster, request: SliceRequest) -> TrainedSlice | Exception:
+    outcomes: queue.Queue[TrainedSlice | Exception] = queue.Queue()
+    cluster.submit(request, outcomes.put)
+    return outcomes.get(timeout=60)
 
 
 Parts = tuple[RunService, ThreadCluster]

@@ -19,7 +19,7 @@ from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.store import Store
 from core.runs.views import RunView
-from core.runs.worker import fitting_workers
+from core.runs.worker import fitting_workers, share_mb
 from core.settings import Settings
 
 SHOWCASE_OWNER = "showcase"
@@ -44,7 +44,8 @@ class OpenService:
             store = Store(settings.store_url)
             if self._lock:
                 store.release_leases()
-            cluster = DaskCluster(settings.scheduler, settings.workers or fitting_workers())
+            workers = settings.workers or fitting_workers()
+            cluster = DaskCluster(settings.scheduler, workers, settings.worker_mb or share_mb(workers))
             self.service = RunService(settings, store, files, cluster)
         except BaseException:
             self._unlock()

@@ -19,7 +19,7 @@ from operator import itemgetter
 from typing import Any, Protocol, TypeVar
 
 from core.config import RunConfig
-from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkersAway, WorkersEnd
+from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkerDied, WorkersAway, WorkersEnd
 from core.runs.environment import environment
 from core.runs.files import FileStore, StoredFile
 from core.runs.worker import TrainedSlice, answer_async, quiet_dask, run_slice, worker_environment
@@ -56,8 +56,9 @@ T = TypeVar("T")
 
 
 class Cluster(Protocol):
-    """Something that trains slices. `on_done` is called from any thread, once per request; CheckpointError means that
-    the checkpoint is lost, CancelledError that the slice is."""
+    """Something that trains slices. `on_done` is called from any thread, once per request. CheckpointError means that
+    the checkpoint is lost; CancelledError, that the slice is; WorkerDied, that the worker died over this slice or over
+    one before it."""
 
     def num_workers(self) -> int: ...
     def outage(self) -> TrendLabError | None: ...
@@ -71,7 +72,7 @@ class Cluster(Protocol):
 class DaskCluster:
     """A Dask cluster by address or, with an empty address, a scheduler in this process with its own workers."""
 
-    def __init__(self, address: str, workers: int) -> None:
+    def __init__(self, address: str, workers: int, worker_mb: int | None = None) -> None:
         from distributed import Client, LocalCluster
 
         quiet_dask()
@@ -86,11 +87,11 @@ class DaskCluster:
         self._bound: dict[Any, frozenset[str]] = {}  # the external workers that may compute each future
         self._turn = itertools.count()
         self._environment = environment() if self._local else ""
-        self._embedded = [self._embed(is_first=number == 0) for number in range(workers)] if self._local else []
+        self._embedded = [self._embed(number == 0, worker_mb) for number in range(workers)] if self._local else []
 
-    def _embed(self, is_first: bool) -> EmbeddedWorker:
+    def _embed(self, is_first: bool, limit_mb: int | None) -> EmbeddedWorker:
         """The other workers start once the first is connected, as they would only delay it."""
-        return EmbeddedWorker(self._local.scheduler_address, lambda: is_first or self.num_workers() > 0)
+        return EmbeddedWorker(self._local.scheduler_address, lambda: is_first or self.num_workers() > 0, limit_mb)
 
     def num_workers(self) -> int:
         """Number of workers that are warmed up, connected and of the same environment."""
@@ -178,12 +179,10 @@ class DaskCluster:
 
     def call(self, function: Callable[..., T], *arguments: Any) -> T:
         """Queue a function like a slice, so that nothing else runs on its worker, and wait. Raises what it raises."""
-        future = self._bound_future(1, function, *arguments)
-        try:
-            result: T = future.result()
-            return result
-        finally:
-            future.release()
+        result: T | Exception = _outcome(self._bound_future(1, function, *arguments))
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def ask(self, function: Callable[..., T], *arguments: Any, timeout_s: float) -> T:
         """Run a function at once, on some worker, alongside its training, and wait. It must not touch torch's random
@@ -221,8 +220,8 @@ class EmbeddedWorker:
     """A worker process of this app, started as soon as allowed and restarted whenever it dies. `failure` says how it
     died if it keeps dying before it is warmed up."""
 
-    def __init__(self, scheduler_address: str, may_start: Callable[[], bool]) -> None:
-        self._address, self._may_start = scheduler_address, may_start
+    def __init__(self, scheduler_address: str, may_start: Callable[[], bool], limit_mb: int | None = None) -> None:
+        self._address, self._may_start, self._limit_mb = scheduler_address, may_start, limit_mb
         self._closing = threading.Event()
         self._process: subprocess.Popen[str] | None = None
         self.failure = ""
@@ -264,18 +263,22 @@ class EmbeddedWorker:
         return subprocess.Popen(
             [sys.executable, "-m", "core", "worker"],
             cwd=PROJECT,
-            env=worker_environment(),
+            env=worker_environment(self._limit_mb),
             stdin=subprocess.PIPE,
             text=True,
             process_group=0,  # Ctrl-C in a terminal reaches only the app, which ends them
         )
 
 
-def _outcome(future: Any) -> TrainedSlice | Exception:
+def _outcome(future: Any) -> Any:
+    """The result, or the error: any error of a worker is a value here; the engine decides."""
+    from distributed import KilledWorker
+
     try:
-        trained: TrainedSlice = future.result()
-        return trained
-    except Exception as problem:  # any error of a worker is a value here; the engine decides
+        return future.result()
+    except KilledWorker:
+        return WorkerDied()
+    except Exception as problem:
         is_cut_off = isinstance(problem, OSError) and future.status != "error"  # the worker had no error
         return CancelledError(str(problem)) if is_cut_off else problem
     finally:

@@ -6,11 +6,21 @@ import logging
 import queue
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from uuid import uuid4
 
-from core.errors import CheckpointError, HomeGone, RunRefused, StoreError, StoreUnavailable, TrendLabError, to_wire
+from core.errors import (
+    CheckpointError,
+    HomeGone,
+    RunRefused,
+    StoreError,
+    StoreUnavailable,
+    TrendLabError,
+    WorkerDied,
+    to_wire,
+)
 from core.runs.cluster import Cluster, SliceRequest
 from core.runs.fairness import FairQueue, ScheduledSlice
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
@@ -26,6 +36,7 @@ LEASE_S = 15.0
 TICK_S = 0.25
 RETRY_S = 2.0
 SLOW_SLICES = 2  # so many slices in a row must be too slow before a run is refused
+MOST_DEATHS = 3  # in a row: the run fails
 
 Outcome = tuple[Candidate, TrainedSlice | Exception]
 
@@ -49,6 +60,7 @@ class Engine:
         self._outcomes: queue.SimpleQueue[Outcome] = queue.SimpleQueue()
         self._unwritten: list[Outcome] = []
         self._slow: dict[str, int] = {}
+        self._deaths: Counter[str] = Counter()  # of workers in a row, by trajectory
         self._granted_at: dict[str, float] = {}
         self._wake, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
@@ -104,10 +116,19 @@ class Engine:
         schedule = self._queue.schedule(candidates, workers)
         self.num_active = len(schedule)
         waiting = [each for each in schedule if each.candidate.trajectory.id not in self._in_flight]
-        room = workers * TASKS_PER_WORKER - len(self._in_flight)
-        while waiting and room > 0:
-            room -= self._submit(waiting.pop(0))
+        self._submit_some(waiting, workers * TASKS_PER_WORKER - len(self._in_flight))
+        waiting = [each for each in waiting if each.candidate.trajectory.id not in self._in_flight]
         self.places = {each.candidate.trajectory.id: place for place, each in enumerate(waiting, 1)}
+
+    def _submit_some(self, waiting: list[ScheduledSlice], room: int) -> None:
+        """Submit what there is room for. A trajectory whose worker died trains alone until a slice of it returns, so
+        that the next death has one cause and does not set back others."""
+        waiting.sort(key=lambda each: each.candidate.trajectory.id not in self._deaths)
+        for each in waiting:
+            is_suspect = each.candidate.trajectory.id in self._deaths
+            if room <= 0 or self._deaths.keys() & self._in_flight or (is_suspect and self._in_flight):
+                return
+            room -= self._submit(each)
 
     def _submit(self, scheduled: ScheduledSlice) -> bool:
         """False if another process holds the trajectory, or it has advanced meanwhile."""
@@ -157,6 +178,10 @@ class Engine:
         trajectory = candidate.trajectory
         if isinstance(trained, (CancelledError, HomeGone)):
             return
+        if isinstance(trained, WorkerDied):
+            self._note_death(trajectory.id)
+            return
+        self._deaths.pop(trajectory.id, None)
         if isinstance(trained, CheckpointError):
             log.warning("%s The run starts again and retraces its steps.", trained)
             self._store.forget_checkpoint(trajectory)
@@ -181,6 +206,14 @@ class Engine:
     def _fail(self, trajectory_id: str, problem: Exception) -> None:
         error = problem if isinstance(problem, TrendLabError) else TrendLabError(f"{type(problem).__name__}: {problem}")
         self._store.fail_trajectory(trajectory_id, to_wire(error))
+
+    def _note_death(self, trajectory_id: str) -> None:
+        self._deaths[trajectory_id] += 1
+        times = self._deaths[trajectory_id]
+        log.warning("A worker died over %s, or over a slice before it (%d times in a row)", trajectory_id, times)
+        if times >= MOST_DEATHS:
+            self._fail(trajectory_id, WorkerDied(times))
+            del self._deaths[trajectory_id]
 
     def _is_too_slow(self, trajectory_id: str, result: SliceResult) -> bool:
         before = self._slow.pop(trajectory_id, 0)

@@ -18,8 +18,11 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from core.config import RunConfig
+from core.errors import TooMuchMemory
 from core.interpret.inspection import Inspection
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
+from core.settings import get_settings
 from core.training import SliceResult
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -30,24 +33,37 @@ KEEP_HEAP = {
     "MALLOC_TRIM_THRESHOLD_": str(64 * 2**20),
     "MALLOC_TOP_PAD_": str(16 * 2**20),
 }
+# Compiled kernels that oneDNN keeps: any run needs fewer. With its own 1,024 a worker grows by 80 MB in a varied class.
+FEW_KERNELS = {"ONEDNN_PRIMITIVE_CACHE_CAPACITY": "128"}
 
 NICENESS = 10  # training yields to the app's responses, which are short
-APP_MB, WORKER_MB = 300, 400  # memory that each needs
+APP_MB, WORKER_MB = 300, 400  # what the app needs, and a worker for all but the largest settings
+WARM_MB = 290  # what a worker takes before it trains
 MOST_UNASKED = 8
 
 
 def fitting_workers() -> int:
     """One worker per core, as many as fit next to the app; a container's limits count, not the machine's."""
     from dask.system import cpu_count
+
+    return max(1, min(cpu_count(), _workers_mb() // WORKER_MB, MOST_UNASKED))
+
+
+def share_mb(workers: int) -> int:
+    """The memory that each of so many workers may use."""
+    return max(WORKER_MB, _workers_mb() // workers)
+
+
+def _workers_mb() -> int:
     from distributed.system import memory_limit
 
-    by_memory = (memory_limit() // 2**20 - APP_MB) // WORKER_MB
-    return max(1, min(cpu_count(), by_memory, MOST_UNASKED))
+    return memory_limit() // 2**20 - APP_MB
 
 
-def worker_environment() -> dict[str, str]:
-    """The environment variables of a worker process; they must be set before it starts."""
-    return {**os.environ, **ONE_THREAD, **KEEP_HEAP}
+def worker_environment(limit_mb: int | None = None) -> dict[str, str]:
+    """The environment variables of a process that computes; they must be set before it starts."""
+    limit = {"TRENDLAB_WORKER_MB": str(limit_mb)} if limit_mb else {}
+    return {**os.environ, **ONE_THREAD, **KEEP_HEAP, **FEW_KERNELS, **limit}
 
 
 class TrainedSlice(NamedTuple):
@@ -67,14 +83,16 @@ def run_slice(
     data_sha256: str | None = None,
 ) -> TrainedSlice:
     """The task that a worker runs. If it shares `files` with the app it writes its output there, so that no megabytes
-    are sent; on a full disk it returns the bytes, and the app waits for room. Raises HomeGone if the folder is gone."""
-    from core.config import RunConfig
+    are sent; on a full disk it returns the bytes, and the app waits for room. Raises HomeGone if the folder is gone,
+    TooMuchMemory, and what `train_slice` raises."""
     from core.training.slice import train_slice
 
     if files:
         files.require_folder()  # otherwise the data would be prepared in a new, unknown folder
     settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
     how = {"changes": changes, "max_seconds": max_seconds, "data_sha256": data_sha256}
+    if not begun:
+        _require_memory(settings)
     result = train_slice(settings, begun, max_steps, **how)
     if files:
         with suppress(OSError):
@@ -84,6 +102,16 @@ def run_slice(
 
 def _content(file: StoredFile | bytes) -> bytes:
     return file if isinstance(file, bytes) else file.read()
+
+
+def _require_memory(config: RunConfig) -> None:
+    """Raises TooMuchMemory if a step would need more than this worker's share: beyond the limit of its container the
+    system may end the app."""
+    from core.training.memory import step_bytes
+
+    limit_mb, needed_mb = get_settings().worker_mb, WARM_MB + step_bytes(config) // 2**20
+    if limit_mb and needed_mb > limit_mb:
+        raise TooMuchMemory(needed_mb, limit_mb)
 
 
 async def answer_async(function: Callable[..., Any], arguments: tuple[Any, ...], timeout_s: float) -> Any:
@@ -103,7 +131,6 @@ def answer_question(
 ) -> Any:
     """The answer of a trained network. `question` names a file of `core/interpret/questions`. Raises DatasetChanged if
     the images here have another hash."""
-    from core.config import RunConfig
     from core.datasets import open_prepared
     from core.interpret.network import load_network
 
@@ -142,6 +169,7 @@ def quiet_dask() -> None:
         "distributed.worker.http.routes": [],
         "distributed.worker.profile.enabled": False,
         "distributed.scheduler.active-memory-manager.start": False,
+        "distributed.scheduler.allowed-failures": 0,  # the engine tries again: Dask would blame slices that only waited
         "distributed.admin.tick.interval": "1s",
         "distributed.admin.system-monitor.interval": "5s",
     }
@@ -166,7 +194,6 @@ def stub_torch_compiler() -> None:
 
 def warm_up() -> None:
     """Take throw-away steps, so that a learner's first slices are quick: torch imports a lot on first use."""
-    from core.config import RunConfig
 
     config = RunConfig().model_dump()
     begun = run_slice(config, None, 1, (), 60.0, None)

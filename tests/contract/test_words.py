@@ -46,6 +46,8 @@ SAMPLES = [
     errors.RunNotFound("0" * 32),
     errors.RunOutdated(),
     errors.RunRefused(1.25, 0.5),
+    errors.TooMuchMemory(590, 400),
+    errors.WorkerDied(3),
     errors.TooManyRuns(4),
     errors.QueueFull(4000.0, 3600.0),
     errors.NoWorkers(),

@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from core.errors import WorkersEnd
-from core.runs.cluster import DaskCluster, EmbeddedWorker
+from core.config import RunConfig
+from core.errors import TooMuchMemory, WorkersEnd
+from core.runs.cluster import DaskCluster, EmbeddedWorker, SliceRequest
+from core.runs.files import FileStore
+from core.runs.worker import WARM_MB, TrainedSlice, worker_environment
 from core.settings import PROJECT
+from core.training.memory import step_bytes
+from tests.parts import outcome_of
 from tests.waiting import until
+
+LARGEST = RunConfig(model="residual", depth=20, batch_size=512)
 
 
 def test_a_worker_ends_when_its_app_is_gone() -> None:
@@ -106,3 +113,46 @@ def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
     program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert int(done.stdout) == 1
+
+
+def test_what_needs_too_much_memory_is_refused_by_name(
+    home_with_digits: Path, files: FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRENDLAB_HOME", str(home_with_digits))
+    cluster = DaskCluster("", workers=1, worker_mb=400)
+    try:
+        until(lambda: cluster.num_workers() == 1, 60.0)
+        refused = outcome_of(cluster, SliceRequest(LARGEST, None, 1, (), 60.0, False, files))
+        assert isinstance(refused, TooMuchMemory)
+        assert refused.facts() == {"needed_mb": WARM_MB + step_bytes(LARGEST) // 2**20, "limit_mb": 400}
+        usual = SliceRequest(RunConfig(), None, 1, (), 60.0, False, files)
+        assert isinstance(outcome_of(cluster, usual), TrainedSlice)
+    finally:
+        cluster.close()
+
+
+MEASURE = """
+import sys
+from core.config import RunConfig
+from core.runs.worker import run_slice, stub_torch_compiler, warm_up
+stub_torch_compiler()
+import distributed
+warm_up()
+run_slice(RunConfig.model_validate_json(sys.argv[1]).model_dump(), None, 2, (), 60.0, None)
+print(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="the peak of a process is read from /proc")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("model", ["seed_cnn", "small_resnet", "small_vgg", "residual", "plain"])
+def test_a_worker_takes_about_as_much_memory_as_estimated(
+    model: str, precision: str, home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRENDLAB_HOME", str(home_with_digits))
+    config = RunConfig(model=model, precision=precision, depth=20, batch_size=512)
+    command = [sys.executable, "-c", MEASURE, config.model_dump_json()]
+    done = subprocess.run(command, cwd=PROJECT, env=worker_environment(), capture_output=True, text=True, check=True)
+    taken_mb, estimated_mb = int(done.stdout) / 1024, WARM_MB + step_bytes(config) / 2**20
+    assert 0.9 * taken_mb <= estimated_mb <= 1.5 * taken_mb

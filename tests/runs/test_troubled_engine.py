@@ -12,6 +12,7 @@ import pytest
 from core.errors import (
     StoreUnavailable,
     TrendLabError,
+    WorkerDied,
     WorkersEnd,
 )
 from core.runs.cluster import OnDone, SliceRequest
@@ -20,6 +21,7 @@ from core.runs.files import FileStore
 from core.runs.records import State, Trajectory
 from core.runs.service import RunService
 from core.runs.store import Store
+from core.runs.worker import TrainedSlice
 from core.settings import get_settings
 from tests.parts import OTHER, OWNER, QUICK, Parts, ThreadCluster, curve_of, finish, open_service, undisturbed
 from tests.waiting import until
@@ -149,3 +151,31 @@ def test_what_another_process_trains_keeps_no_worker_from_the_rest(
         for run in runs:
             finish(service, run.id)
         free.close()
+
+
+def test_settings_that_kill_their_worker_fail_and_harm_nobody_else(home_with_digits: Path) -> None:
+    deadly, harmless = QUICK.replaced(seed=1), QUICK.replaced(seed=2)
+
+    class Fragile(ThreadCluster):
+        """Its worker dies over some settings; like Dask, it then gives up every slice it had been sent."""
+
+        num_sent_at_death = 0
+
+        def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
+            if request.config.seed == deadly.seed:
+                until(lambda: len(self.requests) > 1)  # the other one waits behind it
+                self.num_sent_at_death = len(self.requests)
+            was_sent_before = any(each is request for each in self.requests[: self.num_sent_at_death])
+            return WorkerDied() if was_sent_before else super()._outcome(request)
+
+    cluster = Fragile()
+    cluster.max_steps_a_slice = 4
+    with open_service(home_with_digits, cluster) as (service, _):
+        failing, training = service.start(OWNER, deadly), service.start(OTHER, harmless)
+        finish(service, failing.id)
+        finish(service, training.id)
+        error = service.view(failing.id).error
+        assert error
+        assert (error["kind"], error["facts"]) == ("WorkerDied", {"times": 3})
+        assert service.view(training.id).state is State.FINISHED
+        assert np.array_equal(curve_of(service, training).losses, undisturbed(harmless))
