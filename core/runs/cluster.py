@@ -74,10 +74,13 @@ class DaskCluster:
 
     def __init__(self, address: str, workers: int, worker_mb: int | None = None) -> None:
         from distributed import Client, LocalCluster
+        from distributed.scheduler import DEFAULT_EXTENSIONS
 
         quiet_dask()
         here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
-        self._local: Any = None if address else LocalCluster(n_workers=0, processes=True, **here)
+        kept = {name: each for name, each in DEFAULT_EXTENSIONS.items() if name != "spans"}  # never forget a slice
+        how: dict[str, Any] = {"n_workers": 0, "processes": True, "scheduler_kwargs": {"extensions": kept}}
+        self._local: Any = None if address else LocalCluster(**how, **here)
         self._new_client = partial(Client, self._local or address, set_as_default=False, timeout=CONNECT_S)
         self._client: Any = None
         self._connecting = threading.Lock()

@@ -170,6 +170,7 @@ def quiet_dask() -> None:
         "distributed.worker.profile.enabled": False,
         "distributed.scheduler.active-memory-manager.start": False,
         "distributed.scheduler.allowed-failures": 0,  # the engine tries again: Dask would blame slices that only waited
+        "distributed.admin.low-level-log-length": 1,  # such logs keep the tasks themselves
         "distributed.admin.tick.interval": "1s",
         "distributed.admin.system-monitor.interval": "5s",
     }
@@ -216,7 +217,8 @@ def main(address: str | None) -> None:
 
 async def _serve(worker_class: Any, address: str) -> None:
     quiet_dask()
-    how = {"nthreads": 1, "memory_limit": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    # No extensions: the only one, spans, is missing in the app's scheduler.
+    how = {"nthreads": 1, "memory_limit": 0, "dashboard": False, "dashboard_address": "127.0.0.1:0", "extensions": {}}
     async with worker_class(address, **how) as worker:
         await worker.finished()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import queue
 import signal
@@ -17,6 +18,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from dask._task_spec import Task
+from distributed.scheduler import TaskGroup
 
 from core.config import RunConfig
 from core.datasets import open_prepared
@@ -34,6 +37,7 @@ SLOW = RunConfig(batch_size=128)
 
 
 SLOW_STEPS = 40
+COMPUTATIONS = 100  # the last ones, which Dask's scheduler keeps
 
 
 @pytest.fixture
@@ -219,6 +223,18 @@ def test_a_slice_whose_result_is_lost_on_the_way_is_given_back(
 
     monkeypatch.setattr(dask._client, "_gather", cut)
     assert isinstance(outcome_of(dask, slow), CancelledError)
+
+
+def test_dask_forgets_tasks_that_are_over(dask: DaskCluster) -> None:
+    def num_remembered() -> int:
+        measured = dask._client.run(lambda dask_worker: len(dask_worker.digests_total))
+        return sum(type(each) in (Task, TaskGroup) for each in gc.get_objects()) + sum(measured.values())
+
+    before = num_remembered()
+    for _ in range(2 * COMPUTATIONS):
+        dask.call(int)
+        until(lambda: not dask._local.scheduler.tasks)
+    assert num_remembered() - before < 1.5 * COMPUTATIONS
 
 
 def test_of_workers_elsewhere_those_of_the_most_common_arithmetic_train(
