@@ -106,8 +106,11 @@ def close_services() -> None:
 
 
 def has_events() -> bool:
-    """Whether this process serves event streams; False if `app.py` runs as a plain script."""
-    return services().hub.attached
+    """Whether this process serves event streams; False if `app.py` runs as a plain script, or there is no store."""
+    try:
+        return services().hub.attached
+    except StoreError:
+        return False
 
 
 def drop_upload(session: str, file: str) -> None:

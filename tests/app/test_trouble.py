@@ -32,13 +32,14 @@ def test_an_app_that_cannot_begin_says_why(
     def refused() -> None:
         raise trouble
 
-    monkeypatch.setattr(shell, "services", refused)
-    monkeypatch.setattr(progress, "services", refused)
+    for module in (shell, progress, services_module):
+        monkeypatch.setattr(module, "services", refused)
     (error,) = open_page("train").error
     assert error.value.startswith(told)
     survey = open_page("deep")  # completes
     survey.button(key="next_deep").click().run()
     assert not survey.error
+    assert not survey.exception
     assert survey.button(key="next")
 
 
