@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
 import streamlit as st
 
+from core.errors import StoreError
 from core.ui.services import services
 from core.ui.session import owner
 
@@ -15,7 +17,8 @@ def rerun_when(has_changed: Callable[[], bool]) -> None:
 
     @st.fragment(run_every=services().pollers.interval_s(owner()))
     def look() -> None:
-        if has_changed():
-            st.rerun()
+        with suppress(StoreError):  # the store is away; the next poll looks again
+            if has_changed():
+                st.rerun()
 
     look()

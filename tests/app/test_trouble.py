@@ -87,6 +87,21 @@ def test_a_database_that_goes_away_is_told_on_the_page(open_page: Open, monkeypa
     assert not open_page("home").error
 
 
+def test_a_poll_that_finds_the_database_away_is_passed_over(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page("train", seed="42", **QUICK_SETTINGS)
+    app.button(key="train").click().run()
+    me = services().runs.run(app.query_params["run"])
+    services().runs.pause(me.owner, me.id)
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services().runs, "views", away)  # on the Runs page, only for polls
+        assert not go_to(app, "runs").exception
+    services().runs.delete(me.owner, me.id)
+
+
 def test_a_deletion_can_be_taken_back_when_the_store_is_there_again(
     open_page: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
