@@ -195,7 +195,6 @@ def stub_torch_compiler() -> None:
 
 def warm_up() -> None:
     """Take throw-away steps, so that a learner's first slices are quick: torch imports a lot on first use."""
-
     config = RunConfig().model_dump()
     begun = run_slice(config, None, 1, (), 60.0, None)
     run_slice(config, begun.result.checkpoint, 1, (), 60.0, None)
