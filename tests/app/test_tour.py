@@ -24,6 +24,13 @@ def test_every_step_of_the_tour_opens(open_page: Open, step: int, lang: str) -> 
 
 
 @pytest.mark.parametrize("step", STEPS)
+def test_no_button_of_a_step_is_more_prominent_than_the_one_that_goes_on(open_page: Open, step: int) -> None:
+    app = open_page(PAGES[step], tour=str(step))
+    bordered = {each.key for each in app.button if str(each.key).startswith("tour_") and each.proto.type != "tertiary"}
+    assert bordered <= {"tour_next", "tour_done"}
+
+
+@pytest.mark.parametrize("step", STEPS)
 def test_a_step_turns_to_its_page(open_page: Open, step: int) -> None:
     app = open_page("home" if PAGES[step] == "train" else "train", tour=str(step), lang="zh")
     assert app.title[0].value == Words("zh")(f"{PAGES[step]}.title")

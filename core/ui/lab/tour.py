@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
 from core.settings import PROJECT
-from core.ui.buttons import button
 from core.ui.lab.chosen import address_of, arrive_with
 from core.ui.lab.fields import DEFAULTS
 from core.ui.shell import is_at, page_link
@@ -92,8 +92,13 @@ def _way(say: Words, name: str, to: int, icon: str) -> None:
     address = kept | ({KEY: str(to)} | _settings(to) if to else {})
     if not is_at(page):
         page_link(page, f"**{label}**", icon, address)
-    elif button(label, icon, key=f"tour_{name}"):
+    elif st.button(label, icon=f":material/{icon}:", key=f"tour_{name}", type=_weight(name)):
         st.switch_page(_file(page), query_params=address)
+
+
+def _weight(name: str) -> Literal["secondary", "tertiary"]:
+    """Back and Leave have no border, so that they are never more prominent than Next, even where that is a link."""
+    return "tertiary" if name in ("back", "leave") else "secondary"
 
 
 def _file(page: str) -> Path:
