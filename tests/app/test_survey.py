@@ -19,6 +19,7 @@ from core.settings import PROJECT
 from core.ui.services import services
 from core.ui.shell import GROUPS
 from core.ui.topics.evidence import clicked_point
+from core.ui.topics.home import TOPICS
 from core.ui.topics.landmark_card import CLICKED
 from tests.app.conftest import Open, go_to
 
@@ -50,6 +51,14 @@ def test_every_page_opens_and_speaks_its_language(open_page: Open, name: str, la
         ] == []
         other = ENGLISH_SENTENCE if lang == "zh" else HAN
         assert [text for text in prose_of(app) if other.search(text) and (name, lang) != ("home", "en")] == []
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_topic_has_one_name_on_its_card_in_the_navigation_and_on_its_page(open_page: Open, lang: str) -> None:
+    say = Words(lang)
+    links = [each.proto.label for each in open_page("home", lang=lang).get("page_link")]
+    assert [name for name in TOPICS if f":primary[{say(f'{name}.nav')}]" not in links] == []
+    assert [name for name in TOPICS if say(f"{name}.nav") != say(f"{name}.title")] == []
 
 
 def test_a_question_tells_what_is_wrong_about_the_very_answer_and_remembers_it(open_page: Open) -> None:

@@ -16,7 +16,7 @@ TERMS = {
         ("large AI model", "AI大模型"),
         ("deep neural network", "深度神经网络"), ("Language models", "自然语言处理模型"),
         ("Vision models", "计算机视觉模型"), ("Scale and its limits", "规模的扩展与瓶颈"),
-        ("Interpretability, privacy", "可解释性与隐私保护"), ("comput", "算力"), ("data", "数据"),
+        ("Interpretability and privacy", "可解释性与隐私保护"), ("comput", "算力"), ("data", "数据"),
     ],
     "deep": [
         ("DNN", "DNN"), ("deeper", "更深"), ("optimizer", "优化"), ("speech", "语音"), ("images", "看图"),

@@ -30,7 +30,7 @@ from core.ui.topics.scale_chart import scale_chart
 from core.ui.topics.topic import Topic, topic_page
 
 TOPICS = ("deep", "language", "vision", "scale", "privacy")  # the survey's five, in its order
-CARDS_A_ROW = 3  # more would cut off their titles
+CARDS_A_ROW = 3  # more would cut off their names
 
 
 def home_page() -> None:
@@ -100,11 +100,11 @@ def _you_are_here(topic: Topic, run: RunView | None) -> None:
 
 
 def _map(topic: Topic) -> None:
-    """The five topics, each with a link to its page."""
+    """The five topics, each with a link to its page by its name in the navigation."""
     for first in range(0, len(TOPICS), CARDS_A_ROW):
         for place, name in zip(st.columns(CARDS_A_ROW), TOPICS[first : first + CARDS_A_ROW], strict=False):
             with place.container(border=True, height="stretch"):
-                page_link(name, topic.page.section(name).title)
+                page_link(name, topic.say(f"{name}.nav"))
                 st.markdown(topic.page.text(name))
 
 
