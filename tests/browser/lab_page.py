@@ -66,16 +66,17 @@ class LabPage:
         self.page.get_by_role("combobox", name="Pace").click()
         self.page.get_by_role("option", name=pace).click()
 
-    def begin(self) -> None:
-        """Press Train and wait until the address names the new run, as before that the page shows the old state."""
+    def begin(self, button: str = "Train") -> None:
+        """Press a button that starts a run, and wait until the charts show it, as before that the page shows the old
+        state."""
         left = RUN.findall(self.page.url)
-        self.press("Train")
+        self.press(button)
         self.page.wait_for_url(lambda url: RUN.findall(url) not in ([], left))
+        self.page.wait_for_function(SHOWS, arg=run_of(self.page.url))
 
     def train(self) -> LabPage:
         """Press Train and wait for the new run's first points; another run shown before may be training, too."""
         self.begin()
-        self.page.wait_for_function(SHOWS, arg=run_of(self.page.url))
         self.reach(r"Training .* step [1-9]")
         return self
 
