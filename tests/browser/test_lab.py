@@ -220,14 +220,19 @@ def test_the_names_of_all_curves_fit_below_a_chart_on_a_phone(come_to: OpenPage)
     assert last["y"] + last["height"] <= chart["y"] + chart["height"]
 
 
-def test_on_paper_the_charts_are_below_each_other(come_to: OpenPage) -> None:
-    page = come_to("train")
+def test_on_paper_the_charts_are_below_each_other_each_as_high_as_its_drawing(come_to: OpenPage) -> None:
+    page = come_to("train", viewport={"width": 2400, "height": 900})
     LabPage(page).ready()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     loss, accuracy = (page.locator(f".tl-chart[data-chart={name}]").bounding_box() for name in ("loss", "accuracy"))
     assert loss
     assert accuracy
     assert loss["x"] == accuracy["x"]
+    drawing = page.locator(".tl-chart[data-chart=loss] .svg-container").bounding_box()
+    assert drawing
+    assert loss["height"] == pytest.approx(drawing["height"], abs=3)  # the border
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="null")  # the next test looks at the screen again
 
 

@@ -186,7 +186,9 @@ class Charts {
     for (const other of this.all) if (other !== chart) other.unhover(this.Plotly);
   }
 
+  /** On paper a drawing keeps its size, as its box follows it there. */
   resize() {
+    if (matchMedia("print").matches) return;
     for (const chart of this.all) chart.resize();
     this.easel.want();
   }
