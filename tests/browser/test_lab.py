@@ -250,6 +250,16 @@ def test_nothing_jumps_from_the_first_paint_to_the_last_point(come_to: OpenPage)
     assert len(tops) == 1
 
 
+def test_the_status_line_of_a_collapsed_run_has_room_on_a_phone(come_to: OpenPage) -> None:
+    page = come_to("train?model=mlp&optimizer=sgd_nesterov&learning_rate=1&epochs=10&seed=121", **PHONE)
+    lab = LabPage(page).ready()
+    heights = {lab.status.bounding_box()["height"]}  # type: ignore[index]
+    lab.begin()
+    lab.reach("Finished .* one answer for every image")
+    heights.add(lab.status.bounding_box()["height"])  # type: ignore[index]
+    assert len(heights) == 1
+
+
 def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: OpenPage) -> None:
     page = open_page("train?epochs=3&learning_rate=0.01&seed=106")
     page.clock.install()
