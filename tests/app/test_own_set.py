@@ -55,6 +55,10 @@ def test_own_images_are_uploaded_shown_trained_on_and_deleted(open_page: Open, t
     app.button(key="own_train").click().run()
     assert not app.session_state[WINDOW]
     assert "beside_sidebar" in components(app)  # on a phone the page comes into view
+    told = say(
+        "fields.told", label=say("fields.dataset.label"), value=say.of(catalog.spec_of("datasets", name)["label"])
+    )
+    assert told in [caption.value for caption in app.main.caption]  # a phone hides the sidebar
     app.button(key="train").click().run()
     run_id = app.query_params["run"]
     until(lambda: services().runs.view(run_id).is_final, timeout_s=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -12,7 +13,7 @@ from core.content.numbers import number_text
 from core.content.words import Words
 from core.datasets.prepared import is_prepared, read_meta
 from core.ui.lab.chosen import EXPERT_FIELDS, MORE_FIELDS, Level, hidden_settings
-from core.ui.lab.fields import field_widget, named, value_text
+from core.ui.lab.fields import DEFAULTS, field_widget, named, value_text
 from core.ui.lab.own_set import own_buttons
 from core.ui.lab.presets import preset_picker
 from core.ui.lab.rate_slider import rate_slider
@@ -25,6 +26,8 @@ def main_settings(say: Words, config: RunConfig) -> None:
     preset, epochs, rate = st.columns([3, 3, 4], gap="medium")
     with preset:
         preset_picker(say, config)
+        if config.dataset != DEFAULTS.dataset:  # chosen in the sidebar, which a phone hides
+            st.caption(_told(say, "dataset", config.dataset))
     with epochs:
         field_widget(say, "epochs", config)
     with rate:
@@ -45,8 +48,12 @@ def sidebar_settings(
             for field in EXPERT_FIELDS:
                 field_widget(say, field, config, precisions if field == "precision" else ())
     if hidden := hidden_settings(config, level):
-        summary = say("live.separator").join(named(say, f, value_text(say, f, v)) for f, v in hidden.items())
+        summary = say("live.separator").join(_told(say, field, value) for field, value in hidden.items())
         st.caption(say("level.hidden", settings=summary))
+
+
+def _told(say: Words, field: str, value: Any) -> str:
+    return named(say, field, value_text(say, field, value))
 
 
 def _about(say: Words, field: str, config: RunConfig) -> None:
