@@ -72,6 +72,15 @@ def test_whoever_sees_no_curve_is_told_where_each_ends(open_page: Open, lang: st
     assert "0.02" in accuracy
 
 
+def test_runs_that_differ_in_much_have_different_names_below_the_chart(open_page: Open) -> None:
+    open_page("home")
+    other = {"epochs": 1, "learning_rate": 0.02, "momentum": 0.5, "batch_size": 128, "weight_decay": 0.001}
+    runs = train_run(seed=401), train_run(seed=401, label_noise=0.2), train_run(seed=401, **other)
+    figure = json.loads(compare(open_page, *runs).get("plotly_chart")[0].proto.spec)
+    names = [trace["name"].partition(" · ")[2] for trace in figure["data"] if trace.get("showlegend", True)]
+    assert len(set(names)) == len(names) == len(runs)
+
+
 def test_other_seeds_of_the_greatest_one_can_be_had(open_page: Open) -> None:
     app = compare(open_page, train_run(seed=401), train_run(seed=MAX_SEED))
     app.selectbox(key="base").set_value(2).run()

@@ -142,12 +142,25 @@ def _value(view: RunView, field: str) -> object:
 
 def _labels(say: Words, views: Sequence[RunView], without: Sequence[str]) -> list[str]:
     """A run's name, or what sets it apart from the others, leaving out the fields in `without`."""
-    differing = [field for field in _differing(views) if field not in without]
+    differing = _most_telling_first(views, [field for field in _differing(views) if field not in without])
     labels = []
     for number, view in enumerate(views, 1):
         apart = [named(say, f, _setting_text(say, view, f)) for f in differing]
         labels.append(f"{number} · {view.name or say('live.separator').join(apart) or run_label(say, view)}")
     return labels
+
+
+def _most_telling_first(views: Sequence[RunView], fields: Sequence[str]) -> list[str]:
+    """Each next field tells more of the runs apart, together with those before it, than a later one would, as a legend
+    cuts long names."""
+    ordered = list[str]()
+
+    def num_told_apart(field: str) -> int:
+        return len({tuple(_value(view, each) for each in (*ordered, field)) for view in views})
+
+    while left := [field for field in fields if field not in ordered]:
+        ordered.append(max(left, key=num_told_apart))
+    return ordered
 
 
 def _setting_text(say: Words, view: RunView, field: str) -> str:
