@@ -19,7 +19,6 @@ TrendLabError
 │   └── PictureDamaged        begins as a picture but cannot be read completely
 ├── InspectionFailed  a worker could not inspect a published model
 ├── NotInOnnx         a network uses an operation that the ONNX export does not support
-├── MapFailed         the t-SNE map of images could not be computed
 ├── CheckpointError   the bytes are not a checkpoint of this engine
 ├── RunError
 │   ├── RunNotFound   no such run, or not yours
@@ -276,15 +275,6 @@ class NotInOnnx(TrendLabError):
         super().__init__(f"{operation} has no line in OPERATIONS of core/interpret/onnx_file.py.", operation=operation)
 
 
-class MapFailed(TrendLabError):
-    """The t-SNE process ended without a map, or took too long."""
-
-    key = "map_failed"
-
-    def __init__(self, limit_s: float, reason: str) -> None:
-        super().__init__(f"t-SNE gave no map within {limit_s:.0f} s: {reason}.", limit_s=limit_s, reason=reason)
-
-
 class CheckpointError(TrendLabError):
     key = "checkpoint"
 
@@ -332,7 +322,7 @@ class TooMuchMemory(RunError):
 
     def __init__(self, needed_mb: int, limit_mb: int) -> None:
         super().__init__(
-            f"A step needs about {needed_mb} MB of memory; the limit is {limit_mb} MB. "
+            f"A worker needs about {needed_mb} MB of memory for these settings; the limit is {limit_mb} MB. "
             "Choose a smaller batch size or model.",
             needed_mb=needed_mb,
             limit_mb=limit_mb,

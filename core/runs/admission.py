@@ -8,7 +8,7 @@ from core.config import RunConfig
 from core.datasets.prepared import read_meta
 from core.errors import QueueFull, TooManyRuns
 from core.runs.cluster import Cluster
-from core.runs.records import State, Trajectory
+from core.runs.records import Run, State, Trajectory
 from core.runs.store import Candidate, Store
 from core.settings import Settings
 
@@ -37,12 +37,24 @@ class Admission:
         asked_step = max(trajectory.step, mine.pop(trajectory.id, 0), *asked_steps)
         self._admit(owner, mine, waiting, target_step - asked_step)
 
-    def _under_way(self, owner: str) -> dict[str, int]:
-        """The trajectories that train for this owner now, or will without a click, at any pace: up to which step."""
-        environment = self._cluster.environment()
+    def to_branch(self, run: Run) -> None:
+        """For a run that leaves its trajectory. What other runs still want of that is then trained as well."""
+        if not self.is_under_way(run):
+            return
+        mine, waiting = self._under_way(run.owner, but=run.id), self._waiting()
+        shared = [each for each in waiting if each.trajectory.id == run.trajectory.id and each.owners != {run.owner}]
+        goes_on = bool(shared) or run.trajectory.id in mine
+        self._admit(run.owner, mine, waiting, run.target_step - run.step if goes_on else 0)
+
+    def is_under_way(self, run: Run) -> bool:
+        """Whether it trains now, or will without a click, at any pace."""
+        return run.state(self._cluster.environment()) in (State.QUEUED, State.TRAINING)
+
+    def _under_way(self, owner: str, but: str = "") -> dict[str, int]:
+        """The trajectories that train for this owner's runs, but for one: up to which step."""
         until: dict[str, int] = {}
         for run in self._store.runs_by_owner(owner):
-            if run.state(environment) in (State.QUEUED, State.TRAINING):
+            if run.id != but and self.is_under_way(run):
                 until[run.trajectory.id] = max(until.get(run.trajectory.id, 0), run.target_step)
         return until
 

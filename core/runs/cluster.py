@@ -22,6 +22,7 @@ from core.config import RunConfig
 from core.errors import CheckpointError, NoWorkers, TrendLabError, WorkerDied, WorkersAway, WorkersEnd
 from core.runs.environment import environment
 from core.runs.files import FileStore, StoredFile
+from core.runs.memory import WORKER_SCORE, let_die_first
 from core.runs.worker import TrainedSlice, answer_async, quiet_dask, run_slice, worker_environment
 from core.settings import PROJECT
 from core.training.schedule import Change
@@ -253,6 +254,7 @@ class EmbeddedWorker:
         """Run the process to its end; returns how it ended."""
         try:
             with self._start() as self._process:  # an open stdin tells the worker that the app is alive
+                let_die_first(self._process.pid, WORKER_SCORE)
                 if self._closing.is_set():  # `close` came before there was a process
                     self._process.kill()
                 assert self._process.stdin is not None

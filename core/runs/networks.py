@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.config import RunConfig
 from core.errors import NoWorkers
+from core.interpret.neighbours import Points, arranged
 from core.models import NUM_CLASSES
 from core.runs.answers import Answers, GiveWay, Question
 from core.runs.cluster import Cluster
 from core.runs.files import FileStore, StoredFile
-from core.runs.neighbours import Points, arranged_by_neighbours
 from core.runs.records import Run, SavedNetwork
 from core.runs.store import Store
 from core.runs.worker import answer_question
 
 LOGITS_KEPT = 64  # epochs; of 12,000 images one has 240 kB
 ANSWER_S = 30.0  # how long a page waits for a worker
+
+T = TypeVar("T")
 
 
 class Networks:
@@ -82,21 +84,24 @@ class Networks:
         self, config: RunConfig, weights_file: str, points: Points, owner: str, give_way: GiveWay | None = None
     ) -> Points:
         """The network's answer to the question `hidden_layer`, mapped to the plane by neighbours: (images, 2). Takes
-        seconds. Raises MapFailed."""
+        seconds. Raises NoWorkers if none answers in time."""
         key = ("neighbour_map", config.config_id, weights_file)
-        return self._answers.get(key, lambda: arranged_by_neighbours(points), heavy_for=owner, give_way=give_way)
+        return self._answers.get(key, lambda: self._ask(arranged, points), heavy_for=owner, give_way=give_way)
 
     def _question(
         self, config: RunConfig, weights_file: str, question: str, arguments: tuple[Any, ...], data_sha256: str | None
     ) -> Question[Any]:
         def ask() -> Any:
             task = (question, config.model_dump(), StoredFile(self._files, weights_file), arguments, data_sha256)
-            try:
-                return self._cluster.ask(answer_question, *task, timeout_s=ANSWER_S)
-            except TimeoutError:
-                raise NoWorkers from None
+            return self._ask(answer_question, *task)
 
         return (question, config.config_id, weights_file, arguments), ask
+
+    def _ask(self, function: Callable[..., T], *arguments: Any) -> T:
+        try:
+            return self._cluster.ask(function, *arguments, timeout_s=ANSWER_S)
+        except TimeoutError:
+            raise NoWorkers from None
 
     def _read_logits(self, name: str) -> NDArray[np.float16]:
         return np.frombuffer(self._files.read(name), np.float16).reshape(-1, NUM_CLASSES)

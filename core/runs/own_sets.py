@@ -18,6 +18,7 @@ from core import errors
 from core.datasets.own import limits, owners
 from core.datasets.own.gathered import plain_name
 from core.errors import OwnSetRefused, StoreUnavailable, TrendLabError
+from core.runs.memory import UPLOAD_SCORE, let_die_first
 from core.runs.store import Store
 from core.runs.worker import worker_environment
 from core.settings import PROJECT
@@ -171,6 +172,7 @@ class OwnSets:
         with subprocess.Popen(
             command, cwd=PROJECT, env=worker_environment(), stdout=subprocess.PIPE, text=True
         ) as self._process:
+            let_die_first(self._process.pid, UPLOAD_SCORE)
             ending = threading.Timer(MAX_WALL_S, self._process.kill)
             ending.start()
             try:

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.config import RunConfig, limits
 from core.datasets.prepared import images_problem
-from core.errors import InvalidConfig, RunNotFound, RunOutdated, StoreUnavailable, TrendLabError
+from core.errors import InvalidConfig, QueueFull, RunNotFound, RunOutdated, StoreUnavailable, TooManyRuns, TrendLabError
 from core.interpret.inspection import Inspection
 from core.runs.admission import Admission
 from core.runs.answers import Answers, GiveWay
@@ -152,12 +152,14 @@ class RunService:
         self._update(run, allowed_step=min(run.step + 1, run.target_step))
 
     def set_learning_rate(self, owner: str, run_id: str, learning_rate: float) -> None:
-        """Continue with another rate from the current step. Learners who shared the training keep the old rate."""
+        """Continue with another rate from the current step. Learners who shared the training keep the old rate. Raises
+        TooManyRuns or QueueFull as for a new run."""
         run = self._continued(owner, run_id)
         run.config.replaced(learning_rate=learning_rate)  # raises InvalidConfig
         with self._engine.lock:
             run = self.run(run_id)
             if run.trajectory.set_rate_at(run.step) != learning_rate:
+                self._admission.to_branch(run)
                 forked = self._branches.fork(run, (run.step, "learning_rate", learning_rate))
                 self._store.update_run(run_id, trajectory_id=forked.id, recorded=False)
         self._changed(run)  # its watchers still listen on its former trajectory
@@ -209,12 +211,13 @@ class RunService:
         self._changed(run)
 
     def restore(self, owner: str, run: Run) -> None:
-        """Undo a deletion. Raises RunNotFound if the space has been reused since."""
+        """Undo a deletion; a run beyond the limits comes back paused. Raises RunNotFound if the space has been reused
+        since."""
         with self._engine.lock:
             if run.owner != owner or not self._store.has_trajectory(run.trajectory.id):
                 raise RunNotFound(run.id)
             if self._store.run(run.id) is None:  # a second click may come before the page reruns
-                self._store.add_run(run)
+                self._store.add_run(run if self._may_train(run) else replace(run, intent=Intent.PAUSED))
         self._changed(run)
 
     def clean_up(self) -> None:
@@ -323,6 +326,15 @@ class RunService:
         if not run.can_continue(self._cluster.environment()):
             raise RunOutdated
         return run
+
+    def _may_train(self, run: Run) -> bool:
+        """Whether a run that is not in the store may go on as it did, if it did."""
+        try:
+            if self._admission.is_under_way(run):
+                self._admission.to_more(run.owner, run.trajectory, run.target_step)
+        except (TooManyRuns, QueueFull):
+            return False
+        return True
 
     def _update(self, run: Run, **values: object) -> None:
         self._store.update_run(run.id, **values)

@@ -22,6 +22,7 @@ from core.config import RunConfig
 from core.errors import TooMuchMemory
 from core.interpret.inspection import Inspection
 from core.runs.files import FileStore, SavedFiles, StoredFile, save
+from core.runs.memory import give_back_memory
 from core.settings import get_settings
 from core.training import SliceResult
 
@@ -94,6 +95,7 @@ def run_slice(
     if not begun:
         _require_memory(settings)
     result = train_slice(settings, begun, max_steps, **how)
+    give_back_memory()
     if files:
         with suppress(OSError):
             return TrainedSlice(replace(result, checkpoint=b"", snapshots=()), save(files, result))

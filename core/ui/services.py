@@ -21,6 +21,7 @@ from core.errors import InvalidSetting, StoreError
 from core.live.hub import Hub
 from core.live.routes import Api
 from core.runs.build import OpenService
+from core.runs.memory import keep_few_heaps
 from core.runs.service import RunService
 from core.settings import get_settings
 
@@ -58,6 +59,7 @@ class Services:
 
     def __init__(self) -> None:
         _ask_for_open_files()
+        keep_few_heaps()
         self._opened = OpenService(get_settings())
         self.runs: RunService = self._opened.service
         self.hub = Hub(self.runs)

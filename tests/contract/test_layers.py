@@ -85,7 +85,7 @@ ONLY_IN = {
     "captum": ("core/interpret/captum_import.py",),
     "onnx": ("core/interpret/",),
     "safetensors": ("core/interpret/",),
-    "sklearn": ("core/datasets/", "core/interpret/neighbours.py"),
+    "sklearn": ("core/datasets/",),
     "plotly": ("core/charts/",),
     "starlette": ("app.py", "core/live/"),
     "pandas": (),

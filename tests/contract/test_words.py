@@ -41,7 +41,6 @@ SAMPLES = [
     errors.PictureEmpty(),
     errors.PictureDamaged("image file is truncated"),
     errors.InspectionFailed("resnet50", "TimeoutError"),
-    errors.MapFailed(60.0, "out of time"),
     errors.CheckpointError("These bytes are no checkpoint."),
     errors.RunNotFound("0" * 32),
     errors.RunOutdated(),

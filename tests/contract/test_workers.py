@@ -156,3 +156,62 @@ def test_a_worker_takes_about_as_much_memory_as_estimated(
     done = subprocess.run(command, cwd=PROJECT, env=worker_environment(), capture_output=True, text=True, check=True)
     taken_mb, estimated_mb = int(done.stdout) / 1024, WARM_MB + step_bytes(config) / 2**20
     assert 0.9 * taken_mb <= estimated_mb <= 1.5 * taken_mb
+
+
+GIVEN_BACK = """
+from core.config import RunConfig
+from core.runs.worker import run_slice, stub_torch_compiler, warm_up
+def taken_mb():
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("RssAnon")) / 1024
+stub_torch_compiler()
+warm_up()
+before = taken_mb()
+run_slice(RunConfig(model="residual", depth=20, batch_size=128).model_dump(), None, 2, (), 60.0, None)
+print(taken_mb() - before)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read from /proc")
+def test_a_worker_gives_back_what_a_slice_took(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRENDLAB_HOME", str(home_with_digits))
+    command = [sys.executable, "-c", GIVEN_BACK]
+    done = subprocess.run(command, cwd=PROJECT, env=worker_environment(), capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 50  # MB
+
+
+HEAPS = """
+import ctypes, sys, threading
+from core.runs.memory import keep_few_heaps
+keep_few_heaps()
+libc = ctypes.CDLL("libc.so.6")
+libc.fopen.restype = ctypes.c_void_p
+libc.malloc.restype = ctypes.c_void_p
+together = threading.Barrier(8)
+def allocate():
+    libc.malloc(5000)
+    together.wait()
+threads = [threading.Thread(target=allocate) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+file = ctypes.c_void_p(libc.fopen(sys.argv[1].encode(), b"w"))
+libc.malloc_info(0, file)
+libc.fclose(file)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc describes its heaps")
+def test_the_threads_of_the_app_share_two_heaps(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", HEAPS, str(tmp_path / "heaps.xml")], cwd=PROJECT, check=True)
+    assert (tmp_path / "heaps.xml").read_text().count("<heap nr=") <= 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such score")
+def test_full_memory_ends_a_worker_rather_than_the_app() -> None:
+    worker = EmbeddedWorker("tcp://127.0.0.1:1", lambda: True)
+    try:
+        until(lambda: worker._process is not None)
+        assert worker._process
+        score = Path(f"/proc/{worker._process.pid}/oom_score_adj")
+        until(lambda: int(score.read_text()) > int(Path("/proc/self/oom_score_adj").read_text()))
+    finally:
+        worker.close()

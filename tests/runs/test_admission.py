@@ -110,3 +110,35 @@ def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digit
         assert view.error is not None
         assert view.error["kind"] == "RunRefused"
         assert view.step == 8  # after two slow slices in a row
+
+
+def test_a_changed_rate_and_a_restored_run_get_nobody_past_the_limit(home_with_digits: Path) -> None:
+    limited = Settings(max_active_runs_per_owner=2)
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        first, second, third = (service.start(OWNER, QUICK) for _ in range(3))  # one training for all three
+        service.set_learning_rate(OWNER, first.id, 0.1)
+        with pytest.raises(TooManyRuns):
+            service.set_learning_rate(OWNER, second.id, 0.2)
+        service.stop(OWNER, third.id)
+        service.set_learning_rate(OWNER, second.id, 0.2)  # in place of the old rate
+        deleted = service.run(second.id)
+        service.delete(OWNER, second.id)
+        service.start(OWNER, QUICK.replaced(seed=2))
+        service.restore(OWNER, deleted)
+        assert service.view(second.id).state is State.PAUSED
+        with pytest.raises(TooManyRuns):
+            service.resume(OWNER, second.id)
+        service.stop(OWNER, first.id)
+        service.resume(OWNER, second.id)
+        assert service.view(second.id).state is not State.PAUSED
+
+
+def test_a_changed_rate_takes_room_in_the_queue_only_beside_the_old_one(home_with_digits: Path) -> None:
+    limited = Settings(max_queued_core_s=1)  # a run of 36 steps takes 0.72, by the guess
+    with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
+        mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
+        with pytest.raises(QueueFull):
+            service.set_learning_rate(OWNER, mine.id, 0.1)
+        service.stop(OTHER, theirs.id)
+        service.set_learning_rate(OWNER, mine.id, 0.1)
+        assert service.view(mine.id).learning_rate == 0.1

@@ -8,19 +8,17 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from sklearn.manifold import trustworthiness
+from sklearn.manifold import TSNE, trustworthiness
 from torch import nn
 
 from core.charts.hidden_map import map_figure, turned
 from core.config import RunConfig, choices
 from core.content.words import Words
 from core.datasets import open_prepared
-from core.errors import MapFailed
 from core.interpret.anatomy import SURFACE_SIDE, surface_steps
-from core.interpret.neighbours import arranged
+from core.interpret.neighbours import FIRST_SPREAD, ITERATIONS, PERPLEXITY, arranged
 from core.interpret.network import load_network
 from core.interpret.questions import hidden_layer, loss_surface
-from core.runs.neighbours import arranged_by_neighbours
 from core.training import train_slice
 from core.training.batches import Batches
 
@@ -81,16 +79,25 @@ def test_maps_are_turned_to_the_last_one_and_keep_their_distances() -> None:
 
 def test_neighbours_stay_together_and_the_same_points_give_the_same_map() -> None:
     points, _ = hidden_layer.answer(*network_of("mlp"))
-    places = arranged_by_neighbours(points)
+    places = arranged(points)
     assert places.shape == (len(points), 2)
     assert trustworthiness(points, places, n_neighbors=10) > 0.95
     assert np.array_equal(places, arranged(points))
 
 
-def test_a_map_that_takes_too_long_is_given_up() -> None:
-    with pytest.raises(MapFailed) as told:
-        arranged_by_neighbours(np.zeros((50, 3), np.float32), limit_s=0.01)
-    assert told.value.limit_s == 0.01
+def test_the_map_keeps_neighbours_as_scikit_learns_does() -> None:
+    points, _ = hidden_layer.answer(*network_of("mlp"))
+    start = points[:, :2] / points[:, 0].std() * FIRST_SPREAD
+    theirs = TSNE(perplexity=PERPLEXITY, init=start, max_iter=ITERATIONS, method="exact").fit_transform(points)
+    ours = arranged(points)
+    kept = [trustworthiness(points, places, n_neighbors=10) for places in (ours, theirs)]
+    assert kept[0] == pytest.approx(kept[1], abs=0.01)
+    assert ours.std() == pytest.approx(theirs.std(), rel=0.25)
+
+
+@pytest.mark.parametrize("points", [np.zeros((50, 3)), np.repeat(np.eye(4), 5, axis=0), np.ones((2, 2))])
+def test_images_that_look_alike_to_the_network_have_a_map_too(points: np.ndarray) -> None:
+    assert np.isfinite(arranged(points.astype(np.float32))).all()
 
 
 @pytest.mark.parametrize("model", choices("model"))

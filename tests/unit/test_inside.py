@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 import torch
@@ -14,7 +16,7 @@ from core.datasets import open_prepared
 from core.interpret.anatomy import IMAGE, WEIGHT_LEVELS, PixelStory
 from core.interpret.network import load_network
 from core.interpret.questions import activations, architecture, distributions, first_filters, pixel
-from core.interpret.trace import by_layer, traced, weighted_step
+from core.interpret.trace import Step, by_layer, traced, weighted_step
 from core.training import train_slice
 from core.training.batches import Batches
 
@@ -184,3 +186,19 @@ def test_numbers_that_are_none_are_left_out_of_a_histogram() -> None:
     spread = distributions.histogram(torch.tensor([0.0, float("nan"), float("inf"), 1.0, 2.0, 0.0]))
     assert spread.zeros == pytest.approx(1 / 3)
     assert distributions.histogram(torch.zeros(4)).counts.sum() == 0
+
+
+def test_one_batch_of_activations_is_held_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a deep network one takes 70 MB, beside a training that may need all the rest of a small machine."""
+    network, config = network_of("mlp")
+    outputs: list[weakref.ref[torch.Tensor]] = []
+
+    def watched(network: nn.Module, images: torch.Tensor) -> list[Step]:
+        assert not any(output() is not None for output in outputs)
+        steps = traced(network, images)
+        outputs.extend(weakref.ref(step.output) for step in steps)
+        return steps
+
+    monkeypatch.setattr(distributions, "traced", watched)
+    distributions.answer(network, config)
+    assert len(outputs) > len(traced(network, torch.zeros(1, 3, 24, 24)))

@@ -29,23 +29,23 @@ def answer(network: nn.Module, config: RunConfig) -> tuple[LayerNumbers, ...]:
         images, _ = batches.validation(0, CHUNK)
         steps = traced(network, images)
         groups = _weighted(network, steps)
+        results = [(histogram(steps[group[-1]].output), steps[group[-1]].output.shape[1]) for _, group in groups]
         loudest = [_loudest(steps, group) for _, group in groups]
+        del steps  # of a deep network they take 70 MB
         for start in range(CHUNK, min(DEAD_IMAGES, batches.num_validation), CHUNK):
-            more = traced(network, batches.validation(start, min(start + CHUNK, DEAD_IMAGES))[0])
-            for at, (_, group) in enumerate(groups):
-                if (before := loudest[at]) is not None and (now := _loudest(more, group)) is not None:
-                    loudest[at] = torch.maximum(before, now)
+            images, _ = batches.validation(start, min(start + CHUNK, DEAD_IMAGES))
+            loudest = _louder(loudest, traced(network, images), groups)
     weights = dict(network.named_parameters())
     return tuple(
         LayerNumbers(
             path=path,
             weights=histogram(weights[f"{path}.weight"].detach()),
             gradients=histogram(gradients[f"{path}.weight"]),
-            results=histogram(steps[group[-1]].output),
-            units=steps[group[-1]].output.shape[1],
+            results=outputs,
+            units=units,
             dead=None if loud is None else int((loud <= 0).sum()),
         )
-        for (path, group), loud in zip(groups, loudest, strict=True)
+        for (path, _), (outputs, units), loud in zip(groups, results, loudest, strict=True)
     )
 
 
@@ -76,3 +76,9 @@ def _loudest(steps: list[Step], group: list[int]) -> Tensor | None:
     """The largest ReLU output of each unit."""
     relu = next((steps[each].output for each in group if steps[each].operation.kind == "relu"), None)
     return None if relu is None else relu.amax([axis for axis in range(relu.dim()) if axis != 1])
+
+
+def _louder(before: list[Tensor | None], steps: list[Step], groups: list[Group]) -> list[Tensor | None]:
+    """The larger of the outputs so far and those in more steps."""
+    now = [_loudest(steps, group) for _, group in groups]
+    return [None if a is None or b is None else torch.maximum(a, b) for a, b in zip(before, now, strict=True)]
