@@ -10,7 +10,7 @@ from core.content.words import Words
 from core.runs.views import RunView
 from core.ui.lab.fields import named, used_value, value_text
 
-MAX_COLUMNS = 20  # characters; three longer labels take more lines than the legend has
+MAX_COLUMNS = 20  # characters; a line of the legend on a phone
 
 
 def ghost_labels(say: Words, main: RunView, ghosts: Sequence[RunView]) -> list[str]:

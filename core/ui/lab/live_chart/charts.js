@@ -33,6 +33,7 @@ class Chart {
     this.points = points;
     if (this.stale) this.drawWhole(Plotly, points);
     else this.drawPoints(Plotly, points);
+    this.fitLegend(Plotly);
   }
 
   drawPoints(Plotly, points) {
@@ -46,6 +47,17 @@ class Chart {
     if (!this.box.classList.contains("drawn")) this.listen();
     this.box.classList.add("drawn");
     this.stale = false;
+  }
+
+  /** Long names of runs take more rows on a phone than the skeleton has room for. */
+  fitLegend(Plotly) {
+    const names = this.plot.querySelector(".legend"); // only of traces with points
+    if (!names) return;
+    const plot = this.plot.getBoundingClientRect();
+    const missing = Math.ceil(names.getBoundingClientRect().bottom - plot.bottom);
+    if (missing <= 0) return;
+    const { margin, legend } = this.plot._fullLayout;
+    Plotly.relayout(this.plot, { "margin.b": margin.b + missing, "legend.y": legend.y + missing / plot.height });
   }
 
   pageLayout(layout) {
