@@ -105,6 +105,15 @@ def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPag
         expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
 
 
+def test_the_name_of_a_topic_is_whole_on_a_narrow_card(come_to: OpenPage) -> None:
+    page = come_to("", viewport={"width": 700, "height": 900})
+    card = page.get_by_test_id("stPageLink").filter(has_text="Interpretability and privacy").get_by_role("link")
+    name, link = card.locator("p span").bounding_box(), card.bounding_box()
+    assert name
+    assert link
+    assert name["x"] + name["width"] <= link["x"] + link["width"]
+
+
 # Of a page that is about to be printed, and of one that has been.
 WIDTHS = """told => {
     dispatchEvent(new Event(told));
