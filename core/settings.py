@@ -17,6 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TRENDLAB_"
 Count = Annotated[int, Field(ge=1)]
 Seconds = Annotated[float, Field(gt=0)]
+LEAST_WORKER_MB = 320  # for the warm-up; with less, no worker would ever start
 
 
 class Settings(BaseSettings):
@@ -28,7 +29,7 @@ class Settings(BaseSettings):
     database_url: str = ""  # empty: an SQLite file below home
     scheduler: str = Field(default="", pattern=r"^(|\w+://.+:\d+)$")  # of Dask; empty: the app starts its own workers
     workers: int | None = Field(default=None, ge=1, le=64)  # None: as many as fit this machine
-    worker_mb: int | None = Field(default=None, ge=100)  # None: an equal share of this machine's memory
+    worker_mb: int | None = Field(default=None, ge=LEAST_WORKER_MB)  # None: an equal share of this machine's memory
     data: Path | None = None  # a folder in torchvision's layout, tried before any download
     teacher_passcode: str = ""
 

@@ -14,7 +14,7 @@ from core.errors import TooMuchMemory, WorkersEnd
 from core.runs.cluster import DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore
 from core.runs.worker import WARM_MB, TrainedSlice, worker_environment
-from core.settings import PROJECT
+from core.settings import LEAST_WORKER_MB, PROJECT
 from core.training.memory import step_bytes
 from tests.parts import outcome_of
 from tests.waiting import until
@@ -113,6 +113,21 @@ def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
     program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert int(done.stdout) == 1
+
+
+def test_a_worker_can_warm_up_in_the_least_memory_that_it_may_be_given(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRENDLAB_HOME", str(home_with_digits))
+    program = "from core.runs.worker import warm_up; warm_up()"
+    environment = worker_environment(LEAST_WORKER_MB)
+    subprocess.run([sys.executable, "-c", program], cwd=PROJECT, env=environment, check=True)
+    command = [sys.executable, "-m", "core", "doctor"]
+    too_little = subprocess.run(
+        command, cwd=PROJECT, env=worker_environment(LEAST_WORKER_MB - 1), capture_output=True, text=True, check=False
+    )
+    assert too_little.returncode == 2
+    assert "TRENDLAB_WORKER_MB" in too_little.stderr
 
 
 def test_what_needs_too_much_memory_is_refused_by_name(
