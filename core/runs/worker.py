@@ -95,7 +95,8 @@ def run_slice(
     if not begun:
         _require_memory(settings)
     result = train_slice(settings, begun, max_steps, **how)
-    give_back_memory()
+    if limit_mb := get_settings().worker_mb:
+        give_back_memory(limit_mb)
     if files:
         with suppress(OSError):
             return TrainedSlice(replace(result, checkpoint=b"", snapshots=()), save(files, result))
