@@ -149,6 +149,25 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     expect(page.get_by_role("table")).to_be_visible()
 
 
+def test_who_leaves_between_two_script_runs_is_not_called_back(open_page: OpenPage, server: Server) -> None:
+    """A run of the old page's script has ended, and a busy server has not begun the one of the new page."""
+    page = open_page("train?model=mlp&epochs=1&learning_rate=0.01&seed=140")
+    lab = LabPage(page).ready()
+    page.evaluate("Math.random = () => 0.99")  # maximal delay of reports
+    lab.press("Train")
+    lab.reach("Finished · epoch 1 of 1")
+    page.evaluate("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))")
+    assert server.process
+    server.process.send_signal(signal.SIGSTOP)
+    page.wait_for_timeout(500)
+    page.evaluate("document.querySelector('[data-testid=stApp]').dataset.testScriptState = 'notRunning'")
+    page.wait_for_timeout(4_000)
+    server.process.send_signal(signal.SIGCONT)
+    expect(page.locator("h1")).to_have_text("Runs")
+    page.wait_for_timeout(2_000)
+    expect(page.locator("h1")).to_have_text("Runs")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(141, 144))
 def test_who_leaves_as_the_run_ends_is_not_called_back_by_a_busy_server(

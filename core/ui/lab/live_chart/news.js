@@ -1,16 +1,18 @@
 // Reports changes of a run that the page has not drawn yet: its buttons depend on the state, and its marks on the rate.
 
 const JITTER_MS = 500; // so that a class does not rerun all its pages at once
-const LEAVING_MS = 3000; // a rerun requested while Streamlit changes the page would return to the old one
+// A rerun requested while Streamlit changes the page would return to the old one.
+const LEAVING_MS = 3000;
+const OTHER_PAGE_MS = 30000; // however busy the server is
 const ON_ITS_WAY = ["rerunRequested", "running"]; // a script run, which may lead to another page
 
 class News {
   /** `drawn()` is the run as the page has drawn it; `send(news)` reruns the page. */
   constructor({ drawn, send }) {
-    Object.assign(this, { drawn, send });
-    this.onClick = ({ target }) => target.closest("a[href]") && this.hold();
+    Object.assign(this, { drawn, send, path: location.pathname });
+    this.onClick = ({ target }) => this.follow(target.closest("a[href]"));
     document.addEventListener("click", this.onClick, true);
-    this.onPop = () => this.hold();
+    this.onPop = () => this.hold(location.pathname);
     window.addEventListener("popstate", this.onPop);
   }
 
@@ -46,10 +48,16 @@ class News {
     else if (!this.sent || isOtherState(this.sent, state)) this.tell(state);
   }
 
+  follow(link) {
+    const staysHere = link && link.origin === location.origin && ["", "_self"].includes(link.target) && !link.download;
+    if (staysHere) this.hold(link.pathname);
+  }
+
   /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
-  hold() {
-    this.leavingUntil = performance.now() + LEAVING_MS;
-    if (this.pending) this.tellIn(LEAVING_MS);
+  hold(path) {
+    const wait = path === this.path ? LEAVING_MS : OTHER_PAGE_MS;
+    this.leavingUntil = performance.now() + wait;
+    if (this.pending) this.tellIn(wait);
   }
 
   destroy() {
