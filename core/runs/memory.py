@@ -16,16 +16,19 @@ ARENAS = 2
 def keep_few_heaps() -> None:
     """For a process of many threads: by default glibc gives sixteen of them their own heap, with free room in each."""
     if sys.platform == "linux":
-        with suppress(OSError, AttributeError):  # another C library
-            ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, ARENAS)
+        _call_glibc("mallopt", M_ARENA_MAX, ARENAS)
 
 
 def give_back_memory(above_mb: int) -> None:
     """If this process holds more than that, return what it has freed to the system; glibc would keep what lies below
     anything still in use. Not more often, as the next slice then takes a few percent longer."""
     if sys.platform == "linux" and _resident_mb() > above_mb:
-        with suppress(OSError, AttributeError):
-            ctypes.CDLL("libc.so.6").malloc_trim(0)
+        _call_glibc("malloc_trim", 0)
+
+
+def _call_glibc(function: str, *arguments: int) -> None:
+    with suppress(OSError, AttributeError):  # another C library
+        getattr(ctypes.CDLL("libc.so.6"), function)(*arguments)
 
 
 def _resident_mb() -> float:

@@ -92,10 +92,11 @@ def run_slice(
         files.require_folder()  # otherwise the data would be prepared in a new, unknown folder
     settings, begun = RunConfig.from_mapping(config), _content(checkpoint) if checkpoint else None
     how = {"changes": changes, "max_seconds": max_seconds, "data_sha256": data_sha256}
-    if not begun:
-        _require_memory(settings)
+    limit_mb = get_settings().worker_mb
+    if limit_mb and not begun:
+        _require_memory(settings, limit_mb)
     result = train_slice(settings, begun, max_steps, **how)
-    if limit_mb := get_settings().worker_mb:
+    if limit_mb:
         give_back_memory(limit_mb)
     if files:
         with suppress(OSError):
@@ -107,13 +108,13 @@ def _content(file: StoredFile | bytes) -> bytes:
     return file if isinstance(file, bytes) else file.read()
 
 
-def _require_memory(config: RunConfig) -> None:
+def _require_memory(config: RunConfig, limit_mb: int) -> None:
     """Raises TooMuchMemory if a step would need more than this worker's share: beyond the limit of its container the
     system may end the app."""
     from core.training.memory import step_bytes
 
-    limit_mb, needed_mb = get_settings().worker_mb, WARM_MB + step_bytes(config) // 2**20
-    if limit_mb and needed_mb > limit_mb:
+    needed_mb = WARM_MB + step_bytes(config) // 2**20
+    if needed_mb > limit_mb:
         raise TooMuchMemory(needed_mb, limit_mb)
 
 

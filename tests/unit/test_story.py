@@ -15,10 +15,11 @@ import pytest
 
 from core import catalog
 from core.content.words import Words, languages
+from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.remedy import Kind
 from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_key, shape_key, shape_of, sketch
 from core.diagnosis.story import compare, story
-from core.diagnosis.trouble import find_trouble
+from core.diagnosis.trouble import Trouble, find_trouble
 from core.report.findings import guess_text
 from core.training.batches import noisy_labels
 from tests.trained import CASES, MLP, SOUND, beginnings, case, made_up, trained_numbers
@@ -79,47 +80,43 @@ def test_a_loss_that_came_down_to_guessing_among_few_classes_did_not_stay_flat(m
     assert (shape_of(flat), story(flat)[0][0]) == ("stays_flat", "story.loss.above")
 
 
+def answer_names_the_cause(language: str, run: RunNumbers) -> tuple[Trouble, bool]:
+    """The answer to the guess that the loss falls at once names the trouble's cause; returns that trouble, and whether
+    the guess was right."""
+    say, trouble = Words(language), find_trouble(run)
+    assert trouble is not None
+    answer = guess_text(say, "falls_at_once", run, trouble)
+    assert answer is not None
+    assert say(trouble.cause_key) in answer[0]
+    return trouble, answer[1]
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("rate", [1e-4, 0.1])
 def test_a_guess_and_a_trouble_name_one_cause(rate: float, language: str) -> None:
     """Made up: both rates end at the loss of guessing, the one as too small and the other as too large."""
-    say = Words(language)
     flat = {"train_loss": 2.303, "val_loss": 2.303, "val_accuracy": 0.1}
     run = made_up(MLP.replaced(learning_rate=rate), losses=np.full(450, 2.303, np.float32), **flat)
-    trouble = find_trouble(run)
-    assert trouble is not None
-    told = guess_text(say, "falls_at_once", run, trouble)
-    assert told is not None
-    assert say(trouble.cause_key) in told[0]
+    answer_names_the_cause(language, run)
 
 
 @pytest.mark.parametrize("language", languages())
 def test_a_guess_about_a_signal_that_faded_is_not_told_of_a_collapse(language: str) -> None:
     """Made up, as measured with eight plain layers: units are alive, and such a network may still begin to learn."""
-    say = Words(language)
     faded = {"train_loss": 2.303, "val_loss": 2.303, "val_accuracy": 0.1, "logit_spread": 7e-4, "silent_units": 0.13}
     run = made_up(MLP.replaced(model="plain", depth=8), losses=np.full(450, 2.303, np.float32), **faded)
-    trouble = find_trouble(run)
-    assert trouble is not None
+    trouble, _ = answer_names_the_cause(language, run)
     assert (trouble.kind, trouble.cause) == ("collapsed", "deep")
-    told = guess_text(say, "falls_at_once", run, trouble)
-    assert told is not None
-    assert say(trouble.cause_key) in told[0]
 
 
 @pytest.mark.parametrize("language", languages())
 def test_a_guess_about_a_loss_that_swings_does_not_praise_its_steps(language: str) -> None:
     """Made up: the loss fell at once and swings."""
-    say = Words(language)
     course = np.concatenate([np.full(30, 2.3), np.full(260, 0.3), np.full(60, 0.9), np.full(100, 0.3)])
     run = made_up(MLP.replaced(learning_rate=0.1), losses=course.astype(np.float32))
-    trouble = find_trouble(run)
-    assert trouble is not None
+    trouble, is_right = answer_names_the_cause(language, run)
     assert trouble.kind == "oscillating"
-    told = guess_text(say, "falls_at_once", run, trouble)
-    assert told is not None
-    assert told[1]
-    assert say(trouble.cause_key) in told[0]
+    assert is_right
 
 
 @pytest.mark.parametrize("num_high", [20, 150])

@@ -49,8 +49,8 @@ class News {
   }
 
   follow(link) {
-    const staysHere = link && link.origin === location.origin && ["", "_self"].includes(link.target) && !link.download;
-    if (staysHere) this.hold(link.pathname);
+    const isOfThisTab = link && link.origin === location.origin && ["", "_self"].includes(link.target) && !link.download;
+    if (isOfThisTab) this.hold(link.pathname);
   }
 
   /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
