@@ -69,6 +69,7 @@ def measure(goals: Collection[Goal], quick: bool) -> dict[str, Outcome]:
                 traceback.print_exc()
                 reason = f"{type(problem).__name__}: {problem}".splitlines()[0]
                 outcomes |= {goal.name: Broken(reason) for goal in goals if goal.group == group}
+            tell(render([goal for goal in goals if goal.group == group], outcomes))  # kept if a later one never ends
     return outcomes
 
 
