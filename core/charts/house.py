@@ -162,6 +162,11 @@ def figure(data: Sequence[Figure], mode: Mode, height: int, title: str = "", **l
     return {"data": list(data), "layout": {"template": template(mode), "height": height, **named, **layout}}
 
 
+def bottom_for(num_rows: int) -> int:
+    """The room below the plot, in px, for a legend with that many rows."""
+    return BOTTOM_PX + (num_rows - MOST_LEGEND_ROWS) * LEGEND_ROW_PX
+
+
 def legend_top(height_px: int, bottom_px: int = BOTTOM_PX) -> float:
     """The top of the legend, below the axis title, as a share of the chart's height."""
     return (bottom_px - AXIS_TITLE_PX) / height_px
@@ -171,7 +176,7 @@ def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Fig
     """Layout of a chart with long names, which are below each other in the legend. `height_px` is the height with a
     legend of the usual three rows."""
     num_rows = sum(1 + trace["name"].count(LINE_BREAK) for trace in data if trace.get("showlegend", True))
-    bottom = AXIS_TITLE_PX + num_rows * LEGEND_ROW_PX + 6
+    bottom = bottom_for(num_rows)
     height = height_px + bottom - BOTTOM_PX
     legend = {"orientation": "v", "y": legend_top(height, bottom)}
     return {"height": height, "margin": {"b": bottom}, "legend": legend}
@@ -180,7 +185,7 @@ def legend_room(data: Sequence[Figure], height_px: int = CHART_HEIGHT_PX) -> Fig
 def with_legend_rows(figure: Figure, num_rows: int) -> Figure:
     """A figure of the usual height whose legend has fewer rows than most; the plot gets the room."""
     base = figure["layout"]["template"]["layout"]
-    bottom = BOTTOM_PX - (MOST_LEGEND_ROWS - num_rows) * LEGEND_ROW_PX
+    bottom = bottom_for(num_rows)
     base["margin"]["b"], base["legend"]["y"] = bottom, legend_top(CHART_HEIGHT_PX, bottom)
     return figure
 

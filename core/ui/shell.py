@@ -9,10 +9,11 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from core.content.words import Words, languages
-from core.errors import StoreError, StoreUnavailable
+from core.errors import StoreError
 from core.settings import PROJECT
 from core.ui.address import script, visit
 from core.ui.document import complete_document
+from core.ui.outage import outage_told, tell_outage
 from core.ui.services import Services, services
 from core.ui.session import is_presented, words
 
@@ -64,10 +65,8 @@ def run_app() -> None:
         # Expanded, as on a phone Streamlit would hide pages behind English text.
         page = st.navigation(pages, position="hidden" if is_presented() else "top", expanded=True)
         st.set_page_config(page_title=f"{page.title} · TrendLab")
-        try:
+        with outage_told():
             page.run()
-        except StoreError as error:  # the store failed after it was opened
-            _show_error(error, "errors.unread")
         complete_document(say.language)
         _come_back()
 
@@ -118,16 +117,8 @@ def store_services() -> Services:
         opened.runs.require_home()
         return opened
     except StoreError as error:
-        _show_error(error, "errors.unopened")
+        tell_outage(error, "errors.unopened")
         st.stop()
-
-
-def _show_error(error: StoreError, key: str) -> None:
-    say = words()
-    text = say.error(error)
-    if isinstance(error, StoreUnavailable):  # its text is only a reason
-        text = say(key, reason=text)
-    st.error(text, icon=":material/database_off:")
 
 
 def next_page(name: str) -> str:

@@ -13,6 +13,8 @@ from core.errors import StoreError, StoreInUse, StoreUnavailable
 from core.settings import get_settings
 from core.ui import progress, shell
 from core.ui import services as services_module
+from core.ui.compare import page as compare
+from core.ui.lab import charts
 from core.ui.runs import teacher
 from core.ui.runs.page import UNDO
 from core.ui.services import services
@@ -100,6 +102,26 @@ def test_a_poll_that_finds_the_database_away_is_passed_over(open_page: Open, mon
         patch.setattr(services().runs, "views", away)  # on the Runs page, only for polls
         assert not go_to(app, "runs").exception
     services().runs.delete(me.owner, me.id)
+
+
+@pytest.mark.parametrize("page", ["train", "compare"])
+def test_charts_that_find_the_database_away_say_so(open_page: Open, monkeypatch: pytest.MonkeyPatch, page: str) -> None:
+    app = open_page("train", seed="43", **QUICK_SETTINGS)
+    app.button(key="train").click().run()
+    run_id = app.query_params["run"]
+    reach(app, "finished")
+
+    def away(*_: object) -> None:
+        raise StoreUnavailable("connection refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(charts, "has_events", lambda: False)
+        for module in (charts, compare):
+            patch.setattr(module, "run_points", away)
+        app = open_page(page, run=run_id, runs=run_id)
+        assert not app.exception
+        assert app.error[0].value.startswith("The store is not available now (connection refused).")
+    assert not open_page(page, run=run_id, runs=run_id).error
 
 
 def test_a_deletion_can_be_taken_back_when_the_store_is_there_again(

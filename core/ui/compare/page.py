@@ -23,6 +23,7 @@ from core.ui.lab.fields import named, used_value, value_text
 from core.ui.lab.notices import show_notice
 from core.ui.lab.run_words import run_label, short_state_text
 from core.ui.lab.variants import MAX_RUNS, RUNS, group_of, one_change
+from core.ui.outage import outage_told
 from core.ui.services import services
 from core.ui.session import owner, words
 from core.ui.shell import has_come, open_services, page_head, page_link
@@ -76,6 +77,7 @@ def _overlaid(say: Words, runs: RunService, views: Sequence[RunView]) -> None:
     ids = [view.id for view in views]
 
     @st.fragment(run_every=services().pollers.interval_s(owner()) if moving else None)
+    @outage_told()
     def charts() -> None:
         now = list(runs.views(ids).values())
         if len(now) < len(ids):  # some were deleted meanwhile; the page says so

@@ -25,6 +25,7 @@ from core.ui.drawing import draw, page_mode
 from core.ui.lab.ghosts import ghost_labels
 from core.ui.lab.live_chart import LiveRun, events_pass, live_chart
 from core.ui.lab.run_words import run_label, short_date, state_text
+from core.ui.outage import outage_told
 from core.ui.services import has_events, services
 from core.ui.session import BEGUN, REPLAY, ghosts, owner
 
@@ -107,6 +108,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
     interval_s = services().pollers.interval_s(owner())
 
     @st.fragment(run_every=interval_s if moving else None)
+    @outage_told()
     def charts() -> None:
         views = runs.views([run.id for run in drawn])
         if main.id in views:

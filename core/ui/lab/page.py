@@ -29,6 +29,7 @@ from core.ui.lab.publicity import public_switch
 from core.ui.lab.showing import shown_text, shown_view
 from core.ui.lab.tour import follow_tour, tour_card
 from core.ui.lab.waiting import wait_for_data
+from core.ui.outage import outage_told
 from core.ui.quiz import quiz_card
 from core.ui.session import (
     clear_ghosts,
@@ -126,6 +127,7 @@ def _side(say: Words, config: RunConfig) -> None:
 
 
 @st.fragment(run_every=1.0)
+@outage_told()
 def _wait_for_first_run(runs: RunService) -> None:
     """At the very first start, show the recorded run as soon as it begins."""
     if showcase(runs):
