@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from core.errors import CheckpointError, NoWorkers, PictureEmpty, RunNotFound
@@ -65,8 +66,9 @@ class Drawings:
 async def _body(request: Request) -> bytes | None:
     """The body; None unless it has exactly the expected size. Never buffers more than that."""
     read = bytearray()
-    async for chunk in request.stream():
-        read += chunk
-        if len(read) > INK_BYTES:
-            return None
+    with suppress(ClientDisconnect):  # who left the page gets no answer
+        async for chunk in request.stream():
+            read += chunk
+            if len(read) > INK_BYTES:
+                return None
     return bytes(read) if len(read) == INK_BYTES else None

@@ -77,7 +77,7 @@ def test_weights_that_are_lost_are_told(site: Site) -> None:
     assert (answer.status_code, answer.json()) == (410, {"error": "checkpoint"})
 
 
-def test_drawings_that_never_come_whole_keep_nobody_out(site: Site) -> None:
+def test_drawings_that_never_come_whole_keep_nobody_out(site: Site, caplog: pytest.LogCaptureFixture) -> None:
     run_id = finished(site.service)
     host, port = site.address.removeprefix("http://").split(":")
     begun = f"POST /api/runs/{run_id}/drawing?epoch=1 HTTP/1.1\r\nHost: {host}\r\nContent-Length: {len(INK)}\r\n\r\n"
@@ -85,6 +85,8 @@ def test_drawings_that_never_come_whole_keep_nobody_out(site: Site) -> None:
         for _ in range(AT_ONCE):
             stack.enter_context(socket.create_connection((host, int(port)))).sendall(begun.encode() + INK[:1])
         assert read(site, run_id).status_code == 200
+    assert read(site, run_id).status_code == 200
+    assert not caplog.records  # a page that was left is no error
 
 
 def test_one_browser_has_two_answers_under_way_and_all_together_eight(
