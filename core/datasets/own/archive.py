@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import stat
+import unicodedata
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile, ZipInfo
@@ -21,8 +23,12 @@ from core.errors import OwnSetRefused, PictureError
 
 PACKED = frozenset({".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2"})
 OF_SYSTEMS = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
-SPLITS = frozenset({"train", "training", "test", "testing", "val", "valid", "validation"})
+SPLITS = frozenset(
+    {"train", "training", "training_set", "test", "testing", "test_set", "val", "valid", "validation", "validation_set"}
+    | {"训练", "训练集", "测试", "测试集", "验证", "验证集"}
+)
 UTF8_NAME, ENCRYPTED = 0x800, 0x1  # bits of an entry's flags
+FROM_WINDOWS = 0  # an entry's system
 BAD_ENTRY = (BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error)
 
 
@@ -62,8 +68,7 @@ def _entries(archive: ZipFile) -> Iterator[_Entry]:
         raise OwnSetRefused("too_many", limit=MAX_FILES, got=len(infos))
     if sum(info.file_size for info in infos) > MAX_UNPACKED_BYTES:
         raise OwnSetRefused("unpacks_too_large", limit_mb=MAX_UNPACKED_BYTES / 2**20)
-    for info in infos:
-        name = _name(info)
+    for info, name in zip(infos, _names(infos), strict=True):
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         if name.startswith("/") or ".." in parts or name[1:3] == ":/" or stat.S_ISLNK(info.external_attr >> 16):
             raise OwnSetRefused("unsafe", name=plain_name(name))
@@ -76,38 +81,37 @@ def _entries(archive: ZipFile) -> Iterator[_Entry]:
         yield _Entry(info, parts)
 
 
-def _name(info: ZipInfo) -> str:
-    """An entry's path. Names without the UTF-8 flag are often UTF-8 all the same, or from a Chinese Windows."""
-    name = info.filename
-    if not info.flag_bits & UTF8_NAME:
-        for encoding in ("utf-8", "gb18030"):
-            try:
-                name = info.filename.encode("cp437").decode(encoding)
-                break
-            except UnicodeError:
-                continue
-    return name.replace("\\", "/")
+def _names(infos: list[ZipInfo]) -> list[str]:
+    """The entries' paths. Names without the UTF-8 flag are often UTF-8 all the same, or from a Chinese Windows: one
+    encoding for all of them, as a short Chinese name may by itself look like UTF-8."""
+    of_windows = ("gb2312",) if all(info.create_system == FROM_WINDOWS for info in infos) else ()
+    names = [info.filename for info in infos]
+    for encoding in (*of_windows, "utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            names = [
+                info.filename if info.flag_bits & UTF8_NAME else info.filename.encode("cp437").decode(encoding)
+                for info in infos
+            ]
+            break
+    return [unicodedata.normalize("NFC", name).replace("\\", "/") for name in names]
 
 
 def _arranged(entries: list[_Entry], found: Gathered) -> list[_Entry]:
-    """Entries in class folders, after removing a common top folder and merging training and test folders."""
-    while _is_deep(entries) and len({each.parts[0] for each in entries}) == 1:
-        entries = _without_first(entries)
-    if _is_deep(entries) and {each.parts[0].lower() for each in entries if len(each.parts) > 1} <= SPLITS:
-        entries = _without_first(entries)
-        found.notes.append("splits_joined")
-    found.left_out["outside"] += [each.path for each in entries if len(each.parts) == 1]
-    if not found.left_out["outside"]:
-        del found.left_out["outside"]
+    """Entries in class folders, after removing common top folders and merging training and test folders."""
+    while _is_deep(entries):
+        tops = {each.parts[0].lower() for each in entries if len(each.parts) > 1}
+        if len(tops) > 1 and not tops <= SPLITS:
+            break
+        if len(tops) > 1 and "splits_joined" not in found.notes:
+            found.notes.append("splits_joined")
+        entries = [replace(each, parts=each.parts[1:]) if len(each.parts) > 1 else each for each in entries]
+    if outside := [each.path for each in entries if len(each.parts) == 1]:
+        found.left_out["outside"] = outside
     return sorted((each for each in entries if len(each.parts) > 1), key=lambda each: each.parts)
 
 
 def _is_deep(entries: list[_Entry]) -> bool:
     return any(len(each.parts) > 2 for each in entries)
-
-
-def _without_first(entries: list[_Entry]) -> list[_Entry]:
-    return [replace(each, parts=each.parts[1:]) if len(each.parts) > 1 else each for each in entries]
 
 
 def _read(archive: ZipFile, entries: list[_Entry], found: Gathered, report: Progress) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -88,12 +90,12 @@ def _unique_names(folders: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     for folder in folders:
         plain = plain_name(folder)
-        like = sum(plain_name(other) == plain for other in folders[: len(names)])
-        names.append(f"{plain} {like + 1}" if like else plain)
+        numbered = chain([plain], (f"{plain} {n}" for n in count(2)))
+        names.append(next(name for name in numbered if name not in names))
     return tuple(names)
 
 
-def _reading_order(name: str) -> tuple[bool, int, str]:
-    """Sorts numbers first, by value; digits longer than a name may be are text, as Python would not parse them."""
-    is_number = name.isdecimal() and len(name) <= MAX_NAME_CHARS
-    return not is_number, int(name) if is_number else 0, name.casefold()
+def _reading_order(name: str) -> tuple[list[str | int], str]:
+    """Sorts the numbers in names by value, and numbers before letters; the last part tells Cat from cat."""
+    pieces = re.split(rf"(\d{{1,{MAX_NAME_CHARS}}})", name.casefold())
+    return [int(piece) if at % 2 else piece for at, piece in enumerate(pieces)], name
