@@ -46,7 +46,7 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
             guess_popover(say)
             if shown and is_mine:
                 _continuing(say, runs, shown)
-            elif shown and shown_run():
+            elif shown and shown_run() and shown.can_continue:
                 _button(say, "take_over", "fork_right", once(lambda: _take_over(runs, shown)))
 
 

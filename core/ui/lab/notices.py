@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.content.words import Words
 from core.datasets.prepared import images_problem
-from core.errors import InvalidConfig, TrendLabError, from_wire
+from core.errors import InvalidConfig, RunOutdated, TrendLabError, from_wire
 from core.runs.records import State
 from core.runs.views import RunView
 from core.ui.lab.address_check import invalid_text
@@ -33,5 +33,7 @@ def show_problem(say: Words, shown: RunView) -> None:
     """Why the shown run failed or cannot be continued."""
     if shown.state is State.FAILED and shown.error:
         st.error(say.error(from_wire(shown.error)), icon=":material/error:")
+    elif shown.state is State.OUTDATED:
+        st.info(say.error(RunOutdated()), icon=":material/history:")
     elif problem := images_problem(shown.config.dataset, shown.data_sha256):
         st.info(say.error(problem), icon=":material/hide_image:")

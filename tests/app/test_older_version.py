@@ -1,0 +1,26 @@
+"""Runs that another version of TrendLab began: their pages say why they do not go on, and offer only what works."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.config import RunConfig
+from core.content.words import Words, languages
+from core.errors import RunOutdated
+from core.runs import queries
+from core.runs.records import Pace, State
+from core.ui.services import services
+from tests.app.conftest import Open, keys, shown, texts
+from tests.parts import OWNER
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_an_unfinished_run_of_an_older_version_says_why_it_does_not_go_on(open_page: Open, lang: str) -> None:
+    open_page("home")
+    run = services().runs.start(OWNER, RunConfig(seed=78), fresh=True, pace=Pace.STEP)
+    services().runs._store._change(queries.UPDATE_TRAJECTORY, trajectory_id=run.trajectory.id, environment="engine 0")
+    app = open_page("train", lang=lang, run=run.id)
+    assert shown(app).state is State.OUTDATED
+    assert Words(lang).error(RunOutdated()) in texts(app)
+    assert "take_over" not in keys(app)
+    assert "train" in keys(app)
