@@ -15,7 +15,7 @@ from core.ui.lab.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
 from tests.app.conftest import QUICK_SETTINGS, Open, setting, texts
-from tests.datasets.uploads import folders, write_zip
+from tests.datasets.uploads import folders, picture, write_zip
 from tests.waiting import until
 
 SETTINGS = QUICK_SETTINGS | {"batch_size": "16", "level": "more"}
@@ -94,6 +94,30 @@ def test_a_refused_file_is_explained(open_page: Open) -> None:
         assert Words(lang)("own.refused", file="notes.zip") in page_text(app)
     app.button(key="own_again").click().run()
     assert app.file_uploader
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_a_refusal_lists_the_files_that_are_no_pictures(open_page: Open, tmp_path: Path, lang: str) -> None:
+    content = write_zip(tmp_path / "phone.zip", {f"{name}/1.heic": b"ftypheic" for name in ("cat", "dog")}).read_bytes()
+    app = uploaded(open_page("train", lang=lang, level="more"), "phone.zip", content)
+    say = Words(lang)
+    assert "HEIC" in say("own.left_out.picture_unknown")
+    assert say("own.left_out.picture_unknown") in page_text(app)
+    assert say("language.comma").join(["cat/1.heic", "dog/1.heic"]) in page_text(app)
+    app.button(key="own_again").click().run()
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_limits_of_pictures_that_were_left_out_are_told(open_page: Open, tmp_path: Path, lang: str) -> None:
+    entries = (
+        PICTURES | {"cat/tiny.png": picture(99, (4, 4))} | {"1. bird/" + str(n): picture(n) for n in range(100, 106)}
+    )
+    content = write_zip(tmp_path / "birds.zip", entries).read_bytes()
+    app = uploaded(open_page("train", lang=lang, level="more"), f"birds {lang}.zip", content)
+    say = Words(lang)
+    assert say("own.left_out.picture_too_small", side=8) in page_text(app)
+    assert say("own.holds.one_class", name=r"1\. bird", n=6) in page_text(app)  # no list of Markdown
+    app.button(key="own_train").click().run()
 
 
 @pytest.mark.parametrize("lang", languages())

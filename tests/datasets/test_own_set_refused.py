@@ -88,3 +88,12 @@ def test_what_is_no_zip_is_refused(empty_home: Path, content: bytes) -> None:
     (empty_home / "up").write_bytes(content)
     assert refused(empty_home / "up").problem == "damaged"
     assert refused(empty_home / "up", "pets.rar").problem == "no_kind"
+
+
+@pytest.mark.parametrize(("pictures", "problem"), [(0, "num_classes"), (3, "few_images")])
+def test_what_was_left_out_is_told_as_the_reason(empty_home: Path, pictures: int, problem: str) -> None:
+    photographs = {f"{name}/{n}.heic": b"\0\0\0\x18ftypheic" for name in ("cat", "dog") for n in range(4)}
+    error = refused(write_zip(empty_home / "up", folders("cat", "dog", each=pictures) | photographs))
+    assert error.problem == problem
+    names = [f"cat/{n}.heic" for n in range(4)] + ["dog/0.heic"]
+    assert error.left_out == [{"reason": "picture_unknown", "n": 8, "names": names}]

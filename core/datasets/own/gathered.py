@@ -53,16 +53,20 @@ class Gathered:
         Raises OwnSetRefused if there are too few or too many classes, or too few images in one."""
         folders = sorted(set(self._classes), key=_reading_order)
         if not MIN_CLASSES <= len(folders) <= MAX_CLASSES:
-            raise OwnSetRefused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(folders))
+            raise self._refused("num_classes", low=MIN_CLASSES, high=MAX_CLASSES, got=len(folders))
         labels, names = np.array([folders.index(each) for each in self._classes], np.int64), _unique_names(folders)
         counts = np.bincount(labels)
         if counts.min() < MIN_IMAGES_PER_CLASS:
             few = int(counts.argmin())
-            raise OwnSetRefused("few_images", limit=MIN_IMAGES_PER_CLASS, name=names[few], got=int(counts[few]))
+            raise self._refused("few_images", limit=MIN_IMAGES_PER_CLASS, name=names[few], got=int(counts[few]))
         order = labels.argsort(kind="stable")
         images = np.stack(self._images)[order]
         is_grey = bool((images == images[..., :1]).all())
         return images[..., :1] if is_grey else images, labels[order], names
+
+    def _refused(self, problem: str, **facts: object) -> OwnSetRefused:
+        """With what was left out, which is often the reason."""
+        return OwnSetRefused(problem, **facts, left_out=self.left_out_summary())
 
     def left_out_summary(self) -> list[dict[str, object]]:
         """For JSON: each reason with the count and some names."""

@@ -7,6 +7,7 @@ import streamlit as st
 from core import catalog
 from core.config import choices
 from core.content.numbers import number_text
+from core.content.plain import escaped
 from core.content.words import Words
 from core.datasets.own import limits
 from core.datasets.prepared import is_prepared
@@ -16,7 +17,7 @@ from core.ui.address import put
 from core.ui.buttons import button
 from core.ui.lab.fields import NOTICE
 from core.ui.lab.notices import attempt
-from core.ui.lab.own_view import own_set_view
+from core.ui.lab.own_view import left_out_view, own_set_view
 from core.ui.lab.sidebar import fold_sidebar
 from core.ui.session import owner
 
@@ -102,7 +103,7 @@ def _ask(say: Words, runs: RunService) -> None:
 def _one_of_mine(say: Words, runs: RunService, name: str) -> None:
     spec = catalog.spec_of("datasets", name)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(say.of(spec["label"]), width="content")
+        st.markdown(escaped(say.of(spec["label"])), width="content")
         with st.popover(say("own.delete"), icon=":material/delete:", key=f"own_delete_{name}"):
             st.markdown(say("own.delete_sure", n=spec["num_train"] + spec["num_validation"]))
             st.button(
@@ -127,6 +128,7 @@ def _follow(say: Words, runs: RunService) -> None:
 def _outcome(say: Words, runs: RunService, upload: Upload) -> None:
     if upload.error:
         st.error(say.error(upload.error), icon=":material/error:")
+        left_out_view(say, upload.error.facts().get("left_out", []))
         st.caption(say("own.refused", file=upload.file_name))
         st.button(say("own.again"), key="own_again", icon=":material/upload_file:", on_click=_forget, args=(runs,))
         return

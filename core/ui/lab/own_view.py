@@ -10,8 +10,9 @@ import streamlit as st
 
 from core import catalog
 from core.charts.own_set import class_counts_figure
+from core.content.plain import escaped
 from core.content.words import Words
-from core.datasets import open_prepared
+from core.datasets import decoding, open_prepared
 from core.ui.drawing import draw, page_mode
 from core.ui.lab.fields import DEFAULTS
 
@@ -43,25 +44,33 @@ def own_set_view(say: Words, name: str) -> None:
     st.markdown(say("own.holds.tiles"))
     with st.container(gap="xsmall"):
         for label, each in enumerate(names):
-            st.caption(say("own.holds.one_class", name=each, n=train[label] + validation[label]))
+            st.caption(say("own.holds.one_class", name=escaped(each), n=train[label] + validation[label]))
             st.image(
                 _strip(data.images, data.labels[: data.num_train] == label), alt=say("own.holds.tiles_alt", name=each)
             )
-    _notes(say, spec)
-
-
-def _notes(say: Words, spec: dict[str, Any]) -> None:
     for note in spec["notes"]:
         st.caption(say(f"own.notes.{note}"))
-    if spec["left_out"]:
+    left_out_view(say, spec["left_out"])
+
+
+def left_out_view(say: Words, left_out: Any) -> None:
+    """A line for each reason, with some names; `left_out` is as in `spec.json`."""
+    if left_out:
         lines = [
             say(
-                "own.holds.left_out_line", reason=say(f"own.left_out.{each['reason']}"), n=each["n"],
+                "own.holds.left_out_line", reason=_reason(say, each["reason"]), n=each["n"],
                 names=say("language.comma").join(each["names"]) + (" …" if each["n"] > len(each["names"]) else ""),
             )
-            for each in spec["left_out"]
+            for each in left_out
         ]  # fmt: skip
         st.markdown("\n".join([say("own.holds.left_out"), *(f"- {line}" for line in lines)]))
+
+
+def _reason(say: Words, reason: str) -> str:
+    return say(
+        f"own.left_out.{reason}", mb=decoding.MAX_BYTES / 2**20, side=decoding.MIN_SIDE_PX,
+        most=decoding.MAX_PIXELS["JPEG"] / 1e6, most_webp=decoding.MAX_PIXELS["WebP"] / 1e6,
+    )  # fmt: skip
 
 
 def _strip(images: Any, is_chosen: Any) -> Any:
