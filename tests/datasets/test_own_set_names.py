@@ -89,3 +89,10 @@ def test_parts_of_other_names_are_put_together(empty_home: Path, parts: tuple[st
     name = checked(write_zip(empty_home / "up", entries))
     assert catalog.spec_of("datasets", name)["classes"]["en"] == ["cat", "dog"]
     assert spec_file(name)["notes"] == ["splits_joined"]
+
+
+def test_chinese_punctuation_is_kept(empty_home: Path) -> None:
+    name = checked(write_zip(empty_home / "up", folders("猫（橘色）", "狗、狼")), "动物（2班）.zip")
+    spec = catalog.spec_of("datasets", name)
+    assert spec["label"]["zh"] == "动物（2班）（12张）"
+    assert set(spec["classes"]["en"]) == {"猫（橘色）", "狗、狼"}
