@@ -21,6 +21,7 @@ Curve = tuple[list[float], list[float | None]]
 AXES: tuple[Axis, ...] = ("epoch", "step", "images", "seconds")
 BAND_OPACITY = 0.18
 GRID = 200  # points of a band
+SPARSE_MARKERS = 8  # on a line of many points; dashes alone are hard to tell apart
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,9 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
         "name": house.legend_name(label),
         "x": list(x),
         "y": list(y),
-        "mode": "lines+markers" if by_epoch else "lines",
+        "mode": "lines+markers",
         "line": {"color": color, "width": 2.25, "dash": dash},
-        "marker": {"color": color, "size": 6, "symbol": symbol},
+        "marker": {"color": color, "size": 7, "symbol": symbol, "maxdisplayed": 0 if by_epoch else SPARSE_MARKERS},
         "hovertemplate": "%{y:.1%}" if name == "accuracy" else "%{y:.4g}",
     }
 

@@ -1,7 +1,7 @@
 """Fixes to the document that Streamlit lacks:
 
 - its language, by which screen readers choose a voice and browsers a Han font
-- in forced-colours mode, sliders, switches and choices that are otherwise drawn by colour alone
+- in forced-colours mode, sliders, switches, tabs and choices that are otherwise drawn by colour alone
 - a visible focus on links and on a chart's buttons
 - charts that fit the printed page, and pictures of them in the font of the page
 - keyboard access to popovers, and a focus that moves on when its button goes away

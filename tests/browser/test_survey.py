@@ -101,7 +101,13 @@ def test_the_focus_is_seen_on_links_and_on_a_charts_buttons_in_the_dark(come_to:
 
 def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPage) -> None:
     page = settled(come_to("train", forced_colors="active"))
-    for drawn in ("[data-testid=stSlider]", "[data-testid=stButtonGroup]", ".tl-progress div"):
+    page.get_by_role("button", name="Log scale").click()
+    page.get_by_text("Check yourself").click()
+    page.get_by_test_id("stRadioOption").first.click()
+    for drawn in (
+        "[data-testid=stSlider]", "[data-testid=stButtonGroup]", ".tl-progress div", ".tl-tools [aria-pressed=true]",
+        "[data-testid=stRadioOption]:has(:checked)", "[role=tab][aria-selected=true]",
+    ):  # fmt: skip
         expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
 
 

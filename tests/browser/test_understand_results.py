@@ -24,10 +24,10 @@ def open_results(come_to: OpenPage, address: str = "", **how: object) -> Page:
     return page
 
 
-def open_recorded_run(come_to: OpenPage, server: Server, address: str = "") -> Page:
+def open_recorded_run(come_to: OpenPage, server: Server, address: str = "", **how: object) -> Page:
     """The recorded run, the first of all, once it has all its epochs."""
     until(lambda: server.get("api/runs").text.startswith("[{"))
-    page = open_results(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}")
+    page = open_results(come_to, f"network={server.get('api/runs').json()[-1]['id']}&{address}", **how)
     expect(page.get_by_text("Finished", exact=True)).to_be_visible(timeout=60_000)
     return page
 
@@ -43,6 +43,18 @@ def slider(page: Page) -> Locator:
 def right(page: Page) -> int:
     """The sum of the diagonal."""
     return sum(int(text) for text in page.locator(".tl-results .tl-right").all_inner_texts() if text)
+
+
+def test_a_contrast_theme_shows_what_is_chosen_and_every_bar(come_to: OpenPage, server: Server) -> None:
+    page = open_recorded_run(come_to, server, forced_colors="active")
+    cell(page, "5", "5").click()
+    page.get_by_role("button", name="In %").click()
+    for drawn in (".tl-matrix [aria-selected=true]", ".tl-counted[aria-pressed=true]", ".tl-bars li > div"):
+        expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
+    bar = page.locator(".tl-classes .tl-bar").first
+    assert bar.evaluate("each => getComputedStyle(each, '::before').forcedColorAdjust") == "none"
+    page.locator(".tl-tiles button:visible").first.click()
+    expect(page.locator(".tl-tiles button[aria-pressed=true]:visible")).to_have_css("border-top-width", "2px")
 
 
 def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, server: Server) -> None:

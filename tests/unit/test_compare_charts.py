@@ -54,6 +54,13 @@ def test_seeds_of_one_epoch_share_a_point_that_is_seen() -> None:
     assert (mean["x"], mean["y"], mean["mode"]) == ([1.0], [0.1], "lines+markers")
 
 
+def test_six_runs_differ_by_their_markers_in_both_charts_for_eyes_that_see_no_colours() -> None:
+    drawn = compare_figures([a_run(f"{n}", [2.0, 1.0]) for n in range(6)], "epoch", TEXTS, "dark", band=False)
+    for figure in drawn.values():
+        assert all("markers" in trace["mode"] for trace in figure["data"])
+        assert len({trace["marker"]["symbol"] for trace in figure["data"]}) == 6
+
+
 def test_what_a_reader_wrote_is_shown_letter_by_letter() -> None:
     (trace,) = compare_figures([a_run("<br>a & b", [2.0, 1.0])], "step", TEXTS, "light", band=False)["loss"]["data"]
     assert trace["name"] == "&lt;br>a &amp; b"
