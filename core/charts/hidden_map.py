@@ -22,6 +22,7 @@ LEGEND_PX, ROW_PX, LETTER_PX = (
     7,
 )  # legend: height for short names, height of a row of longer ones, width of a letter
 SHORT = 6  # columns (two per Chinese character) of a name among the points; longer ones would overlap
+SIDE_BY_SIDE = 16  # columns of a name with its number, two of which fit beside each other on a phone
 ROOM = 0.06  # beside the outermost points, as a share of the whole
 GLIDE_MS = 500  # duration of the transition from one epoch's positions to the next
 SYMBOLS = (*house.RUN_SYMBOLS, "x", "triangle-down", "pentagon", "hexagram")
@@ -47,7 +48,7 @@ def map_figure(
     present = np.unique(truths).tolist()
     is_short = max(columns(names[each]) for each in present) <= SHORT
     marks = names if is_short else [str(number) for number in range(len(names))]
-    labels = names if is_short else [f"{number}·{name}" for number, name in enumerate(names)]
+    labels = [house.legend_name(name if is_short else f"{at}·{name}") for at, name in enumerate(names)]
     traces = [_class(say, mode, number, names, points, truths, taken) | {"name": labels[number]} for number in present]
     wrong = truths != taken
     ring = {
@@ -56,12 +57,9 @@ def map_figure(
         "customdata": np.flatnonzero(wrong)[:, None].tolist(),
         "marker": {"symbol": "circle-open", "size": 16, "color": house.color("text", mode), "line": {"width": 2}},
     }  # fmt: skip
-    below_px = LEGEND_PX if is_short else 24 + ROW_PX * -(-len(present) // 2)  # two columns on a phone
+    below_px, legend = _legend([labels[number] for number in present], is_short)
     height = PLOT_PX + below_px
-    legend = {
-        "y": (below_px - 8) / height,
-        "entrywidth": 22 + LETTER_PX * max(columns(labels[each]) for each in present),
-    }
+    legend["y"] = (below_px - 8) / height
     x, y = (_axis(within[:, side]) for side in range(2))
     return house.figure(
         [*traces, ring], mode, height, hovermode="closest", margin={"l": 8, "r": 8, "t": 8, "b": below_px},
@@ -69,6 +67,15 @@ def map_figure(
         annotations=_marks(mode, marks, points, truths),
         transition={"duration": GLIDE_MS, "easing": "cubic-in-out"},
     )  # fmt: skip
+
+
+def _legend(labels: Sequence[str], is_short: bool) -> tuple[int, Figure]:
+    """The height of the legend in px, and its layout: on a phone, long names are below each other."""
+    width = max(map(columns, labels))
+    if width > SIDE_BY_SIDE:
+        return 24 + ROW_PX * sum(1 + label.count(house.LINE_BREAK) for label in labels), {"orientation": "v"}
+    below_px = LEGEND_PX if is_short else 24 + ROW_PX * -(-len(labels) // 2)
+    return below_px, {"entrywidth": 22 + LETTER_PX * width}
 
 
 def _axis(numbers: Points) -> Figure:

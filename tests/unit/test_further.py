@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from sklearn.manifold import TSNE, trustworthiness
 from torch import nn
 
+from core.charts import house
 from core.charts.hidden_map import map_figure, turned
 from core.config import RunConfig, choices
 from core.content.words import Words
@@ -138,3 +139,12 @@ def test_long_names_stand_in_the_maps_legend_alone(name: str, mark: str) -> None
     figure = map_figure(Words("zh"), "light", ["-", name], points, classes, classes, points)
     assert figure["layout"]["annotations"][1]["text"] == f"<b>{mark}</b>"
     assert name in figure["data"][1]["name"]
+
+
+@pytest.mark.parametrize(("length", "rows"), [(12, 5), (20, 10), (40, 10), (45, 20)])
+def test_the_maps_legend_has_room_for_names_of_any_length(length: int, rows: int) -> None:
+    points, classes = np.eye(10)[:, :2], np.arange(10)
+    names = [f"{number}".ljust(length, "x") for number in range(10)]
+    layout = map_figure(Words("en"), "light", names, points, classes, classes, points)["layout"]
+    assert layout["margin"]["b"] >= house.LEGEND_ROW_PX * rows
+    assert (layout["legend"].get("orientation") == "v") == (rows > 5)
