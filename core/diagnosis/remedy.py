@@ -122,7 +122,7 @@ def _overfitted(run: RunNumbers) -> Remedy:
     if not config.augment_shift:  # harder images need more epochs
         longer = {"epochs": min(MANY_EPOCHS, 2 * config.epochs)} if config.epochs < MANY_EPOCHS else {}
         return "same_images", {"augment_shift": True} | longer
-    return "same_images", _fewer_epochs(run) or {"epochs": max(1, config.epochs // 2)}
+    return "same_images", _fewer_epochs(run) or {"epochs": config.epochs // 2}
 
 
 def _third(config: RunConfig) -> float:

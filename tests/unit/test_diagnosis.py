@@ -232,6 +232,13 @@ def test_the_remedy_is_one_that_was_measured(
     assert remedy(kind, made_up(config), faded=False) == (cause, changes)
 
 
+def test_a_gap_whose_last_epoch_was_the_best_is_retried_with_half_as_many() -> None:
+    """Made up."""
+    run = made_up(MLP.replaced(augment_shift=True))
+    rising = replace(run, evaluations=(*run.evaluations[:-1], replace(run.last, val_accuracy=0.91)))
+    assert remedy("overfitting", rising, faded=False) == ("same_images", {"epochs": 5})
+
+
 @pytest.mark.parametrize("kind", get_args(Kind))
 def test_every_retry_changes_something_and_says_what(kind: Kind) -> None:
     """Made up: what was measured does not matter here."""

@@ -133,6 +133,18 @@ def test_a_direction_has_the_length_of_each_of_the_networks_filters() -> None:
     assert loss_surface.answer(again, config, 0) == corner
 
 
+def test_beside_the_middle_is_the_loss_that_far_along_both_directions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loss_surface, "SURFACE_IMAGES", FEW_IMAGES)
+    network, config = network_of("seed_cnn")
+    images, labels = Batches(config, open_prepared(config.dataset)).validation(0, FEW_IMAGES)
+    row = loss_surface.answer(network_of("seed_cnn")[0], config, 2)
+    across, along = surface_steps()[2], surface_steps()[5]
+    for weights, first, second in zip(network.parameters(), *loss_surface.directions(network), strict=True):
+        weights.data += along * first + across * second
+    assert row[5] == pytest.approx(float(F.cross_entropy(network(images), labels)), rel=1e-5)
+    assert row[5] != pytest.approx(row[MIDDLE], rel=1e-3)
+
+
 @pytest.mark.parametrize(("name", "mark"), [("七", "七"), ("bag", "bag"), ("ankle boot", "1"), ("T恤/上衣", "1")])
 def test_long_names_stand_in_the_maps_legend_alone(name: str, mark: str) -> None:
     points, classes = np.eye(2), np.arange(2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from sklearn.datasets import load_digits
 
-from core.datasets.decoding import decode_picture
+from core.datasets.decoding import DecodedPicture, decode_picture
 from core.errors import PictureEmpty
 from core.interpret.handwriting import MANNERS
 from core.interpret.preprocess import Step, drawing_pixels, upload_steps
@@ -87,6 +87,16 @@ def test_dark_ink_on_paper_and_bright_ink_on_black_become_the_same() -> None:
     assert messages_of(dark) == ["read", "grey", "swapped", "centred", "like_digits"]
     assert np.array_equal(bright[-1].picture, dark[-1].picture)
     assert bright[-1].picture.shape == (24, 24, 1)
+
+
+def test_what_was_done_to_read_a_file_is_told() -> None:
+    image = Image.fromarray(inked(3, 300, 24)).convert("RGB")
+    for read, told in (
+        (DecodedPicture(image, "PNG", 300, 300, False, False, 1), ["read"]),
+        (DecodedPicture(image, "PNG", 300, 300, True, True, 2), ["read", "first_frame", "turned", "on_white"]),
+    ):
+        step, *_ = upload_steps(read, "digits", 1)
+        assert messages_of((step,)) == told
 
 
 def test_without_ink_there_is_no_digit() -> None:

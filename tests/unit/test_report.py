@@ -75,6 +75,9 @@ def test_the_numbers_are_those_of_the_run() -> None:
     for each in (run.last, run.best):
         assert f"{each.train_loss:.4f}{each.val_loss:.4f}{each.train_accuracy:.1%}{each.val_accuracy:.1%}" in text
     assert f"{COUNTS.trace()} of {COUNTS.sum()}" in text
+    assert "1·303" + "·" * 7 + "91%2" in text  # a class with its row and its recall
+    assert "9" + "·" * 10 + "–" in text
+    assert "100%" + "91%" * 8 + "0%" in text  # precision
     assert "Well guessed" in text or "You expected" in text
 
 

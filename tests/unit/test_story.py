@@ -15,6 +15,7 @@ import pytest
 
 from core import catalog
 from core.content.words import Words, languages
+from core.diagnosis.interval import difference
 from core.diagnosis.numbers import RunNumbers
 from core.diagnosis.remedy import Kind
 from core.diagnosis.shape import GUESSES, SHAPES, followed, guess_key, shape_key, shape_of, sketch
@@ -138,6 +139,7 @@ def test_every_guess_is_answered_in_words(language: str) -> None:
         parts = {name: say(part) for name, part in places.items()}
         told = say(key, **parts)
         assert key == ("guess.right" if guess == outcome else "guess.wrong")
+        assert (places["because"] == "guess.because.stays_collapsed") == (outcome == "stays_flat" and has_collapsed)
         assert all(part in told for part in parts.values())
     assert all(say(shape_key(shape, "means")) for shape in SHAPES)
 
@@ -170,6 +172,26 @@ def test_the_story_tells_when_the_loss_left_guessing() -> None:
     left = np.flatnonzero(smooth < 0.9 * math.log(10))[0] / 45
     assert went["left_epoch"] == pytest.approx(left, abs=0.3)
     assert left > 2
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize(
+    ("course", "diverged_step", "key", "told"),
+    [
+        ([2.3] * 90 + [0.5] * 180 + [0.2] * 15 + [2.2] * 165, None, "returned", {"lowest": 0.2, "lowest_epoch": 6.2}),
+        ([2.3] * 10 + [400.0] + [2.4] * 439, None, "exploded", {"first": 2.3, "highest": 400, "last": 2.4}),
+        ([2.3, 40.0, 7.0] + [math.nan] * 3, 4, "diverged", {"first": 2.3, "highest": 40.0, "step": 4}),
+    ],
+)
+def test_the_story_of_a_loss_that_rose_tells_how_far(
+    course: list[float], diverged_step: int | None, key: str, told: dict[str, float], language: str
+) -> None:
+    """Made up: 45 steps an epoch."""
+    run = replace(made_up(losses=np.array(course, np.float32)), diverged_step=diverged_step)
+    found, facts = story(run)[0]
+    assert found == f"story.loss.{key}"
+    assert {name: facts[name] for name in told} == pytest.approx(told, abs=0.1)
+    assert f"{told.get('lowest', told.get('highest')):g}" in Words(language)(found, **facts)
 
 
 def test_no_loss_leaves_guessing_before_training_begins() -> None:
@@ -304,4 +326,7 @@ def test_runs_are_ranked_only_beyond_the_interval(language: str) -> None:
         told = Words(language)(key, a="first run", b="second run", **facts)
         assert "first run" in told
         assert "second run" in told
-    assert compare(low, high)[1]["points"] == pytest.approx(7.0)
+    facts = compare(low, high)[1]
+    told_points = [facts[name] for name in ("low_points", "points", "high_points")]
+    low_share, high_share = difference(0.97, 360, 0.90, 360)
+    assert told_points == pytest.approx([100 * low_share, 7.0, 100 * high_share])
