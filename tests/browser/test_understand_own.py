@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.accessible import serious_findings
 from tests.browser.conftest import PHONE, OpenPage
 from tests.browser.finger import touch
 from tests.handwritten import STROKES, inked
+
+# A request is given up after 0.3 s.
+IMPATIENT = "const limit = AbortSignal.timeout.bind(AbortSignal); AbortSignal.timeout = () => limit(300);"
 
 
 def paper(page: Page) -> Locator:
@@ -45,6 +48,17 @@ def test_a_digit_is_drawn_by_a_finger_and_told_while_it_grows(come_to: OpenPage)
     page.get_by_role("button", name="See why").click()
     expect(page).to_have_url(re.compile("image=-1.*part=why|part=why.*image=-1"))
     expect(page.get_by_text("Your own picture.")).to_be_visible()
+
+
+def test_a_drawing_is_read_after_its_first_requests_were_lost_without_an_error(open_page: OpenPage) -> None:
+    page = open_page("understand", script=IMPATIENT, **PHONE)
+    paper(page)
+    lost: list[Route] = []
+    page.route("**/drawing?*", lambda route: lost.append(route) if len(lost) < 2 else route.continue_())
+    for stroke in (*STROKES[4], *STROKES[1]):
+        touch(paper(page), stroke)
+    expect(top(page)).to_have_count(1)
+    assert len(lost) == 2
 
 
 def test_a_digit_is_drawn_by_keys_and_read_aloud(come_to: OpenPage) -> None:

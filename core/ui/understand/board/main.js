@@ -1,6 +1,7 @@
 // The component: a board to draw on by mouse, finger or keyboard, and the network's answer.
 
 const LOOK_EVERY_MS = 150;
+const ANSWER_MS = 10000; // a connection may be dead without an error
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const drawn = new Map(); // key given by the page -> Ink, which outlives the element
 
@@ -57,7 +58,8 @@ class Board {
       if (answer.error) throw new Error("no answer");
       return answer;
     }
-    const response = await fetch(new URL(this.data.url, appRoot()), { method: "POST", body: ink });
+    const request = { method: "POST", body: ink, signal: AbortSignal.timeout(ANSWER_MS) };
+    const response = await fetch(new URL(this.data.url, appRoot()), request);
     if (!response.ok) throw Object.assign(new Error(), { isFinal: ![429, 502, 503, 504].includes(response.status) });
     return response.json();
   }
