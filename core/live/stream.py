@@ -44,7 +44,7 @@ async def stream(hub: Hub, feeds: Sequence[Feed], wake: asyncio.Event, after: st
         try:
             await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
         except TimeoutError:
-            yield ": still here\n\n"
+            yield event("still_here", {})
 
 
 def _news(feeds: Sequence[Feed], cursors: list[Cursor]) -> list[str]:

@@ -21,6 +21,7 @@ from tests.serving import Server
 from tests.waiting import until
 
 STEPS_PER_EPOCH = 45
+SILENT_MS = 41_000  # without a sign that the server is still there
 PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at least once more
 WHOLE = 10 * STEPS_PER_EPOCH
 
@@ -312,6 +313,30 @@ def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: Open
     lab = LabPage(page).ready()
     expect(page.locator(".stPlotlyChart")).to_have_count(0)
     assert lab.wait_for_points(3 * STEPS_PER_EPOCH) == 3 * STEPS_PER_EPOCH
+
+
+def test_a_network_where_all_is_slow_is_not_taken_for_one_that_blocks_events(open_page: OpenPage) -> None:
+    page = open_page("understand")
+    held: list[Route] = []
+    page.route(re.compile("api/(events|healthz)"), lambda route: held.append(route))
+    go_to(page, "Lab", "Train a CNN")
+    until(lambda: page.is_visible("h1") and any("healthz" in route.request.url for route in held))
+    for route in held:
+        route.continue_()
+    LabPage(page).ready().wait_for_points(1)
+    expect(page.locator(".stPlotlyChart")).to_have_count(0)
+
+
+def test_a_stream_that_a_network_has_lost_without_an_error_goes_on_where_it_was(open_page: OpenPage) -> None:
+    page = open_page("train?level=expert&epochs=50&seed=140")
+    page.clock.install()
+    lab = LabPage(page).ready().train()
+    lab.press("Pause")
+    lab.reach("Paused")
+    points = lab.wait_for_points(1)
+    with page.expect_request(re.compile(rf"api/events.*after={points}\b")):
+        page.clock.fast_forward(SILENT_MS)
+    assert lab.wait_for_points(points) == points
 
 
 @pytest.mark.usefixtures("cut_off")

@@ -15,7 +15,7 @@ class Live {
     this.stream = new EventStream({
       onEvent: (name, event) => this.onEvent(name, event),
       onTrouble: (isLost) => this.onTrouble(isLost),
-      onSilence: () => this.poll(),
+      onBlocked: () => this.poll(),
     });
     this.replay = new Replay(
       () => this.refresh(),

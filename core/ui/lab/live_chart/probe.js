@@ -10,7 +10,7 @@ class Probe {
     this.stream = new EventStream({
       onEvent: () => this.onEvent(),
       onTrouble: () => {},
-      onSilence: () => this.wait(),
+      onBlocked: () => this.wait(),
     });
     this.wait();
   }

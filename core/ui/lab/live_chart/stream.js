@@ -1,14 +1,17 @@
 // One server-sent event stream, reopened while the runs have more events.
 
-const EVENT_NAMES = ["metrics", "epoch", "state", "reset", "end"];
-const SILENCE_MS = 3000;
+const EVENT_NAMES = ["metrics", "epoch", "state", "reset", "end", "still_here"];
+const FIRST_EVENT_MS = 3000;
+const SILENCE_MS = 40000; // after the first event, a quiet stream says every 15 s that it is still there
+const ANSWER_MS = 30000;
+const OVERTAKEN_MS = 1000; // an answer may arrive before an event that was sent earlier
 const CALM_MS = 800; // shorter interruptions are not reported
 const LONGEST_WAIT_S = 30;
 
 class EventStream {
-  /** `onEvent(name, data)`; `onTrouble(isLost)`; `onSilence()`, once, if no event ever came. */
-  constructor({ onEvent, onTrouble, onSilence }) {
-    Object.assign(this, { onEvent, onTrouble, onSilence });
+  /** `onEvent(name, data)`; `onTrouble(isLost)`; `onBlocked()`, if the server answers but no event ever came. */
+  constructor({ onEvent, onTrouble, onBlocked }) {
+    Object.assign(this, { onEvent, onTrouble, onBlocked });
     this.url = "";
     this.source = null;
     this.heard = false;
@@ -20,9 +23,7 @@ class EventStream {
     this.url = url;
     this.lastId = "";
     this.attempts = 0;
-    if (!url) return;
-    this.open();
-    if (!this.heard) this.silence = setTimeout(() => this.onSilence(), SILENCE_MS);
+    if (url) this.open();
   }
 
   get isOpen() {
@@ -30,26 +31,54 @@ class EventStream {
   }
 
   close() {
-    if (this.source) this.source.close();
-    this.source = null;
+    this.drop();
     clearTimeout(this.silence);
-    clearTimeout(this.retry);
-    this.retry = undefined;
+    this.silence = undefined;
     this.setLost(false);
   }
 
-  open() {
-    const after = this.lastId ? `&after=${encodeURIComponent(this.lastId)}` : "";
+  drop() {
+    if (this.source) this.source.close();
+    this.source = null;
+    clearTimeout(this.retry);
     this.retry = undefined;
+  }
+
+  open() {
+    this.drop();
+    const after = this.lastId ? `&after=${encodeURIComponent(this.lastId)}` : "";
     this.source = new EventSource(this.url + after);
     for (const name of EVENT_NAMES) this.source.addEventListener(name, (event) => this.hear(name, event));
     this.source.onerror = () => this.stumble();
+    if (!this.silence) this.awaitEvent();
+  }
+
+  awaitEvent() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.onSilence(), this.heard ? SILENCE_MS : FIRST_EVENT_MS);
+  }
+
+  /** A connection may be dead without an error. A first event may also be blocked by a proxy, or slow like all else. */
+  async onSilence() {
+    const { silence } = this;
+    const isBlocked = !this.heard && (await this.isAnswered());
+    if (silence !== this.silence) return; // an event came, or the stream was closed
+    this.silence = undefined;
+    if (isBlocked) return this.onBlocked();
+    this.setLost(true);
+    this.open();
+  }
+
+  isAnswered() {
+    const request = { cache: "no-store", signal: AbortSignal.timeout(ANSWER_MS) };
+    const later = (done) => setTimeout(done, OVERTAKEN_MS, true);
+    return fetch(new URL("healthz", this.url), request).then(() => new Promise(later), () => false);
   }
 
   hear(name, event) {
     this.heard = true;
     this.attempts = 0;
-    clearTimeout(this.silence);
+    this.awaitEvent();
     this.setLost(false);
     if (event.lastEventId) this.lastId = event.lastEventId;
     if (name === "end") this.close();
