@@ -231,6 +231,7 @@ def test_candidates_are_what_somebody_wants_further(store: Store) -> None:
         intent = Intent.PAUSED if trajectory is paused else Intent.GOING
         store.add_run(new_run(trajectory, intent=intent))
     store.fail_trajectory(failed.id, {"kind": "TrendLabError", "message": "no", "facts": {}})
+    assert store.find_trajectory(failed.key) is None  # the same settings are trained anew
     store.add_run(new_run(wanted, owner="another", allowed_step=50))
     ours = {wanted.id, paused.id, failed.id, diverged.id, reached.id, elsewhere.id}
     (candidate,) = [found for found in store.candidates("here") if found.trajectory.id in ours]
@@ -252,15 +253,22 @@ def test_a_run_is_frozen_where_it_stands(store: Store, trajectory: Trajectory) -
 
 
 def test_an_epoch_is_granted_only_to_who_still_wants_it(store: Store, trajectory: Trajectory) -> None:
-    still, faster, paused = (new_run(trajectory, pace=Pace.EPOCH, allowed_step=10) for _ in range(3))
-    for run in (still, faster, paused):
+    still, granted, faster, by_click, paused = runs = [
+        new_run(trajectory, pace=Pace.EPOCH, allowed_step=10) for _ in range(5)
+    ]
+    for run in (*runs, new_run(trajectory, pace=Pace.EPOCH)):  # the last is at its end
         store.add_run(run)
+    assert commit(store, trajectory, [1.0] * 10)
+    store.update_run(granted.id, allowed_step=30)  # by another process
     store.update_run(faster.id, pace=Pace.FULL, allowed_step=100)
+    store.update_run(by_click.id, pace=Pace.STEP)
     store.freeze_run(paused.id, Intent.PAUSED)
-    for run in (still, faster, paused):
+    ours = [run.id for run in store.paced_runs() if run.trajectory.id == trajectory.id]
+    assert set(ours) == {still.id, granted.id}
+    for run in runs:
         store.grant_steps(run, 20)
-    found = {run.id: run.allowed_step for run in store.runs([still.id, faster.id, paused.id])}
-    assert found == {still.id: 20, faster.id: 100, paused.id: 0}
+    found = {run.id: run.allowed_step for run in store.runs([run.id for run in runs])}
+    assert [found[run.id] for run in runs] == [20, 30, 100, 10, 10]
 
 
 def test_what_cannot_be_the_id_of_a_run_is_none(store: Store, trajectory: Trajectory) -> None:

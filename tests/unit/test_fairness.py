@@ -5,8 +5,8 @@ from core.runs.store import Candidate
 from tests.artificial import new_trajectory
 
 
-def candidate(name: str, *owners: str, slices: int = 1, created_at: float = 0.0) -> Candidate:
-    return Candidate(new_trajectory(id=name, slices=slices, created_at=created_at), frozenset(owners), 450)
+def candidate(name: str, *owners: str, slices: int = 1, **values: float) -> Candidate:
+    return Candidate(new_trajectory(id=name, slices=slices, **values), frozenset(owners), 450)
 
 
 def names(queue: FairQueue, *candidates: Candidate, workers: int = 1) -> list[str]:
@@ -19,6 +19,14 @@ def test_the_least_served_owner_goes_first() -> None:
     queue.charge(a, 2.0)
     queue.charge(b, 1.0)
     assert names(queue, a, b) == ["b", "a"]
+
+
+def test_of_one_owners_trainings_the_one_with_the_least_time_goes_first_and_among_equals_the_oldest() -> None:
+    waiting = [
+        candidate(f"{train_s:g} s, from {begun:g}", "ann", train_s=train_s, created_at=begun)
+        for train_s, begun in ((2.0, 1.0), (1.0, 3.0), (1.0, 2.0))
+    ]
+    assert names(FairQueue(), *waiting) == ["1 s, from 2", "1 s, from 3", "2 s, from 1"]
 
 
 def test_ten_runs_of_one_do_not_outweigh_one_of_another() -> None:
@@ -55,14 +63,15 @@ def test_slices_begin_short_and_grow_to_what_the_waiting_allow() -> None:
     assert [each.slice_s for each in FairQueue().schedule(class_of_30, 2)] == [0.02, 0.08, 0.32, *[SLICE_S] * 27]
 
 
-def test_a_newcomer_starts_level_and_does_not_take_all() -> None:
-    queue, old, new = FairQueue(), candidate("old", "ann"), candidate("new", "bob")
+def test_who_comes_or_returns_starts_level_and_does_not_take_all() -> None:
+    queue, old, new, back = FairQueue(), *(candidate(name, name) for name in ("old", "new", "back"))
+    queue.schedule([old, back], 1)
     for _ in range(100):
         queue.schedule([old], 1)
         queue.charge(old, SLICE_S)
     trained = []
-    for _ in range(10):
-        first = queue.schedule([old, new], 1)[0].candidate
+    for _ in range(15):
+        first = queue.schedule([old, new, back], 1)[0].candidate
         queue.charge(first, SLICE_S)
         trained.append(first.trajectory.id)
-    assert trained.count("old") == 5
+    assert [trained.count(name) for name in ("old", "new", "back")] == [5, 5, 5]
