@@ -55,8 +55,8 @@ class SliceResult:
     every step of the slice, float32. `step` counts from the run's start. `done` says that all epochs of the
     configuration are trained and measured, or that the run diverged; `evaluating` that a measurement is unfinished.
     `finding_step` is where the slice first made the finding that still holds at its end.
-    `train_s` is the time spent on steps and measurements, `best_step_s` the CPU time of the fastest step (0
-    without steps).
+    `train_s` is the time spent on steps and measurements, but not asleep; `best_step_s` the CPU time of the fastest
+    step (0 without steps).
     """
 
     checkpoint: bytes

@@ -21,6 +21,8 @@ from core.training.evaluate import close_epoch, evaluate_chunk
 from core.training.result import Evaluation, Finding, SliceResult, Snapshot
 from core.training.schedule import Change, learning_rate_at
 
+LONGEST_S = 10.0  # a step or chunk that seems to take longer was interrupted: the computer slept, or paused the process
+
 
 def train_slice(
     config: RunConfig,
@@ -64,15 +66,17 @@ class _Slice:
         return self.finding == "diverged" or self.state.position.epochs_measured >= self.config.epochs
 
     def run(self, max_steps: int, max_seconds: float) -> SliceResult:
-        started = time.perf_counter()
-        while not self.done and time.perf_counter() - started < max_seconds:
+        train_s = 0.0
+        while not self.done and train_s < max_seconds:
+            started = time.perf_counter()
             if self.measuring:
                 self._measure()
             elif len(self.losses) < max_steps:
                 self._timed_step()
             else:
                 break
-        return self._result(time.perf_counter() - started)
+            train_s += min(time.perf_counter() - started, LONGEST_S)
+        return self._result(train_s)
 
     def _measure(self) -> None:
         if evaluate_chunk(self.state, self.batches):

@@ -205,6 +205,13 @@ def test_a_step_that_had_to_wait_is_not_a_slow_one(monkeypatch: pytest.MonkeyPat
     assert 0 < train_slice(SMALL, None, 2).best_step_s < 0.3
 
 
+def test_an_hour_asleep_is_not_an_hour_of_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    training, now, asleep_at = Batches.training, time.perf_counter, list[int]()
+    monkeypatch.setattr(Batches, "training", lambda self, step: asleep_at.append(step) or training(self, step))
+    monkeypatch.setattr(time, "perf_counter", lambda: now() + 3600 * len(asleep_at))
+    assert 0 < train_slice(SMALL, None, 2).train_s < 60
+
+
 # The losses of the survey's network under revision 2. If they change, increment ENGINE_REVISION and pin the new ones:
 # earlier runs must not be shared or continued with different numbers.
 GOLDEN_REVISION = 2
