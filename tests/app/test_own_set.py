@@ -120,6 +120,24 @@ def test_limits_of_pictures_that_were_left_out_are_told(open_page: Open, tmp_pat
     app.button(key="own_train").click().run()
 
 
+def test_corrected_images_under_the_same_name_are_selected_and_told_apart(open_page: Open, tmp_path: Path) -> None:
+    app, names = open_page("train", lang="en", **SETTINGS), []
+    for first in (200, 300):
+        content = write_zip(tmp_path / "twice.zip", folders("cat", "dog", first=first)).read_bytes()
+        app = uploaded(app, "twice.zip", content)
+        names.append(str(app.session_state["dataset"]))
+        app.button(key="own_train").click().run()
+    assert names[0] != names[1]
+    select = setting(app, "dataset")
+    assert select.value == names[1]
+    assert select.options[-2:] == ["twice (12), upload 2", "twice (12)"]
+    app = select.set_value(names[0]).run()
+    assert app.session_state["dataset"] == names[0]
+    app.button(key="own_use").click().run()
+    told = [each.value for each in app.markdown if each.value.startswith("twice")]
+    assert told == [r"twice \(12\), upload 2", r"twice \(12\)"]
+
+
 @pytest.mark.parametrize("lang", languages())
 def test_a_set_that_is_not_here_is_told(open_page: Open, lang: str) -> None:
     app = open_page("train", lang=lang, dataset="own_3_0123456789ab")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from typing import Any
 
@@ -15,6 +16,7 @@ from core.errors import InvalidConfig
 from core.ui.following import is_present, widget_key
 
 DEFAULTS = RunConfig()
+NUMBERED = "own.numbered"  # only readers' own data sets can have equal labels
 NOTICE = "notice"  # an error to show in the next script run
 AS_PERCENT = {"train_share": 0.01, "label_noise": 0.05}  # sliders, with their step
 # Options of number inputs; integers have a step of one.
@@ -31,8 +33,9 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
     idle = not config.uses(field)
     if is_choice(field):
         offered = list(options or choices(field))
+        labels = unique_labels(say, {name: choice_label(say, field, name) for name in offered}, NUMBERED)
         st.selectbox(
-            label, offered, offered.index(value), format_func=lambda name: choice_label(say, field, name),
+            label, offered, offered.index(value), format_func=labels.__getitem__,
             disabled=idle or len(offered) == 1, **how,
         )  # fmt: skip
     elif isinstance(value, bool):
@@ -75,6 +78,17 @@ def choice_label(say: Words, field: str, name: str) -> str:
     if field in NAMED_FIELDS:
         return str(say.of(catalog.spec_of(NAMED_FIELDS[field], name)["label"]))
     return say(f"fields.{field}.choices.{name}")
+
+
+def unique_labels(say: Words, labels: dict[str, str], numbered: str = "runs.again") -> dict[str, str]:
+    """Labels, newest first, with numbers after equal ones, as Streamlit identifies a choice by its label. `numbered` is
+    the key of a label with a number."""
+    seen: Counter[str] = Counter()
+    apart = {}
+    for name, label in reversed(labels.items()):
+        seen[label] += 1
+        apart[name] = label if seen[label] == 1 else say(numbered, label=label, n=seen[label])
+    return apart
 
 
 def named(say: Words, field: str, value: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -56,16 +55,6 @@ def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
 def full_run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
     """A run, described by these settings, followed by those that differ from the survey's."""
     return run_name(say, config, [*fields, *(each for each in differing(config) if each not in fields)])
-
-
-def unique_labels(say: Words, labels: dict[str, str]) -> dict[str, str]:
-    """Labels of runs, newest first, with numbers after equal ones, as Streamlit identifies a choice by its label."""
-    seen: Counter[str] = Counter()
-    apart = {}
-    for run_id, label in reversed(labels.items()):
-        seen[label] += 1
-        apart[run_id] = label if seen[label] == 1 else say("runs.again", label=label, n=seen[label])
-    return apart
 
 
 def run_link(say: Words, run: RunView) -> None:

@@ -17,7 +17,8 @@ from core.survey.membership import auc_by_loss
 from core.ui.address import addressed_choice
 from core.ui.choices import choose, pick
 from core.ui.drawing import page_mode
-from core.ui.lab.run_words import full_run_name, unique_labels
+from core.ui.lab.fields import unique_labels
+from core.ui.lab.run_words import full_run_name
 from core.ui.session import owner
 from core.ui.shell import open_services
 from core.ui.tables import draw_table

@@ -14,7 +14,8 @@ from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
-from core.ui.lab.run_words import full_run_name, short_date, short_state_text, unique_labels
+from core.ui.lab.fields import unique_labels
+from core.ui.lab.run_words import full_run_name, short_date, short_state_text
 from core.ui.polling import rerun_when
 from core.ui.session import NETWORK, owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
