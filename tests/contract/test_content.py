@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.content.experiments import experiments
-from core.content.figures import FIGURE
+from core.content.figures import FIGURE, fill
 from core.content.glossary import glossary, term
 from core.content.numbers import number_text
 from core.content.pages import page_names, page_text
@@ -98,10 +98,11 @@ def test_every_experiment_can_be_trained() -> None:
 
 
 @pytest.mark.parametrize("name", COMPUTED)
-def test_a_computed_figure_names_its_table(name: str) -> None:
+def test_a_computed_figure_names_its_table_and_stands_in_a_text(name: str) -> None:
     computed = COMPUTED[name]
     assert computed.table in TABLES
     assert computed.value() == computed.value()
+    assert fill(f"{{{{computed/{name}}}}}", "en") == number_text(computed.value())
 
 
 def test_the_glossary_can_be_read() -> None:

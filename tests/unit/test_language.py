@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import plotly.graph_objects as go
 import pytest
 
@@ -137,6 +139,9 @@ def test_an_interval_by_hand() -> None:
     assert found.slope == pytest.approx(0.6)
     assert found.residual**2 == pytest.approx(0.1)
     assert high / low == pytest.approx(10 ** (2 * 4.303 * 0.125**0.5), rel=0.1)  # Student's t with 2 degrees
+    low_later, high_later = found.interval(3.5)  # two years from the middle: sqrt(0.1 * (1.25 + 2**2 / 5))
+    times = math.log10(high_later / low_later) / math.log10(high / low)
+    assert times == pytest.approx((2.05 / 1.25) ** 0.5)
 
 
 def test_the_forecast_of_mid_2021_missed() -> None:
