@@ -97,6 +97,20 @@ def test_every_experiment_can_be_trained() -> None:
     assert all(experiments().values())
 
 
+@pytest.mark.parametrize(
+    ("column", "english", "chinese"),
+    [
+        ("parameters|count", "175 billion", "1750亿"),
+        ("training_compute_flop|power", "3.1 × 10²³", "3.1 × 10²³"),
+        ("published|year", "2020", "2020"),
+        ("name", "GPT-3 175B", "GPT-3 175B"),
+    ],
+)
+def test_a_figure_stands_in_a_text_as_asked_for(column: str, english: str, chinese: str) -> None:
+    text = f"<{{{{landmark_models/gpt_3_175b/{column}}}}}>"
+    assert (fill(text, "en"), fill(text, "zh")) == (f"<{english}>", f"<{chinese}>")
+
+
 @pytest.mark.parametrize("name", COMPUTED)
 def test_a_computed_figure_names_its_table_and_stands_in_a_text(name: str) -> None:
     computed = COMPUTED[name]

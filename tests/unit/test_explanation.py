@@ -169,6 +169,7 @@ def test_a_picture_of_the_readers_own_is_explained_too() -> None:
     found = answer(network_of("lenet5"), config_of("lenet5"), pixels.tobytes(), "integrated_gradients", None, False)
     assert found is not None
     assert not found.strength[0].any()  # the blank picture is as black as its edge
+    assert found.num_steps == 50  # the network is smooth, so that more would add nothing
 
 
 def test_captum_comes_without_what_draws() -> None:

@@ -54,6 +54,8 @@ def test_the_cut_is_the_text_around_the_word() -> None:
     assert search.folded(hit.found) == "recipe"
     text = hit.entry.text["en"]
     assert hit.before.strip("…") + hit.found + hit.after.strip("…") in text
+    assert 0 < len(hit.before.strip("…")) <= search.BEFORE_CHARS
+    assert 0 < len(hit.after.strip("…")) <= search.AFTER_CHARS
 
 
 @pytest.mark.parametrize(

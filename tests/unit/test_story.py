@@ -62,6 +62,8 @@ def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
     assert followed(losses, math.log(10)) == "falls_then_rises"
     never_learnt = np.concatenate([np.full(10, 2.3), [1_000.0], np.full(439, 2.4)]).astype(np.float32)
     assert followed(never_learnt, math.log(10)) == "explodes"
+    jumped = np.where(never_learnt > 100, 7.0, never_learnt)  # as high as the losses of runs that only collapsed
+    assert followed(jumped, math.log(10)) == "stays_flat"
 
 
 def test_a_few_steps_that_only_fall_do_not_rise() -> None:
