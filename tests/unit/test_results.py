@@ -10,6 +10,7 @@ from sklearn.metrics import confusion_matrix, precision_score, recall_score
 from core.charts.calibration import calibration_figure
 from core.content.words import Words
 from core.interpret.results import (
+    Answers,
     calibration,
     chance_gap,
     confusion,
@@ -18,6 +19,7 @@ from core.interpret.results import (
     precision_and_recall,
     probabilities,
     small,
+    worth_showing,
 )
 
 CLASSES = range(10)
@@ -91,6 +93,14 @@ def test_small_answers_round_to_the_same_percent() -> None:
     logits = np.concatenate([random.normal(0, 4, (5_000, 3)), [[9, -9, -9], [0, 0, -30], [0, 0, 0]]])
     told = np.minimum(1, (small(logits).confidence + 0.5) / 200)
     assert np.array_equal(np.floor(100 * told + 0.5), np.floor(100 * probabilities(logits).max(1) + 0.5))
+
+
+def test_where_not_all_images_fit_those_wrong_most_often_are_shown_and_then_the_first() -> None:
+    truths, sure = np.zeros(6, np.int64), np.zeros(6, np.uint8)
+    epochs = [Answers(np.array(each, np.uint8), sure) for each in ([1, 0, 0, 1, 0, 0], [1, 0, 0, 0, 0, 1])]
+    assert [worth_showing(epochs, truths, most).tolist() for most in (1, 3, 4, 9)] == [
+        [0], [0, 3, 5], [0, 1, 3, 5], [0, 1, 2, 3, 4, 5]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("num_images", [19, 2_000])
