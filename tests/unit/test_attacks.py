@@ -11,7 +11,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import nn
 
+from core.charts.attack import step_figure
 from core.config import RunConfig
+from core.content.words import Words
 from core.datasets import open_prepared
 from core.interpret.adversarial import MOST_LEVELS, Adversarial, stepped
 from core.interpret.changes import LIMITS, Disturbance, disturbed
@@ -105,6 +107,22 @@ def test_an_attack_changes_each_colour_in_its_own_direction() -> None:
     attack = answer(RedLessGreen(), config_of("mlp"), pixels.tobytes(), 3)
     assert (attack.direction == (-1, 1, 0)).all()
     assert attack.levels == 6  # at 5, red and green are equal
+
+
+@pytest.mark.parametrize("levels", [2, None])
+def test_the_chart_of_a_step_draws_the_answer_and_what_takes_its_place(levels: int | None) -> None:
+    shares = np.array([[0.7, 0.2, 0.1], [0.5, 0.1, 0.4], [0.3, 0.1, 0.6], [0.2, 0.7, 0.1]], np.float32)
+    texts = Words("en").by_prefix("understand.attacks.chart")
+    drawn = step_figure(
+        Adversarial(np.zeros((24, 24, 1), np.int8), shares, levels), ["cat", "dog", "owl"], texts, "light"
+    )
+    first, other = drawn["data"]
+    name = "dog" if levels is None else "owl"  # the likeliest other answer, where it changes or at the end
+    assert "cat" in first["name"]
+    assert name in other["name"]
+    assert first["y"] == pytest.approx([0.7, 0.5, 0.3, 0.2])
+    assert other["y"] == pytest.approx(shares[:, ["cat", "dog", "owl"].index(name)])
+    assert [line["x0"] for line in drawn["layout"].get("shapes", [])] == ([] if levels is None else [levels])
 
 
 def test_nothing_is_disturbed_by_nothing() -> None:

@@ -11,9 +11,12 @@ import torch.nn.functional as F
 from torch import nn
 
 from core.catalog import specs
+from core.charts.distributions import dead_figure
+from core.charts.pixel import MAX_BARS, products_figure
 from core.config import RunConfig, choices
+from core.content.words import Words
 from core.datasets import open_prepared
-from core.interpret.anatomy import IMAGE, WEIGHT_LEVELS, PixelStory
+from core.interpret.anatomy import IMAGE, WEIGHT_LEVELS, Histogram, LayerNumbers, PixelStory
 from core.interpret.network import load_network
 from core.interpret.questions import activations, architecture, distributions, first_filters, pixel
 from core.interpret.trace import Step, by_layer, traced, weighted_step
@@ -202,3 +205,27 @@ def test_one_batch_of_activations_is_held_at_a_time(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(distributions, "traced", watched)
     distributions.answer(network, config)
     assert len(outputs) > len(traced(network, torch.zeros(1, 3, 24, 24)))
+
+
+def test_the_bars_of_a_sum_are_its_largest_products_and_the_rest() -> None:
+    inputs, weights = np.random.default_rng(0).normal(size=(2, 30)).astype(np.float32)
+    (bars,) = products_figure(Words("en"), "light", inputs, weights)["data"]
+    products = inputs * weights
+    largest = sorted(products.tolist(), key=abs, reverse=True)[:MAX_BARS]
+    assert bars["x"] == pytest.approx([*largest, products.sum() - sum(largest)], abs=1e-5)
+    assert bars["text"] == [f"{size:+.3f}" for size in bars["x"]]
+    assert f"{int(np.abs(products).argmax()) + 1}" in bars["y"][0]
+    assert "20" in bars["y"][-1]
+
+
+def test_silent_units_are_drawn_for_the_layers_that_can_have_them() -> None:
+    none = Histogram(0.0, 0.0, np.zeros(50, np.int32), 0.0)
+    epochs = [
+        [LayerNumbers("conv1", none, none, none, 8, dead[0]), LayerNumbers("fc1", none, none, none, 10, None),
+         LayerNumbers("fc0", none, none, none, 20, dead[1])]
+        for dead in ((0, 5), (2, 10))
+    ]  # fmt: skip
+    (heat,) = dead_figure(Words("en"), "light", [1, 2], epochs)["data"]
+    assert (heat["x"], heat["y"]) == (["1", "2"], ["conv1 (8)", "fc0 (20)"])
+    assert heat["text"] == [["0", "2"], ["5", "10"]]
+    assert heat["z"] == [[0, 0.25], [0.25, 0.5]]
