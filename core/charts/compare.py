@@ -28,7 +28,8 @@ SPARSE_MARKERS = 8  # on a line of many points; dashes alone are hard to tell ap
 class ComparedRun:
     """A run to draw: `steps` and `losses` of its (thinned) loss curve, `epochs` as in the stream's epoch events.
 
-    `group` is equal for runs that differ only in their seed; `chance` is the accuracy of guessing.
+    `group` is equal for runs that differ only in their seed; `chance` and
+    `chance_loss` are the accuracy and the loss of guessing.
     """
 
     id: str
@@ -42,6 +43,7 @@ class ComparedRun:
     images_per_epoch: int
     step_s: float
     chance: float = 1 / NUM_CLASSES
+    chance_loss: float = math.log(NUM_CLASSES)
 
     def scale(self, axis: Axis) -> float:
         """The length of one step on that axis."""
@@ -59,10 +61,11 @@ def compare_figures(
 ) -> dict[str, Figure]:
     """The charts `loss` and `accuracy`. With `band`, runs that differ only in their seed become one line in a band."""
     figures: dict[str, Figure] = {}
-    chances, end = {run.chance for run in runs}, max((_end(run, axis) for run in runs), default=0.0)
-    for name in ("loss", "accuracy"):
+    end = max((_end(run, axis) for run in runs), default=0.0)
+    guessing = {"loss": {run.chance_loss for run in runs}, "accuracy": {run.chance for run in runs}}
+    for name, levels in guessing.items():
         data = _traces(runs, name, axis, texts, mode, band)
-        layout = _layout(name, axis, texts, mode, chances, end) | house.legend_room(data)
+        layout = _layout(name, axis, texts, mode, levels, end) | house.legend_room(data)
         figures[name] = house.figure(data, mode, title=texts[f"{name}.title"], **layout)
     return figures
 
@@ -158,7 +161,7 @@ def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], numbe
     }
 
 
-def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances: set[float], end: float) -> Figure:
+def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels: set[float], end: float) -> Figure:
     accuracy = name == "accuracy"
     yaxis = (
         {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
@@ -167,7 +170,7 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
     )
     return {
         "hovermode": "x unified",
-        "shapes": [_guessing(texts, min(chances), accuracy, mode)] if len(chances) == 1 else [],
+        "shapes": [_guessing(texts, min(levels), accuracy, mode)] if len(levels) == 1 else [],
         "xaxis": {
             "title": {"text": texts[f"axis.{axis}"]},
             "rangemode": "tozero",
@@ -177,6 +180,5 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, chances
     }
 
 
-def _guessing(texts: Mapping[str, str], chance: float, accuracy: bool, mode: Mode) -> Figure:
-    level = chance if accuracy else math.log(1 / chance)
+def _guessing(texts: Mapping[str, str], level: float, accuracy: bool, mode: Mode) -> Figure:
     return house.level_line(texts["guessing"], level, mode, yanchor="bottom" if accuracy else "top")

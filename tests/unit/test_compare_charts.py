@@ -146,3 +146,13 @@ def test_below_the_sweep_ticks_title_and_legend_have_room_each() -> None:
     assert title_px >= 4 + house.SMALL_PX * 1.3 + 10  # tick, its label, and up from the title's line
     legend_px = layout["margin"]["b"] - layout["legend"]["y"] * layout["height"]
     assert legend_px == pytest.approx(house.AXIS_TITLE_PX)
+
+
+def test_guessing_is_marked_at_the_level_of_the_classes_as_frequent_as_they_are() -> None:
+    uneven = {"chance": 1 / 3, "chance_loss": 0.82}
+    runs = [a_run("a", [2.0, 1.0], **uneven), a_run("b", [2.0, 1.0], **uneven)]
+    drawn = compare_figures(runs, "epoch", TEXTS, "light", band=False)
+    assert [drawn[name]["layout"]["shapes"][0]["y0"] for name in ("loss", "accuracy")] == [0.82, 1 / 3]
+    runs[1] = replace(runs[1], chance_loss=1.0)
+    drawn = compare_figures(runs, "epoch", TEXTS, "light", band=False)
+    assert [len(drawn[name]["layout"]["shapes"]) for name in ("loss", "accuracy")] == [0, 1]

@@ -115,6 +115,7 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
         group=group_of(view),
         seed=view.config.seed,
         chance=view.config.chance,
+        chance_loss=view.config.chance_loss,
         steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
         losses=[point[1] for point in measured.points],
         epochs=measured.epochs,
