@@ -295,6 +295,7 @@ def test_the_status_line_of_a_collapsed_run_has_room_on_a_phone(come_to: OpenPag
     lab.reach("Finished .* one answer for every image")
     heights.add(lab.status.bounding_box()["height"])  # type: ignore[index]
     assert len(heights) == 1
+    expect(page.locator(".tl-live .tl-announcement")).to_contain_text("one answer for every image")
 
 
 def test_where_events_cannot_pass_the_charts_poll_until_they_can(open_page: OpenPage) -> None:

@@ -89,6 +89,7 @@ def test_the_space_bar_trains_and_pauses_in_the_presenters_view(come_to: OpenPag
     page.set_viewport_size(LAPTOP)
     expect(page.locator(".tl-chart.drawn >> visible=true")).to_be_in_viewport(ratio=1)
     expect(page.get_by_text(re.compile("Opens on this computer only|只有这台电脑能打开"))).to_be_visible()
+    expect(page.get_by_role("link", name="Link to heading")).to_have_count(0)
     page.get_by_role("button", name=say("present.accuracy")).click()
     expect(page.get_by_role("button", name=say("present.loss"))).to_be_focused()
     for word, presses in (("train", 1), ("pause", 3), ("resume", 1)):

@@ -16,6 +16,12 @@ from tests.serving import Server
 from tests.waiting import until
 
 EPOCH = re.compile(r"Epoch (\d+) of (\d+)")
+# Whether there is room between the text of each heading and the next one.
+GAPS = """heads => heads.map(head => {
+    const text = document.createRange();
+    text.selectNodeContents(head);
+    return text.getBoundingClientRect().right <= head.getBoundingClientRect().right - 4;
+})"""
 
 
 def open_results(come_to: OpenPage, address: str = "", **how: object) -> Page:
@@ -83,6 +89,15 @@ def test_a_cell_shows_its_images_and_one_of_them_is_followed(come_to: OpenPage, 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile("cell=5-6"))
+
+
+def test_no_heading_of_precision_and_recall_runs_into_the_next_in_the_narrowest_window(
+    come_to: OpenPage, server: Server
+) -> None:
+    page = open_recorded_run(come_to, server, viewport={"width": 320, "height": 640})
+    heads = page.locator(".tl-classes thead th")
+    expect(heads).to_have_count(4)
+    assert all(heads.evaluate_all(GAPS)), heads.all_inner_texts()
 
 
 def test_playing_ends_at_the_last_epoch(come_to: OpenPage, server: Server) -> None:

@@ -66,7 +66,7 @@ def _listing(say: Words) -> None:
         st.code(LISTING, language="python", line_numbers=True)
     with remarks:
         for title, group in (("code.faults", FAULTS), ("code.habits", HABITS)):
-            st.markdown(f"## {say(title)}")
+            st.markdown(f"## {say(title)}", anchors=False)
             st.markdown("\n".join(f"1. {_remark(say, remark)}" for remark in group))
 
 

@@ -25,7 +25,7 @@ def join(say: Words, config: RunConfig) -> None:
     here = join_address(str(st.context.url), config)
     elsewhere = address_elsewhere(here, st.config.get_option("server.address"))
     address = elsewhere or here
-    st.markdown(f"## {say('present.join')}")
+    st.markdown(f"## {say('present.join')}", anchors=False)
     st.image(_picture(address), width="stretch", alt=say("present.code"))
     st.markdown(f"### [{address.partition('://')[2]}]({address})", anchors=False)
     if elsewhere is None:

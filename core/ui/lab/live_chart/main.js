@@ -177,7 +177,7 @@ class Live {
     const share = state.total_steps ? state.step / state.total_steps : 0;
     const result = this.result(state);
     const parts = [this.isLost && texts.lost, sentence(texts, state, this.main.replay), result];
-    const news = this.isLost ? [texts.lost] : [stateText(texts, state), result];
+    const news = this.isLost ? [texts.lost] : [stateText(texts, state), findingText(texts, state), result];
     this.status.show(parts.filter(Boolean).join(texts.separator), share);
     this.status.announce(news.filter(Boolean).join(texts.separator));
     this.charts.setLabel(this.measured());

@@ -16,6 +16,7 @@ function duration(texts, seconds) {
 }
 
 function stateText(texts, state) {
+  if (state.waiting) return texts.waiting;
   const facts = { step: number(state.finding_step || state.step || 0) };
   return fill(texts[`state.${state.state}`] || texts["state.connecting"], facts);
 }
@@ -30,9 +31,9 @@ function accuracyText(texts, { val_accuracy }) {
 
 /** The text of the status line. `recorded` marks a run that was trained before. */
 function sentence(texts, state, recorded) {
-  const parts = [state.waiting ? texts.waiting : stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
-  if (recorded) parts.push(texts.recorded);
-  return parts.join(texts.separator);
+  const parts = [stateText(texts, state), ...progressParts(texts, state), ...companyParts(texts, state)];
+  parts.push(findingText(texts, state), recorded && texts.recorded);
+  return parts.filter(Boolean).join(texts.separator);
 }
 
 function progressParts(texts, { state, step, epoch, total_steps, steps_per_epoch, images_per_s, left_s }) {
@@ -46,14 +47,17 @@ function progressParts(texts, { state, step, epoch, total_steps, steps_per_epoch
   return parts;
 }
 
-function companyParts(texts, { state, place, shared, finding, finding_step }) {
+function companyParts(texts, { state, place, shared }) {
   const parts = [];
   if (place) parts.push(fill(texts["part.place"], { place: number(place) }));
   if (shared > 1 && !FINAL_STATES.includes(state)) parts.push(fill(texts["part.shared"], { shared: number(shared) }));
+  return parts;
+}
+
+function findingText(texts, { state, finding, finding_step }) {
   const isEarly = finding === "flat" && !FINAL_STATES.includes(state); // many good runs stay flat for a while
   const found = texts[`finding.${finding}`];
-  if (found && !isEarly) parts.push(fill(found, { step: number(finding_step || 0) }));
-  return parts;
+  return found && !isEarly ? fill(found, { step: number(finding_step || 0) }) : "";
 }
 
 class StatusLine {
