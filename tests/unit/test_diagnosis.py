@@ -73,6 +73,23 @@ def test_the_evidence_is_what_was_measured() -> None:
     assert accuracies[int(evidence["best_epoch"]) - 1] == max(accuracies)
 
 
+def test_the_evidence_of_a_swing_is_from_the_tenths_of_the_run() -> None:
+    """Made up: it swings up by 0.6 twice in its second half; the rise before that does not count."""
+    tenths = [2.3, 0.4, 0.9, 0.4, 0.3, 0.3, 0.9, 0.3, 0.9, 0.5]
+    trouble = found(made_up(losses=np.repeat(tenths, 45).astype(np.float32)))
+    assert trouble.kind == "oscillating"
+    told = {"lowest_loss": 0.3, "swing": 1.2, "last_loss": 0.5}
+    assert {name: trouble.evidence[name] for name in told} == pytest.approx(told)
+
+
+def test_the_evidence_of_what_was_learnt_by_heart_is_in_shares_of_its_images() -> None:
+    """Made up."""
+    gap = found(made_up(train_accuracy=0.995, val_accuracy=0.9))
+    assert (gap.kind, gap.evidence["gap_points"], gap.evidence["num_images"]) == ("overfitting", 9.5, 1437)
+    wrong = found(made_up(MLP.replaced(label_noise=0.4), train_accuracy=0.9))
+    assert (wrong.kind, wrong.evidence["right_share"]) == ("memorising", 0.6)
+
+
 def test_the_step_of_a_divergence_is_that_of_its_loss() -> None:
     run = trained_numbers(CASES["diverged"])
     step = int(found(run).evidence["step"])
@@ -122,6 +139,8 @@ def test_a_signal_that_faded_is_told_at_the_end_and_blamed_on_what_fades_it() ->
     assert (found(run).kind, found(run).cause, dict(found(run).changes)) == (
         "collapsed", "decay_large", {"weight_decay": 0.0}
     )  # fmt: skip
+    slow = replace(run, config=MLP.replaced(learning_rate=1e-4))
+    assert (found(slow).kind, found(slow).cause) == ("collapsed", "rate_small")
 
 
 @pytest.mark.parametrize("silent_units", [0.15, 0.99])
@@ -215,15 +234,26 @@ def test_a_spike_at_the_very_beginning_is_no_swing() -> None:
         ("flat", RunConfig(learning_rate=0.01, batch_size=256), "few_steps", {"batch_size": 32}),
         ("flat", RunConfig(learning_rate=0.01, epochs=2), "few_steps", {"epochs": 50}),
         ("diverged", RunConfig(learning_rate=10.0, epochs=1), "rate_large", {"learning_rate": 0.01, "epochs": 10}),
+        ("flat", RunConfig(learning_rate=0.005), "rate_small", {"learning_rate": 0.01}),
+        ("flat", RunConfig(learning_rate=0.01, epochs=50), "few_steps", {"learning_rate": 0.03}),
         ("flat", RunConfig(label_noise=0.9), "noisy_labels", {"label_noise": 0.0}),
         ("oscillating", RunConfig(learning_rate=0.1), "rate_large", {"learning_rate": 0.03}),
         ("oscillating", RunConfig(learning_rate=1.0), "rate_large", {"learning_rate": 0.03}),
         ("oscillating", RunConfig(learning_rate=0.01), "rate_large", {"learning_rate": 0.003}),
+        ("oscillating", RunConfig(learning_rate=0.01, momentum=0.99), "momentum_large", {"momentum": 0.9}),
+        ("oscillating", RunConfig(learning_rate=2e-5), "rate_large", {"learning_rate": 1e-5}),
         ("memorising", RunConfig(label_noise=0.4, epochs=40), "wrong_labels", {"epochs": 1}),  # the first is the best
         ("overfitting", RunConfig(train_share=0.05, epochs=50), "few_images", {"train_share": 1.0, "epochs": 10}),
         ("overfitting", RunConfig(train_share=0.05, same_steps=True, epochs=50), "few_images", {"train_share": 1.0}),
         ("overfitting", RunConfig(epochs=20), "same_images", {"augment_shift": True, "epochs": 40}),
+        ("overfitting", RunConfig(epochs=40), "same_images", {"augment_shift": True, "epochs": 50}),
         ("overfitting", RunConfig(augment_shift=True), "same_images", {"epochs": 1}),
+        (
+            "overfitting",
+            RunConfig(train_share=0.05, learning_rate=0.1),
+            "few_images",
+            {"train_share": 1.0, "learning_rate": 0.03},
+        ),
     ],
 )
 def test_the_remedy_is_one_that_was_measured(

@@ -16,6 +16,8 @@ from core.charts.svg import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, figure_html
 from core.charts.training import CurveRun, RunPoints, filled, training_figures
 from core.content.words import Words, languages
 from core.diagnosis.numbers import RunNumbers
+from core.diagnosis.trouble import find_trouble
+from core.report.findings import story_sentences, trouble_text
 from core.report.lab_report import LabReport, report_html
 from tests.trained import MLP, made_up, trained_numbers
 
@@ -71,14 +73,30 @@ def test_what_a_learner_typed_is_shown_and_never_run(language: str) -> None:
 
 
 def test_the_numbers_are_those_of_the_run() -> None:
-    text, run = Read(report_html(Words("en"), report("en"))).text, trained_numbers(CONFIG)
-    for each in (run.last, run.best):
-        assert f"{each.train_loss:.4f}{each.val_loss:.4f}{each.train_accuracy:.1%}{each.val_accuracy:.1%}" in text
+    say, run = Words("en"), trained_numbers(CONFIG)
+    fallen = replace(run, evaluations=(*run.evaluations[:-1], replace(run.last, val_accuracy=0.5)))
+    text = Read(report_html(say, replace(report("en"), numbers=fallen))).text
+    for name, each in (("last", fallen.last), ("best", fallen.best)):
+        heading = say(f"report.{name}", epoch=each.epoch)
+        told = f"{each.train_loss:.4f}{each.val_loss:.4f}{each.train_accuracy:.1%}{each.val_accuracy:.1%}"
+        assert heading + told in text
     assert f"{COUNTS.trace()} of {COUNTS.sum()}" in text
     assert "1·303" + "·" * 7 + "91%2" in text  # a class with its row and its recall
     assert "9" + "·" * 10 + "–" in text
     assert "100%" + "91%" * 8 + "0%" in text  # precision
     assert "Well guessed" in text or "You expected" in text
+
+
+@pytest.mark.parametrize("language", languages())
+def test_what_was_found_is_told_with_the_curves_and_the_program(language: str) -> None:
+    say, swings = Words(language), made_up(losses=np.repeat([2.3, 0.3, 0.9, 0.3, 0.9], 90).astype(np.float32))
+    trouble = find_trouble(swings)
+    assert trouble is not None
+    page = Read(report_html(say, replace(report(language), numbers=swings)))
+    for text in (*story_sentences(say, swings), say(trouble.key("title")), trouble_text(say, trouble)):
+        assert text in page.text
+    assert 'if a < b:\n    print("x")' in page.text
+    assert [tag for tag, _ in page.tags].count("figure") == 2
 
 
 @pytest.mark.parametrize("language", languages())

@@ -66,6 +66,22 @@ def test_a_spike_does_not_make_an_explosion_of_what_had_learnt() -> None:
     assert followed(jumped, math.log(10)) == "stays_flat"
 
 
+@pytest.mark.parametrize(
+    ("course", "shape"),
+    [
+        ([2.3] * 45 + [0.3] * 405, "falls_at_once"),  # near guessing for a tenth of the run
+        ([2.3] * 90 + [0.3] * 360, "flat_then_falls"),
+        ([0.3] * 350 + [1.1] * 100, "falls_at_once"),  # back to 40 % of the way
+        ([0.3] * 350 + [1.5] * 100, "falls_then_rises"),
+        ([2.3] * 225 + [2.17] * 225, "stays_flat"),  # 6 % below guessing
+        ([2.3] * 225 + [1.98] * 225, "flat_then_falls"),
+    ],
+)
+def test_a_shape_is_what_can_be_seen(course: list[float], shape: str) -> None:
+    """Made up."""
+    assert followed(np.array(course, np.float32), math.log(10)) == shape
+
+
 def test_a_few_steps_that_only_fall_do_not_rise() -> None:
     """Measured on ten images of two classes."""
     losses = np.array([2.28, 2.18, 2.01, 1.77, 1.42, 0.98, 0.61, 0.43, 0.30, 0.22], np.float32)
@@ -81,6 +97,7 @@ def test_a_loss_that_came_down_to_guessing_among_few_classes_did_not_stay_flat(m
     assert story(run)[0][0] == "story.loss.reached"
     flat = made_up(losses=np.linspace(2.3, 2.2, 450, dtype=np.float32))
     assert (shape_of(flat), story(flat)[0][0]) == ("stays_flat", "story.loss.above")
+    assert story(made_up(losses=np.linspace(2.3, 0.8, 450, dtype=np.float32)))[0][0] == "story.loss.above"
 
 
 def answer_names_the_cause(language: str, run: RunNumbers) -> tuple[Trouble, bool]:
@@ -260,6 +277,12 @@ def test_an_epoch_of_which_a_step_is_missing_is_not_done() -> None:
     assert (key, facts["done"]) == ("story.end.early", 9.9)
 
 
+def test_what_ended_with_its_first_epoch_has_done_one() -> None:
+    """Made up: 45 steps an epoch."""
+    (loss, _), _, (ending, facts) = story(made_up(epochs=1))
+    assert (loss, ending, facts["done"]) == ("story.loss.fell", "story.end.early", 1.0)
+
+
 @pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("steps", [1, 3, 44])
 def test_what_ended_before_its_first_epoch_counts_its_steps(language: str, steps: int) -> None:
@@ -307,6 +330,7 @@ def test_a_training_accuracy_far_below_is_explained_once() -> None:
     near = {"epoch": 2, "train_accuracy": 0.976, "val_accuracy": 0.983}  # beyond the interval of 10,000 images
     assert "97.6%" in Words("en")("story.note.behind", **near)
     assert len(story(replace(late, config=MLP.replaced(label_noise=0.2)))) == 4  # with the note on the labels
+    assert dict(story(replace(late, config=MLP.replaced(augment_flip=True)))[3:]) == {"story.note.augmented": {}}
     assert len(story(made_up(train_accuracy=0.80, val_accuracy=0.90))) == 3  # the ending tells it
 
 
@@ -322,6 +346,8 @@ def test_runs_are_ranked_only_beyond_the_interval(language: str) -> None:
         "compare.different_images": (high, other),
         "compare.unmeasured": (high, unmeasured),
     }
+    for unlike in (made_up(MLP.replaced(dataset="shapes")), replace(low, num_validation=72)):
+        assert compare(high, unlike)[0] == "compare.different_images"
     for key, (a, b) in expected.items():
         found_key, facts = compare(a, b)
         assert found_key == key
