@@ -29,6 +29,13 @@ def test_the_presenters_view_has_one_button_for_what_is_next(open_page: Open, la
     assert "view" not in app.query_params
 
 
+def test_the_presenters_view_names_what_its_address_may_not_ask_for(open_page: Open) -> None:
+    app = open_page("train", lang="en", view="present", preset="nonsense", learning_rate="99")
+    (error,) = app.error
+    assert "nonsense" in error.value
+    assert "99" in error.value
+
+
 def test_a_presented_run_begins_when_its_data_is_there(open_page: Open) -> None:
     app = open_page("train", view="present", seed="306", dataset="shapes", **QUICK_SETTINGS)
     assert "Drawn shapes" in app.title[0].value

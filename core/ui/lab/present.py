@@ -16,6 +16,7 @@ from core.runs.views import RunView
 from core.ui.address import addressed_choice, put
 from core.ui.buttons import button
 from core.ui.lab import chosen
+from core.ui.lab.address_check import show_address_problems
 from core.ui.lab.charts import run_charts
 from core.ui.lab.controls import other_seed_button, resumed_pace, start
 from core.ui.lab.fields import named, value_text
@@ -44,6 +45,7 @@ def present_page(say: Words, runs: RunService) -> None:
                 say("present.leave"), "close_fullscreen", key="leave", shortcut="Escape", on_click=leave_presentation
             )
             only = _chart(say)
+        show_address_problems(say)
         show_notice(say)
         wait_for_data(say, runs)
         if not shown:
