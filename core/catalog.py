@@ -14,6 +14,7 @@ import re
 import threading
 from collections.abc import Mapping
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -60,8 +61,8 @@ def num_classes(dataset: str) -> int:
 
 
 def largest_share(dataset: str) -> float | None:
-    """The share of the largest class among the validation images, which is the accuracy of always answering that class;
-    None if it is not much more than an even share."""
+    """The share of the largest training class among the validation images, which is the accuracy of always answering
+    that class; None if it is not much more than an even share."""
     share: float = spec_of("datasets", dataset).get("largest_share", 0.0)
     return share if share > UNEVEN / num_classes(dataset) else None
 
@@ -119,6 +120,6 @@ def _own_spec(name: str) -> Spec:
         "num_train": num_train,
         "num_validation": num_validation,
         "guess_loss": sum(each["train"] / num_train * math.log(num_train / each["train"]) for each in spec["classes"]),
-        "largest_share": max(each["validation"] for each in spec["classes"]) / num_validation,
+        "largest_share": max(spec["classes"], key=itemgetter("train"))["validation"] / num_validation,
         "classes": {"en": classes},
     }

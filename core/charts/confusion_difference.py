@@ -22,7 +22,7 @@ def confusion_difference_figure(
     `names` begins with the classes. A cell shows its number with its sign; `texts` has `taken`, `truth` and `hover`."""
     most = int(np.abs(difference).max()) or 1
     columns, rows = list(names[: difference.shape[1]]), list(names[: len(difference)])
-    axis: dict[str, Any] = {"type": "category", "showgrid": False, "fixedrange": True, "automargin": True}
+    axis: dict[str, Any] = {"showgrid": False, "fixedrange": True, "automargin": True}
     heat = {
         "type": "heatmap",
         "z": difference.tolist(),
@@ -42,8 +42,8 @@ def confusion_difference_figure(
         mode,
         HEIGHT_PX,
         margin={"l": 44, "r": 8, "t": SAVE_PX, "b": 48},
-        xaxis=axis | {"title": {"text": texts["taken"]}},
-        yaxis=axis | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
+        xaxis=axis | house.name_ticks(columns) | {"title": {"text": texts["taken"]}},
+        yaxis=axis | house.name_ticks(rows) | {"title": {"text": texts["truth"]}, "autorange": "reversed"},
     )
 
 

@@ -59,6 +59,7 @@ TITLE_PX = 16
 CHART_HEIGHT_PX = 360
 AXIS_TITLE_PX = 46
 LEGEND_ROW_PX = 20
+TICK_COLUMNS = 16  # Latin letters of a name beside an axis
 LEGEND_COLUMNS = 44  # Latin letters beside a sample on a phone
 MOST_NAME_LINES = 2  # Plotly draws no legend that begins in the upper half of a chart
 MOST_LEGEND_ROWS = 3  # of a chart that makes no more room
@@ -101,6 +102,18 @@ def legend_name(text: str) -> str:
     width = LEGEND_COLUMNS * len(text) // columns(text)
     lines = wrap(text.replace(" · ", "\u00a0· "), width, max_lines=MOST_NAME_LINES, placeholder=" …")
     return LINE_BREAK.join(literal(line.replace("\u00a0", " ")) for line in lines)
+
+
+def name_ticks(names: Sequence[str]) -> Figure:
+    """An axis of names by a reader. Long ones are cut, as they would leave no room for the plot; the hover has all."""
+    return {"type": "category", "tickvals": list(names), "ticktext": [literal(_cut(name)) for name in names]}
+
+
+def _cut(name: str) -> str:
+    kept = name
+    while columns(kept) > TICK_COLUMNS:
+        kept = kept[:-1]
+    return name if kept == name else f"{kept.rstrip()}…"
 
 
 def dotted_line(text: str, mode: Mode, **label: Any) -> Figure:

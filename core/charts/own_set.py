@@ -8,7 +8,7 @@ from core.charts import house
 from core.charts.house import Figure, Mode
 
 ROW_PX = 28
-AROUND_PX = 118  # title, axis and legend
+AROUND_PX = 138  # title, axis and two rows of legend, as long names leave a phone no room for one
 
 
 def class_counts_figure(
@@ -29,7 +29,8 @@ def class_counts_figure(
         for role, counts, hatch in parts
     ]  # fmt: skip
     return house.figure(
-        bars, mode, height, texts["chart_title"], barmode="stack", margin={"l": 8, "r": 12, "t": 44, "b": 62},
-        legend={"y": 30 / height, "traceorder": "normal"}, xaxis={"rangemode": "tozero", "showgrid": True},
-        yaxis={"type": "category", "autorange": "reversed", "showgrid": False, "automargin": True},
+        bars, mode, height, texts["chart_title"], barmode="stack", margin={"l": 8, "r": 12, "t": 44, "b": 82},
+        legend={"y": 50 / height, "traceorder": "normal"},
+        xaxis={"rangemode": "tozero", "showgrid": True},
+        yaxis=house.name_ticks(names) | {"autorange": "reversed", "showgrid": False, "automargin": True},
     )  # fmt: skip

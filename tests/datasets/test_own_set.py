@@ -189,3 +189,9 @@ def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Pat
         found, facts = story(run)[1]
         assert found == key
         assert ("85.7%" if "uneven" in key else "50%") in Words(language)(found, **facts)
+
+
+def test_of_classes_of_equal_size_none_is_called_the_largest(empty_home: Path) -> None:
+    name = checked(write_zip(empty_home / "up", folders(*"0123456789", each=6)))
+    assert sorted(each["validation"] for each in spec_file(name)["classes"])[-1] == 2  # type: ignore[attr-defined]
+    assert catalog.largest_share(name) is None

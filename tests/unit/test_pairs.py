@@ -87,3 +87,12 @@ def test_every_number_can_be_read_on_its_cell(mode: Mode) -> None:
     ink = np.array([each == "#FFFFFF" for each in numbers["textfont"]["color"]])
     contrast = np.where(ink, 1.05 / (shine + 0.05), (shine + 0.05) / 0.05)
     assert contrast.min() >= 4.5
+
+
+@pytest.mark.parametrize(("name", "tick"), [("x" * 40, "x" * 16 + "…"), ("猫" * 40, "猫" * 8 + "…"), ("10", "10")])
+def test_long_names_leave_room_for_the_matrix(name: str, tick: str) -> None:
+    figure = confusion_difference_figure(np.eye(2, dtype=np.int64), [name, "b"], TEXTS, "dark")
+    for axis in ("xaxis", "yaxis"):
+        assert figure["layout"][axis]["tickvals"] == [name, "b"]
+        assert figure["layout"][axis]["ticktext"] == [tick, "b"]
+    assert figure["data"][0]["x"] == [name, "b"]  # for the hover

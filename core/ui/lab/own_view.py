@@ -39,7 +39,7 @@ def own_set_view(say: Words, name: str) -> None:
     if steps < FEW_STEPS:
         st.info(say("own.holds.few_steps", batch=DEFAULTS.batch_size, steps=steps), icon=":material/lightbulb:")
     if share := catalog.largest_share(name):
-        most = names[validation.index(max(validation))]
+        most = names[train.index(max(train))]
         st.info(say("own.holds.largest", name=most, share=share, chance=1 / len(names)), icon=":material/balance:")
     st.markdown(say("own.holds.tiles"))
     with st.container(gap="xsmall"):
