@@ -86,7 +86,7 @@ def test_a_table_from_0_to_16_is_as_bright_as_one_from_0_to_255(empty_home: Path
     [
         (lambda r: [*r[:3], r[3] + ",7", *r[4:]], "row_length", {"line": 4, "got": 66, "expected": 65}),
         (lambda r: [*r[:2], r[2].rsplit(",", 1)[0] + ",many", *r[3:]], "not_a_number", {"line": 3, "got": "many"}),
-        (lambda r: [*r[:2], r[2].rsplit(",", 1)[0] + ",", *r[3:]], "not_a_number", {"line": 3}),
+        (lambda r: [*r[:2], r[2].rsplit(",", 1)[0] + ",", *r[3:]], "not_a_number", {"line": 3, "got": ""}),
         (lambda r: [r[0].rsplit(",", 1)[0] + ",256", *r[1:]], "out_of_range", {"line": 1, "got": 256.0}),
         (lambda r: [*r[:4], r[4].rsplit(",", 1)[0] + ",1e39", *r[5:]], "out_of_range", {"line": 5, "got": 1e39}),
         (lambda r: [*r[:4], r[4].rsplit(",", 1)[0] + ",1e999", *r[5:]], "not_a_number", {"line": 5, "got": "1e999"}),

@@ -129,7 +129,7 @@ def _numbers(line: int, cells: list[str], layout: _Layout) -> NDArray[np.float32
         values = np.full(1, np.nan)
     if not np.isfinite(values).all() or any("_" in cell for cell in number_cells):
         wrong = next(cell for cell in number_cells if not _is_number(cell))
-        raise OwnSetRefused("not_a_number", line=line, got=plain_name(wrong))
+        raise OwnSetRefused("not_a_number", line=line, got=plain_name(wrong) if wrong.strip() else "")
     if values.min() < 0 or values.max() > HIGHEST:
         wrong_value = float(values.min() if values.min() < 0 else values.max())
         raise OwnSetRefused("out_of_range", line=line, got=wrong_value, high=HIGHEST)
