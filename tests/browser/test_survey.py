@@ -111,6 +111,13 @@ def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPag
         expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
 
 
+def test_no_result_of_a_calculator_is_cut_off_on_a_projector(come_to: OpenPage) -> None:
+    page = settled(come_to("scale", viewport={"width": 1024, "height": 768}))
+    values = page.locator("[data-testid=stMetricValue] .stMarkdownEllipsis")
+    expect(values).to_have_count(4)
+    assert all(values.evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)"))
+
+
 def test_the_name_of_a_topic_is_whole_on_a_narrow_card(come_to: OpenPage) -> None:
     page = come_to("", viewport={"width": 700, "height": 900})
     card = page.get_by_test_id("stPageLink").filter(has_text="Interpretability and privacy").get_by_role("link")

@@ -16,6 +16,7 @@ from core.ui.topics.scale_settings import INPUTS_TO_RESULTS, Settings, slider
 
 HOURS_SHOWN = 48  # shorter times are given in hours
 YEARS_SHOWN = 2
+RESULT_PX = 280  # a metric cuts off what is longer than its column
 DAYS_PER_YEAR = 365.25
 FORMULAS = r"\begin{array}{ll} C = 6\,N\,D & \quad t = C\,/\,(n\,P\,u) \\ E = n\,W\,t & \quad K = n\,t\,p \end{array}"
 
@@ -55,15 +56,14 @@ def _training_results(say: Words, chosen: Settings) -> None:
     seconds, chip = _seconds(chosen), chosen.accelerator
     energy = compute.energy_mwh(seconds, chosen.chips, chip["tdp_w"]) if chip["tdp_w"] else None
     cost = compute.cost_usd(seconds, chosen.chips, chosen.price_usd)
-    left, right = st.columns(2)
-    left.metric(say("scale.result.flop"), f"{power_text(flop, 3)} FLOP")
-    right.metric(say("scale.result.time"), _time(say, seconds))
-    left, right = st.columns(2)  # new columns, to align the rows
-    left.metric(
-        say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
-        help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),
-    )  # fmt: skip
-    right.metric(say("scale.result.cost"), say("scale.result.usd", n=_money(say, cost)), help=say("scale.hint.price"))
+    with st.grid(2, min_column_width=RESULT_PX):
+        st.metric(say("scale.result.flop"), f"{power_text(flop, 3)} FLOP")
+        st.metric(say("scale.result.time"), _time(say, seconds))
+        st.metric(
+            say("scale.result.energy"), say("scale.result.none") if energy is None else _energy(energy),
+            help=say("scale.hint.no_power" if energy is None else "scale.hint.energy", chip=chip["name"]),
+        )  # fmt: skip
+        st.metric(say("scale.result.cost"), say("scale.result.usd", n=_money(say, cost)), help=say("scale.hint.price"))
     if model := chosen.model:
         published = model.number("training_compute_flop")
         st.markdown(
