@@ -250,6 +250,7 @@ def test_the_ending_claims_no_more_than_the_interval(
         (0.97249, 0.97251, "closed_below", 0.1),  # 97.2 % and 97.3 %
         (0.97251, 0.97349, "closed_equal", 0.0),  # 97.3 % both
         (0.99249, 0.95251, "open", 3.9),  # 99.2 % and 95.3 %
+        (0.8125, 0.78125, "closed_above", 3.2),  # 81.25 % is told as 81.3 %
     ],
 )
 def test_a_difference_is_that_of_the_shares_beside_it(
