@@ -11,7 +11,7 @@ import pytest
 from core.content.experiments import experiments
 from core.content.figures import FIGURE, fill
 from core.content.glossary import glossary, term
-from core.content.numbers import number_text
+from core.content.numbers import half_up, number_text
 from core.content.pages import page_names, page_text
 from core.content.quiz import FOLDER as QUIZZES
 from core.content.quiz import Item, quiz
@@ -169,6 +169,9 @@ def test_a_broken_glossary_is_named_with_its_line(tmp_path: Path, text: str, lin
         (14370.0, "", "14\u202f370", "14\u202f370"),
         (62.5, "0", "63", "63"),
         (1.34e-6, "", "1.3 × 10⁻⁶", "1.3 × 10⁻⁶"),
+        (0.0005, "", "0.0005", "0.0005"),
+        (0.0, "power", "0", "0"),
+        (-3e6, "count", "-3 million", "-300万"),
     ],
 )
 def test_numbers_are_written_as_the_reader_writes_them(value: float, how: str, english: str, chinese: str) -> None:
@@ -191,6 +194,33 @@ def test_a_broken_table_is_named_with_its_line(tmp_path: Path, text: str, line: 
         table("broken", tmp_path)
     assert caught.value.facts()["file"] == "broken.csv"
     assert caught.value.facts()["line"] == line
+
+
+def test_nothing_is_written_as_less_than_nothing() -> None:
+    assert (half_up(-0.0004, ".1%"), half_up(-0.04, ".1f")) == ("0.0%", "0.0")
+
+
+RIGHT, WRONG = '{text.en = "a", right = true}', '{text.en = "b", feedback.en = "no"}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "rest", "problem"),
+    [
+        ("guess", f"choice = [{RIGHT}, {WRONG}]", "kind is none of"),
+        ("choose", f"choice = [{RIGHT}, {RIGHT}, {WRONG}]", "2 right answers"),
+        ("choose", f'choice = [{RIGHT}, {{text.en = "b"}}]', "no feedback"),
+        ("several", f"choice = [{RIGHT}, {WRONG}, {WRONG}]", "several means"),
+        ("several", f"choice = [{RIGHT}, {RIGHT}]", "several means"),
+        ("order", f"choice = [{WRONG}, {WRONG}]", "fewer than three"),
+        ("estimate", "answer = 5\nlow = 6\nhigh = 7", "outside"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_is_named(tmp_path: Path, kind: str, rest: str, problem: str) -> None:
+    text = f'\n[one]\nkind = "{kind}"\nquestion.en = "?"\nexplanation.en = "!"\n{rest}\n'
+    (tmp_path / "broken.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError, match=problem) as caught:
+        quiz("broken", tmp_path)
+    assert caught.value.facts()["line"] == 2
 
 
 def test_a_broken_page_and_a_broken_quiz_are_named_with_their_line(tmp_path: Path) -> None:

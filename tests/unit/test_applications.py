@@ -42,6 +42,8 @@ def test_the_best_of_many_gains_much_and_then_nothing_on_average() -> None:
     races = [race(MOST, seed) for seed in range(1, 21)]
     first, following = (np.array([getattr(each, name) for each in races]) for name in ("first_gain", "next_gain"))
     assert first.min() > 40  # the largest of 1000 normal values: about 3.2 deviations of 16%
+    assert np.median(first) == pytest.approx(64, abs=6)
+    assert races[0].mean == pytest.approx(100, abs=3)
     assert abs(following.mean()) < 3 * 16 / np.sqrt(20)
     assert race(10, 1).first_gain < race(MOST, 1).first_gain
     assert len(races[0].best) == 25

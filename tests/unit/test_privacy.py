@@ -8,7 +8,7 @@ import torch
 import torch.nn.functional as F
 from sklearn.metrics import roc_auc_score
 
-from core.charts.privacy import DATA_SETS, cost_evidence
+from core.charts.privacy import DATA_SETS, cost_evidence, losses_evidence
 from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
@@ -73,6 +73,16 @@ def test_a_chart_holds_one_data_set_and_a_line_one_paper(dataset: str, language:
     drawn = sum(len(trace["x"]) for trace in shown.figure["data"]) + len(shown.figure["layout"]["shapes"])
     assert drawn == len(shown.rows)
     assert all(trace["x"] == sorted(trace["x"]) for trace in shown.figure["data"])
+
+
+def test_a_picture_of_losses_tells_those_of_members_from_the_others() -> None:
+    say = Words("en")
+    shown = losses_evidence(say, "light", [1e-3, 1e-3, 5.0], [0.5, 0.5])
+    for trace, column in zip(shown.figure["data"], ("training_percent", "validation_percent"), strict=True):
+        assert trace["y"][:-1] == [row[say(f"privacy.losses.{column}")] for row in shown.rows]
+    members, others = (trace["y"][:-1] for trace in shown.figure["data"])
+    assert sorted(filter(None, members)) == pytest.approx([100 / 3, 200 / 3])
+    assert sorted(filter(None, others)) == [100]
 
 
 def test_every_method_says_what_it_does_not_show() -> None:

@@ -54,6 +54,7 @@ def test_the_cut_is_the_text_around_the_word() -> None:
     assert search.folded(hit.found) == "recipe"
     text = hit.entry.text["en"]
     assert hit.before.strip("…") + hit.found + hit.after.strip("…") in text
+    assert (hit.before[0], hit.after[-1]) == ("…", "…")
     assert 0 < len(hit.before.strip("…")) <= search.BEFORE_CHARS
     assert 0 < len(hit.after.strip("…")) <= search.AFTER_CHARS
 
@@ -102,3 +103,12 @@ def fresh() -> Iterator[None]:
 def test_a_model_that_is_found_leads_to_its_card() -> None:
     found = [hit.entry for hit in search.search("GPT-3 175B", "en") if hit.entry.kind == "model"]
     assert [(entry.page, entry.address) for entry in found] == [("home", {"card": "gpt_3_175b"})]
+
+
+def test_a_tool_and_a_term_lead_to_where_they_stand() -> None:
+    def places(query: str, kind: str) -> list[tuple[str, dict[str, str]]]:
+        found = [hit.entry for hit in search.search(query, "en") if hit.entry.kind == kind]
+        return [(entry.page, dict(entry.address)) for entry in found]
+
+    assert places("spaCy", "tool")[0] == ("tools", {"tool_field": "nlp_library"})
+    assert places("residual connection", "term") == [("deep", {})]
