@@ -109,6 +109,10 @@ def test_a_contrast_theme_leaves_what_is_drawn_by_colours_alone(come_to: OpenPag
         "[data-testid=stRadioOption]:has(:checked)", "[role=tab][aria-selected=true]",
     ):  # fmt: skip
         expect(page.locator(drawn).first).to_have_css("forced-color-adjust", "none")
+    page.keyboard.press("Tab")  # the focus of a mouse is not drawn
+    for focused in ("header button", "[data-testid=stPopoverButton]", "summary", "input[type=number]"):
+        page.locator(focused).first.focus()
+        expect(page.locator(focused).first).to_have_css("outline", re.compile("solid 2px"))
 
 
 def test_no_result_of_a_calculator_is_cut_off_on_a_projector(come_to: OpenPage) -> None:
