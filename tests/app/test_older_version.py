@@ -10,7 +10,7 @@ from core.errors import RunOutdated
 from core.runs import queries
 from core.runs.records import Pace, State
 from core.ui.services import services
-from tests.app.conftest import Open, keys, shown, texts
+from tests.app.conftest import Open, finished_run, keys, shown, texts
 from tests.parts import OWNER
 
 
@@ -24,3 +24,17 @@ def test_an_unfinished_run_of_an_older_version_says_why_it_does_not_go_on(open_p
     assert Words(lang).error(RunOutdated()) in texts(app)
     assert "take_over" not in keys(app)
     assert "train" in keys(app)
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_program_of_an_older_run_is_not_said_to_give_its_last_bit(open_page: Open, lang: str) -> None:
+    say = Words(lang)
+    run_id = finished_run(open_page, RunConfig(model="mlp", epochs=1, seed=79 + list(languages()).index(lang)))
+    app = open_page("train", lang=lang, run=run_id)
+    app.session_state["after"] = say("after.code")
+    app.run()
+    assert say("code.about") in texts(app)
+    assert say("code.older_run") not in texts(app)
+    trajectory = services().runs.run(run_id).trajectory
+    services().runs._store._change(queries.UPDATE_TRAJECTORY, trajectory_id=trajectory.id, environment="engine 0")
+    assert say("code.older_run") in texts(app.run())

@@ -24,6 +24,8 @@ def code_tab(say: Words, shown: RunView, config: RunConfig) -> None:
     same = shown.config.config_id == config.config_id
     changes = rate_changes(shown) if same else ()
     st.markdown(say("code.about"))
+    if same and not shown.can_continue:
+        st.caption(say("code.older_run"))
     with st.container(horizontal=True):
         program_downloads(say, config, changes)
     st.code(_script(config, changes, say.language), language="python", height=CODE_HEIGHT_PX)
