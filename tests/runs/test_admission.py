@@ -11,8 +11,11 @@ from core.errors import (
     QueueFull,
     TooManyRuns,
 )
+from core.runs.admission import Admission
 from core.runs.records import Pace, State
+from core.runs.store import Store
 from core.settings import Settings
+from tests.artificial import new_run, new_trajectory
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
 
 
@@ -68,12 +71,16 @@ def test_a_run_that_needs_no_new_training_is_not_refused(home_with_digits: Path)
     limited = Settings(max_active_runs_per_owner=2, max_queued_core_s=2)  # two runs of 36 steps, by the guess
     with open_service(home_with_digits, cluster, limited) as (service, _):
         done = service.start(OWNER, QUICK.replaced(seed=9))
-        finish(service, done.id)
+        broken = service.start(OWNER, QUICK.replaced(model="seed_cnn", learning_rate=10.0, seed=1))
+        for run in (done, broken):
+            finish(service, run.id)
         cluster.before_slice = lambda _: gate.wait(20)  # type: ignore[assignment, return-value]
         under_way = [service.start(OWNER, QUICK.replaced(seed=seed)) for seed in range(2)]
-        assert service.start(OWNER, QUICK.replaced(seed=9)).recorded
+        for run in (done, broken):
+            assert service.start(OWNER, run.config).recorded
         for run in under_way:
             assert service.start(OTHER, run.config).trajectory.id == run.trajectory.id
+        service.start("a third", done.config.replaced(epochs=4))  # one new epoch
         with pytest.raises(QueueFull):
             service.start("a third", QUICK.replaced(seed=2))
         gate.set()
@@ -97,6 +104,19 @@ def test_more_steps_of_an_own_run_count_in_the_queue(home_with_digits: Path) -> 
             service.start(OWNER, QUICK.replaced(epochs=30))
         service.start(OWNER, QUICK.replaced(epochs=4))
         assert len(service.runs_of(OWNER)) == 2
+
+
+def test_what_trains_counts_with_the_steps_that_are_left_at_their_measured_time(home_with_digits: Path) -> None:
+    store, cluster = Store(f"sqlite:///{home_with_digits / 'trendlab.db'}"), ThreadCluster()
+    admission = Admission(Settings(max_queued_core_s=3600), store, cluster)
+    for _ in range(2):
+        admission.to_new(OWNER, QUICK)
+        half_done = new_trajectory(environment=cluster.environment(), step=50, train_s=3000.0)
+        store.add_trajectory(half_done)
+        store.add_run(new_run(half_done, owner=OTHER))
+    with pytest.raises(QueueFull):
+        admission.to_new(OWNER, QUICK)
+    store.close()
 
 
 def test_a_step_that_holds_up_the_class_is_refused_with_its_time(home_with_digits: Path) -> None:
@@ -133,12 +153,19 @@ def test_a_changed_rate_and_a_restored_run_get_nobody_past_the_limit(home_with_d
         assert service.view(second.id).state is not State.PAUSED
 
 
-def test_a_changed_rate_takes_room_in_the_queue_only_beside_the_old_one(home_with_digits: Path) -> None:
+def test_a_changed_rate_takes_room_in_the_queue_only_beside_the_old_one(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     limited = Settings(max_queued_core_s=1)  # a run of 36 steps takes 0.72, by the guess
     with open_service(home_with_digits, ThreadCluster(), limited) as (service, _), service._engine.lock:
         mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
         with pytest.raises(QueueFull):
             service.set_learning_rate(OWNER, mine.id, 0.1)
         service.stop(OTHER, theirs.id)
+        again = service.start(OWNER, QUICK)
+        with pytest.raises(QueueFull):
+            service.set_learning_rate(OWNER, mine.id, 0.1)
+        service.stop(OWNER, again.id)
+        monkeypatch.setattr("core.runs.admission.GUESSED_STEP_S", 9.0)  # steps take longer than guessed
         service.set_learning_rate(OWNER, mine.id, 0.1)
         assert service.view(mine.id).learning_rate == 0.1

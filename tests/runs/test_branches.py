@@ -50,9 +50,10 @@ def test_all_that_changes_the_numbers_is_another_environment(
     assert environment.__wrapped__() != here
 
 
-def test_a_branch_finishes_the_measurement_that_its_parent_is_in(branches: Branches) -> None:
-    parent = new_trajectory(step=20, evaluating=True)
+def test_a_branch_takes_over_what_its_parent_measured_and_measures_before_its_step(branches: Branches) -> None:
+    parent = new_trajectory(step=20, evaluating=True, finding="collapsed", finding_step=20)
     branches._store.add_trajectory(parent)
     for step in (15, 20):
         run = new_run(parent, allowed_step=step)
-        assert branches.fork(run, (step, "learning_rate", 0.1)).evaluating is (step == 20)
+        branch = branches.fork(run, (step, "learning_rate", 0.1))
+        assert (branch.evaluating, branch.finding) == ((True, "collapsed") if step == 20 else (False, None))

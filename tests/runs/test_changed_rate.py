@@ -14,8 +14,17 @@ from tests.parts import OTHER, OWNER, QUICK, Parts, curve_of, finish, stand_at, 
 from tests.waiting import until
 
 
-def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Parts) -> None:
+def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
     service, cluster = parts
+    delete, taken_away = service._files.delete, list[str]()
+
+    def delete_and_note(names: list[str]) -> None:
+        taken_away.extend(filter(service._store.is_referenced, names))
+        delete(names)
+
+    monkeypatch.setattr(service._files, "delete", delete_and_note)
     cluster.max_steps_a_slice = 1
     mine, theirs = service.start(OWNER, QUICK), service.start(OTHER, QUICK)
     until(lambda: service.view(mine.id).step >= 3)
@@ -25,6 +34,8 @@ def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(parts: Part
     view = service.view(mine.id)
     ((at, rate),) = view.changes
     assert rate == view.learning_rate == 0.1
+    assert len(cluster.requests) == 36 + 36 - at  # one step each: both went on from the same checkpoint
+    assert taken_away == []
     assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((at, "learning_rate", 0.1),)))
     assert np.array_equal(curve_of(service, theirs).losses, undisturbed(QUICK))
     assert service.view(theirs.id).changes == ()
@@ -35,10 +46,13 @@ def test_a_rate_changed_behind_the_others_retraces_and_is_exact(parts: Parts) ->
     mine = service.start(OWNER, QUICK, pace=Pace.STEP)
     stand_at(service, mine.id, 3)
     finish(service, service.start(OTHER, QUICK).id)  # the shared training runs far ahead
+    service.set_learning_rate(OWNER, mine.id, 0.5)
     service.set_learning_rate(OWNER, mine.id, 0.1)
     assert service.view(mine.id).step == 3
     service.resume(OWNER, mine.id)
     finish(service, mine.id)
+    service.set_learning_rate(OWNER, mine.id, 0.1)  # no change
+    assert service.view(mine.id).changes == ((3, 0.1),)
     assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((3, "learning_rate", 0.1),)))
     assert [e.epoch for e in curve_of(service, mine).evaluations] == [1, 2, 3]
 

@@ -88,8 +88,9 @@ def test_more_epochs_go_on_from_the_end_and_are_only_for_who_asked(parts: Parts)
     finish(service, mine.id)
     assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK))
     assert service.view(theirs.id).total_steps == len(curve_of(service, theirs).losses) == 12
-    with pytest.raises(InvalidConfig):
-        service.extend(OWNER, mine.id, 48)
+    for epochs in (0, 48):
+        with pytest.raises(InvalidConfig):
+            service.extend(OWNER, mine.id, epochs)
 
 
 @pytest.mark.parametrize("schedule", ["step", "cosine"])

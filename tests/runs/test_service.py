@@ -29,6 +29,7 @@ def test_a_run_trains_to_its_end_with_the_numbers_of_one_slice(parts: Parts) -> 
     assert service.view(run.id).state is State.FINISHED
     assert np.array_equal(curve.losses, undisturbed(QUICK))
     assert [e.epoch for e in curve.evaluations] == [1, 2, 3]
+    until(lambda: service._files.sizes_bytes().keys() == service._store.referenced_files())  # no former checkpoint
     assert [request.urgent for request in cluster.requests] == [True] + [False] * 7
 
 
@@ -110,7 +111,7 @@ def test_who_waits_is_told_the_place_in_the_queue(parts: Parts) -> None:
     go_on.set()
 
 
-def test_the_time_left_grows_with_those_who_share_a_worker(parts: Parts) -> None:
+def test_the_time_left_grows_with_those_who_share_a_worker(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     service, cluster = parts
     all_there, go_on = threading.Event(), threading.Event()
     cluster.max_steps_a_slice = 1
@@ -120,7 +121,10 @@ def test_the_time_left_grows_with_those_who_share_a_worker(parts: Parts) -> None
     all_there.set()
     until(lambda: any(view.left_s for view in service.public_runs()))  # after its second slice
     view = next(view for view in service.public_runs() if view.left_s)
-    assert view.left_s == pytest.approx(3 * (36 - view.step) * QUICK.batch_size / view.images_per_s)
+    alone_s = (36 - view.step) * QUICK.batch_size / view.images_per_s
+    assert view.left_s == pytest.approx(3 * alone_s)
+    monkeypatch.setattr(cluster, "num_workers", lambda: 4)
+    assert service.view(view.id).left_s == pytest.approx(alone_s)  # a run has one worker at a time
     go_on.set()
 
 

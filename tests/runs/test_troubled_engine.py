@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -179,3 +180,21 @@ def test_settings_that_kill_their_worker_fail_and_harm_nobody_else(home_with_dig
         assert (error["kind"], error["facts"]) == ("WorkerDied", {"times": 3})
         assert service.view(training.id).state is State.FINISHED
         assert np.array_equal(curve_of(service, training).losses, undisturbed(harmless))
+
+
+def test_workers_that_die_and_slices_that_are_slow_now_and_then_end_no_run(home_with_digits: Path) -> None:
+    class Unlucky(ThreadCluster):
+        def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
+            outcome = super()._outcome(request)
+            if isinstance(outcome, Exception) or len(self.requests) % 2:
+                return WorkerDied()
+            slowest_s = 9.0 if len(self.requests) % 4 else 0.0
+            return outcome._replace(result=replace(outcome.result, best_step_s=slowest_s))
+
+    cluster = Unlucky()
+    cluster.max_steps_a_slice = 4
+    with open_service(home_with_digits, cluster) as (service, _):
+        run = service.start(OWNER, QUICK)
+        finish(service, run.id)
+        assert service.view(run.id).state is State.FINISHED
+        assert len(cluster.requests) == 18
