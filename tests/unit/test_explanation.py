@@ -119,6 +119,26 @@ def test_saliency_is_the_slope_along_a_grey_pixel() -> None:
         assert found.strength[row, column] == pytest.approx(abs(up - down) / 2e-4, rel=1e-3)
 
 
+def test_of_a_colour_picture_the_strongest_channel_counts_and_blank_is_its_usual_edge(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class ByColour(nn.Module):
+        def forward(self, images: Tensor) -> Tensor:
+            red, green, blue = images.mean((2, 3)).unbind(1)
+            return torch.stack([red - 3 * green + 2 * blue, blue], 1)
+
+    images = torch.ones(1, 3, 24, 24)
+    images[..., 0] = -1  # the left edge alone
+    images[:, 0] *= 0.5  # not grey
+    monkeypatch.setattr("core.interpret.questions.explanation.picture_tensor", lambda *_: (images, None))
+    saliency = answer(ByColour(), config_of("mlp"), 0, "saliency", 0, False)
+    assert saliency is not None
+    assert saliency.strength == pytest.approx(np.full((24, 24), 3 / 576), rel=1e-4)
+    gradients = answer(ByColour(), config_of("mlp"), 0, "integrated_gradients", 1, False)
+    assert gradients is not None
+    assert gradients.rise == pytest.approx(22 / 24 - 1, abs=1e-5)
+
+
 def test_a_network_without_convolutions_has_no_grad_cam() -> None:
     assert answer(network_of("mlp"), config_of("mlp"), 0, "grad_cam", None, False) is None
     assert last_convolution(network_of("mlp")) is None
