@@ -44,17 +44,17 @@ addEventListener("click", keepPlace, true);
 let place;
 function keepPlace({ detail, target }) {
   const button = target.closest(BUTTON);
-  const dialog = button?.closest("[role=dialog]"); // by mouse too: without the focus it ignores Escape
-  if (!button || (detail && !dialog)) return;
+  if (!button || (detail && !button.closest("[role=dialog]"))) return; // without the focus a dialog ignores Escape
   const before = new Set(document.querySelectorAll(BUTTON));
   place?.disconnect();
   place = new MutationObserver(() => {
     if (button.isConnected) return;
     place.disconnect();
     if (document.activeElement !== document.body) return;
-    const home = dialog?.isConnected ? dialog : document.querySelector("h1");
-    if (detail && home !== dialog) return;
+    const dialog = document.querySelector("[role=dialog]"); // the button's, or the one below its popover
+    if (detail && !dialog) return;
     const came = [...document.querySelectorAll(BUTTON)].find((each) => !before.has(each));
+    const home = dialog || document.querySelector("h1");
     home?.setAttribute("tabindex", -1);
     (came || home)?.focus();
   });
