@@ -106,6 +106,8 @@ def test_occlusion_is_the_mean_fall_of_the_squares_that_hold_a_pixel() -> None:
             falls[here] += whole - float(network(covered)[0, found.target])
             squares[here] += 1
     assert np.allclose(found.strength, falls / squares, atol=1e-3)
+    assert found.is_signed
+    assert found.strength.min() < 0 < found.strength.max()
 
 
 @torch.no_grad()
