@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -31,6 +32,8 @@ def test_guessing_is_among_the_classes() -> None:
     assert is_flat(stuck, TWO)
     assert finding_of(stuck, TWO) == "flat"
     assert not is_flat(stuck, RunConfig())
+    for left in ({"train_loss": 0.1}, {"val_loss": 0.1}):  # a mean over the epoch may be late
+        assert not is_flat(replace(stuck, **left), TWO)
 
 
 def test_a_loss_leaves_guessing_where_it_falls_below_that_of_its_classes() -> None:
