@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Collection
+from datetime import UTC, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
@@ -36,12 +37,12 @@ def words() -> Words:
     return Words(language())
 
 
-def time_zone() -> ZoneInfo:
+def time_zone() -> tzinfo:
     """The reader's time zone; UTC if the browser reports none that is known here."""
     try:
         return ZoneInfo(st.context.timezone or "UTC")
     except (OSError, ValueError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
+        return UTC  # which Python knows where no zones are installed, too
 
 
 def owner() -> str:

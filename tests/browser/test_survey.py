@@ -170,6 +170,9 @@ def test_a_chart_gives_its_points_and_its_source(come_to: OpenPage) -> None:
 def test_a_question_by_keyboard_alone(come_to: OpenPage) -> None:
     page = settled(come_to("deep", **LOOKS["en"]))
     choice = page.locator("[data-testid=stRadio]").get_by_role("radio").first
+    rings = page.locator("[data-testid=stRadioOption] > div > div:first-child")
+    colors = set(rings.evaluate_all("rings => rings.map((each) => getComputedStyle(each).borderTopColor)"))
+    assert all(color.endswith("/ 0.6)") for color in colors)  # of the text: visible on a projector
     choice.focus()
     page.keyboard.press("Space")
     answer = page.get_by_role("button", name="Answer")
