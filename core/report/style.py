@@ -54,7 +54,7 @@ pre {{ font: .75rem/1.4 "Source Code Pro", "DejaVu Sans Mono", Consolas, monospa
 @media (max-width: 40rem) {{
   dl.top {{ grid-template-columns: 1fr; }}
   .matrix {{ font-size: .65rem; }}
-  .results table {{ font-size: .8rem; }}
+  .results :is(table, thead th) {{ font-size: .75rem; }}
   th, td {{ padding: .25rem; }}
 }}
 """

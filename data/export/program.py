@@ -164,7 +164,7 @@ for epoch in range(config.epochs):
         f"@epoch[{epoch + 1}]",
         f"@train_loss[{train_loss:.4f}]",
         f"@val_loss[{val_loss:.4f}]",
-        f"@val_accuracy[{val_accuracy:.1%}]",
+        f"@val_accuracy[{val_accuracy:.2%}]",
         sep=" · ",
     )
 # @in_full

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import OpenPage
 
 MINE = "why so late?\n<script>document.title = 'run'</script>"
-A4_PX = {"width": 680, "height": 1009}  # what the margins leave
+A4_PX: ViewportSize = {"width": 680, "height": 1009}  # what the margins leave
+SMALL_PHONE: ViewportSize = {"width": 360, "height": 800}
 
 
 def take(page: Page, name: str, folder: Path) -> Path:
@@ -34,6 +35,9 @@ def test_the_report_opens_alone_and_shows_what_was_typed(come_to: OpenPage, brow
     expect(alone).to_have_title("Lab report · The survey's CNN · Handwritten digits (1\u202f797)")
     expect(alone.locator(".notes")).to_contain_text(MINE, use_inner_text=True)
     assert alone.locator("figure > svg").count() == 2
+    alone.set_viewport_size(SMALL_PHONE)
+    assert alone.evaluate("document.documentElement.scrollWidth") == SMALL_PHONE["width"]
+    alone.set_viewport_size(A4_PX)
     alone.emulate_media(media="print")
     assert alone.evaluate("document.documentElement.scrollWidth") <= A4_PX["width"]
     assert alone.pdf(prefer_css_page_size=True).startswith(b"%PDF")

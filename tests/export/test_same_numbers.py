@@ -108,6 +108,14 @@ def test_rates_changed_on_the_way(schedule: str, standalone: Standalone) -> None
     assert numbers(config, changes) != numbers(config)
 
 
+def test_no_epochs_accuracy_is_rounded_otherwise_than_on_the_pages(standalone: Standalone) -> None:
+    """Of 400 images, 41 are 10.25%: with one decimal place Python writes 10.2%, the pages 10.3%."""
+    config = SHORT.replaced(dataset="shapes", epochs=6)
+    printed = re.findall(r"([\d.]+)%", standalone.run(script(config)).printed)
+    measured = train_slice(config, None, ALL_STEPS).evaluations
+    assert [float(percent) for percent in printed] == [pytest.approx(100 * each.val_accuracy) for each in measured]
+
+
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_the_code_of_a_notebook(lang: str, standalone: Standalone) -> None:
     config = SHORT.replaced(dataset="shapes", schedule="step", train_share=0.5, same_steps=True)
