@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.content.words import Words
-from tests.browser.conftest import IDLE, PASSCODE, OpenPage
+from tests.browser.conftest import IDLE, PASSCODE, PHONE_SIZE, OpenPage
 from tests.browser.lab_page import LabPage, go_to, run_of
 
 SAY = Words("en")
@@ -59,6 +59,16 @@ def test_name_delete_and_take_back(come_to: OpenPage) -> None:
     page.get_by_role("textbox", name="Filter").fill("")  # the next test's run has another name
     page.get_by_role("textbox", name="Filter").press("Enter")
     page.wait_for_url(lambda url: "find=" not in url)
+
+
+def test_a_long_name_leaves_the_other_columns_on_a_phone(come_to: OpenPage) -> None:
+    page = train_one(come_to, 313)
+    choose_first_row(page)
+    page.get_by_role("textbox", name="Name").fill("x" * 80)
+    page.get_by_role("textbox", name="Name").press("Enter")
+    expect(page.get_by_role("checkbox", name="x" * 80)).to_be_visible()
+    page.set_viewport_size(PHONE_SIZE)
+    expect(page.get_by_role("button", name="Validation accuracy")).to_be_in_viewport(ratio=1)
 
 
 def test_who_deletes_by_key_hears_of_it_and_is_led_to_the_way_back(come_to: OpenPage) -> None:
