@@ -20,6 +20,7 @@ from core.runs.records import RUN_ID, Curve, Intent, Run, SavedNetwork, Trajecto
 from core.training import SliceResult
 
 LOCK_TIMEOUT_S = 2
+MAX_PUBLIC = 200  # runs in the list of the class
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,7 @@ class Store:
         """Newest first."""
         return self._runs(queries.RUNS_BY_OWNER, owner=owner)
 
-    def public_runs(self, limit: int = 200) -> list[Run]:
+    def public_runs(self, limit: int = MAX_PUBLIC) -> list[Run]:
         """Newest first."""
         return self._runs(queries.PUBLIC_RUNS, most=limit)
 

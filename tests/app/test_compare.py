@@ -11,11 +11,13 @@ from core.config import MAX_SEED, RunConfig
 from core.content.words import Words, languages
 from core.runs.records import Pace, Run
 from core.runs.service import RunService
+from core.runs.store import MAX_PUBLIC
 from core.runs.views import RunView
 from core.ui.compare import sweep
 from core.ui.compare.sweep import by_settings, distinct_finished
 from core.ui.lab.rate_slider import RATES
 from core.ui.lab.variants import MAX_RUNS, variants
+from core.ui.runs import page as runs_page
 from core.ui.runs.page import present_csv
 from core.ui.services import services
 from tests.app.conftest import Open, go_to, table_of
@@ -44,6 +46,10 @@ def in_class(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     found, finished = set[str](), sweep._finished
     monkeypatch.setattr(sweep, "_finished", lambda runs: [v for v in finished(runs) if v.config.config_id in found])
     return found
+
+
+def captions(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.caption]
 
 
 def warnings(app: AppTest) -> list[str]:
@@ -102,6 +108,20 @@ def test_a_rate_that_was_changed_on_the_way_is_told_and_makes_no_band(open_page:
     assert app.toggle(key="band").disabled
     states = table_of(open_page("runs", whose="everyone"), "runs_table")[SAY("runs.columns.state")]
     assert [str(state).endswith(" · rate 0.00003 after step 0") for state in states].count(True) == 1
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_the_list_of_the_class_says_when_it_leaves_out_older_runs(
+    open_page: Open, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_page("home")
+    train_run(seed=401)
+    listed = len(services().runs.public_runs())
+    told = Words(lang)("runs.newest", most=listed)
+    assert told not in captions(open_page("runs", lang=lang, whose="everyone"))
+    monkeypatch.setattr(runs_page, "MAX_PUBLIC", listed)
+    assert told in captions(open_page("runs", lang=lang, whose="everyone", find="no such run"))
+    assert told not in captions(open_page("runs", lang=lang))
 
 
 def test_the_images_seen_are_those_there_were(open_page: Open) -> None:
@@ -169,7 +189,7 @@ def test_the_class_is_a_sweep(open_page: Open, in_class: set[str]) -> None:
     assert not app.exception
     assert app.get("plotly_chart")
     assert "each of 4 runs" in app.get("plotly_chart")[0].proto.alt
-    assert SAY("compare.sweep.about", n=4) in [each.value for each in app.caption]
+    assert SAY("compare.sweep.about", n=4, most=MAX_PUBLIC) in [each.value for each in app.caption]
 
 
 def test_a_run_that_ends_while_the_class_is_shown_joins_it(
@@ -185,7 +205,7 @@ def test_a_run_that_ends_while_the_class_is_shown_joins_it(
     monkeypatch.setattr(sweep, "_finished", seen)
     (base,) = by_settings(finished(services().runs))
     app = open_page("compare", what="class", settings=base.config_id[:12])
-    assert SAY("compare.sweep.about", n=2) in [each.value for each in app.caption]
+    assert SAY("compare.sweep.about", n=2, most=MAX_PUBLIC) in [each.value for each in app.caption]
 
 
 def test_settings_that_more_runs_come_to_have_do_not_take_the_place_of_those_looked_at(

@@ -12,6 +12,7 @@ from core.config import RunConfig
 from core.content.words import Words
 from core.runs.records import State
 from core.runs.service import RunService
+from core.runs.store import MAX_PUBLIC
 from core.runs.views import RunView
 from core.ui.choices import pick
 from core.ui.drawing import page_mode, picture_config
@@ -45,7 +46,7 @@ def sweep_tab(say: Words, runs: RunService) -> None:
         sweep_figure(points, say.by_prefix("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
         on_select="rerun", selection_mode="points", alt=_alt(say, points), config=picture_config(say, "sweep"),
     )  # fmt: skip
-    st.caption(say("compare.sweep.about", n=len(points)), width=TEXT_PX)
+    st.caption(say("compare.sweep.about", n=len(points), most=MAX_PUBLIC), width=TEXT_PX)
     _offer_chosen(say, shown, event)
 
 

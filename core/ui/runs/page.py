@@ -15,6 +15,7 @@ from core.export.table import metrics_csv
 from core.runs.build import SHOWCASE_OWNER
 from core.runs.records import Run
 from core.runs.service import RunService
+from core.runs.store import MAX_PUBLIC
 from core.runs.views import RunView
 from core.ui.address import addressed
 from core.ui.choices import choose
@@ -80,6 +81,8 @@ def _filtered(say: Words, runs: RunService) -> tuple[bool, list[RunView]]:
         page_link("train", say("home.go"))
     elif not found:
         st.info(say("runs.no_match", text=escaped(text)))
+    if not mine and len(views) == MAX_PUBLIC:
+        st.caption(say("runs.newest", most=MAX_PUBLIC))
     return mine, found
 
 
