@@ -28,8 +28,8 @@ SPARSE_MARKERS = 8  # on a line of many points; dashes alone are hard to tell ap
 class ComparedRun:
     """A run to draw: `steps` and `losses` of its (thinned) loss curve, `epochs` as in the stream's epoch events.
 
-    `group` is equal for runs that differ only in their seed; `chance` and
-    `chance_loss` are the accuracy and the loss of guessing.
+    `group` is equal for runs that differ only in their seed; `chance` and `chance_loss` are the accuracy and the loss
+    of guessing, `largest` the accuracy of always answering the largest class if one is much larger.
     """
 
     id: str
@@ -44,6 +44,7 @@ class ComparedRun:
     step_s: float
     chance: float = 1 / NUM_CLASSES
     chance_loss: float = math.log(NUM_CLASSES)
+    largest: float | None = None
 
     def scale(self, axis: Axis) -> float:
         """The length of one step on that axis."""
@@ -62,10 +63,13 @@ def compare_figures(
     """The charts `loss` and `accuracy`. With `band`, runs that differ only in their seed become one line in a band."""
     figures: dict[str, Figure] = {}
     end = max((_end(run, axis) for run in runs), default=0.0)
-    guessing = {"loss": {run.chance_loss for run in runs}, "accuracy": {run.chance for run in runs}}
-    for name, levels in guessing.items():
+    levels = {
+        "loss": {("guessing", run.chance_loss) for run in runs},
+        "accuracy": {("largest", run.largest) if run.largest else ("guessing", run.chance) for run in runs},
+    }
+    for name, without_learning in levels.items():
         data = _traces(runs, name, axis, texts, mode, band)
-        layout = _layout(name, axis, texts, mode, levels, end) | house.legend_room(data)
+        layout = _layout(name, axis, texts, mode, without_learning, end) | house.legend_room(data)
         figures[name] = house.figure(data, mode, title=texts[f"{name}.title"], **layout)
     return figures
 
@@ -161,7 +165,9 @@ def _area(x: Sequence[float], low: Sequence[float], high: Sequence[float], numbe
     }
 
 
-def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels: set[float], end: float) -> Figure:
+def _layout(
+    name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels: set[tuple[str, float]], end: float
+) -> Figure:
     accuracy = name == "accuracy"
     yaxis = (
         {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
@@ -170,7 +176,7 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels:
     )
     return {
         "hovermode": "x unified",
-        "shapes": [_guessing(texts, min(levels), accuracy, mode)] if len(levels) == 1 else [],
+        "shapes": [_level(texts, *min(levels), accuracy, mode)] if len(levels) == 1 else [],
         "xaxis": {
             "title": {"text": texts[f"axis.{axis}"]},
             "rangemode": "tozero",
@@ -180,5 +186,5 @@ def _layout(name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels:
     }
 
 
-def _guessing(texts: Mapping[str, str], level: float, accuracy: bool, mode: Mode) -> Figure:
-    return house.level_line(texts["guessing"], level, mode, yanchor="bottom" if accuracy else "top")
+def _level(texts: Mapping[str, str], text: str, level: float, accuracy: bool, mode: Mode) -> Figure:
+    return house.level_line(texts[text], level, mode, yanchor="bottom" if accuracy else "top")

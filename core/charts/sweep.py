@@ -29,8 +29,15 @@ class SweepPoint:
     failed: bool
 
 
-def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: Mode, chance: float = 0.1) -> Figure:
-    """One trace per optimizer, by colour and marker; failed runs are crossed out, the reader's own are ringed."""
+def sweep_figure(
+    points: Sequence[SweepPoint],
+    texts: Mapping[str, str],
+    mode: Mode,
+    chance: float = 0.1,
+    largest: float | None = None,
+) -> Figure:
+    """One trace per optimizer, by colour and marker; failed runs are crossed out, the reader's own are ringed. `chance`
+    is the accuracy of guessing, `largest` that of always answering the largest class if one is much larger."""
     optimizers = list(dict.fromkeys(point.optimizer for point in points))
     data = [_trace([p for p in points if p.optimizer == name], name, at, mode) for at, name in enumerate(optimizers)]
     if failed := [point for point in points if point.failed]:
@@ -43,7 +50,11 @@ def sweep_figure(points: Sequence[SweepPoint], texts: Mapping[str, str], mode: M
         title=texts["sweep.title"],
         **house.legend_room(data, HEIGHT_PX),
         hovermode="closest",
-        shapes=[house.level_line(texts["guessing"], chance, mode, "start")],
+        shapes=[
+            house.level_line(texts[text], level, mode, "start")
+            for text, level in (("guessing", chance), ("largest", largest))
+            if level
+        ],
         xaxis={
             "type": "log",
             "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},

@@ -29,7 +29,8 @@ MARKER_ROOM = 1.015  # keeps the last epoch's marker from being cut off
 @dataclass(frozen=True)
 class CurveRun:
     """A run as the charts need it. `changes` are `(step, learning_rate)`; `guess` is the expected loss over the share
-    of the run from 0 to 1; `chance` is the accuracy of guessing; `ended_at` the step at which it diverged."""
+    of the run from 0 to 1; `chance` is the accuracy of guessing, `largest` that of always answering the largest class
+    if one is much larger; `ended_at` the step at which it diverged."""
 
     id: str
     label: str
@@ -38,6 +39,7 @@ class CurveRun:
     changes: Sequence[tuple[int, float]] = ()
     guess: tuple[Sequence[float], Sequence[float]] | None = None
     chance: float = 1 / NUM_CLASSES
+    largest: float | None = None
     ended_at: int | None = None
 
 
@@ -74,7 +76,7 @@ def training_figures(
             accuracy + style.main_accuracy(main),
             "accuracy.title",
             last_epoch,
-            [*style.rate_marks(main, textposition="middle"), style.chance_line(main.chance)],
+            [*style.rate_marks(main, textposition="middle"), style.chance_line(main)],
             {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
         ),
     }
@@ -179,9 +181,10 @@ class _Style:
             for step, rate in run.changes
         ]
 
-    def chance_line(self, chance: float) -> Figure:
-        text = self.texts["chance"].format(percent=half_up(chance, ".0%"))
-        return house.level_line(text, chance, self.mode)
+    def chance_line(self, run: CurveRun) -> Figure:
+        """The accuracy that needs no learning."""
+        level, text = (run.largest, "largest") if run.largest else (run.chance, "chance")
+        return house.level_line(self.texts[text].format(percent=half_up(level, ".0%")), level, self.mode)
 
     def figure(self, data: list[Figure], title: str, last_epoch: float, shapes: list[Figure], yaxis: Figure) -> Figure:
         xaxis = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -14,7 +15,7 @@ from core.content.words import Words, languages
 from core.ui.lab.own_set import WINDOW
 from core.ui.services import services
 from core.ui.understand.look import class_names
-from tests.app.conftest import QUICK_SETTINGS, Open, setting, texts
+from tests.app.conftest import QUICK_SETTINGS, Open, finish_shown, setting, texts
 from tests.datasets.uploads import folders, picture, write_zip
 from tests.waiting import until
 
@@ -136,6 +137,27 @@ def test_corrected_images_under_the_same_name_are_selected_and_told_apart(open_p
     app.button(key="own_use").click().run()
     told = [each.value for each in app.markdown if each.value.startswith("twice")]
     assert told == [r"twice \(12\), upload 2", r"twice \(12\)"]
+
+
+@pytest.mark.parametrize("lang", languages())
+def test_charts_mark_what_the_largest_of_unequal_classes_would_bring(
+    open_page: Open, tmp_path: Path, lang: str
+) -> None:
+    content = write_zip(tmp_path / "uneven.zip", folders("cat", each=30) | folders("dog", each=5, first=30))
+    app = uploaded(open_page("train", lang=lang, **SETTINGS), f"uneven {lang}.zip", content.read_bytes())
+    app.button(key="own_train").click().run()
+    app.button(key="train").click().run()
+    finish_shown(app)
+    run_id = app.query_params["run"]
+    services().runs.set_public(services().runs.run(run_id).owner, run_id, True)
+    live = app.get("plotly_chart")[1].proto.spec
+    compared = open_page("compare", lang=lang, runs=run_id).get("plotly_chart")[1].proto.spec
+    for chart, told in (
+        (live, Words(lang)("live.largest", percent="86%")),
+        (compared, Words(lang)("compare.largest")),
+    ):
+        (line,) = json.loads(chart)["layout"]["shapes"]
+        assert (line["y0"], line["label"]["text"]) == (6 / 7, told)
 
 
 @pytest.mark.parametrize("lang", languages())

@@ -156,3 +156,15 @@ def test_guessing_is_marked_at_the_level_of_the_classes_as_frequent_as_they_are(
     runs[1] = replace(runs[1], chance_loss=1.0)
     drawn = compare_figures(runs, "epoch", TEXTS, "light", band=False)
     assert [len(drawn[name]["layout"]["shapes"]) for name in ("loss", "accuracy")] == [0, 1]
+
+
+def test_of_unequal_classes_the_largest_is_marked() -> None:
+    runs = [a_run(name, [2.0, 1.0], chance=1 / 3, largest=0.62) for name in "ab"]
+    (line,) = compare_figures(runs, "epoch", TEXTS, "light", band=False)["accuracy"]["layout"]["shapes"]
+    assert (line["y0"], line["label"]["text"]) == (0.62, "always the largest class")
+    runs[1] = a_run("b", [2.0, 1.0], chance=0.62)
+    assert compare_figures(runs, "epoch", TEXTS, "light", band=False)["accuracy"]["layout"]["shapes"] == []
+    lines = sweep_figure([], TEXTS, "light", 1 / 3, 0.62)["layout"]["shapes"]
+    assert [(line["y0"], line["label"]["text"]) for line in lines] == [
+        (1 / 3, "guessing"), (0.62, "always the largest class")
+    ]  # fmt: skip

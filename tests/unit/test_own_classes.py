@@ -54,3 +54,6 @@ def test_the_line_of_guessing_is_drawn_where_it_is() -> None:
     run = CurveRun("a", "a", 10, 100, chance=TWO.chance)
     (line,) = training_figures(run, [], Words("en").by_prefix("live"), "light")["accuracy"]["layout"]["shapes"]
     assert (line["y0"], line["label"]["text"]) == (0.5, "guessing 50%")
+    run = replace(run, largest=0.62)
+    (line,) = training_figures(run, [], Words("en").by_prefix("live"), "light")["accuracy"]["layout"]["shapes"]
+    assert (line["y0"], line["label"]["text"]) == (0.62, "always the largest class 62%")

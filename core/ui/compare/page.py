@@ -116,6 +116,7 @@ def _compared(runs: RunService, view: RunView, label: str) -> ComparedRun:
         seed=view.config.seed,
         chance=view.config.chance,
         chance_loss=view.config.chance_loss,
+        largest=catalog.largest_share(view.config.dataset),
         steps=[(point[0] or 0) + ((1 << measured.k) - 1) / 2 for point in measured.points],
         losses=[point[1] for point in measured.points],
         epochs=measured.epochs,

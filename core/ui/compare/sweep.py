@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from core import catalog
 from core.charts.sweep import SweepPoint, sweep_figure
 from core.config import RunConfig
 from core.content.words import Words
@@ -41,10 +42,13 @@ def sweep_tab(say: Words, runs: RunService) -> None:
         SETTINGS, configs, say("compare.sweep.settings"), lambda each: _settings_text(say, configs[each]), width=480
     )
     shown = groups[configs[chosen]]
-    points = _points(say, runs, shown)
+    points, config = _points(say, runs, shown), configs[chosen]
+    figure = sweep_figure(
+        points, say.by_prefix("compare"), page_mode(), config.chance, catalog.largest_share(config.dataset)
+    )
     event = st.plotly_chart(
-        sweep_figure(points, say.by_prefix("compare"), page_mode(), configs[chosen].chance), theme=None, key="sweep",
-        on_select="rerun", selection_mode="points", alt=_alt(say, points), config=picture_config(say, "sweep"),
+        figure, theme=None, key="sweep", on_select="rerun", selection_mode="points", alt=_alt(say, points),
+        config=picture_config(say, "sweep"),
     )  # fmt: skip
     st.caption(say("compare.sweep.about", n=len(points), most=MAX_PUBLIC), width=TEXT_PX)
     _offer_chosen(say, shown, event)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from core import catalog
 from core.charts.evidence import Evidence, drawn_points
 from core.charts.house import Figure, Mode, large
 from core.charts.training import RunPoints, filled, training_figures
@@ -86,6 +87,7 @@ def live_run(say: Words, view: RunView) -> LiveRun:
         learning_rate=view.learning_rate,
         guess=_drawn_guess(view),
         chance=view.config.chance,
+        largest=catalog.largest_share(view.config.dataset),
         ended_at=(view.finding_step or view.step) if has_ended else None,
         replay=is_replay,
         begun=st.session_state.get(BEGUN) == view.id,
