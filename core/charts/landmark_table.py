@@ -62,4 +62,4 @@ def own_row(say: Words, own: Own) -> dict[str, Any]:
 
 
 def _column(say: Words, name: str, measure: str) -> str:
-    return say(f"home.chart.{measure}") if name == "value" else say(f"home.table.{name}")
+    return say(f"home.table.{measure if name == 'value' else name}")

@@ -25,8 +25,9 @@ BULLET, NUMBER = re.compile(r"- (.+)"), re.compile(r"\d+\. (.+)")
 RULE = re.compile(r"\|[\s:|-]+\|")
 STYLE = (
     "body{font:11pt/1.45 'Noto Sans','Noto Sans CJK SC','Microsoft YaHei',sans-serif;max-width:44em;margin:1.5em auto;"
-    "padding:0 1em;color:#0f161e}h1{font-size:1.5em}h2{font-size:1.25em}h3{font-size:1.1em}"
-    "h2,h3{break-after:avoid}table{border-collapse:collapse;width:100%}"
+    "padding:0 1em;color:#0f161e;overflow-wrap:break-word}h1{font-size:1.5em}h2{font-size:1.25em}h3{font-size:1.1em}"
+    "h2~h2{break-before:page}h2,h3{break-after:avoid}"  # a worksheet has its own sheet, without the answers before it
+    "table{border-collapse:collapse;width:100%;break-inside:avoid}"
     "th,td{border:1px solid #5b6470;padding:.3em .5em;text-align:left;height:1.5em}"
     "@page{size:A4;margin:16mm}@media print{body{margin:0;max-width:none;padding:0}}"
 )

@@ -147,3 +147,13 @@ def test_every_name_of_the_facts_has_its_words(lang: str) -> None:
         assert all(say(f"home.card.country_{slug(each)}") for each in row["country"].split("; "))
         assert all(amount(say, row, name) for name, column in MEASURES.items() if row[column] is not None)
         assert bool(row["note_en"]) == bool(row["note_zh"])
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("measure", MEASURES)
+def test_the_table_names_no_axis(measure: str, language: str) -> None:
+    """Its values are no logarithms."""
+    say = Words(language)
+    shown = all_evidence(say, "light", measure)
+    assert shown.figure["layout"]["yaxis"]["title"]["text"] not in shown.rows[0]
+    assert say(f"home.table.{measure}") in shown.rows[0]
