@@ -78,9 +78,9 @@ class RunConfig(BaseModel):
 
     @field_validator("*", mode="before")
     @classmethod
-    def _no_grouping(cls, value: Any) -> Any:
+    def _no_grouping(cls, value: Any, info: Any) -> Any:
         """Python reads 1_0 as 10, which is hardly what was meant."""
-        if isinstance(value, str) and "_" in value and value.replace("_", "").isdigit():
+        if isinstance(value, str) and "_" in value and not is_choice(info.field_name):
             raise ValueError(value)
         return value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -48,7 +47,7 @@ class _ProseNumber(float):
 
     def __format__(self, spec: str) -> str:
         text = half_up(float(self), spec) if spec.endswith(("f", "%")) else float.__format__(self, spec)
-        if not math.isfinite(self) or ("e" not in text and abs(self) < MILLION):
+        if "e" not in text and abs(self) < MILLION:
             return text
         if SMALL <= abs(self) < MILLION:
             return f"{Decimal(text):f}"

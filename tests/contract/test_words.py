@@ -12,7 +12,7 @@ import pytest
 
 from core import errors
 from core.catalog import KINDS, specs
-from core.content.words import Words, languages, texts
+from core.content.words import Words, languages, preferred_language, texts
 from core.errors import TrendLabError
 from core.facts.tables import FOLDER, table
 from core.settings import PROJECT
@@ -102,6 +102,16 @@ def test_numbers_are_told_as_people_write_them() -> None:
         learning_rate=1e-5,
         gradient_norm=2e-9,
     )
+
+
+def test_a_number_of_many_digits_is_a_power_of_ten() -> None:
+    facts = {"first": 2.3, "lowest": 1.2, "lowest_epoch": 1.5, "chance": 2.303, "epochs": 3}
+    assert "2.5 × 10⁸" in Words("en")("story.loss.returned", last=254_321_987.0, **facts)
+
+
+@pytest.mark.parametrize(("locale", "language"), [("zh-CN", "zh"), ("ZH-Hant", "zh"), ("fr-FR", "en"), (None, "en")])
+def test_a_browser_is_answered_in_its_language_or_else_in_english(locale: str | None, language: str) -> None:
+    assert preferred_language(locale) == language
 
 
 def test_what_rounds_to_nothing_has_no_sign() -> None:

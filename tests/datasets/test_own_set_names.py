@@ -51,6 +51,10 @@ def test_names_whose_encoding_is_not_told_are_read(
     assert classes_of(write_unmarked(empty_home / "up", names, encoding, system)) == names
 
 
+def test_a_name_whose_encoding_is_told_is_not_guessed(empty_home: Path) -> None:
+    assert classes_of(write_zip(empty_home / "up", folders("Brötchen", "Käse"))) == ["Brötchen", "Käse"]
+
+
 def test_a_name_is_the_same_class_with_its_accent_apart(empty_home: Path) -> None:
     entries = folders("café", "chat") | folders(unicodedata.normalize("NFD", "café"), first=50)
     assert classes_of(write_zip(empty_home / "up", entries)) == ["café", "chat"]
@@ -79,7 +83,9 @@ def test_a_file_beside_the_top_folder_makes_it_no_class(empty_home: Path) -> Non
     assert spec_file(name)["left_out"] == [{"reason": "outside", "n": 1, "names": ["说明.txt"]}]
 
 
-@pytest.mark.parametrize("parts", [("训练集", "测试集"), ("training_set/training_set", "test_set/test_set")])
+@pytest.mark.parametrize(
+    "parts", [("训练集", "测试集"), ("Train", "Test"), ("training_set/training_set", "test_set/test_set")]
+)
 def test_parts_of_other_names_are_put_together(empty_home: Path, parts: tuple[str, str]) -> None:
     entries = {
         f"{part}/{name}": content
@@ -89,6 +95,11 @@ def test_parts_of_other_names_are_put_together(empty_home: Path, parts: tuple[st
     name = checked(write_zip(empty_home / "up", entries))
     assert catalog.spec_of("datasets", name)["classes"]["en"] == ["cat", "dog"]
     assert spec_file(name)["notes"] == ["splits_joined"]
+
+
+def test_a_class_called_like_a_part_beside_one_that_is_not_is_a_class(empty_home: Path) -> None:
+    entries = folders("invalid/2024", "valid/2024")
+    assert classes_of(write_zip(empty_home / "up", entries)) == ["invalid", "valid"]
 
 
 def test_chinese_punctuation_is_kept(empty_home: Path) -> None:

@@ -8,7 +8,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 
-from core.datasets.own import archive, limits
+from core.datasets.decoding import MAX_BYTES
+from core.datasets.own import archive, gathered, limits
 from tests.datasets.uploads import checked, folders, picture, refused, spec_file, write_zip
 
 
@@ -27,12 +28,13 @@ def test_a_link_is_refused(empty_home: Path) -> None:
     assert refused(path).problem == "unsafe"
 
 
-def test_a_zip_in_a_zip_is_refused(empty_home: Path) -> None:
+@pytest.mark.parametrize("name", ["more.zip", "MORE.ZIP"])
+def test_a_zip_in_a_zip_is_refused(empty_home: Path, name: str) -> None:
     inner = write_zip(empty_home / "inner.zip", folders("cat"))
-    entries = folders("cat", "dog") | {"cat/more.zip": inner.read_bytes()}
+    entries = folders("cat", "dog") | {f"cat/{name}": inner.read_bytes()}
     inner.unlink()
     error = refused(write_zip(empty_home / "up", entries))
-    assert (error.problem, error.name) == ("nested", "more.zip")
+    assert (error.problem, error.name) == ("nested", name)
 
 
 def test_one_file_too_many_is_refused(empty_home: Path) -> None:
@@ -41,10 +43,24 @@ def test_one_file_too_many_is_refused(empty_home: Path) -> None:
     assert (error.problem, error.limit, error.got) == ("too_many", limits.MAX_FILES, limits.MAX_FILES + 1)
 
 
+def test_one_image_too_many_is_refused(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_zip(empty_home / "up", folders("a", "b") | {"b/again.png": picture(0)})
+    monkeypatch.setattr(gathered, "MAX_IMAGES", 11)
+    error = refused(path)
+    assert (error.problem, error.limit, error.got) == ("too_many", 11, 12)
+    monkeypatch.setattr(gathered, "MAX_IMAGES", 12)  # repeated ones do not count
+    assert checked(path)
+
+
 def test_what_unpacks_to_much_is_refused_unread(empty_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "MAX_UNPACKED_BYTES", 2**20)
     path = write_zip(empty_home / "up", folders("a", "b") | {"a/bomb.png": bytes(2**21)}, ZIP_DEFLATED)
     assert refused(path).problem == "unpacks_too_large"
+
+
+def test_a_picture_of_too_many_bytes_is_left_out_for_its_size(empty_home: Path) -> None:
+    path = write_zip(empty_home / "up", folders("a", "b") | {"a/z.png": picture(99) + bytes(MAX_BYTES)}, ZIP_DEFLATED)
+    assert spec_file(checked(path))["left_out"] == [{"reason": "picture_too_large", "n": 1, "names": ["a/z.png"]}]
 
 
 def test_a_lie_about_a_size_is_not_believed(empty_home: Path) -> None:
@@ -72,10 +88,11 @@ def test_an_encrypted_zip_is_refused(empty_home: Path) -> None:
         (folders(*"abcdefghijk"), "num_classes", {"got": 11}),
         ({"1.png": picture(1), "2.png": picture(2)}, "num_classes", {"got": 0}),
         ({"a/1.png": picture(1), "b/2.png": picture(2)}, "few_images", {"name": "a", "got": 1}),
+        (folders("a") | folders("b", each=4, first=50), "few_images", {"name": "b", "got": 4, "limit": 5}),
         ({}, "num_classes", {"got": 0}),
         ({f"{c}/{n}.png": b"no picture" for c in "ab" for n in range(9)}, "num_classes", {"got": 0}),
     ],
-    ids=["one class", "eleven", "no folders", "two images", "empty", "no pictures"],
+    ids=["one class", "eleven", "no folders", "two images", "four", "empty", "no pictures"],
 )
 def test_too_little_is_refused(empty_home: Path, entries: dict[str, bytes], problem: str, facts: object) -> None:
     error = refused(write_zip(empty_home / "up", entries))

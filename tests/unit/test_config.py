@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.config import NEUTRAL, RunConfig, limits
+from core.config import MAX_SEED, NEUTRAL, RunConfig, limits
 from core.errors import InvalidConfig
 
 
@@ -13,13 +13,17 @@ from core.errors import InvalidConfig
         ("epochs", 51),
         ("epochs", 2.5),
         ("epochs", "many"),
+        ("epochs", "1_0"),
         ("learning_rate", 0.0),
         ("learning_rate", 10.1),
         ("learning_rate", float("nan")),
         ("learning_rate", "inf"),
+        ("learning_rate", "0.0_1"),
         ("momentum", 1.0),
         ("batch_size", 513),
+        ("batch_size", 0),
         ("weight_decay", -0.1),
+        ("weight_decay", 1.1),
         ("seed", -1),
         ("precision", "float16"),
         ("model", "gpt"),
@@ -63,6 +67,16 @@ def test_the_ends_of_every_range_are_allowed() -> None:
         for end in limits(field):
             kind = type(getattr(RunConfig(), field))
             assert getattr(RunConfig(**{field: kind(end)}), field) == end
+
+
+def test_the_least_of_a_small_data_set_is_one_image_and_one_step() -> None:
+    least = RunConfig(train_share=0.01)
+    assert (least.num_used(8), least.steps_per_epoch(8)) == (1, 1)
+
+
+def test_the_last_seed_is_followed_by_the_first() -> None:
+    last = RunConfig(seed=MAX_SEED)
+    assert [last.with_seed_after(places).seed for places in (0, 1, 2)] == [MAX_SEED, 0, 1]
 
 
 def test_defaults_are_the_surveys_own() -> None:

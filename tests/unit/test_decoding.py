@@ -155,6 +155,26 @@ def test_a_bad_file_is_refused_with_its_reason(name: str) -> None:
     assert type(told.value) is problem
 
 
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("100 megapixels", {"limit_mp": 24, "got_mp": 100}),
+        ("a bomb", {"limit_mp": 24, "got_mp": 10_000}),
+        ("one pixel", {"limit_px": 8, "width_px": 1, "height_px": 1}),
+    ],
+)
+def test_a_refused_file_is_told_its_size_and_the_limit(name: str, facts: dict[str, float]) -> None:
+    with pytest.raises(PictureError) as told:
+        decode_picture(BAD[name][0])
+    assert told.value.facts() == facts
+
+
+def test_a_progressive_photo_is_accepted() -> None:
+    content = saved(Image.effect_noise((64, 64), 90).convert("RGB"), "JPEG", progressive=True)
+    assert content.count(b"\xff\xda") > 5
+    assert decode_picture(content).image.size == (64, 64)
+
+
 # Prints for each file by how many MB the memory of a separate process rises while it is read.
 PEAKS = """
 import os, sys

@@ -70,7 +70,7 @@ def _write(
     try:
         order = write_split(half_made, images, labels)
         num_train = int(json.loads((half_made / "meta.json").read_text(encoding="utf-8"))["num_train"])
-        counts = [np.bincount(labels[part], minlength=len(classes)) for part in (order[:num_train], order[num_train:])]
+        counts = [np.bincount(labels[part]) for part in (order[:num_train], order[num_train:])]
         spec = {
             "title": title,
             "classes": [

@@ -48,26 +48,27 @@ def read_table(path: Path, report: Progress) -> Gathered:
         rows = _rows(file)
         at, first = next(rows, (1, []))
         layout, has_head = _layout(first)
-        labels, values, done_bytes = list[str](), list[NDArray[np.float32]](), 0
+        lines, labels, values, done_bytes = list[int](), list[str](), list[NDArray[np.float32]](), 0
         for line, cells in rows if has_head else chain([(at, first)], rows):
+            lines.append(line)
             values.append(_numbers(line, cells, layout))
             labels.append(cells[layout.label_at])
             done_bytes += sum(map(len, cells)) + len(cells)
             report(done_bytes / total_bytes / 2)
-    return _gathered(labels, values, layout, 1 + has_head, report)
+    return _gathered(lines, labels, values, layout, report)
 
 
 def _gathered(
-    labels: list[str], values: list[NDArray[np.float32]], layout: _Layout, first_line: int, report: Progress
+    lines: list[int], labels: list[str], values: list[NDArray[np.float32]], layout: _Layout, report: Progress
 ) -> Gathered:
     found = Gathered()
     brightest = max((each.max() for each in values), default=0)
     white = next(each for each in WHITES if brightest <= each)
     if white in SCALED:
         found.notes.append(SCALED[white])
-    for number, (label, pixels) in enumerate(zip(labels, values, strict=True)):
+    for number, (line, label, pixels) in enumerate(zip(lines, labels, values, strict=True)):
         report(0.5 + number / len(labels) / 2)
-        found.add(_class_name(label), _image(pixels * (HIGHEST / white), layout), f"{first_line + number}")
+        found.add(_class_name(label), _image(pixels * (HIGHEST / white), layout), str(line))
     return found
 
 
