@@ -145,3 +145,15 @@ def test_images_that_a_power_cut_shortened_are_named(kept_bytes: int) -> None:
     images.write_bytes(images.read_bytes()[:kept_bytes])
     with pytest.raises(DatasetCorrupt):
         open_prepared("digits")
+
+
+@pytest.mark.usefixtures("empty_home")
+@pytest.mark.parametrize("replaced", [["labels.npy"], ["images.npy", "labels.npy"]])
+def test_files_that_do_not_belong_together_are_named(replaced: list[str]) -> None:
+    put_prepared("digits", 100)
+    other = {name: (prepared_folder("digits") / name).read_bytes() for name in replaced}
+    put_prepared("digits", 200)
+    for name, content in other.items():
+        (prepared_folder("digits") / name).write_bytes(content)
+    with pytest.raises(DatasetCorrupt):
+        open_prepared("digits")
