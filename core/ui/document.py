@@ -4,6 +4,7 @@
 - in forced-colours mode, sliders, switches, tabs and choices that are otherwise drawn by colour alone
 - a visible focus on links and on a chart's buttons
 - charts that fit the printed page, and pictures of them in the font of the page
+- names, results and choices that are not cut off when letters are large
 - keyboard access to popovers, and a focus that moves on when its button goes away
 - touch scrolling past a chart
 - a clipboard for the copy buttons over plain http, where browsers offer none

@@ -122,6 +122,20 @@ def test_no_result_of_a_calculator_is_cut_off_on_a_projector(come_to: OpenPage) 
     assert all(values.evaluate_all("all => all.map(each => each.scrollWidth <= each.clientWidth)"))
 
 
+METRIC = ".stMetric .stMarkdownEllipsis"
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [("train", ".stColumn .stSelectbox input"), ("scale", METRIC), ("applications", METRIC)],
+)
+def test_large_letters_are_not_cut_off(come_to: OpenPage, address: str, shown: str) -> None:
+    page = settled(come_to(address, **LOOKS["en"]))
+    page.add_style_tag(content="html { font-size: 200% !important }")
+    is_cut_off = "each => each.scrollWidth > each.clientWidth"
+    page.wait_for_function(f"shown => !Array.from(document.querySelectorAll(shown)).some({is_cut_off})", arg=shown)
+
+
 def test_the_name_of_a_topic_is_whole_on_a_narrow_card(come_to: OpenPage) -> None:
     page = come_to("", viewport={"width": 700, "height": 900})
     card = page.get_by_test_id("stPageLink").filter(has_text="Interpretability and privacy").get_by_role("link")

@@ -16,7 +16,7 @@ from core.ui.topics.scale_settings import INPUTS_TO_RESULTS, Settings, slider
 
 HOURS_SHOWN = 48  # shorter times are given in hours
 YEARS_SHOWN = 2
-RESULT_PX = 280  # a metric cuts off what is longer than its column
+RESULT_PX = 280  # room for the longest on one line
 DAYS_PER_YEAR = 365.25
 FORMULAS = r"\begin{array}{ll} C = 6\,N\,D & \quad t = C\,/\,(n\,P\,u) \\ E = n\,W\,t & \quad K = n\,t\,p \end{array}"
 
