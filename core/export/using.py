@@ -31,16 +31,18 @@ OUTPUT = "logits: float32 (N, 10), one a class; their softmax are the probabilit
 
 @dataclass(frozen=True)
 class Taken:
-    """A downloaded network: the settings of its run, the epoch of its weights, and the class names in the reader's
-    language."""
+    """A downloaded network: the settings and the id of its run, the epoch of its weights, and the class names in the
+    reader's language."""
 
     config: RunConfig
+    run_id: str
     epoch: int
     classes: tuple[str, ...]
 
     def file(self, ending: str) -> str:
-        """A descriptive file name."""
-        return f"trendlab_{self.config.dataset}_{self.config.model}_epoch{self.epoch}.{ending}"
+        """A descriptive file name, which no other run's has, as a program reads the file by its name."""
+        what = f"{self.config.dataset}_{self.config.model}_{self.run_id[:8]}"
+        return f"trendlab_{what}_epoch{self.epoch}.{ending}"
 
     def notes(self) -> tuple[tuple[str, str], ...]:
         """The metadata of the weights file."""

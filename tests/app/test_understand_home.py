@@ -9,6 +9,7 @@ from core.content.words import Words
 from core.export.using import Taken
 from core.ui.lab.live_chart import LiveRun
 from core.ui.services import services
+from core.ui.understand.home import picture_file, taken_network
 from core.ui.understand.look import Look
 from core.ui.understand.report import report_file
 from tests.app.conftest import Open, finished_run
@@ -25,11 +26,22 @@ def test_the_files_of_an_epoch_are_offered_with_a_program_and_an_address(open_pa
     assert not app.exception
 
 
+def test_files_of_different_runs_and_drawings_have_different_names(open_page: Open) -> None:
+    """A browser saves a second file of one name as another, and the program would read the first."""
+    runs, shown = services().runs, set[str]()
+    for run_id in (finished_run(open_page, SHORT), finished_run(open_page, SHORT.replaced(seed=1))):
+        saved = runs.networks.for_run(runs.run(run_id))
+        for picture in (bytes(576), bytes([1]) * 576):
+            look = Look(runs.view(run_id), saved, saved[-1], picture)
+            shown |= {taken_network(Words("en"), look).file("onnx"), picture_file(look)}
+    assert len(shown) == 4
+
+
 def test_a_worker_writes_the_file(open_page: Open) -> None:
     run_id = finished_run(open_page, SHORT)
     runs = services().runs
     last = runs.networks.for_run(runs.run(run_id))[-1]
-    notes = Taken(SHORT, last.epoch, tuple("0123456789")).notes()
+    notes = Taken(SHORT, run_id, last.epoch, tuple("0123456789")).notes()
     content = runs.networks.ask(SHORT, str(last.weights_file), "weights_onnx", notes, kept=False)
     assert onnxruntime.InferenceSession(content).get_inputs()[0].shape == ["N", 3, 24, 24]
 

@@ -28,6 +28,7 @@ from tests.export.standalone import Standalone
 ANSWER = {"safetensors": weights_safetensors.answer, "onnx": weights_onnx.answer}
 CLASSES = tuple("零一二三四五六七八九")
 PICTURE = 3
+RUN = "0123abcd" * 4
 STEPS = 20
 LEARNT = {
     "optimizer": "adam",
@@ -53,7 +54,7 @@ def trained_checkpoint(config: RunConfig) -> bytes:
 
 def _files(config: RunConfig, form: Format, folder: Path) -> tuple[Taken, list[float]]:
     """The network and its picture in a folder, and the network's own answer."""
-    taken, data = Taken(config, 1, CLASSES), open_prepared(config.dataset)
+    taken, data = Taken(config, RUN, 1, CLASSES), open_prepared(config.dataset)
     network = load_network(config, trained_checkpoint(config))
     at = data.num_train + PICTURE
     (folder / taken.file(form)).write_bytes(ANSWER[form](network, config, taken.notes()))
@@ -78,7 +79,7 @@ def test_the_program_prints_what_the_network_says(config: RunConfig, form: Forma
 def test_an_onnx_file_takes_any_number_of_images(model: str) -> None:
     config = RunConfig(model=model, **LEARNT)
     network = load_network(config, trained_checkpoint(config))
-    content = weights_onnx.answer(network, config, Taken(config, 1, CLASSES).notes())
+    content = weights_onnx.answer(network, config, Taken(config, RUN, 1, CLASSES).notes())
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     images, _ = Batches(config, open_prepared("digits")).validation(0, 7)
     for some in (images, images[:1]):
@@ -96,7 +97,7 @@ def test_the_files_say_what_they_are(tmp_path: Path) -> None:
     config = RunConfig(model="mlp", dataset="digits")
     taken, _ = _files(config, "safetensors", tmp_path)
     _files(config, "onnx", tmp_path)
-    assert taken.file("onnx") == "trendlab_digits_mlp_epoch1.onnx"
+    assert taken.file("onnx") == "trendlab_digits_mlp_0123abcd_epoch1.onnx"
     with safe_open(tmp_path / taken.file("safetensors"), "np") as file:
         told = file.metadata()
     model = onnx.load(tmp_path / taken.file("onnx"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from hashlib import sha256
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -33,7 +34,7 @@ def network_home(say: Words, runs: RunService, look: Look) -> None:
         st.caption(say("understand.home.other_epoch", chosen=look.at.epoch, epoch=taken.epoch, kept=kept))
     if look.config.precision != "float32":
         st.caption(say("understand.home.precision"))
-    picture = _picture_file(look)
+    picture = picture_file(look)
     with st.container(horizontal=True):
         for form in FORMATS:
             st.download_button(
@@ -66,7 +67,7 @@ def run_home(say: Words, runs: RunService, look: Look) -> None:
 
 
 def taken_network(say: Words, look: Look) -> Taken:
-    return Taken(look.config, look.network.epoch, tuple(class_names(say, look.config.dataset)))
+    return Taken(look.config, look.view.id, look.network.epoch, tuple(class_names(say, look.config.dataset)))
 
 
 def reopening_link(look: Look) -> str:
@@ -84,8 +85,10 @@ def _weights(runs: RunService, look: Look, taken: Taken, form: Format) -> bytes:
     return content
 
 
-def _picture_file(look: Look) -> str:
-    which = f"image{look.picture + 1}" if isinstance(look.picture, int) else "own_picture"
+def picture_file(look: Look) -> str:
+    """The name of the file: two drawings have different ones."""
+    drawn = look.picture
+    which = f"image{drawn + 1}" if isinstance(drawn, int) else f"own_picture_{sha256(drawn).hexdigest()[:8]}"
     return f"trendlab_{look.config.dataset}_{which}.png"
 
 
