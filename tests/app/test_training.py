@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 import pytest
+from streamlit.runtime.scriptrunner import StopException
 
 from core.config import MAX_SEED, RunConfig
 from core.content.words import Words, languages
 from core.ui.lab import controls
 from core.ui.lab.controls import MORE_EPOCHS, extend, once
 from core.ui.services import services
+from core.ui.session import show_run
 from tests.app.conftest import QUICK_SETTINGS, Open, keys, reach, setting, shown
 from tests.parts import OWNER
 from tests.waiting import until
@@ -50,6 +52,28 @@ def test_a_finished_run_is_replayed_to_the_next_learner(open_page: Open) -> None
     again.button(key="afresh").click().run()
     assert not shown(again).recorded
     assert shown(again).trajectory_id != shown(first).trajectory_id
+
+
+@pytest.mark.parametrize("retry", ["next script run", "second click"])
+def test_a_start_that_was_cut_short_makes_one_run(open_page: Open, monkeypatch: pytest.MonkeyPatch, retry: str) -> None:
+    """As when the connection is lost, or a newer script run asked for, while the run is written to the store."""
+    seed = "71" if retry == "second click" else "72"
+    app = open_page("train", level="expert", seed=seed, **QUICK_SETTINGS)
+    before = {view.id for view in services().runs.public_runs()}
+
+    def cut_short(*_: object, **__: object) -> None:
+        monkeypatch.setattr(controls, "show_run", show_run)
+        raise StopException
+
+    monkeypatch.setattr(controls, "show_run", cut_short)
+    train = app.button(key="train")
+    train.click().run()
+    if retry == "second click":
+        train.click().run()
+    else:
+        app.run()
+    (made,) = {view.id for view in services().runs.public_runs()} - before
+    assert shown(app).id == made
 
 
 def test_the_learning_rate_changes_while_it_trains(open_page: Open) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -29,8 +30,18 @@ MORE_EPOCHS = 5
 SECOND_CLICK_S = 0.6  # the second half of a double click comes sooner, and may hit a button that has replaced the first
 PACE = "pace"  # the pace that the reader has chosen
 TAKEN = "taken_click"  # (buttons drawn, time) of the last click in the row
-PENDING = "pending_config"  # settings waiting for their data set
+PENDING = "pending_request"  # a Request that waits for its data set or was interrupted
 SEEN_CONFIG = "seen_config"  # the settings of the last script run, or those just started
+
+
+@dataclass
+class Request:
+    """A wish to train, held until its run is on the charts. As soon as there is a run it is noted here, without access
+    to the session, so that a retry does not start a second one."""
+
+    config: RunConfig
+    fresh: bool
+    run: Run | None = None
 
 
 def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | None, is_mine: bool) -> None:
@@ -53,19 +64,29 @@ def controls(say: Words, runs: RunService, config: RunConfig, shown: RunView | N
 def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     """Train with these settings; the reader's own active run is stopped and stays as a ghost.
 
-    Outside a callback any access to the session may abort the script for a newer run, so the request is noted first and
-    cleared last: the next script run retries it.
+    Any access to the session may abort this, for a newer script run or as the connection is lost, so the request is
+    noted first and cleared last: the next script run, or a second click, retries it.
     """
     runs.require_home()  # a click is handled before the page is drawn
-    st.session_state[PENDING] = config
+    request: Request | None = st.session_state.get(PENDING)
+    if request is None or (request.config, request.fresh) != (config, fresh):
+        request = st.session_state[PENDING] = Request(config, fresh)
     st.session_state[SEEN_CONFIG] = config
     if runs.datasets.status(config.dataset).state != "ready":
         runs.datasets.start(config.dataset)
         return
-    public, pace, guess = is_public(config), chosen_pace(), st.session_state.get(GUESS, "")
+    fulfil(runs, request)
+
+
+def fulfil(runs: RunService, request: Request) -> None:
+    """Start the requested run, unless an interrupted attempt has started it, and put it on the charts."""
+    config = request.config
+    me, public, pace, guess = owner(), is_public(config), chosen_pace(), st.session_state.get(GUESS, "")
     try:
-        _end_shown(runs)
-        run = runs.start(owner(), config, fresh=fresh, pace=pace, public=public, guess=guess)
+        if request.run is None:
+            _end_shown(runs)
+            request.run = runs.start(me, config, fresh=request.fresh, pace=pace, public=public, guess=guess)
+        run = request.run
         st.session_state[REPLAY] = run.id if run.recorded else None
         st.session_state[BEGUN] = run.id
         show_run(run.id, covered=_covered(runs, run))
