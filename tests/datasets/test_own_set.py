@@ -179,7 +179,7 @@ def test_names_without_the_mark_of_utf_8_are_read(empty_home: Path, encoding: st
 
 
 def test_names_that_mean_something_elsewhere_become_plain(empty_home: Path) -> None:
-    name = checked(write_zip(empty_home / "up", folders("<b>$x$</b>", "[a](http://www.x.org)")), "**my** `set`.zip")
+    name = checked(write_zip(empty_home / "up", folders("<b>$x$</b>", "[a](www.x.org)")), "**my** `set`.zip")
     spec = catalog.spec_of("datasets", name)
     assert spec["label"]["en"] == "my set (12)"
     assert not set("<>$[]*`:_|\\") & set("".join(spec["classes"]["en"]))

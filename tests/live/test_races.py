@@ -19,7 +19,7 @@ from core.live.hub import Feed, Hub
 from core.live.identity import COOKIE
 from core.live.stream import stream
 from core.runs.records import Curve, Pace, State
-from tests.artificial import add_finished_run, noisy_losses
+from tests.artificial import add_finished_run, branch_of, commit, evaluation, new_run, new_trajectory, noisy_losses
 from tests.live.serving import Site, new_browser, serve
 from tests.parts import OWNER, QUICK, finish, open_service
 from tests.waiting import until
@@ -61,6 +61,54 @@ def test_what_comes_while_the_reader_is_slow_is_told_before_the_end(site: Site) 
         texts = other.submit(asyncio.run, read()).result()
     assert "id: 30\n" in texts[1]
     assert texts[-1].startswith("event: end")
+
+
+def test_a_run_that_falls_back_is_told_anew(site: Site) -> None:
+    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
+    finished = site.service.view(run.id)
+    measured = {epoch: evaluation(epoch, 10 * epoch) for epoch in (1, 2, 3)}
+    feed = Feed(replace(finished, state=State.TRAINING), noisy_losses(30), measured)
+
+    async def read() -> list[str]:
+        wake, texts = asyncio.Event(), []
+        async for text in stream(Hub(site.service), [feed], wake, ""):
+            texts.append(text)
+            feed.view = replace(finished, step=20)
+            wake.set()
+        return texts
+
+    with ThreadPoolExecutor(1) as other:
+        first, again, *_ = other.submit(asyncio.run, read()).result()
+    assert first.count("event: epoch") == 3
+    assert again.startswith("event: reset")
+    assert "id: 20\n" in again
+    assert again.count("event: epoch") == 2
+
+
+def test_of_a_past_that_is_not_shared_nothing_is_told(site: Site) -> None:
+    """The former trajectory went on for others; the new one has not yet measured its second epoch."""
+    store, before, after = site.service._store, noisy_losses(30), noisy_losses(6, seed=1)
+    parent = new_trajectory()
+    store.add_trajectory(parent)
+    measured = {epoch: evaluation(epoch, 10 * epoch) for epoch in (1, 2, 3)}
+    assert commit(store, parent, list(before), evaluations=tuple(measured.values()))
+    branch = branch_of(parent, 14)
+    store.add_trajectory(branch)
+    assert commit(store, branch, list(after), evaluating=True)
+    old, new = new_run(parent, allowed_step=14), new_run(branch)
+    for run in (old, new):
+        store.add_run(run)
+    feed = Feed(site.service.view(old.id), before, measured)
+    told = "".join(text for _, text in feed.metrics_after(0))
+    assert "[13," in told
+    assert "[14," not in told
+    assert [each.epoch for each in feed.epochs_from(0)] == [1]
+    with ThreadPoolExecutor(1) as other:
+        other.submit(asyncio.run, Hub(site.service)._load(feed, site.service.view(new.id))).result()
+    assert feed.view.step == 20
+    assert np.array_equal(feed.losses, np.concatenate([before[:14], after]))
+    assert [each.epoch for each in feed.epochs_from(0)] == [1]
+    assert feed.epochs_from(1) == []
 
 
 def test_a_run_that_ends_while_its_first_watcher_comes_in_is_told_to_its_end(
@@ -190,3 +238,14 @@ def test_feeds_encode_once_for_all_and_forget(site: Site) -> None:
         for seen in range(step):
             feed.metrics_after(seen)
     assert len(feed._encoded) <= 32
+
+
+def test_what_is_encoded_is_of_the_step_and_the_length_that_the_run_has_now(site: Site) -> None:
+    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
+    whole = site.service.view(run.id)
+    feed = Feed(replace(whole, step=20), noisy_losses(30), {})
+    assert feed.metrics_after(0)[-1][0] == 20
+    feed.view = whole
+    assert feed.metrics_after(0)[-1][0] == 30
+    feed.view = replace(whole, total_steps=2_000)
+    assert '"k":1' in feed.metrics_after(0)[-1][1]
