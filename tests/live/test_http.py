@@ -15,10 +15,12 @@ import pytest
 from plotly.offline import get_plotlyjs_version
 
 from core.errors import StoreUnavailable
+from core.export.table import metrics_csv
 from core.live.plotly_route import PLOTLY_URL, SOURCE, VERSION
-from core.runs.records import Pace
+from core.runs.records import Curve, Pace
 from core.training import train_slice
-from tests.artificial import commit, new_run, new_trajectory
+from core.training.schedule import learning_rate_at
+from tests.artificial import commit, new_run, new_trajectory, noisy_losses
 from tests.live.serving import Site, new_browser, serve
 from tests.parts import OTHER, OWNER, QUICK, ThreadCluster, finish, open_service
 from tests.waiting import until
@@ -128,7 +130,7 @@ def test_the_seventh_stream_of_a_browser_has_to_wait_and_others_do_not(site: Sit
 def test_there_is_a_limit_for_all_together(home_with_digits: Path) -> None:
     with open_service(home_with_digits) as (service, _), serve(service, max_streams=2) as site:
         path = f"api/events?run={service.start(OWNER, QUICK, pace=Pace.STEP).id}"
-        with site.listen(path) as first, site.listen(path, new_browser()) as second, site.listen(path) as third:
+        with site.listen(path) as first, site.listen(path) as second, site.listen(path, new_browser()) as third:
             assert [each.response.status_code for each in (first, second, third)] == [200, 200, 429]
 
 
@@ -153,6 +155,13 @@ def test_the_table_holds_every_step_and_the_epochs(site: Site, cluster: ThreadCl
     assert list(epochs["step"]) == [e.step for e in trained.evaluations] == [12, 24, 36]
     for name in ("train_loss", "train_accuracy", "val_loss", "val_accuracy"):
         assert list(epochs[name]) == [getattr(e, name) for e in trained.evaluations]
+
+
+def test_the_table_of_a_run_on_its_way_has_the_rates_of_its_schedule(site: Site) -> None:
+    config = QUICK.replaced(schedule="cosine")
+    view = site.service.view(site.service.start(OWNER, config, pace=Pace.STEP).id)
+    table = pd.read_csv(io.StringIO(metrics_csv(Curve(noisy_losses(18), ()), view)))
+    assert list(table["learning_rate"]) == [learning_rate_at(config, (), step, 36) for step in range(18)]
 
 
 def test_the_table_of_a_run_that_diverged_parses(site: Site) -> None:

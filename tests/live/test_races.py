@@ -231,12 +231,11 @@ def test_a_store_that_fails_while_a_stream_opens_leaves_nothing_behind(
 
 
 def test_feeds_encode_once_for_all_and_forget(site: Site) -> None:
-    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=3)
-    feed = Feed(site.service.view(run.id), noisy_losses(30), {})
+    run = add_finished_run(site.service._store, steps_per_epoch=10, epochs=10)
+    feed = Feed(site.service.view(run.id), noisy_losses(100), {})
     assert feed.metrics_after(0) is feed.metrics_after(0)
-    for step in range(30):
-        for seen in range(step):
-            feed.metrics_after(seen)
+    for seen in range(100):
+        feed.metrics_after(seen)
     assert len(feed._encoded) <= 32
 
 
