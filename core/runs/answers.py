@@ -64,7 +64,7 @@ class Answers:
         kept: bool = True,
     ) -> T:
         """The answer to a question, which `ask` gets. Raises what `ask` raises. A heavy question names its learner. An
-        answer that is not `kept` is dropped once everyone waiting has it."""
+        answer that is not `kept` is dropped at once; everyone waiting still gets it."""
         with closing(self.get_each([(key, ask)], heavy_for=heavy_for, give_way=give_way, kept=kept)) as answers:
             return next(answers)
 
@@ -136,7 +136,7 @@ class Answers:
             is_dropped = not asked.waiting and asked.future.cancel()
             if is_dropped and asked in self._heavy_queue:
                 self._heavy_queue.remove(asked)
-            is_over = asked.future.done() and not asked.waiting and not kept
+            is_over = asked.future.done() and not kept
             if (is_dropped or is_over) and self._asked.get(key) is asked:
                 del self._asked[key]
             self._forget()
@@ -152,7 +152,7 @@ class Answers:
                 asked.num_bytes = len(pickle.dumps(asked.future.result()))
         too_much = sum(asked.num_bytes for asked in self._asked.values()) - KEPT_BYTES
         for key, asked in list(self._asked.items()):
-            if too_much > 0 and asked.num_bytes and not asked.waiting:
+            if too_much > 0 and asked.num_bytes:
                 too_much -= asked.num_bytes
                 del self._asked[key]
 

@@ -56,6 +56,7 @@ def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
         cluster.before_slice = lambda _: (held.set(), may_go.wait(20))[0]
         run = service.start(OWNER, QUICK.replaced(dataset=name))
         assert held.wait(20)
+        service.start(OTHER, QUICK)  # on other images
         with pytest.raises(OwnSetRefused) as caught:
             service.delete_own_set(OWNER, name)
         assert (caught.value.problem, caught.value.n) == ("in_use", 1)
@@ -144,37 +145,53 @@ def test_uploads_wait_for_one_another(home_with_digits: Path, monkeypatch: pytes
     monkeypatch.setattr(limits, "MAX_WAITING", 2)
     with open_service(home_with_digits) as (service, _):
         own = service.own_sets
-        own.check("a", "a.zip", io.BytesIO(b"x"))
-        until(lambda: getattr(own.upload("a"), "state", "") == "checking")
-        for owner in "bc":
-            own.check(owner, "a.zip", io.BytesIO(b"x"))
-        assert [getattr(own.upload(owner), "place", 0) for owner in "bc"] == [1, 2]
-        for owner in "ad":  # one upload per owner, and a full queue
+
+        def is_refused_as_busy(owner: str) -> bool:
             with pytest.raises(OwnSetRefused) as caught:
                 own.check(owner, "a.zip", io.BytesIO(b"x"))
-            assert caught.value.problem == "busy"
+            return caught.value.problem == "busy"
+
+        may_go.set()
+        own.check("c", "a.zip", io.BytesIO(b"x"))
+        until(lambda: not under_way(service, "c"))
+        may_go.clear()
+        own.check("a", "a.zip", io.BytesIO(b"x"))
+        until(lambda: getattr(own.upload("a"), "state", "") == "checking")
+        own.check("b", "a.zip", io.BytesIO(b"x"))
+        assert is_refused_as_busy("b")  # one upload per owner
+        own.check("c", "a.zip", io.BytesIO(b"x"))
+        assert is_refused_as_busy("d")  # a full queue
+        own.forget_upload("b")  # only what is over can be forgotten
+        assert own.pop_result("b") is None
+        assert [getattr(own.upload(owner), "place", 0) for owner in "bc"] == [1, 2]
         may_go.set()
         until(lambda: not any(under_way(service, owner) for owner in "abc"))
         assert left_in(home_with_digits) == []
+        monkeypatch.setattr("core.runs.own_sets.KEPT_UPLOADS", 1)
+        own.check("d", "a.zip", io.BytesIO(b"x"))
+        assert [owner for owner in "abc" if own.upload(owner)] == ["c"]
 
 
 def test_old_sets_that_no_run_needs_make_room(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with open_service(home_with_digits) as (service, _):
-        needed, unneeded = (upload(service, home_with_digits, first=n) for n in (0, 100))
+        needed, unneeded, spared = (upload(service, home_with_digits, first=n) for n in (0, 100, 300))
         finish(service, service.start(OTHER, QUICK.replaced(dataset=needed)).id)
         one = sum(file.stat().st_size for file in catalog.own_folder(needed).glob("*.*"))
-        monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 2.5 * one)
+        monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 3.5 * one)
         newest = upload(service, home_with_digits, first=200)
-        assert set(left_in(home_with_digits)) == {needed, newest}
+        assert set(left_in(home_with_digits)) == {needed, spared, newest}
         assert not catalog.own_folder(unneeded).exists()
+        finish(service, service.start(OTHER, QUICK.replaced(dataset=spared)).id)
         finish(service, service.start(OTHER, QUICK.replaced(dataset=newest)).id)
-        service.own_sets.check(OWNER, "more.zip", io.BytesIO((home_with_digits / "up.zip").read_bytes()))
-        until(lambda: not under_way(service, OWNER), timeout_s=60)
-        done = service.own_sets.upload(OWNER)
-        assert done
-        assert done.error
-        assert done.error.problem == "no_room"
-        assert set(left_in(home_with_digits)) == {needed, newest}
+        monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", one)
+        for file_name in ("more.zip", "pets.zip"):  # a new set, and one that is there
+            service.own_sets.check(OWNER, file_name, io.BytesIO((home_with_digits / "up.zip").read_bytes()))
+            until(lambda: not under_way(service, OWNER), timeout_s=60)
+            done = service.own_sets.upload(OWNER)
+            assert done
+            assert done.error
+            assert done.error.problem == "no_room"
+            assert set(left_in(home_with_digits)) == {needed, spared, newest}
 
 
 def test_no_run_starts_on_a_set_that_is_being_deleted(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:

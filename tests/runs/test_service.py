@@ -60,6 +60,16 @@ def test_a_finished_twin_is_replayed_and_training_afresh_is_another(parts: Parts
     assert np.array_equal(curve_of(service, fresh).losses, curve_of(service, twin).losses)
 
 
+def test_a_replayed_run_that_goes_on_is_no_replay_any_more(parts: Parts) -> None:
+    service, _ = parts
+    finish(service, service.start(OWNER, QUICK).id)
+    for action, how in (("resume", ()), ("step", ()), ("extend", (1,)), ("set_learning_rate", (0.5,))):
+        twin = service.start(OTHER, QUICK)
+        assert twin.recorded
+        getattr(service, action)(OTHER, twin.id, *how)
+        assert not service.run(twin.id).recorded
+
+
 def test_fewer_epochs_are_a_part_of_the_same_training(parts: Parts) -> None:
     service, cluster = parts
     finish(service, service.start(OWNER, QUICK).id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -154,32 +154,62 @@ def test_what_another_process_trains_keeps_no_worker_from_the_rest(
         free.close()
 
 
-def test_settings_that_kill_their_worker_fail_and_harm_nobody_else(home_with_digits: Path) -> None:
-    deadly, harmless = QUICK.replaced(seed=1), QUICK.replaced(seed=2)
+def test_settings_that_kill_their_worker_fail_and_harm_nobody_else(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("core.runs.engine.TICK_S", 0.01)
+    deadly, harmless, late = (QUICK.replaced(seed=seed) for seed in (1, 2, 3))
 
     class Fragile(ThreadCluster):
-        """Its worker dies over some settings; like Dask, it then gives up every slice it had been sent."""
+        """Its worker dies over some settings in their second slice; like Dask, it then gives up every slice it had been
+        sent, but tells one after the other."""
 
-        num_sent_at_death = 0
+        may_die = threading.Event()
+        num_sent_at_death = num_looks = 0
+        out: ClassVar[list[int]] = []  # the seeds of slices that have not come back
+        sent_beside: ClassVar[list[list[int]]] = []  # the same, when each slice was sent
+
+        def num_workers(self) -> int:
+            self.num_looks += 1
+            return super().num_workers()
+
+        def submit(self, request: SliceRequest, on_done: OnDone) -> None:
+            def come_back(outcome: TrainedSlice | Exception) -> None:
+                self.out.remove(request.config.seed)
+                on_done(outcome)
+
+            self.sent_beside.append([*self.out])
+            self.out.append(request.config.seed)
+            super().submit(request, come_back)
 
         def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
-            if request.config.seed == deadly.seed:
-                until(lambda: len(self.requests) > 1)  # the other one waits behind it
+            if request.config.seed == deadly.seed and request.checkpoint:
+                self.may_die.wait(20)
                 self.num_sent_at_death = len(self.requests)
-            was_sent_before = any(each is request for each in self.requests[: self.num_sent_at_death])
-            return WorkerDied() if was_sent_before else super()._outcome(request)
+            if not any(each is request for each in self.requests[: self.num_sent_at_death]):
+                return super()._outcome(request)
+            looks = self.num_looks
+            until(lambda: self.num_looks > looks + 2)  # what is handed out meanwhile?
+            return WorkerDied()
 
     cluster = Fragile()
     cluster.max_steps_a_slice = 4
     with open_service(home_with_digits, cluster) as (service, _):
         failing, training = service.start(OWNER, deadly), service.start(OTHER, harmless)
-        finish(service, failing.id)
-        finish(service, training.id)
+        until(lambda: len(cluster.requests) == 4)
+        waiting = service.start("owner-three", late)
+        cluster.may_die.set()
+        for run in (failing, training, waiting):
+            finish(service, run.id)
         error = service.view(failing.id).error
         assert error
         assert (error["kind"], error["facts"]) == ("WorkerDied", {"times": 3})
-        assert service.view(training.id).state is State.FINISHED
-        assert np.array_equal(curve_of(service, training).losses, undisturbed(harmless))
+        next_ones = [request.config.seed for request in cluster.requests][4:8]
+        assert (sorted(next_ones[:3]), next_ones[3]) == ([1, 1, 2], 3)  # the suspects first
+        assert cluster.sent_beside[4:7] == [[], [], []]  # each alone
+        for run in (training, waiting):
+            assert service.view(run.id).state is State.FINISHED
+            assert np.array_equal(curve_of(service, run).losses, undisturbed(run.config))
 
 
 def test_workers_that_die_and_slices_that_are_slow_now_and_then_end_no_run(home_with_digits: Path) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import pytest
 
-from core.runs.answers import KEPT_BYTES, Answers
+from core.runs.answers import KEPT_BYTES, QUICK_AT_ONCE, Answers
 from tests.waiting import until
 
 LONG_S = 0.2
@@ -42,8 +42,12 @@ def test_a_question_is_asked_once_for_all_who_wait_for_it(answers: Answers) -> N
         return "answer"
 
     with ThreadPoolExecutor(5) as readers:
-        told = [readers.submit(answers.get, "question", ask) for _ in range(5)]
+        told = [readers.submit(answers.get, "question", ask) for _ in range(4)]
         until(lambda: bool(asked))
+        for number in range(5):
+            answers.get(number, lambda: bytes(KEPT_BYTES // 4))  # more than is kept
+        told.append(readers.submit(answers.get, "question", ask))
+        until(lambda: answers._asked["question"].waiting == 5)
         go_on.set()
         assert {each.result() for each in told} == {"answer"}
     assert answers.get("question", ask) == "answer"
@@ -53,7 +57,18 @@ def test_a_question_is_asked_once_for_all_who_wait_for_it(answers: Answers) -> N
 def test_an_error_is_told_and_the_next_one_asks_again(answers: Answers) -> None:
     with pytest.raises(ZeroDivisionError):
         answers.get("question", lambda: 1 // 0)
+    assert not answers._asked
     assert answers.get("question", lambda: 7) == 7
+
+
+def test_an_error_is_told_to_all_who_wait(answers: Answers) -> None:
+    go_on = Gate()
+    with ThreadPoolExecutor(2) as readers:
+        ask = lambda: go_on.wait() and 1 // 0  # noqa: E731
+        told = [readers.submit(answers.get, "file", ask, kept=False) for _ in range(2)]
+        until(lambda: "file" in answers._asked and answers._asked["file"].waiting == 2)
+        go_on.set()
+        assert [type(each.exception()) for each in told] == [ZeroDivisionError] * 2
 
 
 def test_an_error_that_nobody_waited_for_is_not_told_later(answers: Answers) -> None:
@@ -98,19 +113,41 @@ def test_a_quick_question_does_not_wait_for_a_heavy_one(answers: Answers) -> Non
         go_on.set()
 
 
-def test_what_nobody_waits_for_is_never_begun(answers: Answers) -> None:
+@pytest.mark.parametrize("heavy_for", ["ann", None])
+def test_what_nobody_waits_for_is_never_begun(answers: Answers, heavy_for: str | None) -> None:
     go_on, begun = Gate(), []
 
     def leave() -> None:
         raise Left
 
-    with ThreadPoolExecutor(1) as reader:
-        reader.submit(answers.get, "heavy", go_on.wait, heavy_for="ann")
+    with ThreadPoolExecutor(QUICK_AT_ONCE) as readers:
+        for number in range(QUICK_AT_ONCE):
+            readers.submit(answers.get, number, go_on.wait, heavy_for=heavy_for)
+        until(lambda: len(answers._asked) == QUICK_AT_ONCE)
         with pytest.raises(Left):
-            answers.get("left", lambda: begun.append(1), heavy_for="ann", give_way=leave)
+            answers.get("left", lambda: begun.append(1), heavy_for=heavy_for, give_way=leave)
         go_on.set()
-    assert answers.get("last", lambda: "last", heavy_for="ann") == "last"
+    assert answers.get("last", lambda: "last", heavy_for=heavy_for) == "last"
     assert begun == []
+
+
+def test_who_waits_when_the_app_ends_is_let_go(answers: Answers) -> None:
+    go_on, told = Gate(), []
+
+    def wait_in_line() -> None:
+        with pytest.raises(CancelledError):
+            answers.get("second", lambda: 2, heavy_for="ann")
+        told.append("ended")
+
+    with ThreadPoolExecutor(1) as reader:
+        first = reader.submit(answers.get, "first", go_on.wait, heavy_for="ann")
+        until(lambda: "first" in answers._asked and answers._asked["first"].future.running())
+        threading.Thread(target=wait_in_line, daemon=True).start()
+        until(lambda: "second" in answers._asked)
+        answers.close()
+        go_on.set()
+        assert first.result()
+    until(lambda: told == ["ended"])
 
 
 def test_who_still_waits_gets_the_answer_when_another_leaves(answers: Answers) -> None:
