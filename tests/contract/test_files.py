@@ -33,6 +33,20 @@ def test_a_file_that_is_cut_short_is_absent(files: FileStore, tmp_path: Path) ->
     assert list((tmp_path / "files").iterdir()) == []
 
 
+def test_a_file_is_made_durable_and_one_that_is_gone_is_passed_over(
+    files: FileStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, synced = files.write(b"a checkpoint"), list[int]()
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(os.fstat(handle).st_ino))
+    (tmp_path / "files" / "gone").symlink_to("nowhere")  # like one that is deleted once it has been listed
+    for each in (name, "gone"):
+        files.make_durable(each)
+    assert synced == [(tmp_path / "files" / name).stat().st_ino]
+    assert files.sizes_bytes() == {name: 12}
+    files.sweep(set(), older_than_s=0.0)
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["gone"]
+
+
 def test_a_file_that_is_written_again_is_as_young_as_a_new_one(files: FileStore, tmp_path: Path) -> None:
     name = files.write(b"a snapshot")
     os.utime(tmp_path / "files" / name, (0, 0))

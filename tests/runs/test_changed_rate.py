@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -18,9 +20,17 @@ def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(
     parts: Parts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     service, cluster = parts
-    delete, taken_away = service._files.delete, list[str]()
+    delete, taken_away, could_fork = service._files.delete, list[str](), set[bool]()
+
+    def try_lock() -> None:
+        if service._engine.lock.acquire(blocking=False):
+            could_fork.add(True)
+            service._engine.lock.release()
 
     def delete_and_note(names: list[str]) -> None:
+        other_page = threading.Thread(target=try_lock)
+        other_page.start()
+        other_page.join()
         taken_away.extend(filter(service._store.is_referenced, names))
         delete(names)
 
@@ -36,6 +46,7 @@ def test_a_changed_rate_counts_from_its_step_and_nobody_else_sees_it(
     assert rate == view.learning_rate == 0.1
     assert len(cluster.requests) == 36 + 36 - at  # one step each: both went on from the same checkpoint
     assert taken_away == []
+    assert not could_fork  # while a checkpoint is taken away
     assert np.array_equal(curve_of(service, mine).losses, undisturbed(QUICK, ((at, "learning_rate", 0.1),)))
     assert np.array_equal(curve_of(service, theirs).losses, undisturbed(QUICK))
     assert service.view(theirs.id).changes == ()

@@ -14,6 +14,7 @@ import pytest
 from core import catalog
 from core.datasets.own import limits, owners
 from core.errors import DatasetGone, OwnSetRefused, StoreUnavailable
+from core.runs.memory import WORKER_SCORE
 from core.runs.own_sets import OwnSets
 from core.runs.records import State
 from core.runs.service import RunService
@@ -78,7 +79,9 @@ def test_a_run_on_own_images_outlives_them(home_with_digits: Path) -> None:
         assert service.view(run.id).epoch == 4
 
 
-def test_a_refused_upload_leaves_nothing(home_with_digits: Path) -> None:
+def test_a_refused_upload_leaves_nothing(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scores: list[int] = []
+    monkeypatch.setattr("core.runs.own_sets.let_die_first", lambda _, score: scores.append(score))
     with open_service(home_with_digits) as (service, _):
         service.own_sets.check(OWNER, "**notes**.zip", io.BytesIO(b"no zip"))
         until(lambda: not under_way(service, OWNER), timeout_s=60)
@@ -90,6 +93,8 @@ def test_a_refused_upload_leaves_nothing(home_with_digits: Path) -> None:
         assert left_in(home_with_digits) == []
         service.own_sets.forget_upload(OWNER)
         assert service.own_sets.upload(OWNER) is None
+        assert scores
+        assert scores[0] > WORKER_SCORE  # when memory is full, a check ends before a worker does
 
 
 def test_the_server_takes_no_larger_file_than_the_box() -> None:
@@ -206,7 +211,7 @@ def test_no_run_starts_on_a_set_that_is_being_deleted(home_with_digits: Path, mo
         delete_set = owners.delete_set
         monkeypatch.setattr(owners, "delete_set", delete)
         monkeypatch.setattr(limits, "MAX_TOTAL_BYTES", 0)
-        service.own_sets.make_room()
+        service.clean_up()
         service.delete_own_set(OWNER, new)
         assert could_start == {old: False, new: False}
 

@@ -55,6 +55,7 @@ def test_a_clean_up_removes_no_more_than_it_must_and_lets_others_train(
             assert service._store.lease(trajectory, LEASE, 60.0)
             assert service._store.commit_slice(trajectory, LEASE, result, SavedFiles(names[0], (names[1],), (None,)))
             service._store.add_run(new_run(trajectory, created_at=float(n * 7 % 20)))
+        service._files.write(bytes(5000))  # named by no row
         remove, done, others = service._store.delete_oldest_unnamed_run, list[str](), list[threading.Thread]()
 
         def train_meanwhile() -> None:

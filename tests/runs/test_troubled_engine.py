@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
@@ -60,18 +61,24 @@ def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
     monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
 
     class Weak(ThreadCluster):
-        is_weak = True
+        is_weak, has_failed, num_failures = True, False, 0
 
         def num_workers(self) -> int:
             return 0 if self.is_weak else 1
 
         def outage(self) -> TrendLabError | None:
-            return WorkersEnd("exit code -9") if self.is_weak else None
+            self.num_failures += self.has_failed
+            return WorkersEnd("exit code -9") if self.is_weak and self.has_failed else None
 
-    cluster = Weak()
+    cluster, notified = Weak(), list[str]()
     with open_service(home_with_digits, cluster) as (service, _):
+        service.subscribe(notified.append)
         run = service.start(OWNER, QUICK)
-        until(lambda: service.view(run.id).waiting)
+        until(lambda: service.health()["queued"] == 1)
+        cluster.has_failed = True
+        until(lambda: cluster.num_failures > 3)
+        assert notified == [run.trajectory.id] * 2  # once that it began, once that it is held up
+        assert service.view(run.id).waiting
         told = service.health()
         assert (told["status"], told["workers"], told["queued"]) == ("waiting", 0, 1)
         assert "exit code -9" in str(told["reason"])
@@ -79,6 +86,7 @@ def test_a_run_that_no_worker_can_train_says_why_and_goes_on_when_one_can(
         cluster.is_weak = False
         finish(service, run.id)
         assert service.outage is None
+        until(lambda: notified == [run.trajectory.id] * 4)  # once that it goes on, once that it is trained
 
 
 def test_a_result_that_cannot_be_written_holds_up_nobody_else(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,23 +124,29 @@ def test_a_slice_that_finds_no_way_out_is_handed_out_again(
         finish(service, run.id)
 
 
-def test_a_result_that_waits_is_charged_once(home_with_digits: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_result_that_waits_is_made_durable_and_charged_once(
+    home_with_digits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("core.runs.engine.RETRY_S", 0.01)
     with open_service(home_with_digits) as (service, _):
         commit, failures = service._store.commit_slice, iter([StoreUnavailable("locked")] * 5)
+        durable, not_durable = list[str](), list[str]()
 
         def commit_if_free(*slice_: Any) -> bool:
+            not_durable.extend({slice_[-1].checkpoint} - {*durable})
             for failure in failures:
                 raise failure
             return commit(*slice_)
 
         charged: list[float] = []
         monkeypatch.setattr(service._store, "commit_slice", commit_if_free)
+        monkeypatch.setattr(service._files, "make_durable", durable.append)
         monkeypatch.setattr(service._engine._queue, "charge", lambda _, seconds: charged.append(seconds))
         run = service.start(OWNER, QUICK)
         finish(service, run.id)
         until(lambda: bool(charged))
         assert charged == [service.run(run.id).trajectory.train_s]
+        assert not_durable == []
 
 
 def test_what_another_process_trains_keeps_no_worker_from_the_rest(
@@ -212,12 +226,12 @@ def test_settings_that_kill_their_worker_fail_and_harm_nobody_else(
             assert np.array_equal(curve_of(service, run).losses, undisturbed(run.config))
 
 
-def test_workers_that_die_and_slices_that_are_slow_now_and_then_end_no_run(home_with_digits: Path) -> None:
+def test_workers_that_die_and_slices_that_are_lost_or_slow_now_and_then_end_no_run(home_with_digits: Path) -> None:
     class Unlucky(ThreadCluster):
         def _outcome(self, request: SliceRequest) -> TrainedSlice | Exception:
             outcome = super()._outcome(request)
             if isinstance(outcome, Exception) or len(self.requests) % 2:
-                return WorkerDied()
+                return WorkerDied() if len(self.requests) % 4 == 1 else CancelledError()
             slowest_s = 9.0 if len(self.requests) % 4 else 0.0
             return outcome._replace(result=replace(outcome.result, best_step_s=slowest_s))
 
