@@ -15,6 +15,7 @@ class RunView:
 
     `epoch` counts epochs done, with a fraction; `step_s` is the mean time of a step; `left_s` estimates the remaining
     time; `place` is the place in the queue for a first point; `waiting` means that nothing can be written for now;
+    `trained_at` is when its training was begun, of a replay before `created_at`;
     `shared` is the number of learners on the same training; `guess` is the kind of curve that its learner expected, if
     any; `data_sha256` is the hash of its images, if known; `can_continue` is false if another version, or another kind
     of processor, trained it; `owner` must not be shown to other learners.
@@ -43,6 +44,7 @@ class RunView:
     recorded: bool
     error: dict[str, Any] | None
     created_at: float
+    trained_at: float
     guess: str
     config: RunConfig
     data_sha256: str | None
@@ -83,6 +85,7 @@ def view_of(run: Run, environment: str, *, place: int | None, waiting: bool, sha
         recorded=run.recorded,
         error=trajectory.error,
         created_at=run.created_at,
+        trained_at=trajectory.created_at,
         guess=run.guess,
         config=run.config,
         data_sha256=trajectory.data_sha256,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 from streamlit.runtime.scriptrunner import StopException
 
 from core.config import MAX_SEED, RunConfig
@@ -46,8 +48,12 @@ def test_a_finished_run_is_replayed_to_the_next_learner(open_page: Open) -> None
     first.button(key="train").click().run()
     reach(first, "finished")
     again = open_page("train", level="expert", **QUICK_SETTINGS)
+    with services().runs._store._engine.begin() as db:
+        day = {"day": datetime(2026, 2, 3, 12, tzinfo=UTC).timestamp(), "id": shown(first).trajectory_id}
+        db.execute(text("UPDATE trajectories SET created_at = :day WHERE id = :id"), day)
     again.button(key="train").click().run()
     assert shown(again).recorded
+    assert Words("en")("train.recorded", date="2026-02-03") in [each.value for each in again.caption]
     assert {"afresh", "other_seed"} <= keys(again)
     again.button(key="afresh").click().run()
     assert not shown(again).recorded

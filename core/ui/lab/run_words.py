@@ -45,6 +45,11 @@ def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
     return datetime.fromtimestamp(view.created_at, time_zone()).strftime(form)
 
 
+def trained_date(view: RunView) -> str:
+    """When its training was begun: of a replay, before the run was started."""
+    return datetime.fromtimestamp(view.trained_at, time_zone()).strftime("%Y-%m-%d")
+
+
 def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:
     """A run, described by these settings."""
     return say("topic.setting_separator").join(

@@ -8,7 +8,7 @@ from core.content.words import Words
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.ui.lab.run_words import short_date
+from core.ui.lab.run_words import short_date, trained_date
 from core.ui.session import shown_run
 
 
@@ -28,7 +28,7 @@ def shown_text(say: Words, shown: RunView | None, is_mine: bool) -> str:
         key = "train.showcase" if shown.is_final else "train.showcase_going"
         return say(key, date=short_date(shown), rate=digits(shown.config.learning_rate))
     if is_mine and shown.recorded:
-        return say("train.recorded", date=short_date(shown))
+        return say("train.recorded", date=trained_date(shown))
     if not is_mine:
         return say("train.foreign")
     if shown.shared > 1:

@@ -26,7 +26,7 @@ from core.ui.lab.code import rate_changes
 from core.ui.lab.fields import value_text
 from core.ui.lab.live_chart import LiveRun
 from core.ui.lab.outcome import run_numbers
-from core.ui.lab.run_words import short_date
+from core.ui.lab.run_words import trained_date
 from core.ui.session import time_zone
 from core.ui.understand.home import reopening_link
 from core.ui.understand.look import Look, column_names
@@ -68,7 +68,7 @@ def _download(say: Words, runs: RunService, look: Look, added: _Added) -> None:
         "author": added.author,
         "notes": added.notes,
         "written_on": datetime.now(time_zone()).strftime("%Y-%m-%d"),
-        "trained_on": short_date(look.view),
+        "trained_on": trained_date(look.view),
         "link": reopening_link(look),
     }
     name = f"trendlab_{look.config.dataset}_{look.config.model}_report.html"
