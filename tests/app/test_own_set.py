@@ -132,7 +132,9 @@ def test_corrected_images_under_the_same_name_are_selected_and_told_apart(open_p
     select = setting(app, "dataset")
     assert select.value == names[1]
     assert select.options[-2:] == ["twice (12), upload 2", "twice (12)"]
+    assert "Data set: twice (12), upload 2" in [caption.value for caption in app.main.caption]
     app = select.set_value(names[0]).run()
+    assert "Data set: twice (12)" in [caption.value for caption in app.main.caption]
     assert app.session_state["dataset"] == names[0]
     app.button(key="own_use").click().run()
     told = [each.value for each in app.markdown if each.value.startswith("twice")]

@@ -12,8 +12,10 @@ from core import catalog
 from core.config import NAMED_FIELDS, RunConfig, choices, is_choice, limits
 from core.content.numbers import digits, half_up
 from core.content.words import Words
+from core.datasets.own.owners import sets_of
 from core.errors import InvalidConfig
 from core.ui.following import is_present, widget_key
+from core.ui.session import owner
 
 DEFAULTS = RunConfig()
 NUMBERED = "own.numbered"  # only readers' own data sets can have equal labels
@@ -33,7 +35,7 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
     idle = not config.uses(field)
     if is_choice(field):
         offered = list(options or choices(field))
-        labels = unique_labels(say, {name: choice_label(say, field, name) for name in offered}, NUMBERED)
+        labels = unique_labels(say, {name: _label(say, field, name) for name in offered}, NUMBERED)
         st.selectbox(
             label, offered, offered.index(value), format_func=labels.__getitem__,
             disabled=idle or len(offered) == 1, **how,
@@ -74,7 +76,12 @@ def _take(field: str, key: str) -> None:
 
 
 def choice_label(say: Words, field: str, name: str) -> str:
-    """The label of one of the names that a setting may take."""
+    """The label of one of the names that a setting may take; no two of the reader's own data sets have the same."""
+    together = sets_of(owner()) if catalog.is_own(name) else ()
+    return unique_labels(say, {each: _label(say, field, each) for each in (*together, name)}, NUMBERED)[name]
+
+
+def _label(say: Words, field: str, name: str) -> str:
     if field in NAMED_FIELDS:
         return str(say.of(catalog.spec_of(NAMED_FIELDS[field], name)["label"]))
     return say(f"fields.{field}.choices.{name}")

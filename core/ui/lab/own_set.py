@@ -15,7 +15,7 @@ from core.runs.own_sets import Upload
 from core.runs.service import RunService
 from core.ui.address import put
 from core.ui.buttons import button
-from core.ui.lab.fields import NOTICE, NUMBERED, choice_label, unique_labels
+from core.ui.lab.fields import NOTICE, choice_label
 from core.ui.lab.notices import attempt
 from core.ui.lab.own_view import left_out_view, own_set_view
 from core.ui.lab.sidebar import fold_sidebar
@@ -96,15 +96,14 @@ def _ask(say: Words, runs: RunService) -> None:
     )  # fmt: skip
     if own := runs.own_sets.for_owner(owner()):
         with st.expander(say("own.mine", n=len(own)), icon=":material/photo_library:"):
-            labels = unique_labels(say, {name: choice_label(say, "dataset", name) for name in own}, NUMBERED)
-            for name, label in reversed(labels.items()):
-                _one_of_mine(say, runs, name, label)
+            for name in own:
+                _one_of_mine(say, runs, name)
 
 
-def _one_of_mine(say: Words, runs: RunService, name: str, label: str) -> None:
+def _one_of_mine(say: Words, runs: RunService, name: str) -> None:
     spec = catalog.spec_of("datasets", name)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown(escaped(label), width="content")
+        st.markdown(escaped(choice_label(say, "dataset", name)), width="content")
         with st.popover(say("own.delete"), icon=":material/delete:", key=f"own_delete_{name}"):
             st.markdown(say("own.delete_sure", n=spec["num_train"] + spec["num_validation"]))
             st.button(

@@ -85,7 +85,7 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, fields
     assert numbers is not None  # the page has its data set open
     report = LabReport(
         **fields,
-        title=view.name or say("live.separator").join(_name(say, config, each) for each in ("model", "dataset")),
+        title=view.name or say("live.separator").join(_value(say, config, each) for each in ("model", "dataset")),
         guess=view.guess,
         settings=_settings(say, view),
         numbers=numbers,
@@ -100,15 +100,18 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, fields
     return report_html(say, report).encode()
 
 
-def _name(say: Words, config: RunConfig, field: str) -> str:
-    return str(say.of(catalog.spec_of(NAMED_FIELDS[field], getattr(config, field))["label"]))
+def _value(say: Words, config: RunConfig, field: str) -> str:
+    """A setting's value, without the numbers of a reader's data sets, which only the page knows."""
+    if field in NAMED_FIELDS:
+        return str(say.of(catalog.spec_of(NAMED_FIELDS[field], getattr(config, field))["label"]))
+    return value_text(say, field, getattr(config, field))
 
 
 def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
     """The settings that mattered, without irrelevant ones and those at their neutral value."""
     config = view.config
     settings = [
-        (say(f"fields.{field}.label"), value_text(say, field, value))
+        (say(f"fields.{field}.label"), _value(say, config, field))
         for field, value in config
         if config.uses(field) and (field not in NEUTRAL or NEUTRAL[field] != value)
     ]
