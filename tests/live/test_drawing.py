@@ -19,6 +19,7 @@ from core.runs.service import RunService
 from tests.handwritten import inked
 from tests.live.serving import Site, new_browser
 from tests.parts import OWNER, QUICK, finish
+from tests.waiting import until
 
 INK = inked(3).tobytes()
 
@@ -111,3 +112,4 @@ def test_one_browser_has_two_answers_under_way_and_all_together_eight(
         may_answer.set()
         assert [each.result().status_code for each in (*waiting, *others)] == [200] * AT_ONCE
     assert read(site, run_id, browser=browser).status_code == 200
+    until(lambda: not site.api._drawings._under_way)

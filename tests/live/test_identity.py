@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import Morsel, SimpleCookie
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from core.live.identity import COOKIE, OWN_HEADER, owner_of
+from core.live.identity import COOKIE, OWN_HEADER, IdentityMiddleware, owner_of
 from core.live.plotly_route import PLOTLY_URL
 from core.runs.records import Pace
 from tests.live.serving import Site, new_browser, serve
@@ -51,6 +53,16 @@ def test_behind_https_the_cookie_is_for_https_alone_and_lasts_in_a_frame_of_anot
     plain = cookie_of(site.get("api/healthz", headers={"x-forwarded-proto": "http"}))
     assert not plain["secure"]
     assert plain["samesite"] == "Lax"
+
+
+def test_a_server_that_speaks_https_itself_needs_no_proxy_to_say_so() -> None:
+    async def visit() -> httpx.Response:
+        transport = httpx.ASGITransport(IdentityMiddleware(Response()))
+        async with httpx.AsyncClient(transport=transport, base_url="https://host") as browser:
+            return await browser.get("/")
+
+    with ThreadPoolExecutor(1) as other:  # this thread may have the browser's loop
+        assert cookie_of(other.submit(asyncio.run, visit()).result())["secure"]
 
 
 def test_who_has_a_cookie_keeps_it(site: Site) -> None:
