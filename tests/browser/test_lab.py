@@ -334,8 +334,8 @@ def test_a_stream_that_a_network_has_lost_without_an_error_goes_on_where_it_was(
     lab = LabPage(page).ready().train()
     lab.press("Pause")
     lab.reach("Paused")
-    points = lab.wait_for_points(1)
-    with page.expect_request(re.compile(rf"api/events.*after={points}\b")):
+    points, (step,) = lab.wait_for_points(1), re.findall(r"step (\d+)", lab.status.inner_text())
+    with page.expect_request(re.compile(rf"api/events.*after={step}\b")):
         page.clock.fast_forward(SILENT_MS)
     assert lab.wait_for_points(points) == points
 
