@@ -21,6 +21,11 @@ from tests.serving import Server
 from tests.waiting import until
 
 STEPS_PER_EPOCH = 45
+COUNT_SENT = """() => {
+    const send = WebSocket.prototype.send;
+    window.sent = 0;
+    WebSocket.prototype.send = function (message) { sent += 1; return send.call(this, message); };
+}"""
 SILENT_MS = 41_000  # without a sign that the server is still there
 PROBED_AGAIN_MS = 120_000  # by then a chart that polls has looked for events at least once more
 WHOLE = 10 * STEPS_PER_EPOCH
@@ -150,23 +155,36 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     expect(page.get_by_role("table")).to_be_visible()
 
 
-def test_who_leaves_between_two_script_runs_is_not_called_back(open_page: OpenPage, server: Server) -> None:
+@pytest.mark.parametrize(
+    ("leave", "title"),
+    [
+        ("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))", "Runs"),
+        ("document.querySelector('.st-key-tour_card a').click()", "TrendLab"),  # its address is a query alone
+    ],
+    ids=["back", "link"],
+)
+def test_who_leaves_between_two_script_runs_is_not_called_back(
+    open_page: OpenPage, server: Server, leave: str, title: str
+) -> None:
     """A run of the old page's script has ended, and a busy server has not begun the one of the new page."""
-    page = open_page("train?model=mlp&epochs=1&learning_rate=0.01&seed=140")
+    page = open_page("train?model=mlp&epochs=1&learning_rate=0.01&seed=140&tour=5")
     lab = LabPage(page).ready()
     page.evaluate("Math.random = () => 0.99")  # maximal delay of reports
     lab.press("Train")
     lab.reach("Finished · epoch 1 of 1")
-    page.evaluate("history.pushState({}, '', 'runs'); dispatchEvent(new PopStateEvent('popstate'))")
     assert server.process
     server.process.send_signal(signal.SIGSTOP)
+    page.evaluate(COUNT_SENT)
+    page.evaluate(leave)
     page.wait_for_timeout(500)
     page.evaluate("document.querySelector('[data-testid=stApp]').dataset.testScriptState = 'notRunning'")
     page.wait_for_timeout(4_000)
+    num_sent = page.evaluate("sent")
     server.process.send_signal(signal.SIGCONT)
-    expect(page.locator("h1")).to_have_text("Runs")
+    assert num_sent == 1  # the way to the new page, and no report
+    expect(page.locator("h1")).to_have_text(title)
     page.wait_for_timeout(2_000)
-    expect(page.locator("h1")).to_have_text("Runs")
+    expect(page.locator("h1")).to_have_text(title)
 
 
 @pytest.mark.slow
