@@ -155,6 +155,7 @@ def test_on_a_slow_line_the_buttons_follow_and_a_page_that_is_left_stays_left(op
     expect(page.get_by_role("table")).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("leave", "title"),
     [
