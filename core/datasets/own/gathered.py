@@ -22,9 +22,8 @@ from core.datasets.own.limits import (
 from core.errors import OwnSetRefused
 
 NAMES_LISTED = 5  # names listed for each reason
-PLAIN = frozenset(
-    " -.,()+'&%（）【】《》“”‘’、，。！？：；·"
-)  # besides letters and digits of any script; without meaning in Markdown or HTML
+# Besides letters and digits of any script; without meaning in Markdown or HTML.
+PLAIN = frozenset(" -.,()+'&%（）【】《》“”‘’、，。！？：；·")
 
 
 @dataclass

@@ -35,7 +35,7 @@ def field_widget(say: Words, field: str, config: RunConfig, options: Collection[
     idle = not config.uses(field)
     if is_choice(field):
         offered = list(options or choices(field))
-        labels = unique_labels(say, {name: _label(say, field, name) for name in offered}, NUMBERED)
+        labels = unique_labels(say, {name: bare_label(say, field, name) for name in offered}, NUMBERED)
         st.selectbox(
             label, offered, offered.index(value), format_func=labels.__getitem__,
             disabled=idle or len(offered) == 1, **how,
@@ -78,10 +78,11 @@ def _take(field: str, key: str) -> None:
 def choice_label(say: Words, field: str, name: str) -> str:
     """The label of one of the names that a setting may take; no two of the reader's own data sets have the same."""
     together = sets_of(owner()) if catalog.is_own(name) else ()
-    return unique_labels(say, {each: _label(say, field, each) for each in (*together, name)}, NUMBERED)[name]
+    return unique_labels(say, {each: bare_label(say, field, each) for each in (*together, name)}, NUMBERED)[name]
 
 
-def _label(say: Words, field: str, name: str) -> str:
+def bare_label(say: Words, field: str, name: str) -> str:
+    """The same without the numbers of a reader's data sets, which need the reader's session."""
     if field in NAMED_FIELDS:
         return str(say.of(catalog.spec_of(NAMED_FIELDS[field], name)["label"]))
     return say(f"fields.{field}.choices.{name}")

@@ -16,6 +16,8 @@ from core.ui.lab.fields import named, value_text
 from core.ui.session import RUN, time_zone
 from core.ui.shell import page_link
 
+DAY = "%Y-%m-%d"
+
 
 def run_label(say: Words, view: RunView) -> str:
     """A run in a legend: its name, or what distinguishes it from others."""
@@ -40,14 +42,18 @@ def short_state_text(say: Words, view: RunView) -> str:
     return say("runs.ended.found", state=state_text(say, view), finding=finding)
 
 
-def short_date(view: RunView, form: str = "%Y-%m-%d") -> str:
+def short_date(view: RunView, form: str = DAY) -> str:
     """When a run was started, in the reader's time zone, formatted by `form`."""
-    return datetime.fromtimestamp(view.created_at, time_zone()).strftime(form)
+    return _date(view.created_at, form)
 
 
 def trained_date(view: RunView) -> str:
     """When its training was begun: of a replay, before the run was started."""
-    return datetime.fromtimestamp(view.trained_at, time_zone()).strftime("%Y-%m-%d")
+    return _date(view.trained_at)
+
+
+def _date(at_s: float, form: str = DAY) -> str:
+    return datetime.fromtimestamp(at_s, time_zone()).strftime(form)
 
 
 def run_name(say: Words, config: RunConfig, fields: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import catalog
-from core.config import NAMED_FIELDS, NEUTRAL, RunConfig
+from core.config import NEUTRAL, RunConfig, is_choice
 from core.content.numbers import number_text
 from core.content.words import Words
 from core.export.program import script
@@ -23,7 +23,7 @@ from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.lab.charts import finished_figures, live_run
 from core.ui.lab.code import rate_changes
-from core.ui.lab.fields import value_text
+from core.ui.lab.fields import bare_label, value_text
 from core.ui.lab.live_chart import LiveRun
 from core.ui.lab.outcome import run_numbers
 from core.ui.lab.run_words import trained_date
@@ -101,10 +101,9 @@ def report_file(say: Words, runs: RunService, look: Look, drawn: LiveRun, fields
 
 
 def _value(say: Words, config: RunConfig, field: str) -> str:
-    """A setting's value, without the numbers of a reader's data sets, which only the page knows."""
-    if field in NAMED_FIELDS:
-        return str(say.of(catalog.spec_of(NAMED_FIELDS[field], getattr(config, field))["label"]))
-    return value_text(say, field, getattr(config, field))
+    """A setting's value as on the page, in a thread without its session."""
+    value = getattr(config, field)
+    return bare_label(say, field, value) if is_choice(field) else value_text(say, field, value)
 
 
 def _settings(say: Words, view: RunView) -> list[tuple[str, str]]:
