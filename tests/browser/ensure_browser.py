@@ -8,7 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-SYSTEM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without a window around its pages: the same engine, with which the tests take a sixth less.
+SYSTEM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN = """apt-get update -qq
+for package in chromium-headless-shell chromium; do
+    apt-get install -y -qq $package fonts-noto-cjk && break
+done"""
 INSTALL_TIMEOUT_S = 600
 
 
@@ -28,7 +33,7 @@ def ensure_browser() -> str:
     """Find or install Chromium. Raises RuntimeError with instructions if neither works."""
     attempts = (
         [sys.executable, "-m", "playwright", "install", "chromium"],
-        [*_as_root(), "sh", "-c", "apt-get update -qq && apt-get install -y -qq chromium fonts-noto-cjk"],
+        [*_as_root(), "sh", "-c", DEBIAN],
     )
     for attempt in attempts:
         if found := find_browser():
