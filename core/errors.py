@@ -1,61 +1,28 @@
 """All errors that core raises. The pages translate them into the reader's language.
 
-TrendLabError
-├── InvalidConfig     a setting of a run is out of range, not a number, or an unknown name
-├── InvalidSetting    the same for a setting of this installation (`TRENDLAB_*`)
-├── DatasetError
-│   ├── DatasetGone          a reader's own data set was deleted or is not on this machine
-│   ├── DatasetChanged       the images are not those that a run was trained on
-│   ├── DatasetUnavailable   the files are missing and could not be downloaded
-│   └── DatasetCorrupt       the files are damaged
-├── OwnSetRefused     an upload or another request about a reader's own data sets is refused
-├── ContentError      a file of facts, texts or questions is invalid
-├── PictureError      a picture file is refused
-│   ├── PictureTooLarge       too many bytes
-│   ├── PictureUnknown        not a PNG, JPEG or WebP, whatever its name says
-│   ├── PictureTooManyPixels  would take too much memory
-│   ├── PictureTooSmall       too few pixels
-│   ├── PictureEmpty          no ink where a digit was expected
-│   └── PictureDamaged        begins as a picture but cannot be read completely
-├── InspectionFailed  a worker could not inspect a published model
-├── NotInOnnx         a network uses an operation that the ONNX export does not support
-├── CheckpointError   the bytes are not a checkpoint of this engine
-├── RunError
-│   ├── RunNotFound   no such run, or not yours
-│   ├── RunOutdated   trained by another version or kind of processor, so it cannot be continued
-│   ├── RunRefused    its steps take too long on this machine
-│   ├── TooMuchMemory it needs more memory than a worker may use
-│   ├── WorkerDied    a worker process died while it trained the run
-│   ├── TooManyRuns   the learner has reached the limit of active runs
-│   ├── QueueFull     the training queue is full
-│   ├── NoWorkers     no worker is connected; nothing was started
-│   ├── WorkersAway   no worker is connected any more; training waits
-│   └── WorkersEnd    the app's own workers die before they can train
-└── StoreError
-    ├── StoreInUse    another app is using this store
-    ├── StoreUnavailable  locked, full or unreachable for now
-    ├── HomeUnwritable    the home folder cannot be written
-    ├── HomeGone          the home folder was deleted or moved while the app was running
-    └── StoreTooNew   the store was written by a newer TrendLab
-
 Every error carries its facts as attributes (`facts()`), so that callers need not parse a message.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import ClassVar
 
 
 class TrendLabError(Exception):
-    """Base of all errors. `key` is the stable name under which the pages find its translation."""
-
-    key = "error"
+    """Base of all errors."""
 
     def __init__(self, message: str, **facts: object) -> None:
         super().__init__(message)
         self.message = message
         self._facts = facts
+
+    @property
+    def key(self) -> str:
+        """The name under which the pages find the translation: DatasetError is "dataset", HomeGone "home_gone"."""
+        words = re.findall("[A-Z][a-z]*", type(self).__name__.removeprefix("TrendLab"))
+        return "_".join(words).lower().removesuffix("_error")
 
     def facts(self) -> dict[str, object]:
         """The values that belong in a message: field, limit, got, host, folder, ..."""
@@ -78,18 +45,14 @@ def _rebuild(kind: type[TrendLabError], message: str, facts: dict[str, object]) 
 
 
 class InvalidConfig(TrendLabError):
-    """An invalid setting: its field, its limit in words, and the value received."""
-
-    key = "invalid_config"
+    """A setting of a run is out of range, not a number, or an unknown name; `limit` is in words."""
 
     def __init__(self, field: str, limit: str, got: object) -> None:
         super().__init__(f"{field} must be {limit}, got {got!r}.", field=field, limit=limit, got=got)
 
 
 class InvalidSetting(TrendLabError):
-    """An invalid `TRENDLAB_*` setting; the app does not start."""
-
-    key = "invalid_setting"
+    """The same for a setting of this installation, `TRENDLAB_*`; the app does not start."""
 
     def __init__(self, name: str, limit: str, got: object) -> None:
         super().__init__(f"{name}: {limit}, got {got!r}.", name=name, limit=limit, got=got)
@@ -98,14 +61,12 @@ class InvalidSetting(TrendLabError):
 class DatasetError(TrendLabError):
     """A data set could not be prepared."""
 
-    key = "dataset"
-
     def __init__(self, dataset: str, reason: str) -> None:
         super().__init__(f"{dataset} could not be prepared: {reason}.", dataset=dataset, reason=reason)
 
 
 class DatasetGone(DatasetError):
-    key = "dataset_gone"
+    """A reader's own data set was deleted or is not on this machine."""
 
     def __init__(self, dataset: str) -> None:
         TrendLabError.__init__(self, f"The images of {dataset} no longer exist here.", dataset=dataset)
@@ -113,8 +74,6 @@ class DatasetGone(DatasetError):
 
 class DatasetChanged(DatasetError):
     """The run can be neither continued nor shown with the images that are here now."""
-
-    key = "dataset_changed"
 
     def __init__(self, dataset: str) -> None:
         TrendLabError.__init__(
@@ -125,7 +84,7 @@ class DatasetChanged(DatasetError):
 
 
 class DatasetUnavailable(DatasetError):
-    key = "dataset_unavailable"
+    """The files are missing and could not be downloaded."""
 
     def __init__(self, dataset: str, host: str, folder: str, reason: str) -> None:
         TrendLabError.__init__(
@@ -139,8 +98,6 @@ class DatasetUnavailable(DatasetError):
 
 
 class DatasetCorrupt(DatasetError):
-    key = "dataset_corrupt"
-
     def __init__(self, dataset: str, file: str, reason: str) -> None:
         TrendLabError.__init__(
             self,
@@ -181,14 +138,12 @@ class OwnSetRefused(TrendLabError):
         super().__init__(self.PROBLEMS[problem].format(**facts), problem=problem, **facts)
 
     @property
-    def key(self) -> str:  # type: ignore[override]
+    def key(self) -> str:
         return f"own_set_{self.problem}"
 
 
 class ContentError(TrendLabError):
     """A file below `data/` that a page needs cannot be read: which, at which line, and why."""
-
-    key = "content"
 
     def __init__(self, file: str, line: int, problem: str) -> None:
         super().__init__(f"{file}, line {line}: {problem}.", file=file, line=line, problem=problem)
@@ -197,12 +152,8 @@ class ContentError(TrendLabError):
 class PictureError(TrendLabError):
     """A picture file is refused; nothing of it was kept."""
 
-    key = "picture"
-
 
 class PictureTooLarge(PictureError):
-    key = "picture_too_large"
-
     def __init__(self, limit_mb: float, got_mb: float) -> None:
         super().__init__(
             f"A picture file may have at most {limit_mb:.0f} MB, this one has {got_mb:.1f} MB.",
@@ -212,16 +163,12 @@ class PictureTooLarge(PictureError):
 
 
 class PictureUnknown(PictureError):
-    key = "picture_unknown"
-
     def __init__(self) -> None:
         super().__init__("The file is not a PNG, JPEG or WebP picture, whatever its name says.")
 
 
 class PictureTooManyPixels(PictureError):
     """In millions of pixels."""
-
-    key = "picture_too_many_pixels"
 
     def __init__(self, limit_mp: float, got_mp: float) -> None:
         super().__init__(
@@ -232,8 +179,6 @@ class PictureTooManyPixels(PictureError):
 
 
 class PictureTooSmall(PictureError):
-    key = "picture_too_small"
-
     def __init__(self, limit_px: int, width_px: int, height_px: int) -> None:
         super().__init__(
             f"A picture must have at least {limit_px} pixels on each side, this one has {width_px} x {height_px}.",
@@ -244,23 +189,17 @@ class PictureTooSmall(PictureError):
 
 
 class PictureEmpty(PictureError):
-    key = "picture_empty"
-
     def __init__(self) -> None:
         super().__init__("No handwriting stands out from the paper.")
 
 
 class PictureDamaged(PictureError):
-    key = "picture_damaged"
-
     def __init__(self, reason: str) -> None:
         super().__init__(f"The picture file cannot be read completely: {reason}.", reason=reason)
 
 
 class InspectionFailed(TrendLabError):
-    """A worker could not inspect a published model: which model, and the name of the error."""
-
-    key = "inspection_failed"
+    """A worker could not inspect a published model; `reason` is the name of the error."""
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"{model} could not be inspected: {reason}.", model=model, reason=reason)
@@ -269,22 +208,20 @@ class InspectionFailed(TrendLabError):
 class NotInOnnx(TrendLabError):
     """An operation of a network that `core/interpret/onnx_file.py` does not support yet."""
 
-    key = "not_in_onnx"
-
     def __init__(self, operation: str) -> None:
         super().__init__(f"{operation} has no line in OPERATIONS of core/interpret/onnx_file.py.", operation=operation)
 
 
 class CheckpointError(TrendLabError):
-    key = "checkpoint"
+    """The bytes are not a checkpoint of this engine."""
 
 
 class RunError(TrendLabError):
-    key = "run"
+    """Of one run, or of training as a whole."""
 
 
 class RunNotFound(RunError):
-    key = "run_not_found"
+    """No such run, or not the reader's."""
 
     def __init__(self, run_id: str) -> None:
         super().__init__(f"You have no run {run_id!r} here.", run_id=run_id)
@@ -292,8 +229,6 @@ class RunNotFound(RunError):
 
 class RunOutdated(RunError):
     """Further steps would differ from those of one uninterrupted run."""
-
-    key = "run_outdated"
 
     def __init__(self) -> None:
         super().__init__(
@@ -305,8 +240,6 @@ class RunOutdated(RunError):
 class RunRefused(RunError):
     """The settings are valid but too slow for this machine."""
 
-    key = "run_refused"
-
     def __init__(self, step_s: float, limit_s: float) -> None:
         super().__init__(
             f"One step takes {step_s:.2f} s here; the limit is {limit_s:.2f} s. Choose a smaller batch size or model.",
@@ -317,8 +250,6 @@ class RunRefused(RunError):
 
 class TooMuchMemory(RunError):
     """The settings are valid but need more memory than a worker may use."""
-
-    key = "too_much_memory"
 
     def __init__(self, needed_mb: int, limit_mb: int) -> None:
         super().__init__(
@@ -332,8 +263,6 @@ class TooMuchMemory(RunError):
 class WorkerDied(RunError):
     """The process that trained a slice ended by itself or was killed, `times` in a row."""
 
-    key = "worker_died"
-
     def __init__(self, times: int = 1) -> None:
         super().__init__(
             f"The worker process died while it trained this run, {times} times in a row; often the memory is full. "
@@ -345,8 +274,6 @@ class WorkerDied(RunError):
 class TooManyRuns(RunError):
     """The limit per learner; nothing was started."""
 
-    key = "too_many_runs"
-
     def __init__(self, limit: int) -> None:
         super().__init__(
             f"You have {limit} active runs, which is the limit. Stop one or wait for one to finish.", limit=limit
@@ -355,8 +282,6 @@ class TooManyRuns(RunError):
 
 class QueueFull(RunError):
     """The limit for the whole class; nothing was started."""
-
-    key = "queue_full"
 
     def __init__(self, queued_s: float, limit_s: float) -> None:
         super().__init__(
@@ -369,16 +294,12 @@ class QueueFull(RunError):
 class NoWorkers(RunError):
     """An external cluster has no worker now; nothing was started."""
 
-    key = "no_workers"
-
     def __init__(self) -> None:
         super().__init__("No worker is connected. Start one with `python -m core worker tcp://host:port`.")
 
 
 class WorkersAway(RunError):
     """An external cluster has no worker now; what was started waits."""
-
-    key = "workers_away"
 
     def __init__(self) -> None:
         super().__init__("No worker is connected now.")
@@ -387,19 +308,15 @@ class WorkersAway(RunError):
 class WorkersEnd(RunError):
     """The app has no worker, as its own cannot start; training waits."""
 
-    key = "workers_end"
-
     def __init__(self, reason: str) -> None:
         super().__init__(f"The training process dies as soon as it starts: {reason}.", reason=reason)
 
 
 class StoreError(TrendLabError):
-    key = "store"
+    """Of the database or the home folder."""
 
 
 class StoreInUse(StoreError):
-    key = "store_in_use"
-
     def __init__(self, home: str) -> None:
         super().__init__(
             f"Another TrendLab is already using {home}. Stop it, or set TRENDLAB_HOME to another folder.",
@@ -410,16 +327,12 @@ class StoreInUse(StoreError):
 class StoreUnavailable(StoreError):
     """The database is locked, full or unreachable; pending results are kept and written later."""
 
-    key = "store_unavailable"
-
     def __init__(self, reason: str) -> None:
         super().__init__(f"The store cannot be written now: {reason}.", reason=reason)
 
 
 class HomeUnwritable(StoreError):
     """The home folder, without which nothing runs, cannot be written."""
-
-    key = "home_unwritable"
 
     def __init__(self, home: str, reason: str) -> None:
         super().__init__(
@@ -430,15 +343,11 @@ class HomeUnwritable(StoreError):
 class HomeGone(StoreError):
     """The home folder no longer exists; anything written now would be lost."""
 
-    key = "home_gone"
-
     def __init__(self, home: str) -> None:
         super().__init__(f"{home} no longer exists. Restore it, or restart TrendLab.", home=home)
 
 
 class StoreTooNew(StoreError):
-    key = "store_too_new"
-
     def __init__(self, found: str, known: str) -> None:
         super().__init__(
             f"The store has schema {found}, but this TrendLab supports only up to {known}. Update TrendLab.",

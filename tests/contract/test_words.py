@@ -122,7 +122,7 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
 def test_no_key_is_unused() -> None:
     """Code assembles some keys, so only the last part of a key must be found. The page tests check for missing keys."""
     code = "".join(path.read_text("utf-8") for path in SOURCES)
-    names = {*re.findall(r"\w+", code), *(path.stem for path in SOURCES)}
+    names = {*re.findall(r"\w+", code), *(path.stem for path in SOURCES), *(error.key for error in SAMPLES)}
     starts = tuple(name for name in names if name.endswith("_") and name.strip("_"))
     ends = {key: key.rsplit(".", 1)[-1] for key in ENGLISH}
     assert [key for key, end in ends.items() if end not in names and not end.startswith(starts)] == []
