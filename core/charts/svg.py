@@ -191,9 +191,7 @@ def _line(x0: float, y0: float, x1: float, y1: float, color: str, dash: str = ""
     return f'<path d="M{x0:.1f} {y0:.1f}L{x1:.1f} {y1:.1f}" {_stroke(how)}/>'
 
 
-def _text(
-    x: float, y: float, words: str, anchor: str, baseline: str, color: str = "", *, turned: bool = False
-) -> str:  # fmt: skip
+def _text(x: float, y: float, words: str, anchor: str, baseline: str, color: str = "", *, turned: bool = False) -> str:
     fill = color or house.color("text", "light")
     turn = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turned else ""
     return (

@@ -323,9 +323,7 @@ def test_a_training_accuracy_far_below_is_explained_once() -> None:
     run = made_up(train_accuracy=0.97, val_accuracy=0.96)
     first = replace(run.evaluations[0], train_accuracy=0.17, val_accuracy=0.7)
     late = replace(run, evaluations=(first, *run.evaluations[1:]))
-    assert dict(story(late)[3:]) == {
-        "story.note.behind": {"epoch": 1, "train_accuracy": 0.17, "val_accuracy": 0.7}
-    }  # fmt: skip
+    assert dict(story(late)[3:]) == {"story.note.behind": {"epoch": 1, "train_accuracy": 0.17, "val_accuracy": 0.7}}
     less = replace(first, train_accuracy=0.66)  # within the interval of 360 images
     assert len(story(replace(run, evaluations=(less, *run.evaluations[1:])))) == 3
     near = {"epoch": 2, "train_accuracy": 0.976, "val_accuracy": 0.983}  # beyond the interval of 10,000 images

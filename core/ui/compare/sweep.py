@@ -58,9 +58,7 @@ def _alt(say: Words, points: Sequence[SweepPoint]) -> str:
     if not points:
         return say("compare.sweep.title")
     best = max(points, key=lambda point: point.accuracy)
-    return say(
-        "compare.sweep.alt", n=len(points), best=best.label, rate=best.learning_rate, accuracy=best.accuracy
-    )  # fmt: skip
+    return say("compare.sweep.alt", n=len(points), best=best.label, rate=best.learning_rate, accuracy=best.accuracy)
 
 
 def _finished(runs: RunService) -> list[RunView]:

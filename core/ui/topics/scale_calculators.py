@@ -80,7 +80,7 @@ def _memory(say: Words, chosen: Settings) -> None:
             chip=chosen.chip,
         )
         st.latex(MEMORY_LATEX)
-        st.caption(say("scale.symbols.memory"))  # fmt: skip
+        st.caption(say("scale.symbols.memory"))
 
 
 def _optimum(say: Words, chosen: Settings) -> None:

@@ -48,7 +48,7 @@ def training(say: Words, chosen: Settings) -> None:
     with results:
         _training_results(say, chosen)
         st.latex(FORMULAS)
-        st.caption(say("scale.symbols.training"))  # fmt: skip
+        st.caption(say("scale.symbols.training"))
 
 
 def _training_results(say: Words, chosen: Settings) -> None:

@@ -44,11 +44,7 @@ def _body(topic: Topic) -> None:
 def _list(say: Words) -> None:
     """The survey's own tools by field, then the others, both filtered."""
     field, level = _filters(say)
-    rows = [
-        row
-        for row in table("tools").values()
-        if field in (ALL, row["category"]) and level in (ALL, row["level"])
-    ]  # fmt: skip
+    rows = [row for row in table("tools").values() if field in (ALL, row["category"]) and level in (ALL, row["level"])]
     named = [row for row in rows if row["from_survey"] == "yes"]
     others = [row for row in rows if row["from_survey"] != "yes"]
     if not rows:
