@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Literal
 
 import streamlit as st
@@ -131,20 +132,24 @@ def in_reading_order(pages: Iterable[str]) -> list[str]:
     return sorted(pages, key=lambda page: READING.index(page) if page in READING else len(READING))
 
 
+def page_file(name: str) -> Path:
+    return PROJECT / "pages" / f"{name}.py"
+
+
 def page_link(
     name: str, label: str, icon: str = "", address: Mapping[str, str] | None = None, hint: str | None = None
 ) -> None:
     """A link to another page, by default with that page's icon, in the colour of links."""
     icons = {page: own for group in GROUPS.values() for page, own in group.items()}
     st.page_link(
-        PROJECT / "pages" / f"{name}.py", label=f":primary[{label}]", icon=f":material/{icon or icons[name]}:",
+        page_file(name), label=f":primary[{label}]", icon=f":material/{icon or icons[name]}:",
         help=hint, query_params=dict(address or {}),
     )  # fmt: skip
 
 
 def _page(say: Words, name: str, icon: str) -> StreamlitPage:
     return st.Page(
-        PROJECT / "pages" / f"{name}.py",
+        page_file(name),
         title=say(f"{name}.nav"),
         icon=f":material/{icon}:",
         url_path="" if name == HOME else name,

@@ -13,10 +13,9 @@ from core.content.presets import presets
 from core.content.words import Words
 from core.datasets.prepared import is_gone
 from core.errors import InvalidConfig
-from core.settings import PROJECT
 from core.ui.lab.chosen import Level
 from core.ui.lab.tour import STEPS
-from core.ui.shell import is_at
+from core.ui.shell import is_at, page_file
 
 PROBLEMS = "address_problems"
 # Names in the address that are not settings of a run, and their allowed values.
@@ -34,7 +33,7 @@ def drop_address_problems(page: str) -> None:
     if problems:
         st.session_state[PROBLEMS] = list(problems.values())
         sound = {key: value for key, value in st.query_params.items() if key not in problems}
-        st.switch_page(PROJECT / "pages" / f"{page}.py", query_params=sound)
+        st.switch_page(page_file(page), query_params=sound)
 
 
 def show_address_problems(say: Words) -> None:

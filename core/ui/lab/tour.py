@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
 import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.settings import PROJECT
 from core.ui.lab.chosen import address_of, arrive_with
 from core.ui.lab.fields import DEFAULTS
-from core.ui.shell import is_at, page_link
+from core.ui.shell import is_at, page_file, page_link
 
 KEY = "tour"
 SEEN = "tour_seen"  # the step whose settings were applied last
@@ -34,7 +32,7 @@ def follow_tour(page: str) -> None:
     step = _addressed_step()
     if step != st.session_state.get(SEEN, 0):
         if step and PAGES[step] != page:
-            st.switch_page(_file(PAGES[step]), query_params=st.query_params.to_dict())
+            st.switch_page(page_file(PAGES[step]), query_params=st.query_params.to_dict())
         if step in SETTINGS:
             arrive_with(SETTINGS[step])
     st.session_state[SEEN] = step
@@ -80,26 +78,17 @@ def _addressed_step() -> int:
     return int(text) if text.isdigit() and int(text) in STEPS else 0
 
 
-def _settings(step: int) -> dict[str, str]:
-    """A step's settings as they appear in the address."""
-    return address_of(SETTINGS.get(step, DEFAULTS))
-
-
 def _way(say: Words, name: str, to: int, icon: str) -> None:
     """A button; to another page a link, as `st.switch_page` makes two entries in the browser's history."""
     label, page = say(f"tour.{name}", n=to), PAGES.get(to, "train" if is_at("train") else "home")
     kept = {key: value for key, value in st.query_params.items() if key in ("lang", "run")}
-    address = kept | ({KEY: str(to)} | _settings(to) if to else {})
+    address = kept | ({KEY: str(to)} | address_of(SETTINGS.get(to, DEFAULTS)) if to else {})
     if not is_at(page):
         page_link(page, f"**{label}**", icon, address)
     elif st.button(label, icon=f":material/{icon}:", key=f"tour_{name}", type=_weight(name)):
-        st.switch_page(_file(page), query_params=address)
+        st.switch_page(page_file(page), query_params=address)
 
 
 def _weight(name: str) -> Literal["secondary", "tertiary"]:
     """Back and Leave have no border, so that they are never more prominent than Next, even where that is a link."""
     return "tertiary" if name in ("back", "leave") else "secondary"
-
-
-def _file(page: str) -> Path:
-    return PROJECT / "pages" / f"{page}.py"

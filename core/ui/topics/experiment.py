@@ -12,14 +12,13 @@ from core.errors import TrendLabError
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
-from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.lab.chosen import differing
 from core.ui.lab.publicity import is_public
 from core.ui.lab.run_words import run_name
 from core.ui.lab.variants import compared_address
 from core.ui.session import owner
-from core.ui.shell import open_services
+from core.ui.shell import open_services, page_file
 
 AS_PLANNED = (State.QUEUED, State.TRAINING, State.FINISHED, State.DIVERGED)
 
@@ -36,7 +35,7 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
         except TrendLabError as problem:
             st.error(say.error(problem), icon=":material/error:")
         else:
-            st.switch_page(PROJECT / "pages" / "compare.py", query_params=compared_address(ids))
+            st.switch_page(page_file("compare"), query_params=compared_address(ids))
 
 
 def _own_run(mine: Sequence[RunView], config: RunConfig) -> str | None:

@@ -13,7 +13,6 @@ from core.errors import StoreError
 from core.runs.build import showcase
 from core.runs.records import State
 from core.runs.views import RunView
-from core.settings import PROJECT
 from core.survey.flops import FLOP_PER_MULTIPLY_ADD, PASSES, images_seen, multiply_adds, training_flop
 from core.survey.landmarks import gpt3_in_runs
 from core.ui.buttons import button
@@ -23,7 +22,7 @@ from core.ui.lab.run_words import short_date
 from core.ui.lab.tour import follow_tour, tour_buttons, tour_card
 from core.ui.services import services
 from core.ui.session import owner
-from core.ui.shell import TEXT_PX, open_services, page_link
+from core.ui.shell import TEXT_PX, open_services, page_file, page_link
 from core.ui.topics.evidence import show
 from core.ui.topics.landmark_card import model_card
 from core.ui.topics.scale_chart import scale_chart
@@ -65,7 +64,7 @@ def _body(topic: Topic) -> None:
 def _ways_in(say: Words) -> None:
     with st.container(horizontal=True):
         if button(say("home.go"), "model_training", primary=True, key="go"):
-            st.switch_page(PROJECT / "pages" / "train.py")
+            st.switch_page(page_file("train"))
         tour_buttons(say)
 
 

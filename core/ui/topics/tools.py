@@ -13,10 +13,9 @@ from core.content.plain import escaped
 from core.content.words import Words
 from core.export.program import script
 from core.facts.tables import Row, table
-from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.choices import choose, pick
-from core.ui.shell import TEXT_PX
+from core.ui.shell import TEXT_PX, page_file
 from core.ui.topics.evidence import below
 from core.ui.topics.topic import Topic, topic_page
 
@@ -134,7 +133,7 @@ def _take_home(say: Words) -> None:
         )  # fmt: skip
         if button(say("tools.lab"), "code", primary=True, key="to_code"):
             st.session_state["after"] = say("after.code")
-            st.switch_page(PROJECT / "pages" / "train.py")
+            st.switch_page(page_file("train"))
     st.caption(say("tools.command"))
     command = f"python -m core export --to script --lang {say.language} trendlab.py"
     st.code(f"{command}\npython trendlab.py", language="shell", wrap_lines=True)

@@ -13,11 +13,10 @@ from core.content.glossary import term
 from core.content.pages import INTRO, page_text
 from core.content.words import Words
 from core.errors import ContentError
-from core.settings import PROJECT
 from core.ui.buttons import button
 from core.ui.quiz import quiz_card
 from core.ui.session import words
-from core.ui.shell import TEXT_PX, next_page, page_head
+from core.ui.shell import TEXT_PX, next_page, page_file, page_head
 from core.ui.topics.experiment import run_and_compare
 
 TEXT_TO_CHART = (1, 2)  # shares of the width
@@ -81,7 +80,7 @@ class Topic:
                 st.markdown("\n".join(_source_line(self.say, each) for each in found))
         following = next_page(self.name)
         if button(self.say("topic.next", page=self.say(f"{following}.nav")), "arrow_forward", primary=True, key="next"):
-            st.switch_page(PROJECT / "pages" / f"{following}.py")
+            st.switch_page(page_file(following))
 
     def _term(self, name: str) -> None:
         found, other = term(name), "zh" if self.say.language == "en" else "en"
