@@ -47,8 +47,7 @@ def run_charts(say: Words, runs: RunService, shown: RunView, only: str = "") -> 
         st.session_state[REPLAY] = None
         _polled(say, runs, main, behind, only)
         return
-    chart = live_chart(say, main, behind, only=only, on_change=_note_replayed, key=CHART)
-    if chart.poll:
+    if live_chart(say, main, behind, only=only, on_change=_note_replayed, key=CHART):
         st.session_state[POLLING] = True
         st.rerun()
 
@@ -107,9 +106,7 @@ def _polled(say: Words, runs: RunService, main: LiveRun, behind: list[LiveRun], 
     drawn = [*behind, main]
     moving = any(not view.is_final for view in runs.views([run.id for run in drawn]).values())
 
-    interval_s = services().pollers.interval_s(owner())
-
-    @st.fragment(run_every=interval_s if moving else None)
+    @st.fragment(run_every=services().pollers.interval_s(owner()) if moving else None)
     @outage_told()
     def charts() -> None:
         views = runs.views([run.id for run in drawn])

@@ -34,15 +34,6 @@ class LiveRun(CurveRun):
     example: str = ""
 
 
-@dataclass(frozen=True)
-class LiveChart:
-    """What the chart reports to the page: `poll` if no events get through (poll until `events_pass`), and `changed`,
-    once, if the main run's state has changed: `{"run", "state", "finding", "learning_rate"}`."""
-
-    poll: bool
-    changed: dict[str, Any] | None
-
-
 _component = component(
     "trendlab_live_chart",
     "lab/live_chart/frame.html",
@@ -59,11 +50,12 @@ _probe = component(
 
 def live_chart(
     say: Words, main: LiveRun, ghosts: Sequence[LiveRun], *, only: str, on_change: Callable[[], None], key: str
-) -> LiveChart:
-    """Draw a run, with earlier ones behind it in grey, and keep drawing without reruns.
+) -> bool:
+    """Draw a run, with earlier ones behind it in grey, and keep drawing without reruns. Returns whether no events get
+    through: then poll until `events_pass`.
 
     `only` names a single chart to draw, large enough for the last row of a classroom. A state change of the main run
-    reruns the page once, through `on_change`.
+    reruns the page once, through `on_change`; `changed` then is its `{"run", "state", "finding", "learning_rate"}`.
     """
     texts = say.by_prefix("live")
     if main.example:
@@ -84,13 +76,13 @@ def live_chart(
         "smoothing": SMOOTHING,
         "powers": main.ended_at is not None,
     }
-    result = _component(
+    shown = _component(
         key=key,
         data=[data],  # in a bare dict Streamlit would look for data frames, importing 65 MB
         on_poll_change=no_op,
         on_changed_change=on_change,
     )
-    return LiveChart(poll=bool(result.poll), changed=result.changed)
+    return bool(shown.poll)
 
 
 def events_pass(run_id: str) -> bool:
