@@ -100,10 +100,14 @@ def dask(prepared_digits: Path) -> Iterator[DaskCluster]:
 
 
 @pytest.fixture(params=["thread", "dask", "dask elsewhere"])
-def cluster(request: pytest.FixtureRequest, dask: DaskCluster) -> Iterator[Cluster]:
+def cluster(request: pytest.FixtureRequest, dask: DaskCluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cluster]:
+    """The app reads no file for a worker on its machine, and sends no name of a file to another machine."""
     if request.param == "dask":
+        monkeypatch.setattr(StoredFile, "read", None)
         yield dask
         return
+    if request.param == "dask elsewhere":
+        monkeypatch.setattr(FileStore, "__reduce__", None)
     opened = ThreadCluster() if request.param == "thread" else DaskCluster(dask._local.scheduler_address, workers=0)
     yield opened
     opened.close()
@@ -135,6 +139,8 @@ def test_what_goes_wrong_in_a_slice_is_a_value(cluster: Cluster, files: FileStor
     assert isinstance(outcome_of(cluster, damaged), CheckpointError)
     assert isinstance(outcome_of(cluster, replace(lost, checkpoint=None)), TrainedSlice)  # it lives on
     assert cluster.call(float) == 0.0
+    with pytest.raises(FileNotFoundError):  # no lost connection
+        cluster.call(os.stat, "no such file")
 
 
 def test_files_that_find_no_room_travel(cluster: Cluster, no_room: FileStore) -> None:

@@ -48,6 +48,41 @@ def test_a_worker_that_ends_again_and_again_is_started_ever_more_slowly(
     assert pauses == ["0.004 s", "0.008 s", "0.01 s", "0.01 s"]
 
 
+def test_a_worker_that_ends_now_and_then_is_not_one_that_cannot_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Mortal(EmbeddedWorker):
+        lives = 0
+
+        def _live(self) -> str:
+            self.lives += 1
+            return "exit code -9"
+
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.001)
+    monkeypatch.setattr("core.runs.cluster.WARM_S", 0.0)  # every life is long enough
+    worker = Mortal("tcp://nowhere", lambda: True)
+    until(lambda: worker.lives > 4)
+    assert not worker.failure
+    worker.close()
+
+
+def test_further_workers_are_started_once_the_first_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[EmbeddedWorker] = []
+
+    def fail(worker: EmbeddedWorker) -> subprocess.Popen[str]:
+        started.append(worker)
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    monkeypatch.setattr(EmbeddedWorker, "_start", fail)
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.05)
+    cluster = DaskCluster("", workers=2)
+    try:
+        until(lambda: len(started) > 2)
+        assert set(started) == {cluster._embedded[0]}
+        monkeypatch.setattr(cluster, "num_workers", lambda: 1)
+        until(lambda: set(started) == set(cluster._embedded))
+    finally:
+        cluster.close()
+
+
 def test_a_worker_that_cannot_be_started_is_started_later(monkeypatch: pytest.MonkeyPatch) -> None:
     class TooLittleMemoryAtFirst(EmbeddedWorker):
         starts = 0

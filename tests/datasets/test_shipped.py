@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from importlib import import_module
+from itertools import combinations
 
 import numpy as np
 import pytest
+from PIL import Image
 from sklearn.datasets import load_digits
 from sklearn.model_selection import train_test_split
 
@@ -99,6 +101,7 @@ def test_the_knobs_of_shapes_do_what_they_say() -> None:
     noisy, _ = draw_shapes(num_images=400, noise=20.0)
     inner = (clean > 80) & (clean < 175)  # not affected by clipping
     assert (noisy.astype(float) - clean)[inner].std() == pytest.approx(20.0, rel=0.03)
+    assert np.abs(noisy.astype(float) - clean).max() < 128  # what would exceed white stays white
     _, wrong = draw_shapes(num_images=4_000, noise=0.0, label_error_rate=0.3)
     assert (wrong != np.arange(4_000) % 10).mean() == pytest.approx(0.3, abs=0.03)
     assert np.array_equal(labels, np.arange(400) % 10)
@@ -110,6 +113,33 @@ def test_shapes_differ_and_lie_within_the_unit_circle() -> None:
         outline, filled = polygons[0]
         assert filled
         assert np.linalg.norm(outline, axis=1).max() <= 1.06
+
+
+def covered(picture: np.ndarray) -> np.ndarray:
+    """How much of each pixel a shape covers, 0 to 1, from its first to its last row and column."""
+    border = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])
+    away = picture.astype(float) - np.median(border, axis=0)
+    colour = away.reshape(-1, 3)[np.abs(away).sum(axis=2).argmax()]
+    assert np.abs(colour).sum() >= 119  # it stands out
+    share: np.ndarray = away @ colour / (colour @ colour)
+    rows, columns = np.nonzero(share > 0.5)
+    return share[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+
+
+def test_drawn_shapes_are_whole_and_look_as_they_are_called() -> None:
+    images, labels = draw_shapes(num_images=1_000, noise=0.0)
+    names = catalog.specs("datasets")["shapes"]["classes"]["en"]
+    shapes = {name: [covered(picture) for picture in images[labels == label]] for label, name in enumerate(names)}
+    assert all(abs(each.shape[0] - each.shape[1]) <= 1 and each.shape[0] >= 10 for each in shapes["circle"])
+    assert min((each > 0.5).mean() for each in shapes["square"]) > 0.7  # a diamond fills half of its rectangle
+    typical = [np.mean([as_square(each) for each in drawn], axis=0) for drawn in shapes.values()]
+    assert min(np.abs(one - other).mean() for one, other in combinations(typical, 2)) > 0.1
+    upper, lower = np.split(typical[names.index("heart")], 2)
+    assert upper.sum() > 1.5 * lower.sum()
+
+
+def as_square(share: np.ndarray) -> np.ndarray:
+    return np.asarray(Image.fromarray(share.astype(np.float32)).resize((24, 24)))
 
 
 @pytest.mark.usefixtures("home_with_digits")
