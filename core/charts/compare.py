@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from core.charts import house
 from core.charts.house import Figure, Mode
-from core.charts.training import SMOOTHING, smooth
+from core.charts.training import SMOOTHING, loss_axis, smooth
 from core.models import NUM_CLASSES
 
 Axis = Literal["epoch", "step", "images", "seconds"]
@@ -169,11 +169,6 @@ def _layout(
     name: str, axis: Axis, texts: Mapping[str, str], mode: Mode, levels: set[tuple[str, float]], end: float
 ) -> Figure:
     accuracy = name == "accuracy"
-    yaxis = (
-        {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}
-        if accuracy
-        else {"rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": 3 * math.log(NUM_CLASSES)}}
-    )
     return {
         "hovermode": "x unified",
         "shapes": [_level(texts, *min(levels), accuracy, mode)] if len(levels) == 1 else [],
@@ -182,7 +177,7 @@ def _layout(
             "rangemode": "tozero",
             "autorangeoptions": {"include": end},
         },
-        "yaxis": yaxis,
+        "yaxis": dict(house.ACCURACY) if accuracy else loss_axis(),
     }
 
 

@@ -70,6 +70,7 @@ POWERS: Mapping[str, Any] = {
 }  # fmt: skip
 LINE_BREAK = "<br>"
 WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis with ticks such as 10 000
+ACCURACY: Mapping[str, Any] = {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}  # the axis of an accuracy
 LARGE = 1.7  # times the usual font size
 LARGE_TOP_PX, LARGE_BOTTOM_PX, LARGE_HEIGHT_PX = 50, 144, 480  # title; axis title and two lines of legend; the whole
 

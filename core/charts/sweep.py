@@ -60,7 +60,7 @@ def sweep_figure(
             "title": {"text": texts["axis.learning_rate"], "standoff": TITLE_STANDOFF_PX},
             **_rate_ticks(points),
         },
-        yaxis={"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+        yaxis=dict(house.ACCURACY),
     )
 
 

@@ -70,14 +70,14 @@ def training_figures(
             "loss.title",
             last_epoch,
             style.rate_marks(main, **AT_THE_TOP),
-            _loss_axis(),
+            loss_axis(),
         ),
         "accuracy": style.figure(
             accuracy + style.main_accuracy(main),
             "accuracy.title",
             last_epoch,
             [*style.rate_marks(main, textposition="middle"), style.chance_line(main)],
-            {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2},
+            dict(house.ACCURACY),
         ),
     }
     num_rows = min(house.MOST_LEGEND_ROWS, 1 + len(ghosts) + (main.guess is not None))  # on a phone; equal in both
@@ -213,7 +213,7 @@ class _Style:
         return house.color(role, self.mode, opacity)
 
 
-def _loss_axis() -> Figure:
+def loss_axis() -> Figure:
     """An axis on which an exploding loss leaves the chart at the top, so that earlier values stay readable."""
     top = EXPLODED * math.log(NUM_CLASSES)  # initial weights have ten outputs for any number of classes
     return {"type": "linear", "rangemode": "tozero", "tickformat": "~g", "autorangeoptions": {"clipmax": top}}
