@@ -22,7 +22,7 @@ from core.ui.services import has_events
 from core.ui.understand.drawing_board import chosen_pixels, drawing_address, drawing_board, drawn_ink
 from core.ui.understand.look import IMAGE, OWN, OWN_PICTURE, PART, Look, asked, class_names, classes_together
 
-BOARD, READING = "board", "board_reading"
+READING = "board_reading"  # in the session: the answer to the drawing
 HOW = "own"  # in the address: drawing or file
 DRAWN, FILE = "draw", "file"
 STEP_PX = 132
@@ -56,11 +56,9 @@ def _board(say: Words, runs: RunService, look: Look) -> None:
     dataset, run_id, epoch = look.config.dataset, look.view.id, look.network.epoch
     st.caption(say(f"understand.own.draw_{dataset}"))
     drawing_board(
+        say,
         drawing_address(run_id, epoch) if has_events() else "",
         class_names(say, dataset),
-        say.by_prefix("understand.board"),
-        say.language,
-        key=BOARD,
         on_chosen=lambda: _choose_drawn(dataset),
         on_ink=lambda: _read(runs, run_id, epoch),
         answer=st.session_state.pop(READING, None),
@@ -68,14 +66,14 @@ def _board(say: Words, runs: RunService, look: Look) -> None:
 
 
 def _choose_drawn(dataset: str) -> None:
-    pixels = chosen_pixels(BOARD)
+    pixels = chosen_pixels()
     if pixels:
         choose_own(dataset, pixels)
 
 
 def _read(runs: RunService, run_id: str, epoch: int) -> None:
     """Without the HTTP API, the page answers the board in its next script run."""
-    ink = drawn_ink(BOARD)
+    ink = drawn_ink()
     try:
         st.session_state[READING] = read_drawing(runs, run_id, epoch, ink).wire() if ink else {"error": True}
     except TrendLabError:
