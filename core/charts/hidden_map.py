@@ -16,11 +16,7 @@ Points = NDArray[np.floating]
 Classes = NDArray[np.integer]
 
 PLOT_PX = 476
-LEGEND_PX, ROW_PX, LETTER_PX = (
-    84,
-    20,
-    7,
-)  # legend: height for short names, height of a row of longer ones, width of a letter
+LEGEND_PX, ROW_PX, LETTER_PX = 84, 20, 7  # the legend with short names, a row of longer ones, the width of a letter
 SHORT = 6  # columns (two per Chinese character) of a name among the points; longer ones would overlap
 SIDE_BY_SIDE = 16  # columns of a name with its number, two of which fit beside each other on a phone
 ROOM = 0.06  # beside the outermost points, as a share of the whole

@@ -144,10 +144,10 @@ def _band(say: Words, mode: Mode) -> Figure:
 def _hidden(revealed: bool, mode: Mode) -> Figure:
     """A cover over later years; after the reveal, a line where it began."""
     start = year_of(HIDDEN_FROM)
-    line = {"type": "line", "layer": "below", "line": {"color": house.color("ghost", mode), "width": 1, "dash": "dot"}}
+    if revealed:
+        return house.upright_line("", start, mode)
     cloth = {"type": "rect", "layer": "below", "fillcolor": house.color("surface", mode), "line": {"width": 0}}
-    end = start if revealed else YEARS[1]
-    return (line if revealed else cloth) | {"yref": "paper", "y0": 0, "y1": 1, "x0": start, "x1": end}
+    return cloth | {"yref": "paper", "y0": 0, "y1": 1, "x0": start, "x1": YEARS[1]}
 
 
 def _hidden_word(say: Words) -> Figure:

@@ -14,6 +14,7 @@ from core.content.plain import escaped
 from core.content.words import Words
 from core.datasets import decoding, open_prepared
 from core.ui.drawing import draw, page_mode
+from core.ui.images import enlarged
 from core.ui.lab.fields import DEFAULTS
 
 TILES = 8
@@ -75,8 +76,7 @@ def _reason(say: Words, reason: str) -> str:
 
 def _strip(images: Any, is_chosen: Any) -> Any:
     """The first images of a class in one row, enlarged: (48, n * 48, 3)."""
-    tiles = np.array(images[np.flatnonzero(is_chosen)[:TILES]])
-    row = np.concatenate(list(tiles.repeat(TILE_TIMES, axis=1).repeat(TILE_TIMES, axis=2)), axis=1)
+    row = enlarged(np.concatenate(images[np.flatnonzero(is_chosen)[:TILES]], axis=1), TILE_TIMES)
     return np.broadcast_to(row, (*row.shape[:2], 3))
 
 

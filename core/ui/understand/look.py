@@ -32,9 +32,7 @@ PART = "part"  # in the address: the part of the page that is shown
 LAST = 0  # stands for the latest epoch
 PASSED = "passed_epoch"  # (visit, epoch) while playing; kept out of the address, where Back would go through each
 OWN = -1  # the image is the reader's own picture
-OWN_PICTURE = (
-    "own_picture"  # its pixels in the session, uint8 (24, 24, channels) in order, with the name of the data set
-)
+OWN_PICTURE = "own_picture"  # in the session: the name of the data set, and its pixels, uint8 (24, 24, channels)
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ function smooth(values, weight) {
 // name of a series -> (run, curve, {smoothing, limit}) -> the arrays of its trace. `limit` is the last step to show.
 const SERIES = {
   loss_range: rangeSeries,
-  loss_raw: (run, curve, view) => lossSeries(run, curve, view),
+  loss_raw: lossSeries,
   loss_smooth: (run, curve, view) => {
     const { x, y, customdata } = lossSeries(run, curve, view);
     return { x, y: smooth(y, view.smoothing), customdata };
