@@ -77,11 +77,13 @@ def test_train_to_the_end_and_see_the_curve_grow(come_to: OpenPage, server: Serv
     lab = LabPage(come_to("train?level=expert&model=mlp&learning_rate=0.01&epochs=4&seed=101")).ready()
     lab.choose_pace("One epoch a second")
     lab.train()
+    lab.page.locator("a[href='#stMain']").evaluate("link => link.click()")  # leads to no other page
     seen = [lab.wait_for_points(1)]
     while seen[-1] < 4 * STEPS_PER_EPOCH:
         seen.append(lab.wait_for_points(seen[-1] + 1))
     assert len(seen) >= 4  # it grew while being watched
     lab.reach("Finished · epoch 4 of 4 · step 180 · validation accuracy")
+    expect(lab.page.get_by_role("button", name="Pause")).to_have_count(0)
     loss, accuracy, table = lab.traces(), lab.traces("accuracy"), csv_of(server, lab)
     assert np.allclose(loss["loss_raw"]["y"], table["loss"], rtol=1e-4)
     assert lab.page.evaluate(TOLD_STEPS) == table["step"].tolist()

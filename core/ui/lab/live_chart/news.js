@@ -49,8 +49,10 @@ class News {
   }
 
   follow(link) {
-    const isOfThisTab = link && link.origin === location.origin && ["", "_self"].includes(link.target) && !link.download;
-    if (isOfThisTab) this.hold(new URL(link.getAttribute("href"), appRoot()).pathname); // Home's may be only a query
+    const href = link?.getAttribute("href") || "#";
+    if (href.startsWith("#")) return; // a place on this page
+    const isOfThisTab = link.origin === location.origin && ["", "_self"].includes(link.target) && !link.download;
+    if (isOfThisTab) this.hold(new URL(href, appRoot()).pathname); // Home's may be only a query
   }
 
   /** After a click on a link, or Back: if it leaves the page, this is destroyed before the report is due. */
