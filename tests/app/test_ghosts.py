@@ -70,6 +70,15 @@ def test_a_start_that_a_newer_script_cuts_short_is_made_up_for(
     assert "run" not in app.query_params
     app.run()
     assert shown(app).config.learning_rate == 0.02
+    first, rate = shown(app).id, setting(app, "learning_rate")
+    monkeypatch.setattr("core.ui.lab.controls.show_run", Interrupted(show_run))
+    rate.set_value(0.03).run()
+    assert shown(app).id == first
+    rate.set_value(0.05).run()
+    assert shown(app).config.learning_rate == 0.05
+    begun, *others = app.session_state["ghosts"]  # not left to train unseen
+    assert services().runs.view(begun).config.learning_rate == 0.03
+    assert others == [first]
 
 
 def test_a_replay_hides_no_run_of_the_same_settings(open_page: Open) -> None:

@@ -70,6 +70,8 @@ def start(runs: RunService, config: RunConfig, fresh: bool = False) -> None:
     runs.require_home()  # a click is handled before the page is drawn
     request: Request | None = st.session_state.get(PENDING)
     if request is None or (request.config, request.fresh) != (config, fresh):
+        if request and request.run:  # begun, but not on the charts yet; from there it is ended like any other
+            show_run(request.run.id)
         request = st.session_state[PENDING] = Request(config, fresh)
     st.session_state[SEEN_CONFIG] = config
     if runs.datasets.status(config.dataset).state != "ready":
