@@ -113,7 +113,7 @@ def test_a_set_that_a_power_cut_emptied_is_gone_and_comes_back_with_its_images(e
 
 def test_folders_are_found_as_people_pack_them(empty_home: Path) -> None:
     entries = {f"my pets/{name}": content for name, content in folders("hot_dog", "2", "10", each=5).items()}
-    entries |= {"my pets/": b"", "my pets/2/": b"", "my pets/none/": b""}
+    entries |= {"my pets/": b"", "my pets/2/": b"", "my pets/none/": b"", "my pets\\empty\\": b""}
     entries |= {"__MACOSX/my pets/2/._0.png": b"x", "my pets/.DS_Store": b"x", "my pets/2/Thumbs.db": b"x"}
     entries |= {"my pets/2/deeper/1.png": picture(900), "my pets/alone.png": picture(901), "my pets/2/note.txt": b"hi"}
     name = checked(write_zip(empty_home / "up", entries))

@@ -72,7 +72,7 @@ def _entries(archive: ZipFile) -> Iterator[_Entry]:
         parts = tuple(part for part in name.split("/") if part not in ("", "."))
         if name.startswith("/") or ".." in parts or name[1:3] == ":/" or stat.S_ISLNK(info.external_attr >> 16):
             raise OwnSetRefused("unsafe", name=plain_name(name))
-        if info.is_dir() or not parts or any(part[0] == "." or part.lower() in OF_SYSTEMS for part in parts):
+        if name.endswith("/") or not parts or any(part[0] == "." or part.lower() in OF_SYSTEMS for part in parts):
             continue
         if info.flag_bits & ENCRYPTED:
             raise OwnSetRefused("encrypted")
