@@ -19,6 +19,8 @@ from core.content.numbers import half_up
 from core.content.words import DEFAULT_LANGUAGE, languages
 from core.errors import InvalidConfig, TrendLabError
 
+ENDINGS = {".py": "script", ".ipynb": "notebook"}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command. Returns 0 on success, 2 after an error, which is printed on standard error, 130 after Ctrl-C."""
@@ -89,6 +91,9 @@ def _config(chosen: argparse.Namespace) -> RunConfig:
 def _export(chosen: argparse.Namespace) -> None:
     from core.export import program
 
+    fitting = ENDINGS.get(chosen.file.suffix.lower(), chosen.to)
+    if fitting != chosen.to:
+        raise TrendLabError(f"{chosen.file} has the ending of a {fitting}: choose --to {fitting} or another name.")
     write = program.script if chosen.to == "script" else program.notebook
     text = write(_config(chosen), lang=chosen.lang)
     try:

@@ -76,13 +76,14 @@ def test_what_cannot_be_is_named_with_its_limit(
         (("--model", "cats"), ("model", "mlp", "cats")),
         (("--epochs", "51"), ("epochs", "1 to 50", "51")),
         ((), ("nowhere/program.py cannot be written", "No such file")),
+        (("--to", "notebook"), ("program.py has the ending of a script", "--to script")),
     ],
 )
 def test_what_cannot_be_exported_is_said_in_one_line(
     arguments: tuple[str, str], told: tuple[str, ...], capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     file = tmp_path / "nowhere" / "program.py"
-    assert main(["export", *arguments, "--to", "script", str(file)]) == 2
+    assert main(["export", "--to", "script", *arguments, str(file)]) == 2
     output = capsys.readouterr()
     assert output.out == ""
     assert output.err.count("\n") == 1
