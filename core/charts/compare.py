@@ -144,6 +144,7 @@ def _line(x: Sequence[float], y: Sequence[float | None], label: str, number: int
         "x": list(x),
         "y": list(y),
         "mode": "lines+markers",
+        "cliponaxis": name == "loss",  # an accuracy of 0 % has its whole marker, a loss may leave the chart at the top
         "line": {"color": color, "width": 2.25, "dash": dash},
         "marker": {"color": color, "size": 7, "symbol": symbol, "maxdisplayed": 0 if by_epoch else SPARSE_MARKERS},
         "hovertemplate": "%{y:.1%}" if name == "accuracy" else "%{y:.4g}",
@@ -174,6 +175,7 @@ def _layout(
         "shapes": [_level(texts, *min(levels), accuracy, mode)] if len(levels) == 1 else [],
         "xaxis": {
             "title": {"text": texts[f"axis.{axis}"]},
+            "layer": "below traces",
             "rangemode": "tozero",
             "autorangeoptions": {"include": end},
         },

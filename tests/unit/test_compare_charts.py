@@ -59,6 +59,7 @@ def test_six_runs_differ_by_their_markers_in_both_charts_for_eyes_that_see_no_co
     for figure in drawn.values():
         assert all("markers" in trace["mode"] for trace in figure["data"])
         assert len({trace["marker"]["symbol"] for trace in figure["data"]}) == 6
+    assert not any(trace["cliponaxis"] for trace in drawn["accuracy"]["data"])  # nor is one at 0 % cut in half
 
 
 def test_what_a_reader_wrote_is_shown_letter_by_letter() -> None:
