@@ -14,6 +14,7 @@ from core.content.words import Words, languages
 from core.datasets.prepared import prepared_folder
 from core.errors import DatasetChanged, to_wire
 from core.runs.records import Pace, Run
+from core.ui.compare.sweep import distinct_finished
 from core.ui.services import services
 from core.ui.understand.look import Look
 from core.ui.understand.parcels import pictures_parcel
@@ -58,6 +59,8 @@ def test_the_pages_say_that_the_images_are_others(open_page: Open, two_runs: lis
     compare = open_page("compare", lang=lang, runs=".".join([two_runs[0], *anew]))
     assert say("compare.answers.unmeasured", runs="1") in page_text(compare)
     assert say("compare.answers.none") not in page_text(compare)
+    ended = distinct_finished(services().runs.views([*two_runs, *anew]).values())
+    assert {view.id for view in ended} == set(anew)
 
 
 def test_pictures_are_those_that_the_run_was_measured_on(open_page: Open) -> None:

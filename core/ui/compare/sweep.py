@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,8 @@ from core import catalog
 from core.charts.sweep import SweepPoint, sweep_figure
 from core.config import RunConfig
 from core.content.words import Words
+from core.datasets.prepared import images_problem
+from core.errors import DatasetChanged
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.store import MAX_PUBLIC
@@ -71,9 +74,12 @@ def _grow(runs: RunService, drawn: Sequence[RunView]) -> None:
 
 
 def distinct_finished(views: Iterable[RunView]) -> list[RunView]:
-    """Runs that finished with a constant rate setting; of those with equal settings, and so equal numbers, the last."""
+    """Runs that finished with a constant rate setting, on images that were not replaced since; of those with equal
+    settings, and so equal numbers, the last."""
+    problem = cache(images_problem)
     ended = (view for view in views if view.state in ENDED and not view.changes)
-    return list({view.config.config_id: view for view in ended}.values())
+    comparable = (v for v in ended if not isinstance(problem(v.config.dataset, v.data_sha256), DatasetChanged))
+    return list({view.config.config_id: view for view in comparable}.values())
 
 
 def by_settings(views: Sequence[RunView]) -> dict[RunConfig, list[RunView]]:
