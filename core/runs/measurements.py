@@ -16,6 +16,7 @@ from core.runs.tables import evaluations, losses, snapshots, trajectories
 from core.training import Evaluation, SliceResult
 
 LOSS_BYTES = 4
+SPEED_SLICES = 4  # about so many of the last slices tell the speed
 TO_THE_END = 2**31 - 1  # the last step that an INTEGER column can hold
 
 # Statements are built once, as in queries.py.
@@ -107,7 +108,10 @@ def _evaluation(values: Any) -> Evaluation:
 
 
 def images_per_s(before: Trajectory, result: SliceResult) -> float | None:
-    """The speed of a slice, or the last known one. A first slice, of a step or two, mostly measures start-up time."""
+    """The mean speed of the last few slices, as that of a single one jumps on a busy machine. A first slice, of a step
+    or two, mostly measures start-up time."""
     if before.slices == 0 or not len(result.metrics) or result.train_s <= 0:
         return before.images_per_s
-    return len(result.metrics) * before.config.batch_size / result.train_s
+    now = len(result.metrics) * before.config.batch_size / result.train_s
+    share = max(1 / before.slices, 1 / SPEED_SLICES)
+    return 1 / (share / now + (1 - share) / (before.images_per_s or now))

@@ -139,6 +139,17 @@ def test_a_speed_is_told_from_the_second_slice_on(store: Store, trajectory: Traj
     assert second.trajectory.images_per_s == 10 * trajectory.config.batch_size / 0.5
 
 
+def test_the_speed_is_that_of_a_few_slices_as_a_single_one_jumps(store: Store, trajectory: Trajectory) -> None:
+    run = new_run(trajectory)
+    store.add_run(run)
+    slices_s = list[float]()
+    for train_s in (9.0, 0.5, 1.5, 1.0, 2.0, 2.0):
+        assert commit(store, store.runs([run.id])[0].trajectory, [1.0] * 10, train_s=train_s)
+        if speed := store.runs([run.id])[0].trajectory.images_per_s:
+            slices_s.append(10 * trajectory.config.batch_size / speed)
+    assert slices_s == pytest.approx([0.5, 1.0, 1.0, 1.25, 1.4375])
+
+
 def test_only_who_holds_the_lease_writes(store: Store, trajectory: Trajectory) -> None:
     assert store.lease(trajectory, LEASE, 60.0)
     assert not store.lease(trajectory, "another engine", 60.0)
