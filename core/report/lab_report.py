@@ -115,7 +115,8 @@ def _results(say: Words, numbers: RunNumbers) -> str:
     columns = ("which", "train_loss", "val_loss", "train_accuracy", "val_accuracy")
     head = "".join(f'<th scope="col">{escape(say(f"report.columns.{column}"))}</th>' for column in columns)
     rows = _measured(say, "last", numbers.last) + _measured(say, "best", numbers.best)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    return table + _paragraph(say("report.means"))
 
 
 def _measured(say: Words, which: str, measured: Evaluation) -> str:

@@ -93,7 +93,8 @@ def test_what_was_found_is_told_with_the_curves_and_the_program(language: str) -
     trouble = find_trouble(swings)
     assert trouble is not None
     page = Read(report_html(say, replace(report(language), numbers=swings)))
-    for text in (*story_sentences(say, swings), say(trouble.key("title")), trouble_text(say, trouble)):
+    found = (say("report.means"), *story_sentences(say, swings), say(trouble.key("title")), trouble_text(say, trouble))
+    for text in found:
         assert text in page.text
     assert 'if a < b:\n    print("x")' in page.text
     assert [tag for tag, _ in page.tags].count("figure") == 2
