@@ -5,6 +5,10 @@ const BUTTON = "[data-testid=stButton] button";
 
 const plots = () => document.querySelectorAll(".js-plotly-plot .svg-container");
 addEventListener("beforeprint", () => plots().forEach(fit));
+addEventListener("beforeprint", () => {
+  const { colorScheme } = getComputedStyle(document.querySelector(".stApp"));
+  document.documentElement.classList.toggle("tl-dark", colorScheme === "dark");
+});
 addEventListener("afterprint", () => plots().forEach((plot) => plot.style.removeProperty("zoom")));
 
 /** Resize charts for printing, as they would keep the width of the window. */

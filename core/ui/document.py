@@ -3,7 +3,7 @@
 - its language, by which screen readers choose a voice and browsers a Han font
 - in forced-colours mode, sliders, switches, tabs and choices that are otherwise drawn by colour alone
 - a visible focus on links and on a chart's buttons
-- charts that fit the printed page, and pictures of them in the font of the page
+- paper that stays light, charts that fit it, and pictures of them in the font of the page
 - names, results and choices that are not cut off when letters are large
 - keyboard access to popovers, and a focus that moves on when its button goes away
 - touch scrolling past a chart

@@ -11,6 +11,7 @@ from contextlib import suppress
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, Route, expect
 
 from core.content.words import Words
@@ -278,8 +279,8 @@ def test_long_names_of_earlier_runs_fit_below_a_chart_on_a_phone(come_to: OpenPa
     page.wait_for_function(FIT_BELOW, arg=names.count())
 
 
-def test_on_paper_the_charts_are_below_each_other_each_as_high_as_its_drawing(come_to: OpenPage) -> None:
-    page = come_to("train", viewport={"width": 2400, "height": 900})
+def test_on_paper_the_charts_are_light_and_below_each_other_each_as_high_as_its_drawing(come_to: OpenPage) -> None:
+    page = come_to("train", viewport={"width": 2400, "height": 900}, color_scheme="dark")
     LabPage(page).ready()
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
@@ -290,6 +291,9 @@ def test_on_paper_the_charts_are_below_each_other_each_as_high_as_its_drawing(co
     drawing = page.locator(".tl-chart[data-chart=loss] .svg-container").bounding_box()
     assert drawing
     assert loss["height"] == pytest.approx(drawing["height"], abs=3)  # the border
+    printed = np.asarray(Image.open(io.BytesIO(page.screenshot())).convert("L"))
+    assert np.median(printed) == 255
+    assert printed.min() < 64  # with dark letters
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     page.emulate_media(media="null")  # the next test looks at the screen again
 

@@ -131,6 +131,7 @@ def test_a_replay_tells_its_end_at_its_end_and_the_space_bar_leaves_it_alone(ope
     expect(page).to_have_url(re.compile("view=present"))
     afresh = settled(page).get_by_role("button", name="Train afresh")
     expect(afresh).to_have_count(1)
+    expect(page.get_by_test_id("stExpandSidebarButton")).not_to_be_visible()
     expect(afresh).not_to_contain_text("Space")
     shown = page.url
     page.keyboard.press("Space")
