@@ -1,4 +1,4 @@
-"""What a page says while the store is away."""
+"""What a page says while the store is away, or when a part of it fails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from core.errors import StoreError, StoreUnavailable
+from core.content.words import Words
+from core.errors import StoreError, StoreUnavailable, TrendLabError
 from core.ui.session import words
 
 
@@ -27,3 +28,12 @@ def outage_told() -> Iterator[None]:
         yield
     except StoreError as error:
         tell_outage(error, "errors.unread")
+
+
+@contextmanager
+def problem_told(say: Words) -> Iterator[None]:
+    """Tell why this part of the page could not be drawn; the page goes on after it."""
+    try:
+        yield
+    except TrendLabError as problem:
+        st.error(say.error(problem), icon=":material/error:")

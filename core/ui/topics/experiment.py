@@ -8,7 +8,6 @@ import streamlit as st
 
 from core.config import RunConfig
 from core.content.words import Words
-from core.errors import TrendLabError
 from core.runs.records import State
 from core.runs.service import RunService
 from core.runs.views import RunView
@@ -17,6 +16,7 @@ from core.ui.lab.chosen import differing
 from core.ui.lab.publicity import is_public
 from core.ui.lab.run_words import run_name
 from core.ui.lab.variants import compared_address
+from core.ui.outage import problem_told
 from core.ui.session import owner
 from core.ui.shell import open_services, page_file
 
@@ -29,12 +29,9 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
     st.caption("\n".join([say("topic.settings"), *(f"- {name}" for name in names)]))
     if button(say("topic.run", n=len(configs)), "model_training", primary=True, key=f"run_{key}"):
         runs = open_services().runs
-        try:
+        with problem_told(say):
             mine = runs.runs_of(owner())
             ids = [_own_run(mine, config) or _start(runs, config) for config in configs]
-        except TrendLabError as problem:
-            st.error(say.error(problem), icon=":material/error:")
-        else:
             st.switch_page(page_file("compare"), query_params=compared_address(ids))
 
 

@@ -11,12 +11,12 @@ from core.charts.hidden_map import Points, map_figure, turned
 from core.charts.loss_surface import surface_figure
 from core.content.numbers import number_text
 from core.content.words import Words
-from core.errors import TrendLabError
 from core.interpret.anatomy import SURFACE_IMAGES, SURFACE_SIDE, surface_steps
 from core.runs.service import RunService
 from core.ui.address import put
 from core.ui.choices import choose
 from core.ui.drawing import draw, page_mode
+from core.ui.outage import problem_told
 from core.ui.session import owner
 from core.ui.understand.calibration import calibration
 from core.ui.understand.look import IMAGE, Look, asked_in_parts, class_names
@@ -65,14 +65,11 @@ def _plane(points: Points) -> Points:
 
 
 def _neighbours(say: Words, runs: RunService, look: Look, points: Points) -> Points | None:
-    try:
-        with st.spinner(say("understand.map.arranging"), show_time=True):
-            return runs.networks.neighbour_map(
-                look.config, str(look.network.weights_file), points, owner(), lambda: st.session_state.get(WAY)
-            )
-    except TrendLabError as problem:
-        st.error(say.error(problem), icon=":material/error:")
-        return None
+    with problem_told(say), st.spinner(say("understand.map.arranging"), show_time=True):
+        return runs.networks.neighbour_map(
+            look.config, str(look.network.weights_file), points, owner(), lambda: st.session_state.get(WAY)
+        )
+    return None
 
 
 def _draw_map(say: Words, runs: RunService, look: Look, points: Points, *, within: Points) -> None:

@@ -16,13 +16,13 @@ from core import catalog
 from core.config import RunConfig
 from core.content.words import Words
 from core.datasets import PreparedData, open_prepared
-from core.errors import TrendLabError
 from core.interpret.results import merge_unused_outputs
 from core.models import NUM_CLASSES
 from core.runs.records import SavedNetwork
 from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.address import addressed, visit
+from core.ui.outage import problem_told
 from core.ui.session import owner
 
 EPOCH, IMAGE = "at_epoch", "image"  # in the address
@@ -107,15 +107,12 @@ def _picture(dataset: str, num_images: int) -> int | bytes:
 def asked(say: Words, runs: RunService, look: Look, question: str, *arguments: Any) -> Any:
     """The answer of the network of that epoch to one of `core/interpret/questions`; if it fails, None and a message on
     the page."""
-    try:
-        with st.spinner(say("understand.asking")):
-            return runs.networks.ask(
-                look.config, str(look.network.weights_file), question, *arguments,
-                data_sha256=look.view.data_sha256, give_way=_give_way,
-            )  # fmt: skip
-    except TrendLabError as problem:
-        st.error(say.error(problem), icon=":material/error:")
-        return None
+    with problem_told(say), st.spinner(say("understand.asking")):
+        return runs.networks.ask(
+            look.config, str(look.network.weights_file), question, *arguments,
+            data_sha256=look.view.data_sha256, give_way=_give_way,
+        )  # fmt: skip
+    return None
 
 
 def asked_in_parts(
@@ -127,18 +124,17 @@ def asked_in_parts(
     answers: list[Any] = []
     files = [(str(network.weights_file), arguments) for network, arguments in parts]
     try:
-        asked = runs.networks.ask_each(look.config, question, files, owner(), look.view.data_sha256, _give_way)
-        with closing(asked) as coming:
-            for answer in coming:
-                answers.append(answer)
-                if len(answers) < len(parts) and time.monotonic() - began > SHORT_S:
-                    bar.progress(len(answers) / len(parts), say("understand.asking"))
-    except TrendLabError as problem:
-        st.error(say.error(problem), icon=":material/error:")
-        return None
+        with problem_told(say):
+            asked = runs.networks.ask_each(look.config, question, files, owner(), look.view.data_sha256, _give_way)
+            with closing(asked) as coming:
+                for answer in coming:
+                    answers.append(answer)
+                    if len(answers) < len(parts) and time.monotonic() - began > SHORT_S:
+                        bar.progress(len(answers) / len(parts), say("understand.asking"))
+            return answers
     finally:
         bar.empty()
-    return answers
+    return None
 
 
 def _give_way() -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.content.words import Words
 from core.datasets.prepared import images_problem
-from core.errors import RunNotFound, TrendLabError
+from core.errors import RunNotFound
 from core.runs.build import SHOWCASE_OWNER, showcase
 from core.runs.records import SavedNetwork, State
 from core.runs.service import RunService
@@ -16,6 +16,7 @@ from core.runs.views import RunView
 from core.ui.address import addressed, addressed_choice, put
 from core.ui.lab.fields import unique_labels
 from core.ui.lab.run_words import full_run_name, short_date, short_state_text
+from core.ui.outage import problem_told
 from core.ui.polling import rerun_when
 from core.ui.session import NETWORK, owner, shown_run, words
 from core.ui.shell import open_services, page_head, page_link
@@ -71,10 +72,8 @@ def understand_page() -> None:
     if not saved:
         st.info(say(f"understand.none.{NONE_YET.get(view.state, 'ended')}"), icon=":material/hourglass_top:")
         return
-    try:
+    with problem_told(say):  # a file or a data set is gone
         _parts(say, runs, view, saved)
-    except TrendLabError as problem:  # a file or a data set is gone
-        st.error(say.error(problem), icon=":material/error:")
 
 
 def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwork, ...]) -> None:
@@ -85,11 +84,9 @@ def _parts(say: Words, runs: RunService, view: RunView, saved: tuple[SavedNetwor
         say("understand.part"), list(PARTS), format_func=lambda name: say(f"understand.parts.{name}"), key=PART,
         required=True, label_visibility="collapsed",
     )  # fmt: skip
-    try:
+    with problem_told(say):  # a file is gone; playing goes on to the next epoch
         for part in PARTS[chosen]:
             part(say, runs, look)
-    except TrendLabError as problem:  # a file is gone; playing goes on to the next epoch
-        st.error(say.error(problem), icon=":material/error:")
     if chosen != RESULTS:
         drawn(look)
 
