@@ -15,8 +15,8 @@ from core.runs.own_sets import Upload
 from core.runs.service import RunService
 from core.ui.address import put
 from core.ui.buttons import button
-from core.ui.lab.fields import NOTICE, choice_label
-from core.ui.lab.notices import attempt
+from core.ui.lab.fields import choice_label
+from core.ui.lab.notices import attempt, show_notice
 from core.ui.lab.own_view import left_out_view, own_set_view
 from core.ui.lab.sidebar import fold_sidebar
 from core.ui.session import owner
@@ -61,8 +61,7 @@ def own_window(say: Words, runs: RunService) -> None:
     def window() -> None:
         if not st.session_state[WINDOW]:  # closed by a button in it
             st.rerun()
-        if problem := st.session_state.pop(NOTICE, None):
-            st.error(say.error(problem), icon=":material/error:")
+        show_notice(say)
         if shown != UPLOAD and is_prepared(shown):
             st.markdown(f"**{say.of(catalog.spec_of('datasets', shown)['label'])}**")
             own_set_view(say, shown)
