@@ -6,6 +6,7 @@ import math
 
 import streamlit as st
 
+from core.content.numbers import digits
 from core.content.words import Words
 from core.ui.following import is_present, widget_key
 from core.ui.lab.fields import number_widget
@@ -20,7 +21,7 @@ def rate_slider(say: Words) -> None:
         stop = nearest_rate(st.session_state["learning_rate"])
         slider = widget_key(SLIDER, stop)
         st.select_slider(
-            say("fields.learning_rate.label"), RATES, stop, key=slider, format_func=_plain,
+            say("fields.learning_rate.label"), RATES, stop, key=slider, format_func=digits,
             on_change=_take_slider_rate, args=(slider,), help=say("fields.learning_rate.help"), width="stretch",
         )  # fmt: skip
         number_widget(say, "learning_rate", label="fields.learning_rate.typed", width=120)
@@ -34,7 +35,3 @@ def nearest_rate(rate: float) -> float:
 def _take_slider_rate(slider: str) -> None:
     if is_present(SLIDER, slider):
         st.session_state["learning_rate"] = st.session_state[slider]
-
-
-def _plain(rate: float) -> str:
-    return f"{rate:.5f}".rstrip("0").rstrip(".")
