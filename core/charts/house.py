@@ -65,9 +65,7 @@ MOST_NAME_LINES = 2  # Plotly draws no legend that begins in the upper half of a
 MOST_LEGEND_ROWS = 3  # of a chart that makes no more room
 BOTTOM_PX = 118  # ticks, axis title, and that many rows of legend
 # A log axis. Plotly draws exponents a quarter larger than the given size.
-POWERS: Mapping[str, Any] = {
-    "type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10},
-}  # fmt: skip
+POWERS: Mapping[str, Any] = {"type": "log", "exponentformat": "power", "showexponent": "all", "tickfont": {"size": 10}}
 LINE_BREAK = "<br>"
 WHOLE: Mapping[str, Any] = {"exponentformat": "none", "separatethousands": True}  # an axis with ticks such as 10 000
 ACCURACY: Mapping[str, Any] = {"range": [0, 1.02], "tickformat": ".0%", "dtick": 0.2}  # the axis of an accuracy

@@ -84,9 +84,7 @@ def _evidence(
 ) -> Evidence:  # fmt: skip
     days = [marks.day(row) for row in rows] + ([own[1]] if own else [])
     x = {"title": {"text": say("home.chart.x")}, "type": "date", "range": _around(min(days), max(days))}
-    y = {
-        "title": {"text": say(f"home.chart.{measure}")}, "dtick": DECADES_A_TICK[measure], **house.POWERS,
-    }  # fmt: skip
+    y = {"title": {"text": say(f"home.chart.{measure}")}, "dtick": DECADES_A_TICK[measure], **house.POWERS}
     papers = sources_of(_split(rows, measure, hollow=False))
     has_estimates = any(is_estimated(row, measure) for row in rows)
     return Evidence(

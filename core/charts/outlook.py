@@ -39,9 +39,7 @@ def forecast_evidence(say: Words, mode: Mode, guesses: tuple[float, ...], reveal
     if revealed:
         data = [_band(say, mode), *_fit(say, mode), *data]
     x = {"title": {"text": say("outlook.chart.x")}, "range": YEARS, "dtick": 2, "tickformat": "d"}
-    y = {
-        "title": {"text": say("outlook.chart.y")}, "range": POWERS, "dtick": 2, **house.POWERS,
-    }  # fmt: skip
+    y = {"title": {"text": say("outlook.chart.y")}, "range": POWERS, "dtick": 2, **house.POWERS}
     more: Figure = {
         "shapes": [_hidden(revealed, mode)], "annotations": annotations, "margin": {"b": BOTTOM_PX},
         "legend": {"y": house.legend_top(HEIGHT_PX, BOTTOM_PX)}, "height": HEIGHT_PX,

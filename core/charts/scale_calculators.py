@@ -80,9 +80,7 @@ def laws_evidence(say: Words, mode: Mode, flop: float) -> Evidence:
     data = [_sizes(say, "advice", places, "training", "circle", mode)]
     if built:
         data.append(_sizes(say, "built", built, "validation", "diamond", mode))
-    x = {
-        "title": {"text": say("scale.laws.x")}, "range": limits, "showgrid": True, "dtick": 1, **house.POWERS,
-    }  # fmt: skip
+    x = {"title": {"text": say("scale.laws.x")}, "range": limits, "showgrid": True, "dtick": 1, **house.POWERS}
     named = {"tickvals": list(every), "ticktext": [f"{name}<br>{_split(say, *split)}" for name, split in every.items()]}
     left_px = 12 + LETTER_PX * max(columns(line) for text in named["ticktext"] for line in text.split("<br>"))
     title = say("scale.laws.title", flop=number_text(flop, "power", say.language))

@@ -26,12 +26,7 @@ def calibration(say: Words, runs: RunService, look: Look) -> None:
     is_close = abs(confidence - accuracy) < max(CLOSE, chance_gap(shares))
     verdict = "fits" if is_close else "over" if confidence > accuracy else "under"
     st.markdown(
-        say(
-            "understand.calibration.told",
-            epoch=look.at.epoch,
-            confidence=confidence,
-            accuracy=accuracy,
-        )
+        say("understand.calibration.told", epoch=look.at.epoch, confidence=confidence, accuracy=accuracy)
         + say("language.gap")
         + say(f"understand.calibration.{verdict}")
     )
