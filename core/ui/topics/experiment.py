@@ -9,7 +9,6 @@ import streamlit as st
 from core.config import RunConfig
 from core.content.words import Words
 from core.runs.records import State
-from core.runs.service import RunService
 from core.runs.views import RunView
 from core.ui.buttons import button
 from core.ui.lab.chosen import differing
@@ -31,7 +30,9 @@ def run_and_compare(say: Words, key: str, configs: Sequence[RunConfig]) -> None:
         runs = open_services().runs
         with problem_told(say):
             mine = runs.runs_of(owner())
-            ids = [_own_run(mine, config) or _start(runs, config) for config in configs]
+            ids = [
+                _own_run(mine, config) or runs.start(owner(), config, public=is_public(config)).id for config in configs
+            ]
             st.switch_page(page_file("compare"), query_params=compared_address(ids))
 
 
@@ -39,10 +40,6 @@ def _own_run(mine: Sequence[RunView], config: RunConfig) -> str | None:
     """The reader's own run with these settings, if any, so that a second click starts no other."""
     planned = (view for view in mine if view.state in AS_PLANNED and not view.changes)
     return next((view.id for view in planned if view.config.config_id == config.config_id), None)
-
-
-def _start(runs: RunService, config: RunConfig) -> str:
-    return runs.start(owner(), config, public=is_public(config)).id
 
 
 def varied(configs: Sequence[RunConfig]) -> list[str]:

@@ -76,7 +76,8 @@ def _guess(topic: Topic) -> None:
     if not done:
         st.caption(say("privacy.losses.none"))
         return
-    labels = unique_labels(say, {run_id: _label(say, view) for run_id, view in done.items()})
+    names = {run_id: view.name or full_run_name(say, view.config, LABEL_FIELDS) for run_id, view in done.items()}
+    labels = unique_labels(say, names)
     chosen = pick(RUN, done, say("privacy.losses.choose"), labels.__getitem__, width=720)
     with st.spinner(say("privacy.losses.wait")):
         try:
@@ -102,7 +103,3 @@ def _metrics(say: Words, runs: RunService, view: RunView, auc: float) -> None:
 
 def _is_done(view: RunView) -> bool:
     return view.state in (State.FINISHED, State.STOPPED) and view.step > 0
-
-
-def _label(say: Words, view: RunView) -> str:
-    return view.name or full_run_name(say, view.config, LABEL_FIELDS)
