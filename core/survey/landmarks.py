@@ -142,9 +142,9 @@ def years_between() -> float:
     return year_of(rows["grok_4"]["published"]) - year_of(rows["lenet_5"]["published"])
 
 
-def gpt3_in_runs(config: RunConfig | None = None) -> float:
-    """GPT-3's training compute as a number of lab runs (with the survey's own settings)."""
-    return value(table(TABLE)["gpt_3_175b"], "compute") / training_flop(config or RunConfig())
+def gpt3_in_runs(config: RunConfig) -> float:
+    """GPT-3's training compute as a number of such lab runs."""
+    return value(table(TABLE)["gpt_3_175b"], "compute") / training_flop(config)
 
 
 def _members(domain: str) -> tuple[str, ...]:
@@ -192,5 +192,4 @@ FIGURES: Figures = (
         closed_unsized=lambda: closed_models(unsized=True),
     )
     | computed(TABLE, "scale_times", scale_powers=powers_of_ten, scale_years=years_between)
-    | computed(TABLE, "run_times", run_times=gpt3_in_runs)
 )

@@ -9,7 +9,7 @@ from statistics import median
 from core.facts.tables import Row, known, table
 from core.survey.figure import Figures, computed
 from core.survey.fits import MONTHS_A_YEAR, spearman, year_of
-from core.survey.landmarks import dense_median, is_mixture
+from core.survey.landmarks import is_mixture
 
 MMLU_CHANCE_PERCENT = 25.0  # four answers to choose from
 COMPUTE, SIZE, DATA = "training_compute_flop", "parameters", "training_tokens_or_images"
@@ -123,12 +123,6 @@ FIGURES: Figures = (
         "tokens_each",
         tokens_each_2021=lambda: tokens_per_parameter(2021),
         tokens_each_2024=lambda: tokens_per_parameter(2024),
-    )
-    | computed(
-        "landmark_models",
-        "dense_size",
-        dense_size_2021=lambda: dense_median(2021),
-        dense_size_2024=lambda: dense_median(2024),
     )
     | computed("nlp_benchmarks", "glue_months", glue_months=lambda: months_to_human("glue"))
     | computed(

@@ -29,6 +29,30 @@ TYPED_FIGURE = re.compile(r"(?<![\w{/.])\d+\.\d+ ?%")
 TABLES = sorted(path.stem for path in FOLDER.glob("*.csv"))
 ITEMS = [item for path in sorted(QUIZZES.glob("*.toml")) for item in quiz(path.stem)]  # a broken file fails here
 MAX_PREFERENCE_CHARS = 200
+# What the pages tell, each computed again from data/facts: with SciPy where it is a rank correlation or a fit.
+TOLD = {
+    "depth_spearman": 0.815744, "depth_spearman_all": 0.281192, "depth_rows": 15,
+    "vision_rows": 27, "vision_work_rank": 0.622711, "vision_size_rank": 0.346764,
+    "vit_times": 3.515477, "work_times": 19.632 / 0.386,
+    "recognition_error": 3.57, "detr_ap": 42.0, "yolo_ap": 54.4, "driven_miles": 56.7e6,
+    "mmlu_rows": 12, "mmlu_by_compute": 0.811189, "mmlu_by_size": 0.535903,
+    "mmlu_dense_rows": 10, "mmlu_dense_by_compute": 0.951515, "mmlu_dense_by_size": 0.255320,
+    "tokens_each_2021": 300 / 280, "tokens_each_2024": 154.36873,
+    "glue_months": 13, "chinchilla_token_ratio": 1400 / 300,
+    "flop_per_byte_p100": 28.96175, "flop_per_byte_a100": 312 / 2.039, "flop_per_byte_h100": 989.4 / 3.35,
+    "gpt_3_days": 6 * 175e9 * 300e9 / (1000 * 312e12 * 0.4) / 86_400, "h800_price_usd": 2.0,
+    "deepseek_6nd": 6 * 671e9 * 14.8e12 / 3.408e24,
+    "approach_3_n": 32e9, "approach_3_d": 3e12, "replication_n": 72e9, "replication_d": 1.3e12,
+    "applications_rows": 43, "applications_lab": 37, "applications_service": 1,
+    "ill_1_in_10": 51.02399, "ill_1_in_100": 8.651652, "cnn_parameters": 307_006,
+    "outlook_rows": 19, "outlook_forecast": 8.180960e13, "outlook_times": 201.99901, "outlook_explained": 47.44005,
+    "outlook_low": 3.745683e10, "outlook_high": 1.786806e17,
+    "outlook_dense": 2.427711e12, "outlook_dense_times": 5.994348,
+    "compute_months": 5.339174, "compute_months_low": 4.693016, "compute_months_high": 6.191675, "compute_models": 66,
+    "size_months": 6.841062, "size_months_low": 3.936899, "size_months_high": 26.078862,
+    "dense_median_2021": 207e9, "dense_median_2024": 72.705e9, "compute_values": 104, "compute_estimates": 92,
+    "closed_models": 18, "closed_unsized": 11, "scale_powers": 14.250109, "scale_years": 26.646817,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", TABLES)
@@ -115,6 +139,7 @@ def test_a_figure_stands_in_a_text_as_asked_for(column: str, english: str, chine
 def test_a_computed_figure_names_its_table_and_stands_in_a_text(name: str) -> None:
     computed = COMPUTED[name]
     assert computed.table in TABLES
+    assert computed.value() == pytest.approx(TOLD[name], rel=1e-5)
     assert computed.value() == computed.value()
     assert fill(f"{{{{computed/{name}}}}}", "en") == number_text(computed.value())
 

@@ -10,6 +10,7 @@ import pytest
 from core.charts.house import MODES, Mode
 from core.charts.landmark_table import amount, slug
 from core.charts.landmarks import LABELLED, all_evidence, opening_evidence
+from core.config import RunConfig
 from core.content.plain import columns
 from core.content.words import Words, languages
 from core.facts.tables import table
@@ -56,7 +57,7 @@ def test_a_doubling_time_is_what_was_put_in() -> None:
 def test_the_powers_and_years_that_the_tour_tells() -> None:
     assert int(landmarks.powers_of_ten()) == 14
     assert round(landmarks.years_between()) == 27
-    assert round(math.log10(landmarks.gpt3_in_runs())) == 12
+    assert round(math.log10(landmarks.gpt3_in_runs(RunConfig()))) == 12
 
 
 @pytest.mark.parametrize("measure", MEASURES)

@@ -83,7 +83,7 @@ def test_chat_models_are_told_apart() -> None:
 def test_medians_and_ratios_are_those_of_the_table() -> None:
     assert language.tokens_per_parameter(2021) == pytest.approx(300 / 280)  # Gopher's, the middle one of seven
     assert language.tokens_per_parameter(2024) == pytest.approx(154.4, abs=0.1)
-    assert COMPUTED["dense_size_2021"].value() == 207e9
+    assert COMPUTED["dense_median_2021"].value() == 207e9
     assert language.token_ratio("chinchilla_70b", "gopher_280b") == pytest.approx(1400 / 300)
     assert language.months_to_human("glue") == 13
 
