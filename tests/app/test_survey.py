@@ -21,7 +21,7 @@ from core.ui.shell import GROUPS
 from core.ui.topics.evidence import clicked_point
 from core.ui.topics.home import TOPICS
 from core.ui.topics.landmark_card import CLICKED
-from tests.app.conftest import Open, go_to
+from tests.app.conftest import Open, go_to, table_of
 
 PAGES = [name for group in GROUPS.values() for name in group if (PROJECT / "pages" / f"{name}.py").exists()]
 SURVEY = [name for name in PAGES if name in pages.page_names()]
@@ -232,3 +232,27 @@ def test_an_answer_that_is_right_in_part_says_how_far(open_page: Open) -> None:
 def test_a_forecast_far_off_is_told_in_plain_numbers(open_page: Open) -> None:
     app = open_page("outlook", mid2024="5e15", revealed="true")
     assert "12\u202f300 times fewer" in app.info[0].value
+
+
+def test_the_calculators_tell_hand_calculations(open_page: Open) -> None:
+    """GPT-3: 6 · 175e9 · 300e9 FLOP, on 1,000 A100 of 312 TFLOP/s and 400 W at 40 % and 2 dollars an hour."""
+    app = open_page("scale")
+    told = ["3.15 × 10²³ FLOP", "29.2 days", "280 MWh", "1.4 million USD"]
+    assert [each.value for each in app.metric] == told
+    assert [cells[1:] for cells in zip(*table_of(app, "what_if").values(), strict=True)] == [
+        ("1\u202f000", "40%", "29.2 days", "1.4 million"),
+        ("2\u202f000", "40%", "14.6 days", "1.4 million"),
+        ("2\u202f000", "30%", "19.5 days", "1.87 million"),
+        ("1\u202f000", "100%", "11.7 days", "561\u202f000"),
+    ]
+    app = open_page("scale", scale_n="70000000000", scale_d="1400000000000", scale_chips="16", scale_use="50")
+    assert [each.value for each in app.metric] == ["5.88 × 10²³ FLOP", "7.46 years", "419 MWh", "2.09 million USD"]
+    app = open_page("scale", scale_n="1000000", scale_d="100000000", scale_chips="1", scale_use="5")
+    assert app.metric[1].value == "0.0107 hours"
+
+
+def test_a_split_is_judged_by_both_laws(open_page: Open) -> None:
+    app = open_page("language", size_b="70", curves="true")
+    (verdict,) = [each.value for each in app.info if "Chinchilla's fit" in each.value]
+    numbers = re.findall(r"\d\.\d{3}|\d+(?= billion)", verdict)
+    assert numbers == ["32", "72", "0.007", "0.000", "0.053", "0.019"]  # the reader's split, then Gopher's size

@@ -28,6 +28,8 @@ def test_nobody_and_everybody_ill() -> None:
     assert chance_ill_if_positive(0.9, 0.9, 0.0) == 0.0
     assert chance_ill_if_positive(0.9, 0.9, 1.0) == 1.0
     assert chance_ill_if_positive(0.0, 1.0, 0.5) == 0.0  # nobody is positive
+    assert chance_ill_if_positive(0.9, 0.9, 0.5) == pytest.approx(0.9)  # as many are ill as not
+    assert chance_ill_if_positive(0.5, 0.5, 0.5) == 0.5  # as many are found as alarmed
 
 
 @pytest.mark.parametrize("prevalence", [0.001, 0.01, 0.1, 0.5])
@@ -64,6 +66,9 @@ def test_the_charts_hold_what_the_tables_say(language: str) -> None:
         people = base_rate_evidence(say, "dark", percent_ill=percent)
         assert sum(len(trace["x"]) for trace in people.figure["data"]) == 1000
         assert sum(row[say("applications.base.people")] for row in people.rows) == 1000
+    title = base_rate_evidence(say, "light", percent_ill=10.0).figure["layout"]["title"]["text"]
+    assert title.split("<br>")[0].replace("\u202f", "").count("171") == 1  # 87 of 100, and 9.3 % of 900
+    assert "87" in title.split("<br>")[1]
     best = race_evidence(say, "light", strategies=10, market=1)
     assert [row[say("applications.race.best")] for row in best.rows] == pytest.approx(race(10, 1).best, abs=0.005)
     assert best.figure["data"][0]["y"] == race(10, 1).best.tolist()

@@ -80,6 +80,30 @@ def test_chat_models_are_told_apart() -> None:
     assert tuned == {"Claude 2", "Llama 3-70B Instruct", "Llama 3.1-405B Instruct", "DeepSeek-V3"}
 
 
+def test_a_score_at_an_estimated_compute_is_hollow_and_its_row_says_so() -> None:
+    say = Words("en")
+    shown = mmlu_evidence(say, "light", language.COMPUTE)
+    full = {
+        told[0]
+        for trace in shown.figure["data"]
+        for told, fill in zip(trace["customdata"], trace["marker"]["color"], strict=True)
+        if fill == trace["marker"]["line"]["color"]
+    }
+    sure = {row[say("language.table.model")] for row in shown.rows if not row[say("language.table.estimated")]}
+    assert full == sure == {
+        "GPT-3 175B", "Gopher (280B)", "Chinchilla (70B)", "PaLM (540B)", "Llama 3.1-405B Instruct"
+    }  # fmt: skip
+
+
+def test_the_splits_tokens_and_losses_by_hand() -> None:
+    shown = split_evidence(Words("en"), "light", tried_b=(70, 280), at_b=70, revealed=True)
+    assert [tuple(row.values())[:2] for row in shown.rows] == [(70, 1.371), (280, 0.343), (32.2, 2.982), (72.2, 1.329)]
+    for trace in shown.figure["data"]:
+        assert [float(each) for each in trace["customdata"]] == pytest.approx([96 / x for x in trace["x"]], rel=0.005)
+    by_chinchilla = 1.69 + 406.4 / 70e9**0.34 + 410.7 / (5.76e23 / 6 / 70e9) ** 0.28
+    assert shown.figure["data"][0]["y"][0] == pytest.approx(by_chinchilla)
+
+
 def test_medians_and_ratios_are_those_of_the_table() -> None:
     assert language.tokens_per_parameter(2021) == pytest.approx(300 / 280)  # Gopher's, the middle one of seven
     assert language.tokens_per_parameter(2024) == pytest.approx(154.4, abs=0.1)

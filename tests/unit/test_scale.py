@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.charts.evidence import Evidence
 from core.charts.house import MODES
 from core.charts.scale import VIEWS, View, chips_evidence, released_chips, roofline_evidence
 from core.charts.scale_calculators import gigabytes, laws_evidence, memory_evidence
@@ -25,6 +26,8 @@ from core.survey.scale import gpt_3_days
 from core.survey.scaling import GOPHER_FLOP, LAWS, growth, optimum
 
 CHIPS = table("accelerators")
+SAY = Words("en")
+LAW_HEADS = tuple(f"table.{name}" for name in ("law", "parameters", "tokens", "tokens_each", "growth"))
 
 
 def test_gpt_3_takes_the_published_compute() -> None:
@@ -142,6 +145,35 @@ def test_every_chart_tells_its_points(language: str, mode: str) -> None:
         assert chart.alt
         assert all(url.startswith("http") for _, url in chart.sources)
     assert len(charts[6].rows) == len(LAWS) + 2  # Gopher and Chinchilla
+
+
+def columns_of(shown: Evidence, *heads: str) -> list[tuple[object, ...]]:
+    """These columns of a chart's table."""
+    return [tuple(row[SAY(f"scale.{head}")] for head in heads) for row in shown.rows]
+
+
+def test_the_tables_hold_the_hand_calculations() -> None:
+    memory = memory_evidence(SAY, "light", "adam_mixed", 7.5e9, 64, 2e9, "h100_sxm5")
+    assert [tuple(row.values())[1:] for row in memory.rows] == [
+        (15, 15, 90, 2), (15, 15, 1.406, 2), (15, 0.2344, 1.406, 2), (0.2344, 0.2344, 1.406, 2)
+    ]  # fmt: skip
+    assert memory.figure["data"][-1]["text"] == [" 122 GB", " 33.4 GB", " 18.6 GB", " 3.88 GB"]
+    laws = columns_of(laws_evidence(SAY, "light", GOPHER_FLOP), *LAW_HEADS)
+    assert ("Approach 3, as printed", 3.22e10, 2.98e12, 92.6, "2.8") in laws
+    assert laws[-2:] == [("Gopher (280B)", 2.8e11, 3e11, 1.07, ""), ("Chinchilla (70B)", 7e10, 1.4e12, 20.0, "")]
+    roof = roofline_evidence(SAY, "light", "h100_sxm5")
+    assert columns_of(roof, "table.intensity", "table.reached", "table.share") == [
+        (0.17, 0.56, 0.1), (1, 3.35, 0.3), (64, 214.4, 21.7), (1365.33, 989.4, 100)
+    ]  # fmt: skip
+
+
+def test_an_accelerators_growth_is_against_the_first() -> None:
+    shown = chips_evidence(SAY, "light", "growth")
+    pairs, speeds, bandwidths = ([*zip(trace["x"], trace["y"], strict=True)] for trace in shown.figure["data"])
+    a100 = [pairs.index(pair) for pair in pairs if pair[0] == "2020-05-14"]
+    assert speeds[0] == bandwidths[0] == ("2016-04-05", 1)
+    assert [pairs[at][1] for at in a100] == pytest.approx([312 / 21.2, 1555 / 732])
+    assert [y for x, y in (*speeds, *bandwidths) if x == "2020-05-14"] == [pairs[at][1] for at in a100]
 
 
 def test_no_hover_writes_thousands_as_powers() -> None:
