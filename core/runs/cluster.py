@@ -80,7 +80,8 @@ class DaskCluster:
         quiet_dask()
         here = {"host": "127.0.0.1", "scheduler_port": 0, "dashboard_address": "127.0.0.1:0"}
         kept = {name: each for name, each in DEFAULT_EXTENSIONS.items() if name != "spans"}  # never forget a slice
-        how: dict[str, Any] = {"n_workers": 0, "processes": True, "scheduler_kwargs": {"extensions": kept}}
+        scheduler = {"extensions": kept, "dashboard": False}
+        how: dict[str, Any] = {"n_workers": 0, "processes": True, "scheduler_kwargs": scheduler}
         self._local: Any = None if address else LocalCluster(**how, **here)
         self._new_client = partial(Client, self._local or address, set_as_default=False, timeout=CONNECT_S)
         self._client: Any = None

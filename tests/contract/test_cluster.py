@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import queue
 import signal
@@ -17,6 +18,7 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import httpx
 import pytest
 from dask._task_spec import Task
 from distributed.scheduler import TaskGroup
@@ -249,8 +251,16 @@ def test_of_workers_elsewhere_those_of_the_most_common_arithmetic_train(
     elsewhere = DaskCluster(dask._local.scheduler_address, workers=0)
     arithmetic = {"tcp://a": "old", "tcp://b": "new", "tcp://c": "new"}
     monkeypatch.setattr(elsewhere._client, "nthreads", lambda: dict.fromkeys(arithmetic, 1))
-    monkeypatch.setattr(elsewhere._client, "run", lambda _, workers: {each: arithmetic[each] for each in workers})
+    asked: list[str] = []
+
+    def run(*_: object, workers: list[str]) -> dict[str, str]:
+        asked.extend(workers)
+        return {each: arithmetic[each] for each in workers}
+
+    monkeypatch.setattr(elsewhere._client, "run", run)
     assert (sorted(elsewhere._addresses()), elsewhere.environment()) == (["tcp://b", "tcp://c"], "new")
+    assert [elsewhere.ask(str, timeout_s=60) for _ in range(2)] == ["new"] * 2
+    assert sorted(asked[-2:]) == ["tcp://b", "tcp://c"]  # in turn
     del arithmetic["tcp://b"], arithmetic["tcp://c"]
     assert (elsewhere._addresses(), elsewhere.environment()) == (["tcp://a"], "old")
     elsewhere.close()
@@ -288,12 +298,42 @@ def test_what_is_no_scheduler_does_not_hold_up_the_app() -> None:
         threading.Thread(target=other.serve_forever, daemon=True).start()
         elsewhere = DaskCluster(f"tcp://127.0.0.1:{other.server_port}", workers=0)
         assert isinstance(elsewhere.outage(), WorkersAway)
+        with pytest.raises(NoWorkers):
+            elsewhere.ask(int, timeout_s=0)
         elsewhere.close()
         other.shutdown()
 
 
+def test_dask_shows_no_web_pages(dask: DaskCluster) -> None:
+    """They would show everybody on the machine what the class trains."""
+    ports = [dask._local.scheduler.http_server.port]
+    ports += dask._client.run(lambda dask_worker: dask_worker.http_server.port).values()
+    for port, page in itertools.product(ports, ("", "health", "status", "metrics", "info/main/workers.html")):
+        assert httpx.get(f"http://127.0.0.1:{port}/{page}").status_code == 404
+
+
 def test_training_gives_way_to_the_app(dask: DaskCluster) -> None:
     assert dask.ask(os.nice, 0, timeout_s=60) == min(os.nice(0) + NICENESS, 19)
+
+
+def test_a_question_is_asked_again_where_its_worker_was_lost(
+    dask: DaskCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, lost = dask._client.run, [OSError("It died."), ValueError("It had died.")]
+
+    def run_in_the_end(*arguments: object, **how: object) -> object:
+        if lost:
+            raise lost.pop()
+        return run(*arguments, **how)
+
+    monkeypatch.setattr(dask._client, "run", run_in_the_end)
+    monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.0)
+    assert dask.ask(int, timeout_s=60) == 0
+
+
+def test_a_question_takes_no_longer_than_it_may(dask: DaskCluster) -> None:
+    with pytest.raises(TimeoutError):
+        dask.ask(time.sleep, 5.0, timeout_s=0.1)
 
 
 def test_a_question_outlives_its_worker(dask: DaskCluster) -> None:
