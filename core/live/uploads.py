@@ -40,7 +40,6 @@ class BoundedUploads:
             self._keep((session, file), num_bytes)
 
     def _keep(self, file: tuple[str, str], num_bytes: int) -> None:
-        self._bytes.pop(file, None)
         self._bytes[file] = num_bytes
         while sum(self._bytes.values()) > MAX_BYTES:
             oldest = next(iter(self._bytes))
