@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,13 +11,13 @@ from pathlib import Path
 import pytest
 
 from core.config import RunConfig
-from core.errors import TooMuchMemory, WorkersEnd
+from core.errors import HomeGone, TooMuchMemory, WorkersEnd
 from core.runs.cluster import DaskCluster, EmbeddedWorker, SliceRequest
 from core.runs.files import FileStore
-from core.runs.worker import WARM_MB, TrainedSlice, worker_environment
-from core.settings import LEAST_WORKER_MB, PROJECT
+from core.runs.worker import WARM_MB, TrainedSlice, fitting_workers, run_slice, share_mb, worker_environment
+from core.settings import LEAST_WORKER_MB, PROJECT, get_settings
 from core.training.memory import step_bytes
-from tests.parts import outcome_of
+from tests.parts import QUICK, outcome_of
 from tests.waiting import until
 
 LARGEST = RunConfig(model="residual", depth=20, batch_size=512)
@@ -123,6 +124,7 @@ def test_workers_that_end_at_once_are_told_with_their_exit_code(
     monkeypatch.setattr("core.runs.cluster.RESTART_PAUSE_S", 0.1)
     with monkeypatch.context() as broken:
         broken.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.chdir(tmp_path)  # an app may be started anywhere
         cluster = DaskCluster("", workers=1)
         try:
             until(lambda: cluster.outage() is not None)
@@ -148,6 +150,16 @@ def test_a_machine_that_may_not_do_more_gets_one_worker(limit: str) -> None:
     program = f"import os, resource\n{limit}\nfrom core.runs.worker import fitting_workers\nprint(fitting_workers())"
     done = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert int(done.stdout) == 1
+
+
+@pytest.mark.parametrize(("memory_mb", "workers", "each_mb"), [(600, 1, 400), (1_000, 1, 700), (4_000, 2, 1_850)])
+def test_workers_share_what_the_app_leaves(
+    memory_mb: int, workers: int, each_mb: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("distributed.system.memory_limit", lambda: memory_mb * 2**20)
+    monkeypatch.setattr("dask.system.cpu_count", lambda: 2)
+    assert fitting_workers() == workers
+    assert share_mb(workers) == each_mb
 
 
 def test_a_worker_can_warm_up_in_the_least_memory_that_it_may_be_given(
@@ -233,6 +245,23 @@ def test_a_process_beyond_its_share_gives_back_what_a_slice_took(
     done = subprocess.run(command, cwd=PROJECT, env=worker_environment(), capture_output=True, text=True, check=True)
     within_mb, beyond_mb = map(float, done.stdout.split())
     assert beyond_mb < within_mb - 20
+
+
+def test_nothing_is_trained_for_a_folder_that_is_gone(tmp_path: Path) -> None:
+    files = FileStore(tmp_path / "home" / "files")
+    shutil.rmtree(tmp_path / "home")
+    with pytest.raises(HomeGone):
+        run_slice(QUICK.model_dump(), None, 1, (), 60.0, files)
+
+
+@pytest.mark.usefixtures("home_with_digits")
+def test_a_worker_gives_back_memory_after_a_slice(files: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRENDLAB_WORKER_MB", "400")
+    get_settings.cache_clear()
+    shares_mb: list[int] = []
+    monkeypatch.setattr("core.runs.worker.give_back_memory", shares_mb.append)
+    run_slice(QUICK.model_dump(), None, 1, (), 60.0, files)
+    assert shares_mb == [400]
 
 
 HEAPS = """

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,7 +145,10 @@ def as_square(share: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.usefixtures("home_with_digits")
-def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
+def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # an app may be started anywhere
     preparations = Preparations()
     assert preparations.status("digits").state == "ready"
     meta = prepared_folder("digits") / "meta.json"
@@ -154,6 +159,14 @@ def test_what_a_power_cut_left_or_somebody_deleted_is_prepared_anew() -> None:
         assert preparations.status("digits").state == "absent"
         preparations.prepare_now("digits")
         assert meta.read_text(encoding="utf-8") == whole
+
+
+@pytest.mark.usefixtures("empty_home")
+def test_prepared_files_survive_a_power_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    durable: set[int] = set()
+    monkeypatch.setattr(os, "fsync", lambda file: durable.add(os.fstat(file).st_ino))
+    put_prepared("digits", 100)
+    assert durable == {path.stat().st_ino for path in prepared_folder("digits").iterdir()}
 
 
 @pytest.mark.usefixtures("empty_home")
@@ -178,7 +191,7 @@ def test_images_that_a_power_cut_shortened_are_named(kept_bytes: int) -> None:
 
 
 @pytest.mark.usefixtures("empty_home")
-@pytest.mark.parametrize("replaced", [["labels.npy"], ["images.npy", "labels.npy"]])
+@pytest.mark.parametrize("replaced", [["labels.npy"], ["images.npy"], ["images.npy", "labels.npy"]])
 def test_files_that_do_not_belong_together_are_named(replaced: list[str]) -> None:
     put_prepared("digits", 100)
     other = {name: (prepared_folder("digits") / name).read_bytes() for name in replaced}

@@ -15,12 +15,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.datasets import ensure_prepared, is_prepared, open_prepared
-from core.datasets.prepare import prepare
+from core.datasets import ensure_prepared, is_prepared, open_prepared, torchvision_source
+from core.datasets.prepare import prepare, printed_progress
 from core.datasets.prepared import prepared_folder
 from core.datasets.torchvision_import import dataset_class
-from core.datasets.torchvision_source import resize
-from core.errors import DatasetCorrupt, DatasetUnavailable, TrendLabError
+from core.errors import DatasetCorrupt, DatasetError, DatasetUnavailable, TrendLabError
 from core.settings import PROJECT, get_settings
 from tests.datasets import files
 from tests.datasets.host import Host
@@ -58,13 +57,14 @@ def as_pillow_shrinks(image: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(image).resize((24, 24), Image.Resampling.BILINEAR))
 
 
-def test_images_shrink_as_pillow_shrinks_them() -> None:
+def test_images_shrink_as_pillow_shrinks_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torchvision_source, "CHUNK_IMAGES", 20)
     images, _ = files.digits_like(50, (32, 32, 3))
     told: list[float] = []
-    ours = resize(images, told.append).astype(int)
+    ours = torchvision_source.resize(images, told.append).astype(int)
     pillows = np.stack([as_pillow_shrinks(image) for image in images])
     assert np.abs(ours - pillows).max() <= 1  # Pillow rounds after each axis
-    assert told == [1.0]
+    assert told == [0.4, 0.8, 1.0]
 
 
 @pytest.mark.usefixtures("small_cifar")
@@ -93,6 +93,7 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TOO_MANY = files.idx_bytes(np.arange(files.NUM_IMAGES + 1, dtype=np.uint8) % 10)
 ELEVENTH = files.idx_bytes(np.arange(files.NUM_IMAGES, dtype=np.uint8) % 11)
 NO_NINE = files.idx_bytes(np.arange(files.NUM_IMAGES, dtype=np.uint8) % 9)
+FEW_NINES = files.idx_bytes(np.append(np.arange(files.NUM_IMAGES - 4, dtype=np.uint8) % 9, np.full(4, 9, np.uint8)))
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "images cut off": (truncated(IMAGES), ""),
     "labels cut off": (truncated(LABELS), ""),
@@ -104,6 +105,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "one label too many": (holding(LABELS, TOO_MANY), "200 images, 201 labels"),
     "an eleventh class": (holding(LABELS, ELEVENTH), "labels up to 10"),
     "a class without images": (holding(LABELS, NO_NINE), "0 images of class 9"),
+    "a class with too few images": (holding(LABELS, FEW_NINES), "4 images of class 9"),
 }
 
 
@@ -115,6 +117,7 @@ def test_a_damaged_file_is_named_and_not_used(data_root: Path, damage: str) -> N
     with pytest.raises(DatasetCorrupt) as caught:
         prepare("mnist")
     assert caught.value.file == str(folder)
+    assert caught.value.reason
     assert reason in str(caught.value.reason)
     assert not is_prepared("mnist")
     shutil.rmtree(folder)
@@ -172,16 +175,34 @@ def proxy(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return use
 
 
+@pytest.mark.parametrize(
+    ("name", "host", "folder"),
+    [
+        ("mnist", "ossci-datasets.s3.amazonaws.com", "MNIST/raw"),
+        ("cifar10", "www.cs.toronto.edu", "cifar-10-batches-py"),
+    ],
+)
 def test_without_network_the_host_and_the_folder_to_fill_are_named(
-    data_root: Path, proxy: Callable[[str], None]
+    data_root: Path, proxy: Callable[[str], None], name: str, host: str, folder: str
 ) -> None:
     proxy(f"http://127.0.0.1:{free_port()}")
     with pytest.raises(DatasetUnavailable) as caught:
-        ensure_prepared("mnist")
-    assert caught.value.host == "ossci-datasets.s3.amazonaws.com"
-    assert caught.value.folder == str(data_root / "MNIST" / "raw")
-    assert not is_prepared("mnist")
+        ensure_prepared(name)
+    assert caught.value.host == host
+    assert caught.value.folder == str(data_root / folder)
+    assert not is_prepared(name)
     assert not list((get_settings().home / "downloads").iterdir())
+
+
+def test_the_progress_of_a_download_is_the_share_that_has_arrived(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[float] = []
+    monkeypatch.setattr(torchvision_source, "LOOK_EVERY_S", 0.01)
+    with torchvision_source._following(tmp_path, 1_000, told.append):
+        for name, share in (("images.gz", 0.3), ("labels.gz", 0.6)):
+            (tmp_path / name).write_bytes(bytes(300))
+            until(lambda share=share: share in told)
 
 
 def test_a_download_with_other_bytes_is_thrown_away(empty_home: Path, proxy: Callable[[str], None], host: Host) -> None:
@@ -224,6 +245,28 @@ def test_a_download_that_was_killed_leaves_nothing_to_use(
     assert [entry.name for entry in downloads.iterdir()] == ["FashionMNIST"]
 
 
+def test_a_host_that_falls_silent_is_named(empty_home: Path, proxy: Callable[[str], None], host: Host) -> None:
+    host.silent = "train-images-idx3-ubyte.gz"
+    proxy(host.address)
+    process = start_preparing("fashion_mnist", first="from core.datasets import prepare; prepare.SILENCE_S = 0.5")
+    told = process.communicate(timeout=60)[0].splitlines()
+    assert json.loads(told[-1])["error"]["kind"] == "DatasetUnavailable"
+    assert not list((empty_home / "downloads").iterdir())
+
+
+def test_progress_is_told_in_whole_percents_and_never_goes_back(capsys: pytest.CaptureFixture[str]) -> None:
+    report = printed_progress()
+    for share in (0.1, 0.5, 0.2, 0.509, 1.2):
+        report(share)
+    assert [json.loads(line)["progress"] for line in capsys.readouterr().out.splitlines()] == [0.1, 0.5, 1.0]
+
+
+def test_a_folder_that_cannot_be_written_is_named(empty_home: Path) -> None:
+    (empty_home / "datasets").write_bytes(b"")
+    with pytest.raises(DatasetError, match=str(empty_home / "datasets")):
+        ensure_prepared("digits")
+
+
 def test_a_preparation_killed_before_its_end_leaves_nothing_to_use(data_root: Path) -> None:
     files.write_mnist(data_root)
     folder = prepared_folder("mnist")
@@ -231,7 +274,10 @@ def test_a_preparation_killed_before_its_end_leaves_nothing_to_use(data_root: Pa
     until(lambda: bool(list(folder.parent.glob(".mnist-*/meta.json"))), 60, lambda: "no half-made folder")
     kill(process)
     assert not is_prepared("mnist")
-    ensure_prepared("mnist")
+    told: list[float] = []
+    ensure_prepared("mnist", told.append)
+    assert told == sorted(told)
+    assert told[-1] == 1.0
     assert open_prepared("mnist").images.shape == (files.NUM_IMAGES, 24, 24, 1)
     assert not list(folder.parent.glob(".mnist-*"))
 
