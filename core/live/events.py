@@ -14,10 +14,9 @@ from core.training import Evaluation
 POINTS_PER_EVENT = 12  # of the longest numbers: an event stays below 1 KB
 
 
-def event(name: str, data: dict[str, Any], event_id: str = "") -> str:
+def event(name: str, data: dict[str, Any]) -> str:
     """One event as sent over the wire."""
-    head = f"id: {event_id}\n" if event_id else ""
-    return f"{head}event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n"
+    return f"event: {name}\ndata: {json.dumps(data, separators=(',', ':'), allow_nan=False)}\n\n"
 
 
 def metrics_data(run_id: str, k: int, points: list[Point]) -> dict[str, Any]:
