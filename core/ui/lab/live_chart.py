@@ -65,7 +65,6 @@ def live_chart(
     if only:
         figures = {each: {name: large(figure) for name, figure in pair.items()} for each, pair in figures.items()}
     data = {
-        "key": key,
         "streamUrl": _stream_url([run.id for run in runs]),
         "plotlyUrl": PLOTLY_URL,
         "runs": [*(_wire(run, "ghost") for run in ghosts), _wire(main, "main")],

@@ -44,7 +44,6 @@ def drawing_board(
     Without a `url` the board asks the page: `on_ink` is called, `drawn_ink()` has the drawing, and `answer` is sent
     to the board."""
     data = {
-        "key": KEY,
         "url": url,
         "side": INK_SIDE,
         "classes": list(classes),

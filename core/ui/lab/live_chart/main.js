@@ -1,13 +1,13 @@
 // The component: one stream, one status line, two charts. It is updated whenever the page's data or theme changes.
 
-const choices = new Map(); // key given by the page -> the reader's choices
+const choice = { logScale: false }; // the reader's, outlives the element
 
 class Live {
   constructor(root, data) {
     this.root = root;
     this.curves = new Map(); // run id -> Curve
-    if (!choices.has(data.key)) choices.set(data.key, { smoothing: data.smoothing, logScale: false });
-    this.choice = choices.get(data.key);
+    choice.smoothing ??= data.smoothing;
+    this.choice = choice;
     this.status = new StatusLine(root);
     this.rowFocus = new RowFocus();
     this.tools = new Tools(root, this.choice, (change) => this.onTool(change));

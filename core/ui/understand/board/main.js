@@ -3,13 +3,12 @@
 const LOOK_EVERY_MS = 150;
 const ANSWER_MS = 10000; // a connection may be dead without an error
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const drawn = new Map(); // key given by the page -> Ink, which outlives the element
+const drawn = new Ink(); // outlives the element
 
 class Board {
-  constructor(root, data) {
+  constructor(root) {
     this.root = root;
-    if (!drawn.has(data.key)) drawn.set(data.key, new Ink());
-    this.ink = drawn.get(data.key);
+    this.ink = drawn;
     this.paper = this.find(".tl-ink");
     this.reader = new Reader({
       send: () => this.send(),
