@@ -66,15 +66,10 @@ class Item:
         return set(chosen) == {place for place, choice in enumerate(self.choices) if choice.right}
 
     def closeness(self, guess: float) -> str:
-        """`right`, `close` or `far`; by ratio for positive numbers, so that half is as far as double."""
+        """`right`, `close` or `far`; by ratio, so that half is as far as double."""
         if self.low <= guess <= self.high:
             return "right"
-        low, high = self.answer - CLOSE * (self.answer - self.low), self.answer + CLOSE * (self.high - self.answer)
-        if self.low > 0:
-            low, high = (
-                self.answer * (self.low / self.answer) ** CLOSE,
-                self.answer * (self.high / self.answer) ** CLOSE,
-            )
+        low, high = (self.answer * (end / self.answer) ** CLOSE for end in (self.low, self.high))
         return "close" if low <= guess <= high else "far"
 
 
@@ -144,6 +139,8 @@ def _estimate(kind: str, entry: Any) -> dict[str, Any]:
 def _check(item: Item) -> None:
     num_right = sum(choice.right for choice in item.choices)
     if item.kind == "estimate":
+        if item.low <= 0:
+            raise ValueError("low is not above zero")
         if not item.low <= item.answer <= item.high:
             raise ValueError("the answer lies outside of low to high")
     elif item.kind == "order":

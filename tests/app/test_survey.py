@@ -232,6 +232,9 @@ def test_an_answer_that_is_right_in_part_says_how_far(open_page: Open) -> None:
 def test_a_forecast_far_off_is_told_in_plain_numbers(open_page: Open) -> None:
     app = open_page("outlook", mid2024="5e15", revealed="true")
     assert "12\u202f300 times fewer" in app.info[0].value
+    assert "202 times too many" in app.info[0].value
+    for stop, verdict in (("5e11", "About right."), ("1e11", "4.05 times more.")):
+        assert verdict in open_page("outlook", mid2024=stop, revealed="true").info[0].value
 
 
 def test_the_calculators_tell_hand_calculations(open_page: Open) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.content.experiments import experiments
-from core.content.figures import FIGURE, fill
+from core.content.figures import FIGURE, Source, fill, sources
 from core.content.glossary import glossary, term
 from core.content.numbers import half_up, number_text
 from core.content.pages import page_names, page_text
@@ -115,6 +115,26 @@ def test_a_pages_questions_are_three_or_more_and_fit_where_answers_are_kept(page
     items = quiz(page)
     assert len(items) >= 3
     assert sum(len(item.key) + 3 for item in items) <= MAX_PREFERENCE_CHARS
+
+
+def test_an_estimate_is_close_by_ratio() -> None:
+    item = next(each for each in ITEMS if (each.page, each.key) == ("deep", "returns"))
+    assert (item.low, item.answer, item.high) == (1.5, 2.2, 3)
+    ends = 2.2 * (1.5 / 2.2) ** 3, 2.2 * (3 / 2.2) ** 3
+    guesses = ends[0] - 0.01, ends[0] + 0.01, 1.49, 1.5, 3, 3.01, ends[1] - 0.01, ends[1] + 0.01, -2
+    found = ["far", "close", "close", "right", "right", "close", "close", "far", "far"]
+    assert [item.closeness(guess) for guess in guesses] == found
+
+
+def test_a_figure_of_each_kind_has_its_source() -> None:
+    row = table("landmark_models")["gpt_3_175b"]
+    lab = next(iter(table("lab_runs")))
+    text = f"{{{{lab_runs/{lab}/key}}}} {{{{landmark_models/gpt_3_175b/parameters}}}} {{{{computed/depth_rows}}}}"
+    assert sources([text, text]) == [
+        Source("data/facts/lab_runs.csv", "", "lab_runs"),
+        Source(row["source"], row["source_url"]),
+        Source("data/facts/imagenet_top1.csv", "", "depth_spearman"),
+    ]
 
 
 def test_every_experiment_can_be_trained() -> None:
@@ -238,6 +258,7 @@ RIGHT, WRONG = '{text.en = "a", right = true}', '{text.en = "b", feedback.en = "
         ("several", f"choice = [{RIGHT}, {RIGHT}]", "several means"),
         ("order", f"choice = [{WRONG}, {WRONG}]", "fewer than three"),
         ("estimate", "answer = 5\nlow = 6\nhigh = 7", "outside"),
+        ("estimate", "answer = 5\nlow = 0\nhigh = 7", "above zero"),
     ],
 )
 def test_a_question_that_cannot_be_answered_is_named(tmp_path: Path, kind: str, rest: str, problem: str) -> None:

@@ -76,6 +76,7 @@ def test_a_run_that_diverged_shows_its_few_steps_and_where_it_ended(mode: Mode) 
         assert first < 0 < 4 / 45 < last < 5 / 45
         assert layout["xaxis"]["ticktext"] == ["1", "2", "3", "4", "5"]
         assert layout["annotations"][0]["text"].startswith("Step 5:")
+        assert (layout["shapes"][-1]["x0"], layout["shapes"][-1]["x1"]) == (4 / 45, 4 / 45)  # where step 5 begins
     loss = filled(training_figures(ended, [], texts, mode), [ended], {"a": losses})["loss"]
     assert loss["layout"]["yaxis"]["type"] == "log"
     assert {trace["meta"]["series"]: trace["x"][-1] for trace in loss["data"] if trace["x"]}["guess"] == 5 / 45

@@ -75,9 +75,20 @@ def test_a_bin_is_told_as_the_tables_round_it() -> None:
     """One image, and sixteen of which one is right: 6.25 %."""
     shares = np.array([[0.95, 0.05]] + [[0.55, 0.45]] * 16, np.float32)
     truths = np.array([0, 0] + [1] * 15)
-    bins = calibration_figure(Words("en"), "light", calibration(shares, truths))["data"][0]["text"]
+    points, bars = calibration_figure(Words("en"), "light", calibration(shares, truths))["data"]
+    bins = points["text"]
     assert bins[5] == "Images: 16. It says 55.0% on average and is right in 6.3%"
     assert bins[9].startswith("Images: 1. ")
+    filled = [at for at, x in enumerate(points["x"]) if x is not None]
+    assert [(points["x"][at], points["y"][at]) for at in filled] == [
+        pytest.approx((55, 6.25)),
+        pytest.approx((95, 100)),
+    ]
+    assert [(bars["x"][at], bars["y"][at], bars["text"][at]) for at in (5, 8, 9)] == [
+        (55, 16, "16"), (85, 0, ""), (95, 1, "1")
+    ]  # fmt: skip
+    assert "80" in bins[8]
+    assert "90" in bins[8]
 
 
 def test_probabilities_add_up_whatever_the_logits() -> None:
