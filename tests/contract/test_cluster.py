@@ -118,6 +118,7 @@ def cluster(request: pytest.FixtureRequest, dask: DaskCluster, monkeypatch: pyte
 def result_and_files(cluster: Cluster, request: SliceRequest) -> tuple[SliceResult, SavedFiles]:
     outcome = outcome_of(cluster, request)
     assert isinstance(outcome, TrainedSlice)
+    assert (outcome.files is None) == bool(outcome.result.checkpoint)  # names or bytes, not both
     return outcome.result, outcome.files or save(request.files, outcome.result)
 
 
@@ -356,6 +357,7 @@ def test_a_worker_killed_in_a_slice_is_replaced_and_the_slice_can_be_trained_aga
     dask.submit(held.request, outcomes.put)
     until(held.is_under_way)
     dask.submit(replace(held.request, checkpoint=None), outcomes.put)  # it waits behind
+    assert set(dask._client.nthreads().values()) == {1}
     held.let_another_begin()
     until(lambda: len(dask._local.scheduler.tasks) == 2)
     os.kill(worker, signal.SIGKILL)

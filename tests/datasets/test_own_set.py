@@ -203,6 +203,8 @@ def test_what_the_largest_class_alone_would_bring_is_no_learning(empty_home: Pat
     uneven = checked(write_zip(empty_home / "uneven.zip", entries))
     even = checked(write_zip(empty_home / "even.zip", folders("cat", "dog")))
     assert (catalog.largest_share(uneven), catalog.largest_share(even)) == (6 / 7, None)
+    entries = folders("cat", each=31) | folders("dog", each=5, first=31)  # 6 of 7 of the training images
+    assert catalog.largest_share(checked(write_zip(empty_home / "other.zip", entries))) == 7 / 8
     for name in (uneven, even):
         data = open_prepared(name)
         shares = np.bincount(data.labels[: data.num_train]) / data.num_train
