@@ -117,6 +117,23 @@ def test_a_pages_questions_are_three_or_more_and_fit_where_answers_are_kept(page
     assert sum(len(item.key) + 3 for item in items) <= MAX_PREFERENCE_CHARS
 
 
+def test_the_answers_of_estimates_follow_from_the_facts() -> None:
+    networks = table("imagenet_top1")
+    expected = {
+        "home/doubling": 2 ** (24 / COMPUTED["compute_months"].value()),
+        "deep/returns": networks["resnet_152"].number("top1_percent") - networks["resnet_50"].number("top1_percent"),
+        "vision/fewer": COMPUTED["work_times"].value(),
+        "language/tokens": COMPUTED["chinchilla_token_ratio"].value(),
+        "scale/gpt3_days": COMPUTED["gpt_3_days"].value(),
+        "scale/memory_7b": 7 * (2 + 2 + 12),
+        "applications/positive": COMPUTED["ill_1_in_10"].value(),
+        "tools/largest": 64 * 6 * 6 * 120 + 120,
+        "outlook/two_models": COMPUTED["outlook_dense_times"].value(),
+    }
+    answers = {f"{item.page}/{item.key}": item.answer for item in ITEMS if item.kind == "estimate"}
+    assert answers == pytest.approx(expected, rel=0.01)
+
+
 def test_an_estimate_is_close_by_ratio() -> None:
     item = next(each for each in ITEMS if (each.page, each.key) == ("deep", "returns"))
     assert (item.low, item.answer, item.high) == (1.5, 2.2, 3)
