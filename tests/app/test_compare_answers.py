@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 from core.config import RunConfig
 from core.content.words import Words, languages
 from core.datasets import open_prepared
+from core.diagnosis.pairs import paired
 from core.runs.records import Run
 from core.ui.compare.answers import MAX_TILES
 from core.ui.services import services
@@ -78,6 +79,9 @@ def test_seeds_of_one_setting_make_a_band(open_page: Open) -> None:
     band = SAY("compare.seed_bands.band", n=2, low=accuracies[0], high=accuracies[1])
     one = SAY("compare.seed_bands.one", accuracy=float(answers_of(other)[1].mean()))
     assert SAY("compare.seed_bands.beyond", a=1, b=3, a_band=band, b_band=one, chance=2 / 3) in app.info[0].value
+    key, facts = paired(answers_of(a)[1], answers_of(other)[1])
+    assert key == "compare.paired.a_ahead"
+    assert SAY(key, a=1, b=3, num_validation=360, **facts) in app.info[0].value
     app.selectbox(key="pair_b").set_value("2").run()
     assert SAY("compare.seed_bands.alike", a=1, b=2, a_band=band, b_band=band) in app.info[0].value
 

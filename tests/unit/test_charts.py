@@ -165,4 +165,5 @@ def _luminance(value: str) -> float:
 
 def test_the_line_of_guessing_is_rounded_as_the_story_rounds_it() -> None:
     figure = training_figures(replace(MAIN, chance=1 / 8), [], Words("en").by_prefix("live"), "light")["accuracy"]
-    assert figure["layout"]["shapes"][-1]["label"]["text"] == "guessing 13%"
+    line = figure["layout"]["shapes"][-1]
+    assert (line["label"]["text"], line["y0"], line["y1"]) == ("guessing 13%", 1 / 8, 1 / 8)
