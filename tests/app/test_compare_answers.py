@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
+from sklearn.metrics import confusion_matrix
 from streamlit.testing.v1 import AppTest
 
 from core.config import RunConfig
@@ -65,7 +67,12 @@ def test_two_runs_disagree_on_images_that_lead_to_their_networks(open_page: Open
     assert say("compare.image.title", number=image + 1, name=truth) in [each.value for each in app.markdown]
     links = [link.proto.query_string for link in app.get("page_link")]
     assert [f"network={run.id}&image={image}&part=why" in links for run in (a, b)] == [True, True]
-    assert len(app.get("plotly_chart")) == 3
+    charts = app.get("plotly_chart")
+    assert len(charts) == 3
+    truths = open_prepared(a.config.dataset).labels[-360:]
+    (difference,) = [t["z"] for chart in charts for t in json.loads(chart.proto.spec)["data"] if t["type"] == "heatmap"]
+    counts = [confusion_matrix(truths, taken, labels=range(10)) for taken in (taken_a, taken_b)]
+    assert difference == (counts[1] - counts[0]).tolist()
     app.toggle(key="maps").set_value(True).run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 5
