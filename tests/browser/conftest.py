@@ -17,6 +17,7 @@ PASSCODE = "only the teacher knows"
 ELSEWHERE = "teacher.test"  # a host name of the server that a browser does not trust like localhost
 FLAGS = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync",
+    "--js-flags=--no-opt --no-maglev",  # no page lives long enough to pay for optimizing compilers
     f"--host-resolver-rules=MAP {ELSEWHERE} 127.0.0.1",
 )  # fmt: skip
 # Streamlit first requests these below a page's own address, where they need not exist. A test may also block the event

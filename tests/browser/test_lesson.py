@@ -20,7 +20,9 @@ REPLAY_MS = 11_000  # longer than a replay lasts
 HAND_MS = 150  # how long a quick key press lasts
 
 
-@pytest.mark.parametrize("device", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    "device", [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone", marks=pytest.mark.slow)]
+)
 def test_predict_train_read_and_try_again(come_to: OpenPage, device: dict[str, object]) -> None:
     seed = 501 + len(device)
     collapses = "learning_rate=1&optimizer=sgd_nesterov&model=mlp"  # with every seed tried
