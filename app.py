@@ -9,7 +9,7 @@ from core.live.identity import IdentityMiddleware
 from core.live.static_files import CompressedScripts
 from core.live.uploads import BoundedUploads
 from core.settings import PROJECT
-from core.ui.services import api, drop_upload, lifespan
+from core.ui.services import api, drop_upload, lifespan, upload_bytes
 from core.ui.shell import run_app
 
 app = st.App(
@@ -19,7 +19,7 @@ app = st.App(
     middleware=[
         Middleware(CompressedScripts, folder=Path(st.__file__).parent / "static" / "static"),
         Middleware(IdentityMiddleware),
-        Middleware(BoundedUploads, drop=drop_upload),
+        Middleware(BoundedUploads, num_bytes=upload_bytes, drop=drop_upload),
     ],
 )
 

@@ -4,44 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 AT = "/_stcore/upload_file/"
 MAX_BYTES = 256 * 2**20  # enough for a photo per learner; a data set is moved to disk by its page
 
 
 class BoundedUploads:
-    """Drops the oldest files, whoever owns them, when the total is too large. `drop` gets session and file."""
+    """Drops the oldest files, whoever owns them, when the total is too large. `num_bytes` and `drop` get session and
+    file; a file that is gone has 0 bytes."""
 
-    def __init__(self, app: ASGIApp, drop: Callable[[str, str], None]) -> None:
-        self._app, self._drop = app, drop
-        self._bytes: dict[tuple[str, str], int] = {}  # oldest first; some may have gone with their session
+    def __init__(self, app: ASGIApp, num_bytes: Callable[[str, str], int], drop: Callable[[str, str], None]) -> None:
+        self._app, self._num_bytes, self._drop = app, num_bytes, drop
+        self._files: list[tuple[str, str]] = []  # oldest first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "PUT" or AT not in scope["path"]:
-            await self._app(scope, receive, send)
-            return
-        num_bytes, is_kept = 0, False
-
-        async def counted() -> Message:
-            nonlocal num_bytes
-            message = await receive()
-            num_bytes += len(message.get("body", b""))
-            return message
-
-        async def heard(message: Message) -> None:
-            nonlocal is_kept
-            is_kept = is_kept or message.get("status") == 204
-            await send(message)
-
-        await self._app(scope, counted, heard)
-        if is_kept:
+        await self._app(scope, receive, send)
+        if scope["type"] == "http" and scope["method"] == "PUT" and AT in scope["path"]:
             session, _, file = scope["path"].partition(AT)[2].partition("/")
-            self._keep((session, file), num_bytes)
+            self._make_room((session, file))
 
-    def _keep(self, file: tuple[str, str], num_bytes: int) -> None:
-        self._bytes[file] = num_bytes
-        while sum(self._bytes.values()) > MAX_BYTES:
-            oldest = next(iter(self._bytes))
-            del self._bytes[oldest]
-            self._drop(*oldest)
+    def _make_room(self, newest: tuple[str, str]) -> None:
+        sizes = {file: self._num_bytes(*file) for file in (*self._files, newest)}
+        self._files = [file for file, size in sizes.items() if size]
+        while sum(sizes[file] for file in self._files) > MAX_BYTES:
+            self._drop(*self._files.pop(0))

@@ -118,6 +118,11 @@ def has_events() -> bool:
         return False
 
 
+def upload_bytes(session: str, file: str) -> int:
+    """The size of a file that a browser uploaded; 0 if it is gone."""
+    return sum(len(found.data) for found in get_instance().uploaded_file_mgr.get_files(session, [file]))
+
+
 def drop_upload(session: str, file: str) -> None:
     """Free the memory of a file that a browser uploaded; its page will no longer find it."""
     uploads: Any = get_instance().uploaded_file_mgr
