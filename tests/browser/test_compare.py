@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.accessible import serious_findings, settled
@@ -32,6 +33,7 @@ def test_one_change_more_and_the_whole_class(come_to: OpenPage) -> None:
     assert not serious_findings(settled(page))
 
 
+@pytest.mark.slow
 def test_a_pair_stays_chosen_when_one_run_more_changes_what_the_others_are_called(come_to: OpenPage) -> None:
     runs = [train(come_to, rate, seed=65) for rate in ("0.001", "0.003", "0.01")]
     page = come_to(f"compare?what=chosen&runs={'.'.join(runs)}&pair_b=3")

@@ -248,6 +248,7 @@ def test_a_phone_shows_all_without_sideways_scrolling(open_page: OpenPage, local
         page.wait_for_function(f"{PLOT}._fullLayout.paper_bgcolor.toUpperCase() === '{paper}'")
 
 
+@pytest.mark.slow
 def test_the_names_of_all_curves_fit_below_a_chart_on_a_phone(come_to: OpenPage) -> None:
     page = come_to("train?model=mlp&epochs=1&seed=120", **PHONE)
     lab = LabPage(page).ready()
@@ -392,6 +393,7 @@ def test_more_tabs_follow_a_run_than_a_browser_has_connections(open_page: OpenPa
         expect(tab.locator(".tl-chart.drawn, .stPlotlyChart")).to_have_count(2)
 
 
+@pytest.mark.slow
 def test_more_epochs_that_somebody_else_has_trained_already_are_drawn(come_to: OpenPage, open_page: OpenPage) -> None:
     lab, other = (LabPage(look("train?learning_rate=0.01&epochs=9&seed=139")).ready() for look in (come_to, open_page))
     lab.train()

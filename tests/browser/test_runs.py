@@ -198,6 +198,7 @@ def test_open_and_download(come_to: OpenPage) -> None:
     expect(page.locator("h1")).to_have_text("Runs")
 
 
+@pytest.mark.slow
 def test_one_back_leads_from_a_run_to_the_rows_that_a_filter_left(come_to: OpenPage) -> None:
     page = train_one(come_to, 313)
     page.get_by_role("textbox", name="Filter").fill("mlp")
